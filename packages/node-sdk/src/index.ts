@@ -1,0 +1,39 @@
+export type { EpochMs, JsonObject, JsonSchema, JsonValue, NodeManifest } from '@waybill/flow-model';
+export type { CodeRunner } from './code.ts';
+export type { AuthScheme, CredentialDefinition, CredentialField, CredentialHandle } from './credential.ts';
+export { defineCredential } from './credential.ts';
+export type {
+  Credentials,
+  CrosswalkClient,
+  DefinedTraits,
+  ErasedNodeDefinition,
+  NodeContext,
+  NodeDefinition,
+  PollContext,
+  PollResult,
+  TablesClient,
+} from './define-node.ts';
+export { defineNode } from './define-node.ts';
+export type { Assignment, Directive, Emitted, NodeOutcome, TaskForm, TaskRequest } from './directive.ts';
+export type { ErrorExplanation } from './errors.ts';
+export { nodeError } from './errors.ts';
+export type {
+  HttpClient,
+  HttpReply,
+  HttpReplyMessage,
+  HttpRequestMessage,
+  HttpRequestOptions,
+  RawReply,
+} from './http.ts';
+export type { HttpClientOptions } from './http-client.ts';
+export { anyBody, createHttpClient, queryString, readAs } from './http-client.ts';
+export { explainStatus, retryAfterMs } from './http-errors.ts';
+export { manifestOf } from './manifest.ts';
+export type { NodePackage } from './node-package.ts';
+export { defineNodePackage } from './node-package.ts';
+export type { Param, Params, ValuesOf } from './param.ts';
+export { param } from './param.ts';
+export type { Port, Ports, PortValues } from './port.ts';
+export { anyPort, port } from './port.ts';
+export { days, hours, minutes, seconds } from './time.ts';
+export { inboundHmac, webhookCall, webhookParams } from './webhook.ts';
