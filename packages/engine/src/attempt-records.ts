@@ -1,0 +1,50 @@
+/** The records that a finished attempt leaves. Pure; values are stored before. */
+import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
+import type { CompiledNode } from './compile-flow.ts';
+import { doubt } from './decide.ts';
+import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-record.ts';
+import { mayHaveHappened } from './reduce.ts';
+import { retryDelayMs } from './retry-policy.ts';
+import type { RunState, StepState } from './run-state.ts';
+
+/** What every outcome record says of its attempt. */
+export interface AttemptFacts {
+  step: StepKey;
+  attempt: number;
+  startedAt: EpochMs;
+  input?: StoredValue;
+  params?: StoredValue;
+  log?: LogLine[];
+}
+
+export const succeeded = (facts: AttemptFacts, at: EpochMs, port: string, output: StoredValue): JournalRecord => ({
+  at,
+  type: 'step-succeeded',
+  ...facts,
+  port,
+  output,
+});
+
+/**
+ * A failed attempt: repeated later, in doubt, or final. A write that nobody can look for and that may
+ * have happened is never repeated unasked.
+ */
+export function failedAttempt(
+  state: RunState,
+  node: CompiledNode,
+  step: StepState,
+  facts: AttemptFacts,
+  error: ErrorRecord,
+  now: EpochMs,
+): JournalRecord {
+  const uncertain = mayHaveHappened(node.effect, error);
+  if (uncertain && error.engine === 'retry' && node.idempotency?.how === 'none') {
+    return doubt(state, facts.step, step, now, error);
+  }
+  const seed = `${state.runId}\n${facts.step}\n${facts.attempt}`;
+  const delayMs = retryDelayMs(node.retry, error, step.failures + 1, seed);
+  // A write that is looked for again needs the time until the other side can show it.
+  const lagMs = uncertain && node.idempotency?.how === 'probe' ? node.idempotency.lagMs : 0;
+  const retryAt = delayMs === null ? null : now + Math.max(delayMs, lagMs);
+  return { at: now, type: 'step-failed', ...facts, error, retryAt };
+}

@@ -1,0 +1,546 @@
+import type { FlowVersionId, JsonObject, RunId } from '@waybill/flow-model';
+import { flowError } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import { compileFlow } from './compile-flow.ts';
+import type { DriverContext } from './driver-context.ts';
+import type { Answered, Engine, EngineOptions, StartRequest } from './engine.ts';
+import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
+import type { FlowVersion, RunSummary } from './ports/index.ts';
+import { replay } from './reduce.ts';
+import { RunDriver } from './run-driver.ts';
+import type { GateKey } from './run-gate.ts';
+import { RunGate } from './run-gate.ts';
+import type { RunLog } from './run-log.ts';
+import type { RunState } from './run-state.ts';
+import { stateOf } from './snapshot.ts';
+import { StepSlots } from './step-slots.ts';
+import { storeValue, ValueReader } from './stored-value.ts';
+import { summarise } from './summarise.ts';
+import { timeOrderedId } from './system-clock.ts';
+import { TimerQueue } from './timer-queue.ts';
+
+const DEFAULT_CONCURRENT_STEPS = 256;
+const SETTING_TIMEOUT_MS = 2_000;
+/** How often runs are looked for whose moment has come; nearer moments have their own timer. */
+const SWEEP_EVERY_MS = 15_000;
+const SWEEP_BATCH = 1_000;
+const RECOVERY_PAGE = 500;
+const RECOVERY_PARALLEL = 64;
+const CACHED_VERSIONS = 500;
+
+interface Pinned {
+  version: FlowVersion;
+  compiled: CompiledFlow;
+}
+
+/** Tells one caller of `startAndWait`. */
+type Waiter = (state: RunState) => void;
+
+/**
+ * The engine of one process over its ports. Runs under way are in memory; a run that waits is not,
+ * and is loaded again when its moment or a message comes.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  return new RunningEngine(options);
+}
+
+class RunningEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #ctx: DriverContext;
+  readonly #slots: StepSlots;
+  readonly #newId: () => string;
+  readonly #reader: ValueReader;
+  readonly #timers: TimerQueue;
+  readonly #gate = new RunGate();
+  readonly #active = new Map<RunId, RunDriver>();
+  readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
+  readonly #waiters = new Map<RunId, Set<Waiter>>();
+  readonly #versions = new Map<FlowVersionId, Pinned>();
+  #stopping = false;
+  #cancelSweep: () => void = () => {};
+  #onStopped: (() => void) | null = null;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#slots = new StepSlots(options.maxConcurrentSteps ?? DEFAULT_CONCURRENT_STEPS);
+    this.#newId = options.newId ?? timeOrderedId;
+    this.#reader = new ValueReader(options.blobs);
+    this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
+    const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events } = options;
+    this.#ctx = {
+      journal,
+      blobs,
+      nodeHost,
+      definitions,
+      clock,
+      bus,
+      tasks,
+      events,
+      slots: this.#slots,
+      isStopping: () => this.#stopping,
+      onIdle: (driver) => this.#onIdle(driver),
+      onDurable: (driver) => this.#onDurable(driver),
+      onConflict: (driver) => this.#onConflict(driver),
+      startChild: (parent, step, wait) => void this.#startChild(parent, step, wait),
+      cancelChild: (runId) => void this.#cancelChild(runId),
+      onPortFailure: (what, runId, error) => options.onPortFailure?.(what, runId, error),
+    };
+    this.#sweepLater();
+  }
+
+  // --- starting ------------------------------------------------------------------------------
+
+  async start(request: StartRequest): Promise<{ runId: RunId; duplicate: boolean }> {
+    const opened = await this.#open(request);
+    return opened.kind === 'queued' ? opened.started : this.#acceptNow(opened.driver);
+  }
+
+  async startAndWait(request: StartRequest, timeoutMs: number): Promise<Answered> {
+    const opened = await this.#open(request);
+    if (opened.kind === 'queued') return this.#answerOf(opened.started, timeoutMs);
+    const { driver } = opened;
+    const { runId } = driver.state;
+    return this.#answerOf({ runId, duplicate: false }, timeoutMs, driver);
+  }
+
+  /** Makes the run in memory; one that must wait for others is accepted at once and parked. */
+  async #open(
+    request: StartRequest,
+    runId = this.#newId() as RunId,
+  ): Promise<{ kind: 'open'; driver: RunDriver } | { kind: 'queued'; started: { runId: RunId; duplicate: boolean } }> {
+    if (this.#stopping) throw stoppingError();
+    const pinned = await this.#pin(request.versionId);
+    const start = await this.#runStart(request, runId, pinned);
+    const gateKey = gateKeyOf(pinned, start.orderingKey ?? null);
+    const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
+    const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
+    if (this.#gate.enter(runId, gateKey)) {
+      this.#active.set(runId, driver);
+      return { kind: 'open', driver };
+    }
+    driver.isQueued = true;
+    this.#active.set(runId, driver);
+    const started = await this.#acceptNow(driver);
+    // Called up from the journal when its turn comes; nothing of it stays in memory.
+    if (driver.isQueued) this.#active.delete(runId);
+    return { kind: 'queued', started };
+  }
+
+  async #acceptNow(driver: RunDriver): Promise<{ runId: RunId; duplicate: boolean }> {
+    if (await driver.durable()) return { runId: driver.state.runId, duplicate: false };
+    if (driver.acceptError) throw driver.acceptError;
+    return { runId: driver.duplicateOf ?? driver.state.runId, duplicate: true };
+  }
+
+  async #runStart(request: StartRequest, runId: RunId, pinned: Pinned): Promise<RunStart> {
+    const { flow } = pinned.version;
+    const { businessKey, correlationKey, orderingKey, vars } = flow.settings;
+    const stored = storeValue(this.#options.blobs, request.input);
+    const scope: JsonObject = { input: request.input, trigger: request.input, vars: vars ?? {} };
+    const evaluate = async (setting: { $: string } | undefined, name: string): Promise<string | undefined> =>
+      setting ? this.#evaluate(setting.$, scope, name) : undefined;
+    const [business, correlation, ordering] =
+      businessKey || correlationKey || orderingKey
+        ? await Promise.all([
+            evaluate(businessKey, 'business key'),
+            evaluate(correlationKey, 'correlation key'),
+            evaluate(orderingKey, 'ordering key'),
+          ])
+        : [];
+    const start: RunStart = {
+      flowId: flow.id,
+      versionId: request.versionId,
+      triggerNode: request.triggerNode,
+      input: stored instanceof Promise ? await stored : stored,
+      correlationId: request.correlationId ?? correlation ?? runId,
+      mode: request.mode,
+      startedBy: request.startedBy,
+    };
+    if (request.dedupeKey !== undefined) start.dedupeKey = request.dedupeKey;
+    if (request.parent !== undefined) start.parent = request.parent;
+    if (business !== undefined) start.businessKey = business;
+    if (ordering !== undefined) start.orderingKey = ordering;
+    return start;
+  }
+
+  /** A key is text; an absent value is no key. */
+  async #evaluate(expression: string, scope: JsonObject, name: string): Promise<string | undefined> {
+    const result = await this.#options.nodeHost.evaluate(expression, scope, SETTING_TIMEOUT_MS);
+    if (!result.ok) {
+      throw flowError('SETTING_FAILED', {
+        what: `The flow's ${name} could not be evaluated: ${result.error.what}`,
+        fix: `Correct the ${name} in the flow's settings and publish again.`,
+        owner: 'user',
+        engine: 'stop',
+      });
+    }
+    if (result.value === null) return undefined;
+    return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);
+  }
+
+  async #pin(versionId: FlowVersionId): Promise<Pinned> {
+    const known = this.#versions.get(versionId);
+    if (known) return known;
+    const { definitions } = this.#options;
+    const version = await definitions.version(versionId);
+    if (!version) {
+      throw flowError('FLOW_VERSION_UNKNOWN', {
+        what: `There is no flow version ${versionId}.`,
+        fix: 'Publish the flow, or restore the version from a backup.',
+        owner: 'user',
+        engine: 'pause',
+      });
+    }
+    const compiled = compileFlow(version.flow, (type, number) => definitions.manifest(type, number));
+    const pinned = { version, compiled };
+    if (this.#versions.size >= CACHED_VERSIONS) {
+      this.#versions.delete(this.#versions.keys().next().value as FlowVersionId);
+    }
+    this.#versions.set(versionId, pinned);
+    return pinned;
+  }
+
+  // --- answers -------------------------------------------------------------------------------
+
+  #answerOf(started: { runId: RunId; duplicate: boolean }, timeoutMs: number, fresh?: RunDriver): Promise<Answered> {
+    return new Promise((resolve, reject) => {
+      let cancelTimeout = () => {};
+      const settle = (answer: Answered | Promise<Answered>) => {
+        cancelTimeout();
+        this.#unwatch(started.runId, waiter);
+        resolve(answer);
+      };
+      const waiter: Waiter = (state) => {
+        if (state.response || state.finished) settle(this.#toAnswer(started, state));
+      };
+      const watchers = this.#waiters.get(started.runId) ?? new Set();
+      this.#waiters.set(started.runId, watchers.add(waiter));
+      cancelTimeout = this.#ctx.clock.wakeAt(this.#ctx.clock.now() + timeoutMs, () => {
+        const durable = fresh ? this.#acceptNow(fresh) : Promise.resolve(started);
+        durable.then((known) => settle({ ...known, kind: 'timeout' }), reject);
+      });
+      if (!fresh) {
+        this.#load(started.runId).then((driver) => driver && waiter(driver.state), reject);
+        return;
+      }
+      fresh.onDiscarded = () => {
+        cancelTimeout();
+        this.#unwatch(started.runId, waiter);
+        if (fresh.acceptError) reject(fresh.acceptError);
+        else if (fresh.duplicateOf) resolve(this.#answerOf({ runId: fresh.duplicateOf, duplicate: true }, timeoutMs));
+        else resolve(this.#answerOf(started, timeoutMs));
+      };
+      fresh.advance();
+    });
+  }
+
+  #unwatch(runId: RunId, waiter: Waiter): void {
+    const waiters = this.#waiters.get(runId);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) this.#waiters.delete(runId);
+  }
+
+  async #toAnswer(started: { runId: RunId; duplicate: boolean }, state: RunState): Promise<Answered> {
+    if (state.response) {
+      const { status, headers, body } = state.response;
+      return { ...started, kind: 'response', response: { status, headers, body: await this.#reader.read(body) } };
+    }
+    const output = state.finished?.output ?? null;
+    return {
+      ...started,
+      kind: 'finished',
+      status: state.finished?.status ?? 'failed',
+      output: output ? await this.#reader.read(output) : null,
+    };
+  }
+
+  // --- driver events ---------------------------------------------------------------------------
+
+  #onDurable(driver: RunLog): void {
+    const { state } = driver;
+    if (this.#waiters.size > 0 && (state.response || state.finished)) {
+      for (const waiter of this.#waiters.get(state.runId) ?? []) waiter(state);
+    }
+    if (driver.durableSeq < state.seq) return;
+    if (state.finished && driver.announcedSeq !== state.seq) {
+      driver.announcedSeq = state.seq;
+      this.#leaveGate(state.runId);
+      if (state.start.parent) void this.#tellParent(state);
+    } else if (state.quarantined) this.#leaveGate(state.runId);
+  }
+
+  #onIdle(driver: RunLog): void {
+    const { state } = driver;
+    if (this.#active.get(state.runId) !== driver || driver.isQueued) return;
+    this.#active.delete(state.runId);
+    const { status, wakeAt } = summarise(driver.compiled, state);
+    if (wakeAt !== null && status !== 'running') this.#timers.schedule(state.runId, wakeAt);
+    this.#checkStopped();
+  }
+
+  #onConflict(driver: RunLog): void {
+    const { runId } = driver.state;
+    if (this.#active.get(runId) === driver) this.#active.delete(runId);
+    if (driver.durableSeq === 0) this.#leaveGate(runId);
+    else void this.#wake(runId);
+    driver.onDiscarded?.();
+    this.#checkStopped();
+  }
+
+  #leaveGate(runId: RunId): void {
+    for (const next of this.#gate.leave(runId)) {
+      const driver = this.#active.get(next);
+      if (driver?.isQueued) {
+        driver.isQueued = false;
+        if (driver.durableSeq > 0) driver.advance();
+      } else void this.#wake(next);
+    }
+  }
+
+  async #tellParent(state: RunState): Promise<void> {
+    const { parent } = state.start;
+    if (!parent || !state.finished) return;
+    const { status, output, failure } = state.finished;
+    const message: InboxMessage = {
+      kind: 'child-finished',
+      runId: state.runId,
+      status,
+      output,
+      ...(failure ? { error: failure.error } : {}),
+    };
+    try {
+      await this.deliver(parent.runId, `child:${state.runId}:${state.seq}`, message);
+    } catch (error) {
+      this.#ctx.onPortFailure('tell the calling run', state.runId, error);
+    }
+  }
+
+  async #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
+    const { start } = parent.state;
+    try {
+      const known = await this.#options.journal.summary(wait.runId);
+      if (known) {
+        const driver = await this.#load(wait.runId);
+        if (driver?.state.finished) await this.#tellParent(driver.state);
+        return;
+      }
+      const input = await this.#reader.read(wait.input);
+      const request: StartRequest = {
+        versionId: wait.versionId,
+        triggerNode: wait.triggerNode,
+        input,
+        correlationId: start.correlationId,
+        mode: start.mode,
+        startedBy: `run:${parent.state.runId}`,
+        parent: { runId: parent.state.runId, step },
+      };
+      const opened = await this.#open(request, wait.runId);
+      if (opened.kind === 'open') await this.#acceptNow(opened.driver);
+    } catch (error) {
+      this.#ctx.onPortFailure('start the called flow', wait.runId, error);
+    }
+  }
+
+  async #cancelChild(runId: RunId): Promise<void> {
+    try {
+      await this.deliver(runId, 'cancelled-by-caller', {
+        kind: 'cancel',
+        by: 'engine',
+        reason: 'The calling run gave up.',
+      });
+    } catch (error) {
+      this.#ctx.onPortFailure('cancel the called run', runId, error);
+    }
+  }
+
+  // --- waking --------------------------------------------------------------------------------
+
+  async #wake(runId: RunId): Promise<void> {
+    if (this.#stopping) return;
+    try {
+      const driver = await this.#load(runId);
+      driver?.advance();
+    } catch (error) {
+      this.#ctx.onPortFailure('load run', runId, error);
+    }
+  }
+
+  /** The run's one driver in this process; null when there is no such run. */
+  #load(runId: RunId): Promise<RunDriver | null> {
+    const active = this.#active.get(runId);
+    if (active) return Promise.resolve(active);
+    const loading = this.#loading.get(runId);
+    if (loading) return loading;
+    const fresh = this.#read(runId).finally(() => this.#loading.delete(runId));
+    this.#loading.set(runId, fresh);
+    return fresh;
+  }
+
+  async #read(runId: RunId): Promise<RunDriver | null> {
+    const { journal } = this.#options;
+    let stored = await journal.load(runId);
+    if (!stored) return null;
+    let base = stored.snapshot ? stateOf(stored.snapshot) : null;
+    if (stored.snapshot && !base) {
+      stored = { snapshot: null, tail: await journal.read(runId, 0, Number.MAX_SAFE_INTEGER) };
+      base = null;
+    }
+    const summary = await journal.summary(runId);
+    if (!summary) return null;
+    const { compiled } = await this.#pin(summary.versionId);
+    const records = stored.tail.map((each) => each.record);
+    const state = replay(compiled, runId, base, records);
+    const driver = new RunDriver(this.#ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
+    driver.isQueued = this.#gate.isWaiting(runId);
+    if (state.finished) driver.announcedSeq = state.seq;
+    this.#timers.forget(runId);
+    this.#active.set(runId, driver);
+    return driver;
+  }
+
+  #sweepLater(): void {
+    const { clock } = this.#ctx;
+    this.#cancelSweep = clock.wakeAt(clock.now() + SWEEP_EVERY_MS, () => void this.#sweep());
+  }
+
+  /** Wakes what came due without a timer here. */
+  async #sweep(): Promise<void> {
+    try {
+      const limit = this.#active.size + SWEEP_BATCH;
+      for (const runId of await this.#options.journal.due(this.#ctx.clock.now(), limit)) {
+        if (!this.#active.has(runId)) await this.#wake(runId);
+      }
+    } catch (error) {
+      this.#ctx.onPortFailure('look for due runs', '' as RunId, error);
+    }
+    if (!this.#stopping) this.#sweepLater();
+  }
+
+  // --- messages, recovery, end -------------------------------------------------------------------
+
+  async deliver(
+    runId: RunId,
+    key: string,
+    message: InboxMessage,
+  ): Promise<'accepted' | 'duplicate' | 'ignored' | 'unknown-run'> {
+    for (;;) {
+      const driver = await this.#load(runId);
+      if (!driver) return 'unknown-run';
+      if (driver.isStalled) throw stalledError();
+      const answer = await driver.deliver(key, message);
+      if (answer !== 'conflict') {
+        driver.advance();
+        return answer;
+      }
+    }
+  }
+
+  async recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }> {
+    const { journal, clock } = this.#options;
+    const began = clock.now();
+    const counts = { open: 0, resumed: 0, inDoubt: 0 };
+    for (let after: RunId | null = null; ; ) {
+      const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
+      const due: RunSummary[] = [];
+      for (const run of page) {
+        counts.open += 1;
+        if (this.#active.has(run.runId) || !(await this.#readmit(run))) continue;
+        due.push(run);
+      }
+      await inParallel(due, RECOVERY_PARALLEL, async (run) => {
+        const resumed = await this.#recoverRun(run.runId);
+        if (resumed?.resumed) counts.resumed += 1;
+        if (resumed?.inDoubt) counts.inDoubt += 1;
+      });
+      after = page.at(-1)?.runId ?? null;
+      if (page.length < RECOVERY_PAGE || after === null) break;
+    }
+    return { ...counts, tookMs: clock.now() - began };
+  }
+
+  /** Takes an open run's place in its order again; false: it still waits for its turn. */
+  async #readmit(run: RunSummary): Promise<boolean> {
+    try {
+      const pinned = await this.#pin(run.versionId);
+      return this.#gate.enter(run.runId, gateKeyOf(pinned, run.orderingKey));
+    } catch (error) {
+      this.#ctx.onPortFailure('recover run', run.runId, error);
+      return false;
+    }
+  }
+
+  async #recoverRun(runId: RunId): Promise<{ resumed: boolean; inDoubt: boolean } | null> {
+    try {
+      const driver = await this.#load(runId);
+      return driver?.resume() ?? null;
+    } catch (error) {
+      this.#ctx.onPortFailure('recover run', runId, error);
+      return null;
+    }
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#cancelSweep();
+    this.#timers.close();
+    const ended = new Promise<void>((resolve) => {
+      this.#onStopped = resolve;
+    });
+    const cancel = this.#ctx.clock.wakeAt(this.#ctx.clock.now() + graceMs, () => {
+      for (const driver of this.#active.values()) driver.abort();
+    });
+    for (const driver of [...this.#active.values()]) driver.advance();
+    this.#checkStopped();
+    await ended;
+    cancel();
+  }
+
+  #checkStopped(): void {
+    if (!this.#stopping || !this.#onStopped) return;
+    for (const driver of this.#active.values()) if (!driver.isIdle && !driver.isStalled) return;
+    this.#onStopped();
+  }
+
+  stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {
+    let oldest: number | null = null;
+    for (const driver of this.#active.values()) {
+      for (const { startedAt } of driver.underWay.values()) {
+        if (startedAt > 0 && (oldest === null || startedAt < oldest)) oldest = startedAt;
+      }
+    }
+    return { activeRuns: this.#active.size, stepsUnderWay: this.#slots.taken, oldestStepStartedAt: oldest };
+  }
+}
+
+const gateKeyOf = (pinned: Pinned, orderingKey: string | null): GateKey => ({
+  flowId: pinned.version.flow.id,
+  orderingKey,
+  concurrency: pinned.version.flow.settings.concurrency ?? null,
+});
+
+async function inParallel<T>(items: T[], width: number, act: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await act(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+}
+
+const stoppingError = () =>
+  flowError('ENGINE_STOPPING', {
+    what: 'The platform is shutting down and takes no new runs.',
+    fix: 'Send the event again in a moment.',
+    owner: 'engine',
+    engine: 'retry',
+    effect: 'none',
+  });
+
+const stalledError = () =>
+  flowError('STORAGE_FULL', {
+    what: 'The store cannot be written at the moment.',
+    fix: 'Free space on the data disk; the run goes on by itself.',
+    owner: 'engine',
+    engine: 'retry',
+    effect: 'none',
+  });

@@ -1,0 +1,123 @@
+import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
+import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import { effectKeyOf, taskIdOf } from './effect-key.ts';
+import type { JournalRecord, StepKey } from './journal-record.ts';
+import { remedyForLostOutcome } from './lost-outcome.ts';
+import type { Failure, RunState, ScopeState, StepState } from './run-state.ts';
+import { generationOf, liveStep, rootScope, scopeDefinition } from './run-state.ts';
+
+/** What the shell has to do next; nothing here is done twice while the step is under way. */
+export type Command =
+  | { do: 'attempt'; step: StepKey; mode: 'run' | 'probe' }
+  /** The step's wait is over (answered or expired): record what it emits. */
+  | { do: 'end-wait'; step: StepKey }
+  | { do: 'close-container'; step: StepKey }
+  | { do: 'record'; record: JournalRecord }
+  | { do: 'finish'; status: 'succeeded' | 'failed' | 'cancelled'; failure: Failure | null };
+
+/**
+ * Everything that is due in a run now. Pure.
+ * @param underWay steps whose attempt is running or queued in this process.
+ */
+export function decide(
+  compiled: CompiledFlow,
+  state: RunState,
+  now: EpochMs,
+  underWay: { has(step: StepKey): boolean; size: number },
+): Command[] {
+  if (state.finished || state.quarantined) return [];
+  const commands: Command[] = [];
+  for (const step of state.fulfilled) if (!underWay.has(step)) commands.push({ do: 'end-wait', step });
+  for (const step of state.closing) if (!underWay.has(step)) commands.push({ do: 'close-container', step });
+  if (!state.paused && !state.cancelling) {
+    for (const step of state.open) if (!underWay.has(step)) commands.push(afterLostOutcome(compiled, state, step, now));
+    for (const step of state.waits) if (!underWay.has(step)) pushDueWait(compiled, state, step, now, commands);
+    for (const step of state.ready) if (!underWay.has(step)) commands.push({ do: 'attempt', step, mode: 'run' });
+  }
+  if (commands.length === 0) {
+    const end = endOf(compiled, state, underWay.size);
+    if (end) commands.push(end);
+  }
+  return commands;
+}
+
+function afterLostOutcome(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command {
+  const { node, step } = liveStep(compiled, state, key);
+  const remedy = remedyForLostOutcome(node, step, now);
+  if (remedy === 'ask') return { do: 'record', record: doubt(state, key, step, now) };
+  return { do: 'attempt', step: key, mode: remedy === 'probe' ? 'probe' : 'run' };
+}
+
+/** Parks a step whose effect nobody knows until a person says what happened. */
+export function doubt(
+  state: RunState,
+  key: StepKey,
+  step: StepState,
+  now: EpochMs,
+  error?: ErrorRecord,
+): JournalRecord {
+  const taskId = taskIdOf(state.runId, key, generationOf(state, key), step.attempt);
+  const wait = { kind: 'in-doubt' as const, taskId, ...(error ? { error } : {}) };
+  return { at: now, type: 'wait-opened', step: key, attempt: step.attempt, wait, startedAt: now };
+}
+
+function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs, commands: Command[]): void {
+  const { node, step } = liveStep(compiled, state, key);
+  const until = dueAt(step);
+  if (until === null || until > now || step.fulfilled) return;
+  if (step.wait?.kind === 'retry') {
+    commands.push({ do: 'attempt', step: key, mode: looksFirst(node, step) ? 'probe' : 'run' });
+  } else {
+    commands.push({ do: 'end-wait', step: key });
+  }
+}
+
+/** A write that can be looked for is looked for before it is sent a second time. */
+const looksFirst = (node: CompiledNode, step: StepState): boolean =>
+  node.idempotency?.how === 'probe' && (step.probed || step.unknown);
+
+/** Moment at which a waiting step goes on by itself, or null. */
+export function dueAt(step: StepState): EpochMs | null {
+  const { wait } = step;
+  if (!wait) return null;
+  switch (wait.kind) {
+    case 'timer':
+    case 'retry':
+      return wait.until;
+    case 'event':
+    case 'task':
+      return wait.until ?? null;
+    default:
+      return null;
+  }
+}
+
+/** Earliest moment at which any wait goes on by itself. */
+export function nextDueAt(compiled: CompiledFlow, state: RunState): EpochMs | null {
+  let earliest: EpochMs | null = null;
+  for (const key of state.waits) {
+    const due = dueAt(liveStep(compiled, state, key).step);
+    if (due !== null && (earliest === null || due < earliest)) earliest = due;
+  }
+  return earliest;
+}
+
+function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Command | null {
+  const root = rootScope(state);
+  // A cancelled run waits for what is under way here, not for outcomes that were lost before.
+  if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
+  if (root.live > 0) return null;
+  const failure = root.failed ?? (state.reopened ? failureLeft(compiled, root) : null);
+  return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
+}
+
+function failureLeft(compiled: CompiledFlow, root: ScopeState): Failure | null {
+  for (const node of scopeDefinition(compiled, root).nodes) {
+    const step = root.steps.get(node.id);
+    if (step?.phase === 'failed' && step.port === null && step.error) return { step: node.id, error: step.error };
+  }
+  return null;
+}
+
+export const effectKeyFor = (state: RunState, key: StepKey): string =>
+  effectKeyOf(state.runId, key, generationOf(state, key));

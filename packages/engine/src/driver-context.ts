@@ -1,0 +1,30 @@
+import type { RunId } from '@waybill/flow-model';
+import type { StepKey, Wait } from './journal-record.ts';
+import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+import type { RunLog } from './run-log.ts';
+import type { StepSlots } from './step-slots.ts';
+
+/** What a driver is handed: the ports, and the engine it reports to. */
+export interface DriverContext {
+  journal: Journal;
+  blobs: BlobStore;
+  nodeHost: NodeHost;
+  definitions: Definitions;
+  clock: Clock;
+  bus: Bus;
+  tasks: TaskDesk;
+  events: EventRouter;
+  slots: StepSlots;
+  isStopping(): boolean;
+  /** Nothing is left to do until something happens; all is durable. */
+  onIdle(run: RunLog): void;
+  /** Records became durable. */
+  onDurable(run: RunLog): void;
+  /** The journal knows more than this driver: it is thrown away. */
+  onConflict(run: RunLog): void;
+  startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void;
+  /** The caller gave up waiting for it. */
+  cancelChild(runId: RunId): void;
+  /** A port failed where the run need not wait for it; it is tried again at the next recovery. */
+  onPortFailure(what: string, runId: RunId, error: unknown): void;
+}

@@ -1,0 +1,27 @@
+import { hash } from 'node:crypto';
+import type { RunId, TaskId } from '@waybill/flow-model';
+import type { StepKey } from './journal-record.ts';
+
+const digest = (...parts: (string | number)[]): string => hash('sha256', parts.join('\n')).slice(0, 32);
+
+/**
+ * The key under which a step's effect happens at most once: 32 hex digits, the same over retries and
+ * crashes, new only with a new generation.
+ */
+export const effectKeyOf = (runId: RunId, step: StepKey, generation: number): string =>
+  digest('effect', runId, step, generation);
+
+/** The same wait always asks for the same task. */
+export const taskIdOf = (runId: RunId, step: StepKey, generation: number, attempt: number): TaskId =>
+  `task-${digest('task', runId, step, generation, attempt)}` as TaskId;
+
+/** The same call always starts the same run, so that starting it twice is a duplicate. */
+export const childRunIdOf = (parent: RunId, step: StepKey, generation: number): RunId =>
+  `${parent.slice(0, 64)}-${digest('child', parent, step, generation).slice(0, 16)}` as RunId;
+
+export const inputHashOf = (text: string): string => hash('sha256', text).slice(0, 16);
+
+/** A number in [0, 1) that depends on the seed alone; stands for chance where a replay must repeat it. */
+export function seededFraction(seed: string): number {
+  return Number.parseInt(hash('sha256', seed).slice(0, 8), 16) / 0x1_0000_0000;
+}

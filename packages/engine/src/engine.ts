@@ -1,0 +1,68 @@
+import type { EpochMs, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { FinalStatus, InboxMessage, RunStart } from './journal-record.ts';
+import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+
+export interface EngineOptions {
+  journal: Journal;
+  blobs: BlobStore;
+  nodeHost: NodeHost;
+  definitions: Definitions;
+  clock: Clock;
+  bus: Bus;
+  tasks: TaskDesk;
+  events: EventRouter;
+  /** Steps under way at once in this process. */
+  maxConcurrentSteps?: number;
+  /** New random ids; injected so that tests are repeatable. */
+  newId?: () => string;
+  /** Told of failures that stop no run: they are repeated later or at the next recovery. For logs and metrics. */
+  onPortFailure?: (what: string, runId: RunId, error: unknown) => void;
+}
+
+/** A run to start; the engine evaluates business, correlation and ordering keys from the flow's settings. */
+export interface StartRequest {
+  versionId: FlowVersionId;
+  triggerNode: NodeId;
+  input: JsonValue;
+  dedupeKey?: string;
+  correlationId?: string;
+  mode: RunStart['mode'];
+  startedBy: string;
+  parent?: RunStart['parent'];
+}
+
+export interface ResponseReply {
+  status: number;
+  headers: Record<string, string>;
+  body: JsonValue;
+}
+
+export type Started = { runId: RunId; duplicate: boolean };
+/** What a caller that waits gets: the flow's own answer, or how the run ended without one. */
+export type Answered = Started &
+  (
+    | { kind: 'response'; response: ResponseReply }
+    | { kind: 'finished'; status: FinalStatus; output: JsonValue | null }
+    | { kind: 'timeout' }
+  );
+
+export interface Engine {
+  /** Resolves once the run is durable: only then may the sender be told 202. */
+  start(request: StartRequest): Promise<Started>;
+  /**
+   * Starts and waits for the `respond` directive or the end. Pure steps before the answer share its one commit; the answer is
+   * given only after it is durable.
+   */
+  startAndWait(request: StartRequest, timeoutMs: number): Promise<Answered>;
+  /** Durable when resolved; the same key is taken once. `unknown-run`, or `ignored` when the run no longer cares. */
+  deliver(
+    runId: RunId,
+    key: string,
+    message: InboxMessage,
+  ): Promise<'accepted' | 'duplicate' | 'ignored' | 'unknown-run'>;
+  /** Wakes every open run; resolves when all are loaded or scheduled. Call once at start. */
+  recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }>;
+  /** Stops taking steps, lets those under way end for up to `graceMs`, then aborts them. Nothing accepted is lost. */
+  stop(graceMs: number): Promise<void>;
+  stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
+}

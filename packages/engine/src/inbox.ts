@@ -1,0 +1,171 @@
+/** What a message from outside does to a run. Pure decision and its reduction side by side, so that they agree. */
+import { assertNever } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import type { InboxMessage, StepKey } from './journal-record.ts';
+import { cancelScope, setPhase } from './propagate.ts';
+import { canReset, resetStep } from './reset-step.ts';
+import type { Fulfilment, RunState, StepState } from './run-state.ts';
+import { liveStep, locate, rootScope } from './run-state.ts';
+
+type MessageOf<K extends InboxMessage['kind']> = Extract<InboxMessage, { kind: K }>;
+
+/** `ignored`: the run no longer cares, nothing is journaled. `reopens`: a finished run goes on. */
+export function welcome(
+  compiled: CompiledFlow,
+  state: RunState,
+  message: InboxMessage,
+): 'taken' | 'reopens' | 'ignored' {
+  const over = state.finished !== null;
+  switch (message.kind) {
+    case 'retry-step':
+    case 'skip-step': {
+      const step = locate(compiled, state, message.step)?.step;
+      if (!over) return step?.phase === 'held' || isSkippableWait(message, step) ? 'taken' : 'ignored';
+      return canReset(step) && state.finished?.status !== 'ignored' ? 'reopens' : 'ignored';
+    }
+    case 'pause':
+      return over || state.paused || state.cancelling ? 'ignored' : 'taken';
+    case 'resume':
+      return !over && (state.paused || state.quarantined) ? 'taken' : 'ignored';
+    case 'cancel':
+      return over || state.cancelling ? 'ignored' : 'taken';
+    case 'in-doubt-resolved': {
+      const step = locate(compiled, state, message.step)?.step;
+      return !over && step?.wait?.kind === 'in-doubt' && !step.fulfilled ? 'taken' : 'ignored';
+    }
+    case 'task-decided':
+    case 'event':
+    case 'child-finished':
+      return !over && waitsFor(compiled, state, message).length > 0 ? 'taken' : 'ignored';
+    default:
+      return assertNever(message);
+  }
+}
+
+const isSkippableWait = (message: InboxMessage, step: StepState | undefined): boolean =>
+  message.kind === 'skip-step' && step?.phase === 'waiting' && !step.fulfilled && step.wait?.kind !== 'in-doubt';
+
+interface Answered {
+  key: StepKey;
+  step: StepState;
+  fulfilment: Fulfilment;
+}
+
+function waitsFor(
+  compiled: CompiledFlow,
+  state: RunState,
+  message: MessageOf<'task-decided' | 'event' | 'child-finished'>,
+): Answered[] {
+  const answered: Answered[] = [];
+  for (const key of state.waits) {
+    const { step } = liveStep(compiled, state, key);
+    const fulfilment = step.fulfilled ? null : fulfilmentOf(step, message);
+    if (fulfilment) answered.push({ key, step, fulfilment });
+  }
+  return answered;
+}
+
+function fulfilmentOf(
+  step: StepState,
+  message: MessageOf<'task-decided' | 'event' | 'child-finished'>,
+): Fulfilment | null {
+  const { wait } = step;
+  if (message.kind === 'task-decided' && wait?.kind === 'task' && wait.taskId === message.taskId) {
+    const outcome = wait.task.outcomes.find((each) => each.name === message.outcome);
+    if (!outcome) return null;
+    const { by, form, comment = null } = message;
+    return { how: 'task', outcome: outcome.name, port: outcome.port, by, comment, form };
+  }
+  if (message.kind === 'event' && wait?.kind === 'event' && wait.event === message.event && wait.key === message.key) {
+    return { how: 'event', payload: message.payload };
+  }
+  if (message.kind === 'child-finished' && wait?.kind === 'child' && wait.runId === message.runId) {
+    return { how: 'child', status: message.status, output: message.output, error: message.error ?? null };
+  }
+  return null;
+}
+
+/** The reducer's part; messages that `welcome` would ignore change nothing. */
+export function takeMessage(compiled: CompiledFlow, state: RunState, message: InboxMessage): void {
+  switch (message.kind) {
+    case 'task-decided':
+    case 'event':
+    case 'child-finished':
+      for (const { key, step, fulfilment } of waitsFor(compiled, state, message)) fulfil(state, key, step, fulfilment);
+      return;
+    case 'pause':
+      state.paused = { by: message.by, reason: message.reason ?? null };
+      return;
+    case 'resume':
+      state.paused = null;
+      state.quarantined = false;
+      state.crashes.clear();
+      for (const key of [...state.held]) release(compiled, state, key);
+      return;
+    case 'cancel':
+      state.cancelling = { by: message.by, reason: message.reason ?? null };
+      state.paused = null;
+      cancelScope(compiled, state, rootScope(state));
+      return;
+    case 'in-doubt-resolved':
+      resolveDoubt(compiled, state, message);
+      return;
+    case 'retry-step': {
+      const step = resetStep(compiled, state, message.step);
+      if (step && message.edited !== undefined) step.edited = { v: message.edited };
+      resumeIfNothingHeld(state);
+      return;
+    }
+    case 'skip-step': {
+      const found = locate(compiled, state, message.step);
+      const step = found?.step?.phase === 'waiting' ? found.step : resetStep(compiled, state, message.step);
+      if (found && step) skip(compiled, state, message.step, message);
+      resumeIfNothingHeld(state);
+      return;
+    }
+    default:
+      assertNever(message);
+  }
+}
+
+function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulfilment): void {
+  step.fulfilled = fulfilment;
+  state.fulfilled.add(key);
+}
+
+function release(compiled: CompiledFlow, state: RunState, key: StepKey): void {
+  const { scope, step } = liveStep(compiled, state, key);
+  step.failures = 0;
+  setPhase(state, scope, key, step, 'ready');
+}
+
+function resolveDoubt(compiled: CompiledFlow, state: RunState, message: MessageOf<'in-doubt-resolved'>): void {
+  const found = locate(compiled, state, message.step);
+  if (found?.step?.wait?.kind !== 'in-doubt') return;
+  if (message.decision === 'happened') {
+    fulfil(state, message.step, found.step, { how: 'happened', value: message.value ?? null });
+  } else if (message.decision === 'skip') {
+    skip(compiled, state, message.step, message);
+  } else {
+    found.step.unknown = false;
+    found.step.failures = 0;
+    setPhase(state, found.scope, message.step, found.step, found.scope.givenUp ? 'cancelled' : 'ready');
+  }
+}
+
+function skip(
+  compiled: CompiledFlow,
+  state: RunState,
+  key: StepKey,
+  message: MessageOf<'skip-step' | 'in-doubt-resolved'>,
+): void {
+  const { scope, step } = liveStep(compiled, state, key);
+  if (step.phase !== 'waiting') setPhase(state, scope, key, step, 'waiting');
+  const { by, reason, value = null } = message;
+  fulfil(state, key, step, { how: 'skip', value, by, reason });
+}
+
+/** A run that paused itself over a failed step goes on once a person dealt with that step. */
+function resumeIfNothingHeld(state: RunState): void {
+  if (state.paused?.by === 'engine' && state.held.size === 0) state.paused = null;
+}

@@ -1,0 +1,18 @@
+export { createEngine } from './create-engine.ts';
+export type { Answered, Engine, EngineOptions, ResponseReply, Started, StartRequest } from './engine.ts';
+export type { EventWaitChanges } from './event-waits.ts';
+export { eventWaitChanges } from './event-waits.ts';
+export type {
+  FinalStatus,
+  InboxMessage,
+  JournalRecord,
+  JournalRecordType,
+  LogLine,
+  RunStart,
+  StepKey,
+  StoredValue,
+  Wait,
+} from './journal-record.ts';
+export type { RunStatus, StepStatus } from './run-status.ts';
+export { finalRunStatuses } from './run-status.ts';
+export { systemClock, timeOrderedId } from './system-clock.ts';

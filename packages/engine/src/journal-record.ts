@@ -1,0 +1,149 @@
+import type {
+  EpochMs,
+  ErrorRecord,
+  FlowId,
+  FlowVersionId,
+  JsonValue,
+  NodeId,
+  RunId,
+  TaskId,
+} from '@waybill/flow-model';
+import type { TaskRequest } from '@waybill/node-sdk';
+
+/**
+ * Address of one step of a run: the node ids from the top level down, each container with the
+ * iteration it is in: `createProject`, `perLine[3]/createTask`.
+ */
+export type StepKey = string;
+
+/** A JSON value, or where to find one too large for a record. */
+export type StoredValue = { v: JsonValue } | { blob: string; sizeBytes: number };
+
+/** What starts a run. */
+export interface RunStart {
+  flowId: FlowId;
+  versionId: FlowVersionId;
+  triggerNode: NodeId;
+  input: StoredValue;
+  /** The same key starts at most one run of a flow, for ever. */
+  dedupeKey?: string;
+  correlationId: string;
+  businessKey?: string;
+  orderingKey?: string;
+  parent?: { runId: RunId; step: StepKey };
+  /** `test`: started from the editor, pins apply. */
+  mode: 'live' | 'test';
+  /** Who or what started it: user id, `webhook`, `schedule`, `event:<name>`. */
+  startedBy: string;
+}
+
+/** A durable pause of one step. */
+export type Wait =
+  | { kind: 'timer'; until: EpochMs; port: string; value: StoredValue }
+  | { kind: 'event'; event: string; key: string; until?: EpochMs; port: string; expiredPort: string }
+  | { kind: 'task'; taskId: TaskId; task: TaskRequest; until?: EpochMs; expiredPort: string }
+  /** All that starting the child takes, so that recovery can start it again. */
+  | { kind: 'child'; runId: RunId; port: string; versionId: FlowVersionId; triggerNode: NodeId; input: StoredValue }
+  /** Backoff between attempts. */
+  | { kind: 'retry'; until: EpochMs }
+  /** An effect whose outcome nobody knows; a person says which. */
+  | { kind: 'in-doubt'; taskId: TaskId; error?: ErrorRecord };
+
+/** What reaches a run from outside; each kind carries a key that makes its delivery idempotent. */
+export type InboxMessage =
+  | {
+      kind: 'task-decided';
+      taskId: TaskId;
+      outcome: string;
+      by: string;
+      comment?: string;
+      form: JsonValue;
+      at: EpochMs;
+    }
+  | { kind: 'event'; event: string; key: string; payload: JsonValue }
+  | { kind: 'child-finished'; runId: RunId; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord }
+  | {
+      kind: 'in-doubt-resolved';
+      step: StepKey;
+      decision: 'happened' | 'retry' | 'skip';
+      value?: JsonValue;
+      by: string;
+      reason: string;
+    }
+  | { kind: 'pause'; by: string; reason?: string }
+  | { kind: 'resume'; by: string }
+  | { kind: 'cancel'; by: string; reason?: string }
+  /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
+  | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
+
+export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';
+
+/**
+ * The append-only truth about a run. Every record carries `at`; replaying them through the reducer
+ * rebuilds the state without running any node.
+ */
+export type JournalRecord = { at: EpochMs } & (
+  | { type: 'run-accepted'; start: RunStart }
+  /** Written and durable before a write effect is attempted. */
+  | { type: 'step-intent'; step: StepKey; attempt: number; effectKey: string; inputHash: string; input: StoredValue }
+  | {
+      type: 'step-succeeded';
+      step: StepKey;
+      attempt: number;
+      port: string;
+      output: StoredValue;
+      startedAt: EpochMs;
+      input?: StoredValue;
+      params?: StoredValue;
+      log?: LogLine[];
+    }
+  | {
+      type: 'step-failed';
+      step: StepKey;
+      attempt: number;
+      error: ErrorRecord;
+      startedAt: EpochMs;
+      retryAt: EpochMs | null;
+      input?: StoredValue;
+      params?: StoredValue;
+      log?: LogLine[];
+    }
+  /** The join rule cannot hold any more: every branch that led here is dead. */
+  | { type: 'step-skipped'; step: StepKey; why: 'dead-path' | 'person'; by?: string; reason?: string }
+  | {
+      type: 'wait-opened';
+      step: StepKey;
+      attempt: number;
+      wait: Wait;
+      startedAt: EpochMs;
+      input?: StoredValue;
+      params?: StoredValue;
+    }
+  /** A container's body starts; items are the scope values of its iterations. */
+  | {
+      type: 'container-entered';
+      step: StepKey;
+      items: StoredValue;
+      count: number;
+      concurrency: number;
+      onItemError: 'stop' | 'continue';
+      startedAt: EpochMs;
+      params?: StoredValue;
+    }
+  | { type: 'response'; step: StepKey; status: number; headers: Record<string, string>; body: StoredValue }
+  | { type: 'inbox'; key: string; message: InboxMessage }
+  /** The process crashed with this step under way; counts towards quarantine. */
+  | { type: 'recovered'; step?: StepKey; crash: boolean; note: string }
+  | { type: 'run-finished'; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord; failedStep?: StepKey }
+  /** A finished run was opened again by a `retry-step`. */
+  | { type: 'run-reopened'; by: string }
+);
+export type JournalRecordType = JournalRecord['type'];
+
+export interface LogLine {
+  at: EpochMs;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  data?: JsonValue;
+}

@@ -1,0 +1,109 @@
+import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { JournalRecord } from '../journal-record.ts';
+import type { RunStatus } from '../run-status.ts';
+
+/** What lists show of a run; written in the same commit as the records it is derived from. */
+export interface RunSummary {
+  runId: RunId;
+  flowId: FlowId;
+  versionId: FlowVersionId;
+  status: RunStatus;
+  mode: 'live' | 'test';
+  startedBy: string;
+  acceptedAt: EpochMs;
+  updatedAt: EpochMs;
+  finishedAt: EpochMs | null;
+  correlationId: string;
+  businessKey: string | null;
+  orderingKey: string | null;
+  dedupeKey: string | null;
+  parentRunId: RunId | null;
+  /** Earliest moment the run wants to be looked at again; null while it waits for something from outside. */
+  wakeAt: EpochMs | null;
+  /** Title of the step the run stands at, waits at or failed at. */
+  currentStep: string | null;
+  errorCode: string | null;
+  errorWhat: string | null;
+  /** Sequence number of the last record. */
+  seq: number;
+}
+
+export interface NewRun {
+  summary: RunSummary;
+  /** Starts with `run-accepted`; more when pure steps ran before the first durable point. */
+  records: JournalRecord[];
+}
+
+export type AcceptResult = { duplicate: false; runId: RunId } | { duplicate: true; runId: RunId };
+
+export interface SequencedRecord {
+  /** From 1, without gaps within a run. */
+  seq: number;
+  record: JournalRecord;
+}
+
+/** State of the reducer at `seq`; opaque here. */
+export interface JournalSnapshot {
+  seq: number;
+  state: unknown;
+}
+
+/**
+ * Durable, append-only storage of runs. Correctness of the engine rests on `accept` and `append` alone.
+ * A full disk rejects with `STORAGE_FULL` and leaves nothing half-written.
+ */
+export interface Journal {
+  /**
+   * One durable write; resolves after it is on disk. The same `(flowId, dedupeKey)` or run id gives the first run back.
+   */
+  accept(run: NewRun): Promise<AcceptResult>;
+  /**
+   * Appends if `expectedSeq` is still the last number of the run, else `conflict` and nothing is written.
+   * Resolves after the records and the summary are on disk.
+   */
+  append(runId: RunId, expectedSeq: number, records: JournalRecord[], summary: RunSummary): Promise<'ok' | 'conflict'>;
+  load(runId: RunId): Promise<{ snapshot: JournalSnapshot | null; tail: SequencedRecord[] } | null>;
+  /** Records after `afterSeq`, oldest first. */
+  read(runId: RunId, afterSeq: number, limit: number): Promise<SequencedRecord[]>;
+  saveSnapshot(runId: RunId, snapshot: JournalSnapshot): Promise<void>;
+  summary(runId: RunId): Promise<RunSummary | null>;
+  /** Open runs whose `wakeAt` has come, earliest first. */
+  due(before: EpochMs, limit: number): Promise<RunId[]>;
+  /** Every run that is not finished, in acceptance order, after `after`; for recovery at start. */
+  openRuns(after: RunId | null, limit: number): Promise<RunSummary[]>;
+  /** Open runs with an open `event` wait on this event and key. */
+  runsWaitingFor(event: string, key: string): Promise<RunId[]>;
+  list(query: RunQuery): Promise<RunPage>;
+  /** Counts by status for the same filter, the status filter left out. */
+  counts(filter: RunFilter): Promise<Partial<Record<RunStatus, number>>>;
+  close(): Promise<void>;
+}
+
+export interface RunFilter {
+  flowId?: FlowId;
+  statuses?: RunStatus[];
+  businessKey?: string;
+  correlationId?: string;
+  parentRunId?: RunId;
+  mode?: 'live' | 'test';
+  acceptedFrom?: EpochMs;
+  acceptedTo?: EpochMs;
+  /** Prefix of run id, business key or correlation id. */
+  text?: string;
+}
+export interface RunQuery {
+  filter: RunFilter;
+  /** Opaque; from the previous page. Newest first. */
+  cursor?: string;
+  limit: number;
+}
+export interface RunPage {
+  runs: RunSummary[];
+  nextCursor: string | null;
+}
+
+/** Values too large for a record, by content hash; written before the record that refers to them. */
+export interface BlobStore {
+  put(bytes: Uint8Array): Promise<string>;
+  get(key: string): Promise<Uint8Array | null>;
+}

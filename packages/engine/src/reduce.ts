@@ -1,0 +1,202 @@
+import type { RunId } from '@waybill/flow-model';
+import { assertNever, flowError } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import { takeMessage } from './inbox.ts';
+import type { JournalRecord } from './journal-record.ts';
+import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
+import type { LocatedStep, RunState, StepState } from './run-state.ts';
+import { locate, newRunState, rootScope } from './run-state.ts';
+
+/** Crashes with the same step under way after which a run is set aside until a person resumes it. */
+export const QUARANTINE_AFTER_CRASHES = 5;
+
+type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
+
+/** The state that the first record of a run begins. */
+export function openRun(compiled: CompiledFlow, runId: RunId, record: JournalRecord): RunState {
+  if (record.type !== 'run-accepted') {
+    throw flowError('JOURNAL_BROKEN', {
+      what: `The journal of run ${runId} starts with ${record.type}.`,
+      fix: 'Restore the journal from a backup.',
+      owner: 'engine',
+      engine: 'stop',
+    });
+  }
+  const state = newRunState(runId, record.start, record.at);
+  state.seq = 1;
+  openRoot(compiled, state);
+  return state;
+}
+
+/**
+ * The state after one more record. Deterministic: the same records give the same state, whoever
+ * replays them and whenever. Consumes `state`: use only what is returned. Records that the state has
+ * moved past change nothing.
+ */
+export function reduce(compiled: CompiledFlow, state: RunState, record: JournalRecord): RunState {
+  state.seq += 1;
+  state.updatedAt = record.at;
+  switch (record.type) {
+    case 'run-accepted':
+      break;
+    case 'response':
+      state.response ??= { status: record.status, headers: record.headers, body: record.body };
+      break;
+    case 'inbox':
+      state.inboxKeys.add(record.key);
+      takeMessage(compiled, state, record.message);
+      break;
+    case 'run-reopened':
+      state.finished = null;
+      state.cancelling = null;
+      break;
+    case 'run-finished':
+      finish(compiled, state, record);
+      break;
+    case 'recovered':
+      if (record.crash) state.quarantined = countCrash(state, record.step) >= QUARANTINE_AFTER_CRASHES;
+      break;
+    default:
+      reduceStep(compiled, state, record);
+  }
+  return state;
+}
+
+/** Counted by step: a run that gets on between two crashes is their victim, not their cause. */
+function countCrash(state: RunState, step: RecordOf<'recovered'>['step']): number {
+  const key = step ?? '';
+  const count = (state.crashes.get(key) ?? 0) + 1;
+  state.crashes.set(key, count);
+  return count;
+}
+
+type StepRecord = RecordOf<
+  'step-intent' | 'step-succeeded' | 'step-failed' | 'step-skipped' | 'wait-opened' | 'container-entered'
+>;
+
+function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord): void {
+  const found = locate(compiled, state, record.step);
+  if (!found?.step) return;
+  const at = { ...found, step: found.step };
+  if (!isUnsettled(at.step)) return;
+  switch (record.type) {
+    case 'step-intent':
+      at.step.attempt = record.attempt;
+      at.step.intentAt ??= record.at;
+      setPhase(state, at.scope, at.key, at.step, 'open');
+      return;
+    case 'step-succeeded':
+      at.step.attempt = record.attempt;
+      emit(compiled, state, at.scope, at.node, at.step, {
+        phase: 'succeeded',
+        port: record.port,
+        output: record.output,
+      });
+      return;
+    case 'step-failed':
+      failed(compiled, state, at, record);
+      return;
+    case 'step-skipped':
+      // Dead paths are derived when they die; the record only tells.
+      if (record.why === 'person' && at.step.fulfilled?.how === 'skip') {
+        const output = { v: at.step.fulfilled.value };
+        emit(compiled, state, at.scope, at.node, at.step, { phase: 'skipped', port: at.node.firstOutput, output });
+      }
+      return;
+    case 'wait-opened':
+      at.step.attempt = record.attempt;
+      setPhase(state, at.scope, at.key, at.step, 'waiting');
+      at.step.wait = record.wait;
+      at.step.waitingSince = record.startedAt;
+      // The only backoff opened by itself is the one between two looks for an effect.
+      if (record.wait.kind === 'retry') at.step.probed = true;
+      if (record.wait.kind === 'task' || record.wait.kind === 'child') at.step.usedWait = true;
+      return;
+    case 'container-entered':
+      setPhase(state, at.scope, at.key, at.step, 'entered');
+      at.step.body = {
+        items: record.items,
+        count: record.count,
+        concurrency: record.concurrency,
+        onItemError: record.onItemError,
+        next: 0,
+        active: 0,
+        results: new Array(record.count).fill(null),
+        failed: null,
+      };
+      state.entries += record.count;
+      openIterations(state, at.scope, at.node, at.step);
+      return;
+    default:
+      assertNever(record);
+  }
+}
+
+const isUnsettled = (step: StepState): boolean =>
+  step.phase !== 'succeeded' && step.phase !== 'failed' && step.phase !== 'skipped' && step.phase !== 'cancelled';
+
+function failed(
+  compiled: CompiledFlow,
+  state: RunState,
+  at: LocatedStep & { step: StepState },
+  record: RecordOf<'step-failed'>,
+): void {
+  const { step, scope, node, key } = at;
+  step.attempt = record.attempt;
+  step.failures += 1;
+  step.error = record.error;
+  step.probed = false;
+  step.unknown = mayHaveHappened(node.effect, record.error);
+  if (record.retryAt !== null) {
+    setPhase(state, scope, key, step, 'waiting');
+    step.wait = { kind: 'retry', until: record.retryAt };
+    if (scope.givenUp) setPhase(state, scope, key, step, 'cancelled');
+  } else if (record.error.engine === 'pause' && !scope.givenUp) {
+    setPhase(state, scope, key, step, 'held');
+    state.paused ??= { by: 'engine', reason: record.error.what };
+  } else {
+    fail(compiled, state, scope, node, step, record.error);
+  }
+}
+
+/** Only an error that says so, or one that asks to wait, proves that a write did not take effect. */
+export const mayHaveHappened = (
+  effect: 'pure' | 'read' | 'write',
+  error: { effect?: 'none' | 'unknown'; retryAfterMs?: number; engine: string },
+): boolean =>
+  effect === 'write' &&
+  (error.effect === undefined
+    ? error.engine === 'retry' && error.retryAfterMs === undefined
+    : error.effect === 'unknown');
+
+function finish(compiled: CompiledFlow, state: RunState, record: RecordOf<'run-finished'>): void {
+  const failure =
+    record.error && record.failedStep !== undefined ? { step: record.failedStep, error: record.error } : null;
+  cancelScope(compiled, state, rootScope(state));
+  state.finished = { status: record.status, at: record.at, output: record.output, failure };
+  state.paused = null;
+}
+
+/** Rebuilds a state from a journal, or from a snapshot and what came after it. */
+export function replay(
+  compiled: CompiledFlow,
+  runId: RunId,
+  base: RunState | null,
+  records: readonly JournalRecord[],
+): RunState {
+  let state = base;
+  for (const record of records) {
+    state = state ? reduce(compiled, state, record) : openRun(compiled, runId, record);
+    state.effects.skipped.length = 0;
+    state.effects.endedWaits.length = 0;
+  }
+  if (!state) {
+    throw flowError('JOURNAL_BROKEN', {
+      what: `The journal of run ${runId} is empty.`,
+      fix: 'Restore the journal from a backup.',
+      owner: 'engine',
+      engine: 'stop',
+    });
+  }
+  return state;
+}

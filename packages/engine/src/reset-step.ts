@@ -1,0 +1,166 @@
+/** Opening a run again at one step. Part of the reducer: mutates the state it is given. */
+import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import type { StepKey } from './journal-record.ts';
+import { addStep, endIteration, joinVerdict, openIterations, setPhase, wakeSuccessors } from './propagate.ts';
+import type { RunState, ScopeState, StepState } from './run-state.ts';
+import { iterationPrefix, locate, scopeDefinition } from './run-state.ts';
+
+/**
+ * Whether a person may run this step again: it ended, or the run gave it up. Steps under way and
+ * waits are not repeated; a wait ends by its own message.
+ */
+export const canReset = (step: StepState | undefined): boolean =>
+  step !== undefined &&
+  (step.phase === 'failed' || step.phase === 'skipped' || step.phase === 'succeeded' || step.phase === 'held');
+
+/**
+ * Makes a step ready again and forgets all that followed from it, up to the top level. A step that had
+ * succeeded gets a new generation, so that its effect is a new one; one that had not keeps its key.
+ */
+export function resetStep(compiled: CompiledFlow, state: RunState, key: StepKey): StepState | null {
+  const found = locate(compiled, state, key);
+  if (!found?.step) return null;
+  const { scope, node } = found;
+  state.reopened = true;
+  forgetDownstream(compiled, state, scope, node);
+  const fresh = replaceStep(compiled, state, scope, node, found.step);
+  reviveAround(compiled, state, scope);
+  return fresh;
+}
+
+function replaceStep(
+  compiled: CompiledFlow,
+  state: RunState,
+  scope: ScopeState,
+  node: CompiledNode,
+  old: StepState,
+): StepState {
+  forgetStep(compiled, state, scope, node, old);
+  const fresh = addStep(state, scope, node, 'ready');
+  fresh.attempt = old.attempt;
+  if (old.phase !== 'succeeded') {
+    fresh.intentAt = old.intentAt;
+    fresh.unknown = old.unknown;
+  }
+  return fresh;
+}
+
+/** Removes a step and everything inside it. */
+function forgetStep(
+  compiled: CompiledFlow,
+  state: RunState,
+  scope: ScopeState,
+  node: CompiledNode,
+  step: StepState,
+): void {
+  const key = scope.prefix + node.id;
+  const usedItsKey = step.phase === 'succeeded' || step.usedWait;
+  if (usedItsKey && !step.body) bump(state, key);
+  if (step.body) forgetIterations(compiled, state, key, step.body.next);
+  state.closing.delete(key);
+  // Through `cancelled`, so that an open wait is ended and the indices stay right.
+  const { phase } = step;
+  setPhase(state, scope, key, step, 'cancelled');
+  step.phase = phase;
+  scope.steps.delete(node.id);
+  state.entries -= 1;
+}
+
+/** Iterations that ended are gone but for their result: all they did was confirmed. */
+function forgetIterations(compiled: CompiledFlow, state: RunState, container: StepKey, count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    const prefix = iterationPrefix(container, index);
+    const iteration = state.scopes.get(prefix);
+    if (!iteration) {
+      bump(state, prefix);
+      continue;
+    }
+    for (const node of scopeDefinition(compiled, iteration).nodes) {
+      const step = iteration.steps.get(node.id);
+      if (step) forgetStep(compiled, state, iteration, node, step);
+    }
+    state.scopes.delete(prefix);
+  }
+}
+
+const bump = (state: RunState, keyOrPrefix: string): void => {
+  state.generations.set(keyOrPrefix, (state.generations.get(keyOrPrefix) ?? 0) + 1);
+};
+
+function forgetDownstream(compiled: CompiledFlow, state: RunState, scope: ScopeState, from: CompiledNode): void {
+  const seen = new Set<CompiledNode>([from]);
+  const pending = [...from.successors];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    const step = scope.steps.get(node.id);
+    if (step) forgetStep(compiled, state, scope, node, step);
+    pending.push(...node.successors);
+  }
+}
+
+/** Lets the scope of a reset step live again, and every container around it. */
+function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
+  if (scope.container !== null) {
+    const outer = locate(compiled, state, scope.container);
+    if (outer?.step?.body) {
+      const { body } = outer.step;
+      forgetDownstream(compiled, state, outer.scope, outer.node);
+      const wasActive = outer.step.phase === 'entered' && scope.failed === null && !scope.givenUp;
+      if (!wasActive) body.active += 1;
+      body.results[scope.index] = null;
+      body.failed = null;
+      outer.step.port = null;
+      outer.step.output = null;
+      outer.step.error = null;
+      state.closing.delete(scope.container);
+      if (outer.step.phase !== 'entered') setPhase(state, outer.scope, scope.container, outer.step, 'entered');
+      reviveScope(compiled, state, scope);
+      reviveAround(compiled, state, outer.scope);
+      return;
+    }
+  }
+  reviveScope(compiled, state, scope);
+}
+
+/** What was given up in it may start again. */
+function reviveScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
+  if (!scope.givenUp) return;
+  scope.failed = null;
+  scope.givenUp = false;
+  for (const node of scopeDefinition(compiled, scope).nodes) {
+    const step = scope.steps.get(node.id);
+    if (step?.phase === 'cancelled') {
+      if (step.body) reviveContainer(compiled, state, scope, node, step);
+      else replaceStep(compiled, state, scope, node, step);
+    } else if (!step && node.incoming.length > 0) {
+      const verdict = joinVerdict(scope, node);
+      if (verdict === 'undecided') continue;
+      addStep(state, scope, node, verdict === 'runs' ? 'ready' : 'skipped');
+      if (verdict === 'skipped') wakeSuccessors(state, scope, node);
+    }
+  }
+}
+
+function reviveContainer(
+  compiled: CompiledFlow,
+  state: RunState,
+  scope: ScopeState,
+  node: CompiledNode,
+  step: StepState,
+): void {
+  const body = step.body;
+  if (!body) return;
+  const key = scope.prefix + node.id;
+  setPhase(state, scope, key, step, 'entered');
+  for (let index = 0; index < body.next; index += 1) {
+    const iteration = state.scopes.get(iterationPrefix(key, index));
+    if (!iteration || body.results[index]) continue;
+    const alreadyActive = iteration.live > 0;
+    if (iteration.failed && !alreadyActive) continue;
+    reviveScope(compiled, state, iteration);
+    if (!alreadyActive) body.active += 1;
+    if (iteration.live === 0) endIteration(state, iteration, body, node);
+  }
+  openIterations(state, scope, node, step);
+}

@@ -1,0 +1,263 @@
+/**
+ * One active run: asks `decide` what is due and does it, takes messages, ends waits, containers and the
+ * run. What it does with records is in `RunLog`, with steps in `StepRunner`, with directives in
+ * `DirectiveRunner`.
+ */
+import type { JsonValue } from '@waybill/flow-model';
+import { assertNever } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import type { Command } from './decide.ts';
+import { decide } from './decide.ts';
+import { DirectiveRunner } from './directive-runner.ts';
+import type { DriverContext } from './driver-context.ts';
+import { toErrorRecord } from './engine-error.ts';
+import { welcome } from './inbox.ts';
+import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import { resultOf } from './propagate.ts';
+import { openRun } from './reduce.ts';
+import type { BodyResult, RunState, StepState } from './run-state.ts';
+import { locate, rootScope } from './run-state.ts';
+import type { Attempt } from './step-runner.ts';
+import { storeValue } from './stored-value.ts';
+import { emitted, waitEnd } from './wait-end.ts';
+
+/** Buffered records that are written even though nothing waits for them. */
+const FLUSH_AT_RECORDS = 256;
+
+export class RunDriver extends DirectiveRunner {
+  protected finishing = false;
+
+  /** A run that is not in the journal yet: its first commit accepts it. */
+  static opening(
+    ctx: DriverContext,
+    compiled: CompiledFlow,
+    runId: RunState['runId'],
+    record: JournalRecord,
+  ): RunDriver {
+    const driver = new RunDriver(ctx, compiled, openRun(compiled, runId, record), 0, 0);
+    driver.pending.push(record);
+    driver.takeEffects(record.at);
+    return driver;
+  }
+
+  get isIdle(): boolean {
+    return (
+      this.underWay.size === 0 && !this.finishing && this.pending.length === 0 && !this.committing && !this.discarded
+    );
+  }
+
+  readValue(stored: StoredValue): Promise<JsonValue> {
+    return this.reader.read(stored);
+  }
+
+  /** Does all that is due; safe to call at any time. */
+  advance(): void {
+    if (this.discarded || this.isQueued || this.advancing) return;
+    this.advancing = true;
+    for (;;) {
+      const commands = decide(this.compiled, this.state, this.ctx.clock.now(), this.underWay);
+      let progressed = false;
+      for (const command of commands) progressed = this.carryOut(command) || progressed;
+      if (!progressed) break;
+    }
+    this.advancing = false;
+    if (this.pending.length > 0) {
+      if (this.mustCommit || this.underWay.size === 0 || this.pending.length >= FLUSH_AT_RECORDS) this.scheduleCommit();
+    } else if (this.isIdle) this.ctx.onIdle(this);
+  }
+
+  /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
+  async deliver(key: string, message: InboxMessage): Promise<'accepted' | 'duplicate' | 'ignored' | 'conflict'> {
+    if (this.state.inboxKeys.has(key)) return (await this.durable()) ? 'duplicate' : 'conflict';
+    const verdict = welcome(this.compiled, this.state, message);
+    if (verdict === 'ignored') return 'ignored';
+    const at = this.ctx.clock.now();
+    if (verdict === 'reopens') this.apply({ at, type: 'run-reopened', by: 'by' in message ? message.by : 'engine' });
+    this.apply({ at, type: 'inbox', key, message });
+    if (message.kind === 'cancel') {
+      this.isQueued = false; // It need not wait for its turn to end.
+      this.abort();
+    }
+    const durable = this.durable();
+    this.advance();
+    return (await durable) ? 'accepted' : 'conflict';
+  }
+
+  /** Tells the outside again what it may have missed, and marks what was cut off. For a freshly loaded run. */
+  resume(): { resumed: boolean; inDoubt: boolean } {
+    const at = this.ctx.clock.now();
+    // A paused run takes nothing up, so nothing can be blamed on it either.
+    const cutOff = this.state.paused ? [] : [...this.state.open];
+    for (const step of cutOff) {
+      this.apply({
+        at,
+        type: 'recovered',
+        step,
+        crash: true,
+        note: 'The process ended while this step was under way.',
+      });
+    }
+    for (const key of this.state.waits) {
+      const step = locate(this.compiled, this.state, key)?.step;
+      if (step?.wait) this.announceWait(key, step, step.wait);
+    }
+    this.advance();
+    const inDoubt = [...this.state.waits].some(
+      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
+    );
+    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt };
+  }
+
+  /** False when nothing could be done about it now. */
+  protected carryOut(command: Command): boolean {
+    switch (command.do) {
+      case 'attempt':
+        return this.attempt(command.step, command.mode);
+      case 'record':
+        this.applyAndAnnounce(command.record);
+        return true;
+      case 'end-wait':
+        return this.endWait(command.step);
+      case 'close-container':
+        return this.closeContainer(command.step);
+      case 'finish':
+        return this.finish(command);
+      default:
+        return assertNever(command);
+    }
+  }
+
+  protected endWait(key: StepKey): boolean {
+    const at = locate(this.compiled, this.state, key);
+    if (!at?.step) return false;
+    const located = { ...at, step: at.step };
+    const end = waitEnd(located, this.ctx.clock.now());
+    if (!end) return false;
+    const isWrite = at.node.effect === 'write';
+    if (end.do === 'record') {
+      this.applyAndAnnounce(end.record, isWrite);
+      this.mustCommit = true;
+      return true;
+    }
+    this.aside(
+      key,
+      at.step,
+      () => this.inputOf(located).then((input) => end.value(input)),
+      (output) => {
+        this.applyAndAnnounce(emitted(key, located.step, this.ctx.clock.now(), end.port, output), isWrite);
+        this.mustCommit = true;
+      },
+    );
+    return true;
+  }
+
+  protected closeContainer(key: StepKey): boolean {
+    const at = locate(this.compiled, this.state, key);
+    const body = at?.step?.body;
+    if (!at?.step || !body) return false;
+    const { step, node } = at;
+    const { attempt } = step;
+    const now = this.ctx.clock.now();
+    if (body.failed) {
+      const { error } = body.failed;
+      this.apply({ at: now, type: 'step-failed', step: key, attempt, error, startedAt: now, retryAt: null });
+      return true;
+    }
+    const isEach = node.manifest.container === 'each';
+    const done = (output: StoredValue) =>
+      this.apply({
+        at: this.ctx.clock.now(),
+        type: 'step-succeeded',
+        step: key,
+        attempt,
+        port: 'done',
+        output,
+        startedAt: now,
+      });
+    this.aside(key, step, () => this.readResults(isEach ? body.results : (body.results[0] ?? null)), done);
+    return true;
+  }
+
+  protected async readResults(results: BodyResult | null | (BodyResult | null)[]): Promise<JsonValue> {
+    if (!Array.isArray(results)) return this.reader.readResult(results);
+    const list: JsonValue[] = [];
+    for (const result of results) {
+      list.push(result && 'v' in result ? result.v : await this.reader.readResult(result));
+    }
+    return list;
+  }
+
+  /** Work on a step besides attempts: reads values, stores the result, then applies it if the step is still there. */
+  protected aside(
+    key: StepKey,
+    step: StepState,
+    make: () => Promise<JsonValue>,
+    done: (stored: StoredValue) => void,
+  ): void {
+    const marker: Attempt = {
+      key,
+      step,
+      mode: 'run',
+      number: step.attempt,
+      startedAt: 0,
+      input: null,
+      controller: null,
+    };
+    this.underWay.set(key, marker);
+    const isStill = () =>
+      !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;
+    make()
+      .then((value) => storeValue(this.ctx.blobs, value))
+      .then(
+        (stored) => isStill() && done(stored),
+        (error: unknown) => {
+          if (!isStill()) return;
+          const at = this.ctx.clock.now();
+          const { attempt } = step;
+          this.apply({
+            at,
+            type: 'step-failed',
+            step: key,
+            attempt,
+            error: toErrorRecord(error),
+            startedAt: at,
+            retryAt: null,
+          });
+        },
+      )
+      .finally(() => {
+        if (this.underWay.get(key) === marker) this.underWay.delete(key);
+        this.advance();
+      });
+  }
+
+  protected finish(command: Extract<Command, { do: 'finish' }>): boolean {
+    const { status, failure } = command;
+    const finish = (output: StoredValue | null) =>
+      this.applyAndAnnounce({
+        at: this.ctx.clock.now(),
+        type: 'run-finished',
+        status,
+        output,
+        ...(failure ? { error: failure.error, failedStep: failure.step } : {}),
+      });
+    const result = status === 'succeeded' ? resultOf(rootScope(this.state), this.compiled.root.nodes) : null;
+    if (result === null || !('parts' in result)) {
+      finish(result);
+      return true;
+    }
+    if (this.finishing) return false;
+    this.finishing = true;
+    this.reader
+      .readResult(result)
+      .then((value) => storeValue(this.ctx.blobs, value))
+      .catch(() => null) // Leaves too large to hand on together: the steps still show each of them.
+      .then((stored) => {
+        this.finishing = false;
+        if (this.discarded || this.state.finished) return;
+        finish(stored);
+        this.advance();
+      });
+    return false;
+  }
+}

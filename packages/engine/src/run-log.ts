@@ -1,0 +1,276 @@
+/**
+ * The records of one active run: applied to its state at once, written in order, one append at a time.
+ *
+ * - What must be durable before something happens waits for its number (`afterDurable`).
+ * - Records that nothing waits for are buffered until the next durable point.
+ * - A conflict, or an older run with the same dedupe key, throws all of it away.
+ */
+import type { EpochMs, JsonValue, RunId } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import { effectKeyFor } from './decide.ts';
+import type { DriverContext } from './driver-context.ts';
+import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
+import type { OpenTask, SequencedRecord } from './ports/index.ts';
+import { reduce } from './reduce.ts';
+import type { LocatedStep, RunState, StepState } from './run-state.ts';
+import { locate } from './run-state.ts';
+import { isSnapshotDue, snapshotOf } from './snapshot.ts';
+import { scopeInput, sourcesOf, sourceValue, storedIn } from './step-input.ts';
+import { ValueReader } from './stored-value.ts';
+import { summarise } from './summarise.ts';
+
+const STALL_FIRST_RETRY_MS = 1_000;
+const STALL_LAST_RETRY_MS = 30_000;
+
+/** A step and where it is, known to be there. */
+export type Located = LocatedStep & { step: StepState };
+
+export abstract class RunLog {
+  readonly compiled: CompiledFlow;
+  state: RunState;
+  /** Number of the last record known to be on disk; 0 before the run is accepted. */
+  durableSeq: number;
+  /** The journal knows better or could not take the run: nothing here counts any more. */
+  discarded = false;
+  /** Why the run could not be accepted, if the store failed. */
+  acceptError: unknown = null;
+  /** The run that already had the dedupe key. */
+  duplicateOf: RunId | null = null;
+  /** Accepted, but others go first. */
+  isQueued = false;
+  /** Sequence number of the end that was told to whoever waits for it. */
+  announcedSeq = 0;
+  onDiscarded: (() => void) | null = null;
+
+  protected readonly ctx: DriverContext;
+  protected readonly reader: ValueReader;
+  protected pending: JournalRecord[] = [];
+  protected afterDurable: { seq: number; act: (how: 'durable' | 'discarded') => void }[] = [];
+  /** Steps begin only once the records up to here are on disk. */
+  protected barrierSeq = 0;
+  protected mustCommit = false;
+  protected commitScheduled = false;
+  protected committing = false;
+  protected stallDelayMs = 0;
+  protected snapshotSeq: number;
+
+  constructor(ctx: DriverContext, compiled: CompiledFlow, state: RunState, durableSeq: number, snapshotSeq: number) {
+    this.ctx = ctx;
+    this.compiled = compiled;
+    this.state = state;
+    this.durableSeq = durableSeq;
+    this.snapshotSeq = snapshotSeq;
+    this.reader = new ValueReader(ctx.blobs);
+  }
+
+  /** Does all that is due. */
+  abstract advance(): void;
+  /** Ends every attempt; outcomes still arrive and are recorded. */
+  abstract abort(): void;
+
+  get isStalled(): boolean {
+    return this.stallDelayMs > 0;
+  }
+
+  /** Resolves once everything applied so far is on disk; false when it was thrown away instead. */
+  durable(): Promise<boolean> {
+    if (this.durableSeq >= this.state.seq) return Promise.resolve(!this.discarded);
+    this.mustCommit = true;
+    const done = new Promise<boolean>((resolve) => {
+      this.afterDurable.push({ seq: this.state.seq, act: (how) => resolve(how === 'durable') });
+    });
+    this.scheduleCommit();
+    return done;
+  }
+
+  protected apply(record: JournalRecord): void {
+    this.state = reduce(this.compiled, this.state, record);
+    this.pending.push(record);
+    this.takeEffects(record.at);
+  }
+
+  /** Writes down the paths that died with the last record, and closes tasks whose wait ended. */
+  protected takeEffects(at: EpochMs): void {
+    const { skipped, endedWaits } = this.state.effects;
+    if (skipped.length === 0 && endedWaits.length === 0) return;
+    this.state.effects = { skipped: [], endedWaits: [] };
+    for (const step of skipped) {
+      const record: JournalRecord = { at, type: 'step-skipped', step, why: 'dead-path' };
+      this.state = reduce(this.compiled, this.state, record);
+      this.pending.push(record);
+    }
+    for (const { wait, how, outcome } of endedWaits) {
+      if (wait.kind === 'child' && how === 'cancelled') this.afterDurableDo(() => this.ctx.cancelChild(wait.runId));
+      if (wait.kind !== 'task' && wait.kind !== 'in-doubt') continue;
+      this.afterDurableDo(() => {
+        this.ctx.tasks
+          .close(wait.taskId, how, outcome ?? undefined)
+          .catch((error: unknown) => this.ctx.onPortFailure('close task', this.state.runId, error));
+      });
+    }
+  }
+
+  protected afterDurableDo(act: () => void): void {
+    this.mustCommit = true;
+    this.afterDurable.push({ seq: this.state.seq, act: (how) => how === 'durable' && act() });
+  }
+
+  protected scheduleCommit(): void {
+    if (this.commitScheduled || this.committing || this.discarded || this.isStalled) return;
+    this.commitScheduled = true;
+    queueMicrotask(() => {
+      this.commitScheduled = false;
+      if (!this.committing && this.pending.length > 0 && !this.discarded) void this.commit();
+    });
+  }
+
+  protected async commit(): Promise<void> {
+    const batch = this.pending;
+    this.pending = [];
+    this.mustCommit = false;
+    this.committing = true;
+    const summary = summarise(this.compiled, this.state);
+    if (this.isQueued) Object.assign(summary, { status: 'queued', wakeAt: null });
+    try {
+      if (this.durableSeq === 0) {
+        const accepted = await this.ctx.journal.accept({ summary, records: batch });
+        if (accepted.duplicate) {
+          this.duplicateOf = accepted.runId;
+          return this.discard();
+        }
+      } else {
+        const appended = await this.ctx.journal.append(this.state.runId, this.durableSeq, batch, summary);
+        if (appended === 'conflict') return this.discard();
+      }
+    } catch (error) {
+      this.committing = false;
+      this.stall(batch, error);
+      return;
+    }
+    this.committing = false;
+    this.stallDelayMs = 0;
+    const records: SequencedRecord[] = [];
+    for (const record of batch) {
+      this.durableSeq += 1;
+      records.push({ seq: this.durableSeq, record });
+    }
+    this.ctx.bus.published(this.state.runId, records, summary);
+    this.actOnDurable();
+    this.ctx.onDurable(this);
+    this.snapshotIfDue();
+    this.advance();
+  }
+
+  protected actOnDurable(): void {
+    const due = this.afterDurable;
+    if (due.length === 0) return;
+    this.afterDurable = [];
+    for (const each of due) {
+      if (each.seq <= this.durableSeq) each.act('durable');
+      else this.afterDurable.push(each);
+    }
+    if (this.afterDurable.length > 0) this.mustCommit = true;
+  }
+
+  protected snapshotIfDue(): void {
+    if (this.state.seq !== this.durableSeq || this.state.finished || !isSnapshotDue(this.state, this.snapshotSeq))
+      return;
+    this.snapshotSeq = this.state.seq;
+    this.ctx.journal
+      .saveSnapshot(this.state.runId, snapshotOf(this.state))
+      .catch((error: unknown) => this.ctx.onPortFailure('save snapshot', this.state.runId, error));
+  }
+
+  /** The store refuses: nothing new begins until what happened is written down. */
+  protected stall(batch: JournalRecord[], error: unknown): void {
+    if (this.durableSeq === 0) {
+      this.acceptError = error;
+      this.discard();
+      return;
+    }
+    this.pending = [...batch, ...this.pending];
+    this.mustCommit = true;
+    this.stallDelayMs = Math.min(STALL_LAST_RETRY_MS, this.stallDelayMs * 2 || STALL_FIRST_RETRY_MS);
+    this.ctx.onPortFailure('append', this.state.runId, error);
+    this.ctx.clock.wakeAt(this.ctx.clock.now() + this.stallDelayMs, () => {
+      if (!this.committing && !this.discarded) void this.commit();
+    });
+  }
+
+  protected discard(): void {
+    this.discarded = true;
+    this.committing = false;
+    this.abort();
+    const waiting = this.afterDurable;
+    this.afterDurable = [];
+    for (const each of waiting) each.act('discarded');
+    this.ctx.onConflict(this);
+  }
+
+  /** Applies a record and arranges what it asks of the outside once it is durable. */
+  protected applyAndAnnounce(record: JournalRecord, isWrite = false): void {
+    this.apply(record);
+    if (isWrite) this.barrierSeq = this.state.seq;
+    if (isWrite || record.type === 'wait-opened' || record.type === 'response' || record.type === 'run-finished') {
+      this.mustCommit = true;
+    }
+    if (record.type !== 'wait-opened') return;
+    const step = locate(this.compiled, this.state, record.step)?.step;
+    if (step) this.announceWait(record.step, step, record.wait);
+  }
+
+  protected announceWait(key: StepKey, step: StepState, wait: Wait): void {
+    if (wait.kind === 'child') this.afterDurableOrNow(() => this.ctx.startChild(this, key, wait));
+    if (wait.kind !== 'task' && wait.kind !== 'in-doubt') return;
+    const openedAt = this.ctx.clock.now();
+    this.afterDurableOrNow(() => {
+      this.openTask(key, step, wait, openedAt).catch((error: unknown) =>
+        this.ctx.onPortFailure('open task', this.state.runId, error),
+      );
+    });
+  }
+
+  protected afterDurableOrNow(act: () => void): void {
+    if (this.durableSeq >= this.state.seq) act();
+    else this.afterDurableDo(act);
+  }
+
+  protected async openTask(
+    key: StepKey,
+    step: StepState,
+    wait: Extract<Wait, { kind: 'task' | 'in-doubt' }>,
+    openedAt: EpochMs,
+  ): Promise<void> {
+    const at = locate(this.compiled, this.state, key);
+    if (!at || at.step !== step || step.wait !== wait) return;
+    const { start } = this.state;
+    const body: OpenTask['body'] =
+      wait.kind === 'task'
+        ? { kind: 'request', request: wait.task }
+        : {
+            kind: 'in-doubt',
+            nodeTitle: at.node.title,
+            effectKey: effectKeyFor(this.state, key),
+            input: await this.inputOf(at),
+            ...(wait.error ? { error: wait.error } : {}),
+          };
+    await this.ctx.tasks.open({
+      taskId: wait.taskId,
+      runId: this.state.runId,
+      flowId: start.flowId,
+      step: key,
+      openedAt: step.waitingSince ?? openedAt,
+      until: (wait.kind === 'task' ? wait.until : undefined) ?? null,
+      correlationId: start.correlationId,
+      businessKey: start.businessKey ?? null,
+      body,
+    });
+  }
+
+  protected async inputOf(at: LocatedStep): Promise<JsonValue> {
+    const source = scopeInput(at.node, sourcesOf(this.compiled, this.state, at.scope, at.node));
+    const read = new Map<StoredValue, JsonValue>();
+    for (const stored of storedIn(source)) read.set(stored, await this.reader.read(stored));
+    return sourceValue(source, (stored) => read.get(stored));
+  }
+}

@@ -1,0 +1,26 @@
+/** Where a run stands, as lists and filters show it. */
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'paused'
+  | 'in-doubt'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'ignored'
+  | 'quarantined';
+
+/** Where a step stands, as the overlay shows it. */
+export type StepStatus =
+  | 'pending'
+  | 'running'
+  | 'retrying'
+  | 'waiting'
+  | 'in-doubt'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export const finalRunStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'ignored', 'quarantined'];

@@ -1,0 +1,308 @@
+/**
+ * The attempts of a run's steps: from a decision to the call of the node host and back to records.
+ * An intent is durable before its effect, a write's outcome before anything that follows from it.
+ */
+import type { EpochMs, ErrorRecord, JsonValue } from '@waybill/flow-model';
+import type { Directive } from '@waybill/node-sdk';
+import type { AttemptFacts } from './attempt-records.ts';
+import { failedAttempt, succeeded } from './attempt-records.ts';
+import { effectKeyFor } from './decide.ts';
+import { inputHashOf } from './effect-key.ts';
+import { engineError, toErrorRecord } from './engine-error.ts';
+import type { JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { StepCall, StepResult } from './ports/index.ts';
+import type { Located } from './run-log.ts';
+import { RunLog } from './run-log.ts';
+import type { StepState } from './run-state.ts';
+import { locate } from './run-state.ts';
+import type { CallSources } from './step-call.ts';
+import { buildCall, callSources, storedInCall } from './step-call.ts';
+import { storeValue } from './stored-value.ts';
+
+/** One try of one step in this process. */
+export interface Attempt {
+  key: StepKey;
+  step: StepState;
+  mode: 'run' | 'probe';
+  number: number;
+  startedAt: EpochMs;
+  input: StoredValue | null;
+  controller: AbortController | null;
+}
+
+/** What a result says besides its outcome. */
+export type Detail = { params?: { [name: string]: JsonValue }; log?: AttemptFacts['log'] };
+
+export abstract class StepRunner extends RunLog {
+  readonly underWay = new Map<StepKey, Attempt>();
+  protected advancing = false;
+
+  protected abstract onDirective(
+    attempt: Attempt,
+    at: Located,
+    call: StepCall,
+    directive: Directive,
+    detail: Detail,
+  ): void;
+
+  /** Ends every attempt; outcomes still arrive and are recorded. */
+  abort(): void {
+    for (const attempt of this.underWay.values()) attempt.controller?.abort();
+  }
+
+  protected attempt(key: StepKey, mode: 'run' | 'probe'): boolean {
+    if (this.ctx.isStopping() || this.isStalled) return false;
+    const step = locate(this.compiled, this.state, key)?.step;
+    if (!step) return false;
+    const attempt: Attempt = { key, step, mode, number: 0, startedAt: 0, input: null, controller: null };
+    this.underWay.set(key, attempt);
+    this.ctx.slots.take(() => this.begin(attempt));
+    return true;
+  }
+
+  /** Null when the run moved on without this attempt. */
+  protected current(attempt: Attempt): Located | null {
+    if (this.discarded) return null;
+    const at = locate(this.compiled, this.state, attempt.key);
+    if (at?.step !== attempt.step) return null;
+    const { phase } = attempt.step;
+    return phase === 'ready' || phase === 'open' || phase === 'waiting' ? (at as Located) : null;
+  }
+
+  protected end(attempt: Attempt): void {
+    if (this.underWay.get(attempt.key) === attempt) this.underWay.delete(attempt.key);
+    this.ctx.slots.release();
+  }
+
+  protected begin(attempt: Attempt): void {
+    const at = this.current(attempt);
+    const held = this.state.paused || this.state.cancelling || this.state.quarantined || this.ctx.isStopping();
+    if (!at || held || this.isStalled) {
+      this.end(attempt);
+      queueMicrotask(() => this.advance());
+      return;
+    }
+    attempt.startedAt = this.ctx.clock.now();
+    attempt.number = attempt.mode === 'probe' ? attempt.step.attempt : attempt.step.attempt + 1;
+    const sources = callSources(this.compiled, this.state, at);
+    const missing = storedInCall(sources).filter((stored) => this.reader.peek(stored) === undefined);
+    if (missing.length === 0) {
+      this.prepare(attempt, sources);
+      return;
+    }
+    Promise.all(missing.map((stored) => this.reader.read(stored).then((value) => [stored, value] as const))).then(
+      (read) => this.prepare(attempt, sources, new Map(read)),
+      (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined),
+    );
+  }
+
+  protected prepare(attempt: Attempt, sources: CallSources, read?: Map<StoredValue, JsonValue>): void {
+    const at = this.current(attempt);
+    if (!at) {
+      this.dropped(attempt);
+      return;
+    }
+    const peek = (stored: StoredValue) => read?.get(stored) ?? this.reader.peek(stored);
+    const call = buildCall(
+      this.compiled,
+      this.state,
+      sources,
+      {
+        key: attempt.key,
+        node: at.node,
+        mode: attempt.mode,
+        attempt: attempt.number,
+        effectKey: effectKeyFor(this.state, attempt.key),
+        now: attempt.startedAt,
+      },
+      peek,
+    );
+    if ('stored' in sources.input) {
+      attempt.input = sources.input.stored;
+      this.send(attempt, at, call);
+      return;
+    }
+    this.store(attempt, [call.scope.input], ([input]) => {
+      attempt.input = input ?? null;
+      const still = this.current(attempt);
+      if (still) this.send(attempt, still, call);
+      else this.dropped(attempt);
+    });
+  }
+
+  protected send(attempt: Attempt, at: Located, call: StepCall): void {
+    const { node } = at;
+    const pin = this.state.start.mode === 'test' ? this.compiled.flow.pins[node.id] : undefined;
+    if (pin) {
+      this.emit(attempt, pin.port, pin.value, {});
+      return;
+    }
+    if (node.node.disabled) {
+      this.emit(attempt, node.firstOutput, call.scope.input, {});
+      return;
+    }
+    const run = () => this.execute(attempt, call);
+    if (node.effect === 'write' && attempt.mode === 'run') {
+      this.intend(attempt, call);
+      this.afterDurable.push({
+        seq: this.state.seq,
+        act: (how) => (how === 'durable' ? run() : this.dropped(attempt)),
+      });
+      if (!this.advancing) this.scheduleCommit();
+    } else if (this.barrierSeq > this.durableSeq) {
+      this.mustCommit = true;
+      this.afterDurable.push({
+        seq: this.barrierSeq,
+        act: (how) => (how === 'durable' ? run() : this.dropped(attempt)),
+      });
+      if (!this.advancing) this.scheduleCommit();
+    } else run();
+  }
+
+  protected intend(attempt: Attempt, call: StepCall): void {
+    const input = attempt.input ?? { v: null };
+    this.apply({
+      at: this.ctx.clock.now(),
+      type: 'step-intent',
+      step: attempt.key,
+      attempt: attempt.number,
+      effectKey: call.effectKey,
+      inputHash: 'blob' in input ? input.blob.slice(0, 16) : inputHashOf(JSON.stringify(input.v)),
+      input,
+    });
+    this.mustCommit = true;
+  }
+
+  protected execute(attempt: Attempt, call: StepCall): void {
+    const at = this.current(attempt);
+    if (!at) {
+      this.dropped(attempt);
+      return;
+    }
+    if (this.state.cancelling) {
+      this.onFailure(attempt, { ...cancelledError, effect: 'none' }, undefined);
+      return;
+    }
+    attempt.controller = new AbortController();
+    this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
+    this.ctx.nodeHost.execute(call, attempt.controller.signal).then(
+      (result) => this.onResult(attempt, call, result),
+      (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined),
+    );
+  }
+
+  protected dropped(attempt: Attempt): void {
+    this.end(attempt);
+    this.advance();
+  }
+
+  protected onResult(attempt: Attempt, call: StepCall, result: StepResult): void {
+    const at = this.current(attempt);
+    if (!at) {
+      this.dropped(attempt);
+      return;
+    }
+    if (!result.ok) {
+      if (result.crashed) this.onCrash(attempt, result.error);
+      else this.onFailure(attempt, result.error, result);
+    } else if (result.outcome === null) this.onNotFound(attempt, at);
+    else if ('do' in result.outcome) this.onDirective(attempt, at, call, result.outcome, result);
+    else this.emit(attempt, result.outcome.port, result.outcome.value, result);
+  }
+
+  protected emit(attempt: Attempt, port: string, value: JsonValue, detail: Detail): void {
+    this.record(attempt, detail, [value], (facts, [output]) => [
+      succeeded(facts, this.ctx.clock.now(), port, output ?? { v: null }),
+    ]);
+  }
+
+  /** The runner died: nothing is known of the step but that it may be the culprit. */
+  protected onCrash(attempt: Attempt, error: ErrorRecord): void {
+    this.end(attempt);
+    this.apply({ at: this.ctx.clock.now(), type: 'recovered', step: attempt.key, crash: true, note: error.what });
+    this.mustCommit = true;
+    this.advance();
+  }
+
+  protected onFailure(attempt: Attempt, error: ErrorRecord, result: Detail | undefined): void {
+    this.record(attempt, result ?? {}, [], (facts) => {
+      const at = this.current(attempt);
+      return at ? [failedAttempt(this.state, at.node, at.step, facts, error, this.ctx.clock.now())] : [];
+    });
+  }
+
+  /** A probe found no effect: look once more after the lag, then send. */
+  protected onNotFound(attempt: Attempt, at: Located): void {
+    const { step, node } = at;
+    if (attempt.mode !== 'probe') {
+      this.onFailure(attempt, engineError('NODE_EMITTED_NOTHING', `${node.title} ended without emitting.`), undefined);
+      return;
+    }
+    const lagMs = node.idempotency?.how === 'probe' ? node.idempotency.lagMs : 0;
+    this.end(attempt);
+    if (!step.probed && !(step.unknown && step.phase === 'waiting') && lagMs > 0) {
+      const now = this.ctx.clock.now();
+      const wait = { kind: 'retry' as const, until: now + lagMs };
+      this.applyAndAnnounce({
+        at: now,
+        type: 'wait-opened',
+        step: attempt.key,
+        attempt: step.attempt,
+        wait,
+        startedAt: now,
+      });
+    } else this.attempt(attempt.key, 'run');
+    this.advance();
+  }
+
+  /** Stores what must be stored, then applies the records and goes on. */
+  protected record(
+    attempt: Attempt,
+    detail: Detail,
+    values: JsonValue[],
+    records: (facts: AttemptFacts, stored: StoredValue[]) => JournalRecord[],
+  ): void {
+    const params = detail.params && Object.keys(detail.params).length > 0 ? detail.params : null;
+    const all = params ? [...values, params] : values;
+    this.store(attempt, all, (stored) => {
+      const at = this.current(attempt);
+      if (!at) {
+        this.dropped(attempt);
+        return;
+      }
+      const facts: AttemptFacts = { step: attempt.key, attempt: attempt.number, startedAt: attempt.startedAt };
+      // An intent already holds the input.
+      if (attempt.input && at.step.phase !== 'open') facts.input = attempt.input;
+      const kept = params ? stored[values.length] : undefined;
+      if (kept) facts.params = kept;
+      if (detail.log && detail.log.length > 0) facts.log = detail.log;
+      const made = records(facts, stored);
+      this.end(attempt);
+      for (const record of made) this.applyAndAnnounce(record, at.node.effect === 'write');
+      this.advance();
+    });
+  }
+
+  /** Calls back at once when every value is small; otherwise after the blobs are written. */
+  protected store(attempt: Attempt, values: JsonValue[], then: (stored: StoredValue[]) => void): void {
+    let stored: (StoredValue | Promise<StoredValue>)[];
+    try {
+      stored = values.map((value) => storeValue(this.ctx.blobs, value));
+    } catch (error) {
+      this.onFailure(attempt, toErrorRecord(error), undefined);
+      return;
+    }
+    if (!stored.some((each) => each instanceof Promise)) then(stored as StoredValue[]);
+    else {
+      Promise.all(stored).then(then, (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined));
+    }
+  }
+}
+
+const cancelledError: ErrorRecord = {
+  code: 'RUN_CANCELLED',
+  what: 'The run was cancelled before this step began.',
+  fix: 'Start the run again if it is still wanted.',
+  owner: 'user',
+  engine: 'stop',
+};

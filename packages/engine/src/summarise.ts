@@ -1,0 +1,75 @@
+import type { CompiledFlow } from './compile-flow.ts';
+import { nextDueAt } from './decide.ts';
+import type { StepKey } from './journal-record.ts';
+import type { RunSummary } from './ports/index.ts';
+import type { RunState } from './run-state.ts';
+import { liveStep, nodeIdOf } from './run-state.ts';
+import type { RunStatus } from './run-status.ts';
+
+/** What lists show of a run, derived from its state alone. */
+export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
+  const { start, finished } = state;
+  const status = statusOf(compiled, state);
+  const failure = finished?.failure ?? null;
+  const error = failure?.error ?? heldError(compiled, state);
+  const current = failure?.step ?? currentStep(state);
+  return {
+    runId: state.runId,
+    flowId: start.flowId,
+    versionId: start.versionId,
+    status,
+    mode: start.mode,
+    startedBy: start.startedBy,
+    acceptedAt: state.acceptedAt,
+    updatedAt: state.updatedAt,
+    finishedAt: finished?.at ?? null,
+    correlationId: start.correlationId,
+    businessKey: start.businessKey ?? null,
+    orderingKey: start.orderingKey ?? null,
+    dedupeKey: start.dedupeKey ?? null,
+    parentRunId: start.parent?.runId ?? null,
+    wakeAt: wakeAt(compiled, state, status),
+    currentStep: current === null ? null : (compiled.nodes.get(nodeIdOf(current))?.title ?? current),
+    errorCode: error?.code ?? null,
+    errorWhat: error?.what ?? null,
+    seq: state.seq,
+  };
+}
+
+export function statusOf(compiled: CompiledFlow, state: RunState): RunStatus {
+  if (state.finished) return state.finished.status;
+  if (state.quarantined) return 'quarantined';
+  if (state.paused) return 'paused';
+  if (state.waits.size === 0) return 'running';
+  for (const key of state.waits) {
+    if (liveStep(compiled, state, key).step.wait?.kind === 'in-doubt') return 'in-doubt';
+  }
+  const busy = state.ready.size + state.open.size + state.closing.size + state.fulfilled.size;
+  return busy > 0 ? 'running' : 'waiting';
+}
+
+/** A running run may be looked at any time; the constant spares the index a move per record. */
+function wakeAt(compiled: CompiledFlow, state: RunState, status: RunStatus): number | null {
+  switch (status) {
+    case 'running':
+      return state.acceptedAt;
+    case 'waiting':
+    case 'in-doubt':
+      return nextDueAt(compiled, state);
+    default:
+      return null;
+  }
+}
+
+const first = (steps: Set<StepKey>): StepKey | null => {
+  for (const step of steps) return step;
+  return null;
+};
+
+const currentStep = (state: RunState): StepKey | null =>
+  state.finished ? null : (first(state.held) ?? first(state.open) ?? first(state.ready) ?? first(state.waits));
+
+function heldError(compiled: CompiledFlow, state: RunState) {
+  const held = first(state.held);
+  return held === null ? null : liveStep(compiled, state, held).step.error;
+}

@@ -1,0 +1,252 @@
+import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalRecord, RunStart } from '../journal-record.ts';
+import type { Journal, NewRun, RunSummary } from '../ports/index.ts';
+
+const NOON = Date.UTC(2026, 0, 5, 12);
+const flowId = 'flow' as FlowId;
+const versionId = 'flow@1' as FlowVersionId;
+
+const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary => ({
+  runId: runId as RunId,
+  flowId,
+  versionId,
+  status: 'running',
+  mode: 'live',
+  startedBy: 'test',
+  acceptedAt: NOON,
+  updatedAt: NOON,
+  finishedAt: null,
+  correlationId: runId,
+  businessKey: null,
+  orderingKey: null,
+  dedupeKey: null,
+  parentRunId: null,
+  wakeAt: null,
+  currentStep: null,
+  errorCode: null,
+  errorWhat: null,
+  seq: 1,
+  ...given,
+});
+
+function newRun(runId: string, given: Partial<RunSummary> = {}): NewRun {
+  const summary = summaryOf(runId, given);
+  const start: RunStart = {
+    flowId: summary.flowId,
+    versionId,
+    triggerNode: 'start',
+    input: { v: { text: 'Grüße "✓"\n' } },
+    correlationId: summary.correlationId,
+    mode: summary.mode,
+    startedBy: summary.startedBy,
+    ...(summary.dedupeKey === null ? {} : { dedupeKey: summary.dedupeKey }),
+  };
+  return { summary, records: [{ at: NOON, type: 'run-accepted', start }] };
+}
+
+const note = (text: string): JournalRecord => ({ at: NOON, type: 'recovered', crash: false, note: text });
+const eventWait = (step: string, event: string, key: string): JournalRecord => ({
+  at: NOON,
+  type: 'wait-opened',
+  step,
+  attempt: 1,
+  wait: { kind: 'event', event, key, port: 'out', expiredPort: 'other' },
+  startedAt: NOON,
+});
+const stepEnd = (step: string): JournalRecord => ({
+  at: NOON,
+  type: 'step-succeeded',
+  step,
+  attempt: 1,
+  port: 'out',
+  output: { v: null },
+  startedAt: NOON,
+});
+
+/** What every journal must do; run it on each implementation. `makeJournal` gives an empty one. */
+export function journalContract(name: string, makeJournal: () => Promise<Journal>): void {
+  describe(`the journal contract: ${name}`, () => {
+    let journal: Journal;
+    const accept = (runId: string, given: Partial<RunSummary> = {}) => journal.accept(newRun(runId, given));
+    const append = (runId: string, seq: number, records: JournalRecord[], given: Partial<RunSummary> = {}) =>
+      journal.append(runId as RunId, seq, records, summaryOf(runId, { ...given, seq: seq + records.length }));
+    const ids = (runs: RunSummary[]) => runs.map((run) => run.runId);
+
+    beforeEach(async () => {
+      journal = await makeJournal();
+    });
+    afterEach(async () => {
+      await journal.close();
+    });
+
+    it('gives back what was accepted, to the last character', async () => {
+      const run = newRun('r1', { businessKey: 'P-1', orderingKey: 'o', parentRunId: 'p' as RunId, wakeAt: 5 });
+      expect(await journal.accept(run)).toEqual({ duplicate: false, runId: 'r1' });
+      expect(await journal.summary('r1' as RunId)).toEqual(run.summary);
+      expect(await journal.read('r1' as RunId, 0, 10)).toEqual([{ seq: 1, record: run.records[0] }]);
+    });
+
+    it('knows nothing of a run that was never accepted', async () => {
+      expect(await journal.summary('nobody' as RunId)).toBeNull();
+      expect(await journal.load('nobody' as RunId)).toBeNull();
+      expect(await journal.read('nobody' as RunId, 0, 10)).toEqual([]);
+      expect(await append('nobody', 0, [note('x')])).toBe('conflict');
+    });
+
+    it('takes a dedupe key once per flow, for ever', async () => {
+      await accept('r1', { dedupeKey: 'event-1' });
+      expect(await accept('r2', { dedupeKey: 'event-1' })).toEqual({ duplicate: true, runId: 'r1' });
+      expect(await accept('r3', { dedupeKey: 'event-1', flowId: 'other' as FlowId })).toMatchObject({
+        duplicate: false,
+      });
+      await append('r1', 1, [note('end')], { status: 'succeeded', finishedAt: NOON, dedupeKey: 'event-1' });
+      expect(await accept('r4', { dedupeKey: 'event-1' })).toEqual({ duplicate: true, runId: 'r1' });
+      expect(await journal.summary('r4' as RunId)).toBeNull();
+    });
+
+    it('takes a run id once', async () => {
+      await accept('r1');
+      expect(await accept('r1')).toEqual({ duplicate: true, runId: 'r1' });
+      expect(await journal.read('r1' as RunId, 0, 10)).toHaveLength(1);
+    });
+
+    it('lets exactly one of many simultaneous accepts with the same key win', async () => {
+      const results = await Promise.all(Array.from({ length: 20 }, (_, i) => accept(`r${i}`, { dedupeKey: 'same' })));
+      expect(results.filter((result) => !result.duplicate)).toHaveLength(1);
+      expect(new Set(results.map((result) => result.runId)).size).toBe(1);
+    });
+
+    it('appends only to the sequence number it is told', async () => {
+      await accept('r1');
+      expect(await append('r1', 1, [note('a'), note('b')])).toBe('ok');
+      expect(await append('r1', 1, [note('late')])).toBe('conflict');
+      expect(await append('r1', 9, [note('early')])).toBe('conflict');
+      expect(await append('r1', 3, [note('c')])).toBe('ok');
+      const read = await journal.read('r1' as RunId, 1, 10);
+      expect(read).toEqual([
+        { seq: 2, record: note('a') },
+        { seq: 3, record: note('b') },
+        { seq: 4, record: note('c') },
+      ]);
+    });
+
+    it('lets exactly one of two writers with the same number win, others in the batch unharmed', async () => {
+      await accept('r1');
+      await accept('r2');
+      const results = await Promise.all([
+        append('r1', 1, [note('first')]),
+        append('r2', 1, [note('bystander')]),
+        append('r1', 1, [note('second')]),
+      ]);
+      expect(results).toEqual(['ok', 'ok', 'conflict']);
+      expect(await journal.read('r1' as RunId, 1, 10)).toEqual([{ seq: 2, record: note('first') }]);
+    });
+
+    it('writes the summary with the records and not without them', async () => {
+      await accept('r1');
+      await append('r1', 1, [note('a')], { status: 'waiting', wakeAt: NOON + 5, currentStep: 'Ask' });
+      await append('r1', 1, [note('late')], { status: 'failed' });
+      expect(await journal.summary('r1' as RunId)).toMatchObject({ status: 'waiting', currentStep: 'Ask', seq: 2 });
+    });
+
+    it('reads in pages, also from the middle of what was appended at once', async () => {
+      await accept('r1');
+      await append('r1', 1, [note('2'), note('3'), note('4')]);
+      await append('r1', 4, [note('5')]);
+      const seqs = async (after: number, limit: number) =>
+        (await journal.read('r1' as RunId, after, limit)).map((each) => each.seq);
+      expect(await seqs(0, 2)).toEqual([1, 2]);
+      expect(await seqs(2, 2)).toEqual([3, 4]);
+      expect(await seqs(4, 2)).toEqual([5]);
+      expect(await seqs(5, 2)).toEqual([]);
+    });
+
+    it('loads the newest snapshot and only what came after it', async () => {
+      await accept('r1');
+      await append('r1', 1, [note('2'), note('3'), note('4')]);
+      await journal.saveSnapshot('r1' as RunId, { seq: 3, state: 'the state at three' });
+      await journal.saveSnapshot('r1' as RunId, { seq: 2, state: 'an older one, late' });
+      const loaded = await journal.load('r1' as RunId);
+      expect(loaded?.snapshot).toEqual({ seq: 3, state: 'the state at three' });
+      expect(loaded?.tail).toEqual([{ seq: 4, record: note('4') }]);
+    });
+
+    it('names due runs, earliest first, finished ones left out', async () => {
+      await accept('late', { wakeAt: NOON + 2 });
+      await accept('soon', { wakeAt: NOON + 1 });
+      await accept('never');
+      await accept('over', { wakeAt: NOON, status: 'succeeded', finishedAt: NOON });
+      expect(await journal.due(NOON, 10)).toEqual([]);
+      expect(await journal.due(NOON + 2, 10)).toEqual(['soon', 'late']);
+      expect(await journal.due(NOON + 2, 1)).toEqual(['soon']);
+    });
+
+    it('pages through open runs in acceptance order', async () => {
+      for (const id of ['c', 'a', 'b', 'd']) await accept(id);
+      await append('b', 1, [note('end')], { status: 'failed', finishedAt: NOON });
+      const first = await journal.openRuns(null, 2);
+      expect(ids(first)).toEqual(['c', 'a']);
+      await append('a', 1, [note('end')], { status: 'succeeded', finishedAt: NOON });
+      expect(ids(await journal.openRuns('a' as RunId, 10))).toEqual(['d']);
+    });
+
+    it('leaves quarantined runs alone and finds reopened ones', async () => {
+      await accept('r1');
+      await append('r1', 1, [note('five crashes')], { status: 'quarantined' });
+      expect(await journal.openRuns(null, 10)).toEqual([]);
+      await append('r1', 2, [note('resumed')], { status: 'running' });
+      expect(ids(await journal.openRuns(null, 10))).toEqual(['r1']);
+    });
+
+    it('finds runs by the event and key they wait for, until they wait no more', async () => {
+      for (const id of ['r1', 'r2', 'r3']) await accept(id);
+      await append('r1', 1, [eventWait('a', 'invoice.paid', 'I-1'), eventWait('b', 'invoice.paid', 'I-2')]);
+      await append('r2', 1, [eventWait('a', 'invoice.paid', 'I-1')]);
+      const waiting = async (key: string) => (await journal.runsWaitingFor('invoice.paid', key)).sort();
+      expect(await waiting('I-1')).toEqual(['r1', 'r2']);
+      expect(await waiting('I-2')).toEqual(['r1']);
+      expect(await journal.runsWaitingFor('invoice.sent', 'I-1')).toEqual([]);
+      await append('r1', 3, [stepEnd('a')]);
+      expect(await waiting('I-1')).toEqual(['r2']);
+      expect(await waiting('I-2')).toEqual(['r1']);
+      const end: JournalRecord = { at: NOON, type: 'run-finished', status: 'cancelled', output: null };
+      await append('r2', 2, [end], { status: 'cancelled', finishedAt: NOON });
+      expect(await waiting('I-1')).toEqual([]);
+    });
+
+    it('lists newest first and pages without gaps or repeats, also among equals', async () => {
+      for (let i = 0; i < 7; i += 1) await accept(`r${i}`, { acceptedAt: NOON + Math.floor(i / 3) });
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await journal.list({ filter: {}, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+        seen.push(...ids(page.runs));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(seen).toEqual(['r6', 'r5', 'r4', 'r3', 'r2', 'r1', 'r0']);
+    });
+
+    it('filters lists by every field and counts by status', async () => {
+      await accept('r1', { businessKey: 'P-100', correlationId: 'c-1', mode: 'test' });
+      await accept('r2', { businessKey: 'P-200', status: 'failed', finishedAt: NOON, acceptedAt: NOON + 10 });
+      await accept('r3', { flowId: 'other' as FlowId, parentRunId: 'r1' as RunId, acceptedAt: NOON + 20 });
+      const list = async (filter: Parameters<Journal['list']>[0]['filter']) =>
+        ids((await journal.list({ filter, limit: 10 })).runs);
+      expect(await list({})).toEqual(['r3', 'r2', 'r1']);
+      expect(await list({ flowId })).toEqual(['r2', 'r1']);
+      expect(await list({ statuses: ['failed', 'waiting'] })).toEqual(['r2']);
+      expect(await list({ statuses: [] })).toEqual([]);
+      expect(await list({ businessKey: 'P-100' })).toEqual(['r1']);
+      expect(await list({ correlationId: 'c-1' })).toEqual(['r1']);
+      expect(await list({ parentRunId: 'r1' as RunId })).toEqual(['r3']);
+      expect(await list({ mode: 'test' })).toEqual(['r1']);
+      expect(await list({ acceptedFrom: NOON + 10, acceptedTo: NOON + 10 })).toEqual(['r2']);
+      expect(await list({ text: 'P-' })).toEqual(['r2', 'r1']);
+      expect(await list({ text: 'c-' })).toEqual(['r1']);
+      expect(await list({ text: '%' })).toEqual([]);
+      expect(await journal.counts({ flowId, statuses: ['failed'] })).toEqual({ running: 1, failed: 1 });
+      expect(await journal.counts({})).toEqual({ running: 2, failed: 1 });
+    });
+  });
+}
