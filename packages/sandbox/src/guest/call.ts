@@ -1,0 +1,34 @@
+import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
+import type { Emitted } from '@waybill/node-sdk';
+
+/** A step as it enters the isolate, parsed from JSON the host wrote. */
+export interface GuestCall {
+  mode: 'run' | 'probe' | 'undo' | 'poll';
+  runId: string;
+  step: string;
+  nodeType: string;
+  nodeVersion: number;
+  params: Record<string, JsonValue>;
+  scope: JsonObject & { run?: { correlationId: string } };
+  /** Null when the only port's value is `scope.input`; it is then sent once, under `inputPort`. */
+  input: Record<string, JsonValue> | null;
+  inputPort?: string;
+  effectKey: string;
+  attempt: number;
+  now: EpochMs;
+  emitted?: Emitted;
+  watermark?: JsonValue;
+}
+
+/** An expression to evaluate by itself. */
+export interface GuestEvaluation {
+  expression: string;
+  scope: JsonObject;
+  now: EpochMs;
+}
+
+export interface GuestLimits {
+  /** Characters of JSON a step may give back. */
+  outputChars: number;
+  openHostCalls: number;
+}

@@ -1,0 +1,50 @@
+import { guestError } from './failure.ts';
+
+/** What a node may ask of the host; the parent process answers, after checking the node's manifest. */
+export type HostCallKind = 'http' | 'crosswalk-find' | 'crosswalk-link' | 'table-lookup' | 'code';
+
+/** Sends one request out of the isolate. Fire and forget: answers come back through `deliver`. */
+export type PostHostCall = (execution: number, call: number, kind: HostCallKind, payload: string) => void;
+
+/** `head` is JSON; `body` is text that need not be parsed twice, such as that of an HTTP reply. */
+export interface HostAnswer {
+  ok: boolean;
+  head: string;
+  body: string;
+}
+
+/** The open host calls of one execution. */
+export interface HostCalls {
+  call(kind: HostCallKind, payload: string): Promise<HostAnswer>;
+  deliver(call: number, answer: HostAnswer): void;
+  openCount(): number;
+}
+
+/** Answers enter through `deliver` in a trip of their own, so that what follows them runs under the time limit too. */
+export function createHostCalls(execution: number, post: PostHostCall, maxOpen: number): HostCalls {
+  const open = new Map<number, (answer: HostAnswer) => void>();
+  let last = 0;
+  return {
+    call(kind, payload) {
+      if (open.size >= maxOpen)
+        throw guestError(
+          'TOO_MANY_HOST_CALLS',
+          `The node has ${maxOpen} calls under way and asked for another.`,
+          'Await some calls before starting more.',
+          'engine',
+        );
+      last += 1;
+      const call = last;
+      return new Promise((settle) => {
+        open.set(call, settle);
+        post(execution, call, kind, payload);
+      });
+    },
+    deliver(call, answer) {
+      const settle = open.get(call);
+      open.delete(call);
+      settle?.(answer);
+    },
+    openCount: () => open.size,
+  };
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import type { Bystander, RunnerEnd } from './crash-plan.ts';
+import { crashPlan } from './crash-plan.ts';
+
+const ticket = (id: number, known: Partial<Bystander> = {}): Bystander => ({
+  id,
+  hostCalls: 0,
+  trips: 1,
+  timeoutMs: 100,
+  memoryMb: 64,
+  ...known,
+});
+const died: RunnerEnd = { why: 'exit', signal: 'SIGABRT', lastWords: '' };
+
+it('blames a ticket that was alone', () => {
+  expect(crashPlan(died, [ticket(1)]).get(1)).toMatchObject({ do: 'blame', error: { code: 'SANDBOX_CRASHED' } });
+});
+
+it('names memory when the process or its watchdog did', () => {
+  const words: RunnerEnd = { ...died, lastWords: 'FATAL ERROR: Reached heap limit, out of memory' };
+  expect(crashPlan(words, [ticket(1)]).get(1)).toMatchObject({ error: { code: 'SANDBOX_MEMORY' } });
+  expect(crashPlan({ why: 'memory' }, [ticket(1)]).get(1)).toMatchObject({ error: { code: 'SANDBOX_MEMORY' } });
+});
+
+it('repeats each of several alone when nobody knows who it was', () => {
+  const fates = [...crashPlan(died, [ticket(1), ticket(2)]).values()];
+  expect(fates).toEqual([
+    { do: 'repeat', alone: true },
+    { do: 'repeat', alone: true },
+  ]);
+});
+
+it('repeats the others as usual when the guilty one is known', () => {
+  const plan = crashPlan({ why: 'timeout', guilty: 2 }, [ticket(1), ticket(2)]);
+  expect(plan.get(1)).toEqual({ do: 'repeat', alone: false });
+  expect(plan.get(2)).toMatchObject({ do: 'blame', error: { code: 'SANDBOX_TIMEOUT' } });
+});
+
+it('never repeats what has called out, nor anything for ever', () => {
+  const plan = crashPlan(died, [ticket(1, { hostCalls: 1 }), ticket(2, { trips: 4 }), ticket(3)]);
+  expect([plan.get(1)?.do, plan.get(2)?.do, plan.get(3)?.do]).toEqual(['give-up', 'give-up', 'repeat']);
+});

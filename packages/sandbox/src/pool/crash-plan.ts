@@ -1,0 +1,63 @@
+import type { ErrorRecord } from '@waybill/flow-model';
+import { sandboxErrors } from '../sandbox-error.ts';
+
+/** Why a runner is gone. */
+export type RunnerEnd =
+  | { why: 'memory' }
+  | { why: 'timeout'; guilty: number | null }
+  | { why: 'exit'; signal: string | null; lastWords: string };
+
+/** What is known of a ticket that was in the runner. */
+export interface Bystander {
+  id: number;
+  hostCalls: number;
+  trips: number;
+  timeoutMs: number;
+  memoryMb: number;
+}
+
+export type Fate =
+  /** It brought the runner down. */
+  | { do: 'blame'; error: ErrorRecord }
+  /** Repeat it, by itself if it may be the guilty one. */
+  | { do: 'repeat'; alone: boolean }
+  /** It may have caused effects, so it is not repeated here. */
+  | { do: 'give-up'; error: ErrorRecord };
+
+/** Trips after which even an innocent is given up, so that nothing circles for ever. */
+const MAX_TRIPS = 4;
+
+/**
+ * Who is to blame for the end of a runner and what becomes of the others. A ticket by itself is guilty;
+ * among several, each that has not called out yet is repeated alone, where guilt shows.
+ */
+export function crashPlan(end: RunnerEnd, tickets: readonly Bystander[]): Map<number, Fate> {
+  const named = end.why === 'timeout' ? end.guilty : null;
+  const guilty = tickets.length === 1 ? tickets[0]!.id : named;
+  const fates = new Map<number, Fate>();
+  for (const ticket of tickets) {
+    if (ticket.id === guilty) fates.set(ticket.id, { do: 'blame', error: blame(end, ticket) });
+    else if (ticket.hostCalls > 0 || ticket.trips >= MAX_TRIPS)
+      fates.set(ticket.id, { do: 'give-up', error: sandboxErrors.lost() });
+    else fates.set(ticket.id, { do: 'repeat', alone: guilty === null });
+  }
+  return fates;
+}
+
+function blame(end: RunnerEnd, ticket: Bystander): ErrorRecord {
+  if (end.why === 'memory') return sandboxErrors.memory(ticket.memoryMb);
+  if (end.why === 'timeout') return sandboxErrors.timeout(ticket.timeoutMs);
+  const detail = [end.signal, fatalLine(end.lastWords)].filter(Boolean).join(': ');
+  if (/out of memory|heap limit|invalid (array|table|string|size)|allocation failed/i.test(end.lastWords))
+    return { ...sandboxErrors.memory(ticket.memoryMb), detail };
+  return sandboxErrors.crashed(detail);
+}
+
+/** The line in which V8 says why it gave up. */
+const fatalLine = (lastWords: string): string =>
+  lastWords
+    .split('\n')
+    .find((line) => /fatal|error/i.test(line))
+    ?.replaceAll('#', '')
+    .trim()
+    .slice(0, 300) ?? '';

@@ -1,0 +1,122 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createOutbox } from '../outbox.ts';
+import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+
+const entry = fileURLToPath(new URL('../runner/main.ts', import.meta.url));
+const PAGE_BYTES = 4096;
+/** How much of a dying process's last words is kept. */
+const LAST_WORDS_CHARS = 4_000;
+
+/** V8 and Node switches of a runner. */
+const runnerFlags = [
+  // Memory of WebAssembly is not counted against an isolate; contexts lose the name, this bounds the engine.
+  '--wasm-max-mem-pages=1024',
+  // The runner's own context never turns text into code; isolates decide for themselves, see lockdown.
+  '--disallow-code-generation-from-strings',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=SecurityWarning',
+];
+
+/**
+ * Node's permission model on top: should a guest ever break out of V8, its process may read the code it is made
+ * of, but neither write nor start programs or threads. The one addon is isolated-vm.
+ */
+function permissions(setup: RunnerSetup): string[] {
+  const own = fileURLToPath(new URL('../..', import.meta.url));
+  const isolatedVm = createRequire(import.meta.url).resolve('isolated-vm/package.json');
+  const loader = createRequire(isolatedVm).resolve('node-gyp-build/package.json');
+  // The folder around isolated-vm as well: with pnpm, that is where it finds its loader.
+  const folders = [own, dirname(isolatedVm), dirname(dirname(isolatedVm)), dirname(loader), setup.bundlesDir];
+  const readable = folders.flatMap((path) => [resolve(path), realpathSync(path)]);
+  // The loader asks which C library this is, and looks next to the Node binary.
+  const asked = ['/etc/alpine-release', `${dirname(process.execPath)}${sep}*`];
+  const patterns = new Set([...readable.map((path) => `${path}${sep}*`), ...asked]);
+  return ['--permission', '--allow-addons', ...[...patterns].map((pattern) => `--allow-fs-read=${pattern}`)];
+}
+
+export interface RunnerProcess {
+  readonly pid: number;
+  send(message: ToRunner): void;
+  /** Resident bytes now; undefined where only the process itself can tell. */
+  residentBytes(): number | undefined;
+  kill(): void;
+}
+
+export interface RunnerEvents {
+  message(message: FromRunner): void;
+  /** Once, after the process is gone. `lastWords` is the end of what it wrote to standard error. */
+  exit(how: { code: number | null; signal: string | null; lastWords: string }): void;
+}
+
+/** Starts a runner: no environment, no inherited files, a temporary working folder, first in line when memory is short. */
+export function startRunnerProcess(setup: RunnerSetup, events: RunnerEvents): RunnerProcess {
+  const child = fork(entry, [JSON.stringify(setup)], {
+    execArgv: [...runnerFlags, ...permissions(setup)],
+    env: { TZ: 'UTC' },
+    cwd: tmpdir(),
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let lastWords = '';
+  let isGone = false;
+  /** A batch is on its way and nothing was heard since: what comes up now goes with the next one. */
+  let isUnanswered = false;
+  const outbox = createOutbox<ToRunner>(
+    (batch) => {
+      isUnanswered = true;
+      if (child.connected) child.send(batch);
+    },
+    () => isUnanswered,
+  );
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-LAST_WORDS_CHARS);
+  });
+  child.on('message', (batch: FromRunner[]) => {
+    isUnanswered = false;
+    outbox.release();
+    for (const message of batch) if (!isGone) events.message(message);
+  });
+  const gone = (code: number | null, signal: string | null) => {
+    if (isGone) return;
+    isGone = true;
+    events.exit({ code, signal, lastWords });
+  };
+  child.on('close', gone);
+  child.on('error', (error) => {
+    lastWords += error.message;
+    if (child.pid === undefined) gone(null, null);
+  });
+  offerToKernel(child);
+  return {
+    pid: child.pid ?? 0,
+    send: outbox.push,
+    residentBytes: () => residentBytes(child),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function residentBytes(child: ChildProcess): number | undefined {
+  if (process.platform !== 'linux' || child.pid === undefined) return undefined;
+  try {
+    const pages = readFileSync(`/proc/${child.pid}/statm`, 'utf8').split(' ')[1];
+    return Number(pages) * PAGE_BYTES;
+  } catch {
+    return undefined; // It has just ended; its exit is on the way.
+  }
+}
+
+/** If the machine runs out of memory, a runner is to go before the server. */
+function offerToKernel(child: ChildProcess): void {
+  if (process.platform !== 'linux' || child.pid === undefined) return;
+  try {
+    writeFileSync(`/proc/${child.pid}/oom_score_adj`, '1000');
+  } catch {
+    // Not permitted here: the watchdog on resident memory still holds.
+  }
+}

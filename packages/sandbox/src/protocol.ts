@@ -1,0 +1,41 @@
+// Messages between the sandbox and its runner processes. Payloads are JSON texts made by one end and
+// read by the other, so that the process boundary copies strings and nothing else.
+import type { ErrorRecord } from '@waybill/flow-model';
+import type { HostCallKind } from './guest/host-calls.ts';
+
+/** What a runner needs to know before its first step; on its command line as JSON. */
+export interface RunnerSetup {
+  /** Folder with guest.js, code.js, inspect.js and one script per package. */
+  bundlesDir: string;
+  limits: { outputChars: number; openHostCalls: number };
+  /** Resident bytes above which idle isolates are given back. */
+  softRssBytes: number;
+}
+
+export type ToRunner =
+  | {
+      t: 'step';
+      id: number;
+      /** File of the package's bundle without `.js`. */
+      bundle: string;
+      /** One frozen context serves all runs; otherwise each run has its own. */
+      shared: boolean;
+      runId: string;
+      json: string;
+      timeoutMs: number;
+      memoryMb: number;
+    }
+  | { t: 'evaluate'; id: number; json: string; timeoutMs: number; memoryMb: number }
+  | { t: 'inspect'; id: number; source: string; timeoutMs: number; memoryMb: number }
+  | { t: 'answer'; id: number; call: number; ok: boolean; head: string; body: string }
+  | { t: 'abort'; id: number };
+
+export type FromRunner =
+  | { t: 'ready' }
+  /** Every 250 ms: the process is not stuck. `begun` names steps whose clock has started since. */
+  | { t: 'alive'; begun: number[]; rssBytes: number }
+  | { t: 'call'; id: number; call: number; kind: Exclude<HostCallKind, 'code'>; payload: string }
+  | { t: 'done'; id: number; json: string }
+  | { t: 'failed'; id: number; error: ErrorRecord }
+  /** Its isolate went down with another step, or a trip shared with others hit a limit; then all are suspects. */
+  | { t: 'lost'; id: number; suspect: boolean };
