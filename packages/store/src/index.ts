@@ -1,0 +1,38 @@
+export type { Lease } from './journal-mongo/lease.ts';
+export { holdLease } from './journal-mongo/lease.ts';
+export { openMongoBlobs } from './journal-mongo/mongo-blobs.ts';
+export { openMongoJournal } from './journal-mongo/open-mongo-journal.ts';
+export { fileBlobs } from './journal-sqlite/file-blobs.ts';
+export type { SqliteJournalOptions } from './journal-sqlite/open-sqlite-journal.ts';
+export { openSqliteJournal } from './journal-sqlite/open-sqlite-journal.ts';
+export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts';
+export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
+export { auditHash } from './repositories/audit.ts';
+export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } from './repositories/connections.ts';
+export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
+export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
+export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
+export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
+export type {
+  LookupRow,
+  LookupTableHeader,
+  LookupTableRecord,
+  LookupTableRepository,
+} from './repositories/lookup-tables.ts';
+export type { Store } from './repositories/open-store.ts';
+export { openStore } from './repositories/open-store.ts';
+export type { Page, PageRequest } from './repositories/page.ts';
+export type { RoleBindingRecord, RoleBindingRepository } from './repositories/role-bindings.ts';
+export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
+export type { Repositories } from './repositories/store.ts';
+export type {
+  TaskContent,
+  TaskDecision,
+  TaskListFilter,
+  TaskRecord,
+  TaskRepository,
+  TaskStatus,
+} from './repositories/tasks.ts';
+export type { ArmedTriggerRecord } from './repositories/triggers.ts';
+export { triggerKey } from './repositories/triggers.ts';
+export type { UserPatch, UserRecord, UserRepository } from './repositories/users.ts';

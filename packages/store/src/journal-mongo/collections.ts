@@ -1,0 +1,78 @@
+import type { RunSummary } from '@waybill/engine/ports';
+import { mongo } from 'mongoose';
+
+/**
+ * A run: what lists show, and the records it was accepted with. Its insert is the acceptance. Later summaries are
+ * copied here from the journal entry they were committed with, so they may lag after a crash until the run is read.
+ */
+export interface RunDoc extends Omit<RunSummary, 'runId'> {
+  _id: string;
+  /** `<flow>\n<dedupe key>`, or the run's own id when it has none: unique. */
+  dedupe: string;
+  /** Rises with acceptance. */
+  order: string;
+  isOpen: boolean;
+  /** Records 1 to `firstTo` as JSON. */
+  first: string;
+  firstTo: number;
+}
+
+/** Records appended at once. Its insert is the commit and the fence: only one writer can have its `_id`. */
+export interface EntryDoc {
+  _id: string;
+  run: string;
+  /** Numbers of the first and last record. */
+  from: number;
+  to: number;
+  records: string;
+  summary: string;
+}
+
+export interface WaitDoc {
+  _id: string;
+  run: string;
+  /** `<event>\n<key>` */
+  waitsFor: string;
+}
+
+export interface SnapshotDoc {
+  _id: string;
+  seq: number;
+  state: string;
+}
+
+export interface JournalCollections {
+  runs: mongo.Collection<RunDoc>;
+  entries: mongo.Collection<EntryDoc>;
+  waits: mongo.Collection<WaitDoc>;
+  snapshots: mongo.Collection<SnapshotDoc>;
+}
+
+const durable = { writeConcern: { w: 'majority', j: true } } as const;
+
+/** Connects and makes the indexes. */
+export async function openCollections(uri: string): Promise<{ client: mongo.MongoClient; db: mongo.Db }> {
+  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: 10_000 });
+  await client.connect();
+  return { client, db: client.db() };
+}
+
+export async function journalCollections(db: mongo.Db): Promise<JournalCollections> {
+  const runs = db.collection<RunDoc>('runs', durable);
+  const entries = db.collection<EntryDoc>('journal', durable);
+  const waits = db.collection<WaitDoc>('eventWaits', durable);
+  const snapshots = db.collection<SnapshotDoc>('snapshots', durable);
+  await runs.createIndex({ dedupe: 1 }, { unique: true });
+  await runs.createIndex({ acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ flowId: 1, acceptedAt: -1 });
+  await runs.createIndex({ status: 1, acceptedAt: -1 });
+  await runs.createIndex({ businessKey: 1 });
+  await runs.createIndex({ correlationId: 1 });
+  await runs.createIndex({ parentRunId: 1 });
+  await runs.createIndex({ isOpen: 1, wakeAt: 1 });
+  await runs.createIndex({ isOpen: 1, order: 1 });
+  await entries.createIndex({ run: 1, from: 1 });
+  await waits.createIndex({ waitsFor: 1 });
+  await waits.createIndex({ run: 1 });
+  return { runs, entries, waits, snapshots };
+}

@@ -1,0 +1,212 @@
+import type { JournalRecord } from '@waybill/engine';
+import type { Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports';
+import { eventWaitChanges } from '@waybill/engine/ports';
+import type { RunId } from '@waybill/flow-model';
+import { guarded, isDuplicateKey } from '../repositories/collection.ts';
+import type { EntryDoc, JournalCollections, RunDoc } from './collections.ts';
+import { journalCollections, openCollections } from './collections.ts';
+import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
+
+const entryId = (runId: string, from: number): string => `${runId}:${String(from).padStart(10, '0')}`;
+const waitId = (runId: string, step: string): string => `${runId}/${step}`;
+const waitsFor = (event: string, key: string): string => `${event}\n${key}`;
+
+/**
+ * The journal on MongoDB. No transactions: one insert accepts a run, one insert commits what is appended, and whatever
+ * else is written can be told from these again. Entries of the wait index are made before the commit and removed after it,
+ * so that an event may find a run that waits no more, but never misses one that does.
+ * @param uri `mongodb://host/database`
+ */
+export async function openMongoJournal({ uri }: { uri: string }): Promise<Journal> {
+  const { client, db } = await openCollections(uri);
+  const collections = await journalCollections(db);
+  return guarded(mongoJournal(collections, () => client.close()));
+}
+
+function sequenced(text: string, from: number): SequencedRecord[] {
+  // Written by this journal from records, which is its schema.
+  return (JSON.parse(text) as JournalRecord[]).map((record, index) => ({ seq: from + index, record }));
+}
+
+function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, close: () => Promise<void>): Journal {
+  const lastEntry = async (runId: string): Promise<EntryDoc | null> =>
+    (await entries.find({ run: runId }).sort({ from: -1 }).limit(1).toArray())[0] ?? null;
+
+  async function openWaits(runId: string, records: readonly JournalRecord[]): Promise<void> {
+    for (const { step, event, key } of eventWaitChanges(records).opened)
+      await waits.updateOne(
+        { _id: waitId(runId, step) },
+        { $set: { run: runId, waitsFor: waitsFor(event, key) } },
+        { upsert: true },
+      );
+  }
+  async function endWaits(runId: string, records: readonly JournalRecord[]): Promise<void> {
+    const { ended, allEnded, opened } = eventWaitChanges(records);
+    if (allEnded) await waits.deleteMany({ run: runId });
+    const again = new Set(opened.map((wait) => wait.step));
+    const gone = ended.filter((step) => !again.has(step)).map((step) => waitId(runId, step));
+    if (!allEnded && gone.length > 0) await waits.deleteMany({ _id: { $in: gone } });
+  }
+
+  async function project(runId: string, { runId: _id, ...summary }: RunSummary): Promise<void> {
+    const change = { ...summary, isOpen: isOpen({ runId: _id, ...summary }) };
+    await runs.updateOne({ _id: runId, seq: { $lt: summary.seq } }, { $set: change });
+  }
+
+  /** The summary of the last commit; puts right a projection that a crash left behind. */
+  async function current(runId: string): Promise<{ run: RunDoc; summary: RunSummary } | null> {
+    const run = await runs.findOne({ _id: runId });
+    if (!run) return null;
+    const last = await lastEntry(runId);
+    if (!last || last.to <= run.seq) return { run, summary: summaryOfDoc(run) };
+    const summary = JSON.parse(last.summary) as RunSummary;
+    await project(runId, summary);
+    return { run, summary };
+  }
+
+  async function recordsAfter(run: RunDoc, afterSeq: number, limit: number): Promise<SequencedRecord[]> {
+    const first = afterSeq < run.firstTo ? sequenced(run.first, 1) : [];
+    const later = await entries
+      .find({ run: run._id, to: { $gt: afterSeq } })
+      .sort({ from: 1 })
+      .limit(limit)
+      .toArray();
+    return [...first, ...later.flatMap((entry) => sequenced(entry.records, entry.from))]
+      .filter((record) => record.seq > afterSeq)
+      .slice(0, limit);
+  }
+
+  return {
+    async accept({ summary, records }) {
+      const { runId, ...rest } = summary;
+      await openWaits(runId, records);
+      try {
+        await runs.insertOne({
+          _id: runId,
+          ...rest,
+          seq: records.length,
+          dedupe: dedupeOf(summary),
+          order: nextOrder(),
+          isOpen: isOpen(summary),
+          first: JSON.stringify(records),
+          firstTo: records.length,
+        });
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        const same = (await runs.findOne({ dedupe: dedupeOf(summary) })) ?? (await runs.findOne({ _id: runId }));
+        if (!same) throw error;
+        if (same._id !== runId) await waits.deleteMany({ run: runId });
+        return { duplicate: true, runId: same._id as RunId };
+      }
+      return { duplicate: false, runId };
+    },
+
+    async append(runId, expectedSeq, records, summary) {
+      const known = await current(runId);
+      if (!known || known.summary.seq !== expectedSeq) return 'conflict';
+      const seq = expectedSeq + records.length;
+      const committed = { ...summary, seq };
+      await openWaits(runId, records);
+      try {
+        await entries.insertOne({
+          _id: entryId(runId, expectedSeq + 1),
+          run: runId,
+          from: expectedSeq + 1,
+          to: seq,
+          records: JSON.stringify(records),
+          summary: JSON.stringify(committed),
+        });
+      } catch (error) {
+        if (isDuplicateKey(error)) return 'conflict';
+        throw error;
+      }
+      await project(runId, committed);
+      await endWaits(runId, records);
+      return 'ok';
+    },
+
+    async load(runId) {
+      const known = await current(runId);
+      if (!known) return null;
+      const stored = await snapshots.findOne({ _id: runId });
+      const snapshot = stored ? { seq: stored.seq, state: JSON.parse(stored.state) as unknown } : null;
+      return { snapshot, tail: await recordsAfter(known.run, snapshot?.seq ?? 0, 1_000_000) };
+    },
+
+    async read(runId, afterSeq, limit) {
+      const run = await runs.findOne({ _id: runId });
+      return run ? recordsAfter(run, afterSeq, limit) : [];
+    },
+
+    async saveSnapshot(runId, { seq, state }) {
+      try {
+        await snapshots.updateOne(
+          { _id: runId, seq: { $lt: seq } },
+          { $set: { seq, state: JSON.stringify(state) } },
+          { upsert: true },
+        );
+      } catch (error) {
+        // A newer one is there: the condition found nothing, and the insert met it.
+        if (!isDuplicateKey(error)) throw error;
+      }
+    },
+
+    summary: async (runId) => (await current(runId))?.summary ?? null,
+
+    async due(before, limit) {
+      const due = await runs
+        .find({ isOpen: true, wakeAt: { $lte: before, $gt: 0 } })
+        .sort({ wakeAt: 1 })
+        .limit(limit)
+        .toArray();
+      return due.map((run) => run._id as RunId);
+    },
+
+    async openRuns(after, limit) {
+      const place = after === null ? null : await runs.findOne({ _id: after });
+      const open = await runs
+        .find({ isOpen: true, ...(place ? { order: { $gt: place.order } } : {}) })
+        .sort({ order: 1 })
+        .limit(limit)
+        .toArray();
+      return open.map(summaryOfDoc);
+    },
+
+    async runsWaitingFor(event, key) {
+      const found = await waits.find({ waitsFor: waitsFor(event, key) }).toArray();
+      return [...new Set(found.map((wait) => wait.run as RunId))];
+    },
+
+    async list({ filter, cursor, limit }) {
+      const { statuses } = filter;
+      const conditions = [
+        ...filterQuery(filter),
+        ...(statuses === undefined ? [] : [{ status: { $in: statuses } }]),
+        ...behindCursor(cursor),
+      ];
+      if (statuses?.length === 0) return { runs: [], nextCursor: null };
+      const found = await runs
+        .find(conditions.length > 0 ? { $and: conditions } : {})
+        .sort({ acceptedAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .toArray();
+      const page = found.slice(0, limit).map(summaryOfDoc);
+      const last = page.at(-1);
+      const more = found.length > limit && last;
+      return { runs: page, nextCursor: more ? `${last.acceptedAt}:${last.runId}` : null };
+    },
+
+    async counts(filter) {
+      const conditions = filterQuery(filter);
+      const groups = await runs
+        .aggregate<{ _id: RunSummary['status']; count: number }>([
+          { $match: conditions.length > 0 ? { $and: conditions } : {} },
+          { $group: { _id: '$status', count: { $sum: 1 } } },
+        ])
+        .toArray();
+      return Object.fromEntries(groups.map(({ _id, count }) => [_id, count]));
+    },
+
+    close,
+  };
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { RunFilter, RunSummary } from '@waybill/engine/ports';
+import { finalRunStatuses } from '@waybill/engine/ports';
+import type { RunId } from '@waybill/flow-model';
+import { literalPattern } from '../repositories/page.ts';
+import type { RunDoc } from './collections.ts';
+
+export const isOpen = ({ status }: RunSummary): boolean => !finalRunStatuses.includes(status);
+
+export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
+  dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
+
+export function summaryOfDoc(doc: RunDoc): RunSummary {
+  const { _id, dedupe: _dedupe, order: _order, isOpen: _open, first: _first, firstTo: _to, ...summary } = doc;
+  return { runId: _id as RunId, ...summary };
+}
+
+let lastMs = 0;
+let counter = 0;
+
+/** Sorts by acceptance within a process, and by its clock between processes. */
+export function nextOrder(): string {
+  const now = Math.max(Date.now(), lastMs);
+  counter = now === lastMs ? counter + 1 : 0;
+  lastMs = now;
+  return `${now.toString(16).padStart(12, '0')}${counter.toString(16).padStart(6, '0')}${randomBytes(4).toString('hex')}`;
+}
+
+/** The query behind lists; the status is left to the caller. */
+export function filterQuery(filter: RunFilter): object[] {
+  const { flowId, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;
+  const prefix = text ? { $regex: `^${literalPattern(text)}` } : null;
+  return [
+    ...(flowId === undefined ? [] : [{ flowId }]),
+    ...(businessKey === undefined ? [] : [{ businessKey }]),
+    ...(correlationId === undefined ? [] : [{ correlationId }]),
+    ...(parentRunId === undefined ? [] : [{ parentRunId }]),
+    ...(mode === undefined ? [] : [{ mode }]),
+    ...(acceptedFrom === undefined ? [] : [{ acceptedAt: { $gte: acceptedFrom } }]),
+    ...(acceptedTo === undefined ? [] : [{ acceptedAt: { $lte: acceptedTo } }]),
+    ...(prefix === null ? [] : [{ $or: [{ _id: prefix }, { businessKey: prefix }, { correlationId: prefix }] }]),
+  ];
+}
+
+/** Null for a cursor none of our pages gave out: the list then starts at its beginning. */
+export function behindCursor(cursor: string | undefined): object[] {
+  const split = cursor?.indexOf(':') ?? -1;
+  const acceptedAt = Number(cursor?.slice(0, split));
+  if (cursor === undefined || split <= 0 || !Number.isFinite(acceptedAt)) return [];
+  return [{ $or: [{ acceptedAt: { $lt: acceptedAt } }, { acceptedAt, _id: { $lt: cursor.slice(split + 1) } }] }];
+}

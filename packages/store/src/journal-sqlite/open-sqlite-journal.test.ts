@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NewRun } from '@waybill/engine/ports';
+import { journalContract } from '@waybill/engine/testing';
+import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fileBlobs } from './file-blobs.ts';
+import { openSqliteJournal } from './open-sqlite-journal.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'journal-'));
+let folders = 0;
+const newFile = () => join(root, `${++folders}`, 'journal.db');
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+journalContract('SQLite', () => openSqliteJournal({ file: newFile() }));
+
+describe('the SQLite journal', () => {
+  it('refuses a second opener and names the process', async () => {
+    const file = newFile();
+    const journal = await openSqliteJournal({ file });
+    await expect(openSqliteJournal({ file })).rejects.toMatchObject({
+      code: 'DATA_FOLDER_IN_USE',
+      message: expect.stringContaining(`Process ${process.pid}`) as string,
+    });
+    await journal.close();
+    await (await openSqliteJournal({ file })).close();
+  });
+
+  it('takes over the lock of a process that is gone', async () => {
+    const file = newFile();
+    await (await openSqliteJournal({ file })).close();
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.once('exit', resolve));
+    writeFileSync(`${file}.lock`, JSON.stringify({ pid: child.pid, startedAt: '1' }));
+    await (await openSqliteJournal({ file })).close();
+  });
+
+  it('takes over a lock whose process number was given to another process since', async () => {
+    const file = newFile();
+    await (await openSqliteJournal({ file })).close();
+    writeFileSync(`${file}.lock`, JSON.stringify({ pid: process.pid, startedAt: '1' }));
+    await (await openSqliteJournal({ file })).close();
+  });
+});
+
+describe('a full disk', () => {
+  const runNumber = (n: number): NewRun => {
+    const runId = `r${n}` as RunId;
+    const flowId = 'flow' as FlowId;
+    const versionId = 'flow@1' as FlowVersionId;
+    const at = 1_000;
+    const start = {
+      flowId,
+      versionId,
+      triggerNode: 'start',
+      input: { v: 'x'.repeat(20_000) },
+      correlationId: runId,
+      mode: 'live' as const,
+      startedBy: 'test',
+    };
+    return {
+      records: [{ at, type: 'run-accepted', start }],
+      summary: {
+        ...{
+          runId,
+          flowId,
+          versionId,
+          status: 'running',
+          mode: 'live',
+          startedBy: 'test',
+          acceptedAt: at,
+          updatedAt: at,
+        },
+        ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
+        ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null },
+      },
+    };
+  };
+
+  it('rejects writes with STORAGE_FULL, leaves nothing half-written and still reads', async () => {
+    const file = newFile();
+    const journal = await openSqliteJournal({ file, maxSizeBytes: 400_000 });
+    const accepted: string[] = [];
+    let refusal: unknown = null;
+    for (let n = 0; n < 40 && refusal === null; n += 1) {
+      await journal.accept(runNumber(n)).then(
+        ({ runId }) => accepted.push(runId),
+        (error: unknown) => {
+          refusal = error;
+        },
+      );
+    }
+    expect(refusal).toMatchObject({ code: 'STORAGE_FULL' });
+    expect(accepted.length).toBeGreaterThan(3);
+    const listed = await journal.list({ filter: {}, limit: 100 });
+    expect(listed.runs.map((run) => run.runId).sort()).toEqual([...accepted].sort());
+    expect(await journal.read(`r${accepted.length}` as RunId, 0, 10)).toEqual([]);
+    await journal.close();
+
+    const roomier = await openSqliteJournal({ file });
+    expect(await roomier.accept(runNumber(99))).toMatchObject({ duplicate: false });
+    await roomier.close();
+  });
+});
+
+describe('file blobs', () => {
+  it('gives bytes back by content, and nothing for other names', async () => {
+    const blobs = fileBlobs(join(root, 'blobs'));
+    const bytes = new Uint8Array([1, 2, 255]);
+    const key = await blobs.put(bytes);
+    expect(await blobs.put(bytes)).toBe(key);
+    expect([...((await blobs.get(key)) ?? [])]).toEqual([1, 2, 255]);
+    expect(await blobs.get('0'.repeat(64))).toBeNull();
+    expect(await blobs.get('../../etc/passwd')).toBeNull();
+  });
+});

@@ -1,0 +1,99 @@
+/**
+ * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
+ * one row per append, under the number of its last record.
+ */
+export const SCHEMA_VERSION = 1;
+
+/** Columns of a run's summary, in the order in which they travel to the writer. */
+export const SUMMARY_COLUMNS = [
+  'run_id',
+  'flow_id',
+  'version_id',
+  'status',
+  'mode',
+  'started_by',
+  'accepted_at',
+  'updated_at',
+  'finished_at',
+  'correlation_id',
+  'business_key',
+  'ordering_key',
+  'dedupe_key',
+  'parent_run_id',
+  'wake_at',
+  'current_step',
+  'error_code',
+  'error_what',
+  'seq',
+  'is_open',
+] as const;
+
+/** The columns that change after a run was accepted. */
+export const CHANGING_COLUMNS = [
+  'status',
+  'updated_at',
+  'finished_at',
+  'wake_at',
+  'current_step',
+  'error_code',
+  'error_what',
+  'seq',
+  'is_open',
+] as const;
+
+// `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own.
+export const SCHEMA = `
+create table if not exists runs (
+  n integer primary key,
+  run_id text not null unique,
+  flow_id text not null,
+  version_id text not null,
+  status text not null,
+  mode text not null,
+  started_by text not null,
+  accepted_at integer not null,
+  updated_at integer not null,
+  finished_at integer,
+  correlation_id text not null,
+  business_key text,
+  ordering_key text,
+  dedupe_key text,
+  parent_run_id text,
+  wake_at integer,
+  current_step text,
+  error_code text,
+  error_what text,
+  seq integer not null,
+  is_open integer not null
+) strict;
+create unique index if not exists runs_dedupe on runs (flow_id, dedupe_key) where dedupe_key is not null;
+create index if not exists runs_accepted on runs (accepted_at, run_id);
+create index if not exists runs_status on runs (status, accepted_at, run_id);
+create index if not exists runs_flow on runs (flow_id, accepted_at, run_id);
+create index if not exists runs_flow_status on runs (flow_id, status, accepted_at, run_id);
+create index if not exists runs_business on runs (business_key, accepted_at, run_id) where business_key is not null;
+create index if not exists runs_correlation on runs (correlation_id) where correlation_id <> run_id;
+create index if not exists runs_parent on runs (parent_run_id, accepted_at, run_id) where parent_run_id is not null;
+create index if not exists runs_test on runs (accepted_at, run_id) where mode = 'test';
+create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
+create index if not exists runs_open on runs (n) where is_open = 1;
+create table if not exists journal (
+  run_id text not null,
+  seq integer not null,
+  records text not null,
+  primary key (run_id, seq)
+) strict, without rowid;
+create table if not exists waits_event (
+  event text not null,
+  key text not null,
+  run_id text not null,
+  step text not null,
+  primary key (event, key, run_id, step)
+) strict, without rowid;
+create index if not exists waits_event_run on waits_event (run_id, step);
+create table if not exists snapshots (
+  run_id text primary key,
+  seq integer not null,
+  state text not null
+) strict, without rowid;
+`;

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { flowError } from '@waybill/flow-model';
+import type { Connection } from 'mongoose';
+import { collection, guarded, isDuplicateKey } from './collection.ts';
+import type { Page, PageRequest } from './page.ts';
+import { afterPlace, literalPattern, pageFrom } from './page.ts';
+
+/** A record of an outside system. */
+export interface CrosswalkId {
+  system: string;
+  id: string;
+}
+export interface CrosswalkRow {
+  entity: string;
+  ids: Record<string, string>;
+  createdAt: number;
+}
+/** One document per record; records that are the same thing share a group. */
+interface LinkDoc {
+  _id: string;
+  entity: string;
+  system: string;
+  recordId: string;
+  group: string;
+  /** The record that opened the group: the one lists page over. */
+  opener: boolean;
+  createdAt: number;
+}
+
+export interface CrosswalkRepository {
+  find(entity: string, from: CrosswalkId, toSystem: string): Promise<string | null>;
+  /**
+   * Says that two records are the same; saying it again changes nothing.
+   * @throws {FlowError} CROSSWALK_CONFLICT if either already stands for another record of the other's system.
+   */
+  link(entity: string, a: CrosswalkId, b: CrosswalkId, now: number): Promise<'created' | 'same'>;
+  /** Newest first; `text` is the start of an id. */
+  list(request: PageRequest & { entity?: string | undefined; text?: string | undefined }): Promise<Page<CrosswalkRow>>;
+}
+
+const keyOf = (entity: string, { system, id }: CrosswalkId): string => JSON.stringify([entity, system, id]);
+const groupOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 32);
+
+const conflict = (entity: string, a: CrosswalkId, b: CrosswalkId) =>
+  flowError('CROSSWALK_CONFLICT', {
+    what: `${entity} ${a.system}:${a.id} and ${b.system}:${b.id} cannot be the same: one of them is already linked to another record.`,
+    fix: 'Compare both records; correct the wrong link in the crosswalk, then retry.',
+    owner: 'user',
+    engine: 'stop',
+  });
+
+export function crosswalkRepository(connection: Connection): CrosswalkRepository {
+  const links = collection<LinkDoc>(
+    connection,
+    'crosswalk',
+    { entity: String, system: String, recordId: String, group: String, opener: Boolean, createdAt: Number },
+    {
+      indexes: [[{ group: 1, system: 1 }, { unique: true }], [{ opener: 1, createdAt: -1 }], [{ recordId: 1 }]],
+    },
+  );
+  const get = (key: string): Promise<LinkDoc | null> => links.findById(key).lean<LinkDoc>();
+
+  /** The document of this record, made in `group` if it is new; null if the group has another record of its system. */
+  async function claim(entity: string, record: CrosswalkId, group: string | null, now: number) {
+    const _id = keyOf(entity, record);
+    const found = await get(_id);
+    if (found) return { doc: found, made: false };
+    const doc: LinkDoc = {
+      _id,
+      entity,
+      system: record.system,
+      recordId: record.id,
+      group: group ?? groupOf(_id),
+      opener: group === null,
+      createdAt: now,
+    };
+    try {
+      await links.create(doc);
+      return { doc, made: true };
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const other = await get(_id);
+      return other ? { doc: other, made: false } : null;
+    }
+  }
+
+  return guarded<CrosswalkRepository>({
+    async find(entity, from, toSystem) {
+      const doc = await get(keyOf(entity, from));
+      if (!doc) return null;
+      const counterpart = await links.findOne({ group: doc.group, system: toSystem }).lean<LinkDoc>();
+      return counterpart?.recordId ?? null;
+    },
+    async link(entity, a, b, now) {
+      // The one that is known opens the group, so that the other joins it whichever way round they are named.
+      const known = (await get(keyOf(entity, a))) ?? (await get(keyOf(entity, b)));
+      const [first, second] = known?._id === keyOf(entity, b) ? [b, a] : [a, b];
+      const opened = await claim(entity, first, null, now);
+      const joined = opened && (await claim(entity, second, opened.doc.group, now));
+      if (!joined || joined.doc.group !== opened.doc.group) throw conflict(entity, a, b);
+      return joined.made ? 'created' : 'same';
+    },
+    async list({ cursor, limit, entity, text }) {
+      const groups = text
+        ? await links
+            .find({ recordId: { $regex: `^${literalPattern(text)}` } }, { group: 1 })
+            .limit(500)
+            .lean<{ group: string }[]>()
+        : null;
+      const match = [
+        ...(entity ? [{ entity }] : []),
+        ...(groups ? [{ group: { $in: groups.map((doc) => doc.group) } }] : []),
+      ];
+      const openers = await links
+        .find({ $and: [{ opener: true }, ...match, ...afterPlace('createdAt', 'desc', cursor)] })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean<LinkDoc[]>();
+      const members = await links.find({ group: { $in: openers.map((doc) => doc.group) } }).lean<LinkDoc[]>();
+      return pageFrom(
+        openers,
+        limit,
+        (doc) => [doc.createdAt, doc._id],
+        (doc) => ({
+          entity: doc.entity,
+          createdAt: doc.createdAt,
+          ids: Object.fromEntries(members.filter((m) => m.group === doc.group).map((m) => [m.system, m.recordId])),
+        }),
+      );
+    },
+  });
+}

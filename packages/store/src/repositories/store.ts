@@ -1,0 +1,63 @@
+import type { Connection } from 'mongoose';
+import type { ApiKeyRepository } from './api-keys.ts';
+import { apiKeyRepository } from './api-keys.ts';
+import type { AuditRepository } from './audit.ts';
+import { auditRepository } from './audit.ts';
+import type { ConnectionRepository } from './connections.ts';
+import { connectionRepository } from './connections.ts';
+import type { CrosswalkRepository } from './crosswalk.ts';
+import { crosswalkRepository } from './crosswalk.ts';
+import type { FlowVersionRepository } from './flow-versions.ts';
+import { flowVersionRepository } from './flow-versions.ts';
+import type { FlowRepository } from './flows.ts';
+import { flowRepository } from './flows.ts';
+import type { LookupTableRepository } from './lookup-tables.ts';
+import { lookupTableRepository } from './lookup-tables.ts';
+import type { RoleBindingRepository } from './role-bindings.ts';
+import { roleBindingRepository } from './role-bindings.ts';
+import type { OneTimeLinkRepository, SessionRepository } from './sessions.ts';
+import { oneTimeLinkRepository, sessionRepository } from './sessions.ts';
+import type { SettingsRepository } from './settings.ts';
+import { settingsRepository } from './settings.ts';
+import type { TaskRepository } from './tasks.ts';
+import { taskRepository } from './tasks.ts';
+import type { ArmedTriggerRepository, TriggerStateRepository } from './triggers.ts';
+import { armedTriggerRepository, triggerStateRepository } from './triggers.ts';
+import type { UserRepository } from './users.ts';
+import { userRepository } from './users.ts';
+
+export interface Repositories {
+  users: UserRepository;
+  sessions: SessionRepository;
+  oneTimeLinks: OneTimeLinkRepository;
+  apiKeys: ApiKeyRepository;
+  flows: FlowRepository;
+  flowVersions: FlowVersionRepository;
+  connections: ConnectionRepository;
+  roleBindings: RoleBindingRepository;
+  tasks: TaskRepository;
+  lookupTables: LookupTableRepository;
+  crosswalk: CrosswalkRepository;
+  audit: AuditRepository;
+  armedTriggers: ArmedTriggerRepository;
+  triggerState: TriggerStateRepository;
+  settings: SettingsRepository;
+}
+
+export const repositoriesOn = (connection: Connection): Repositories => ({
+  users: userRepository(connection),
+  sessions: sessionRepository(connection),
+  oneTimeLinks: oneTimeLinkRepository(connection),
+  apiKeys: apiKeyRepository(connection),
+  flows: flowRepository(connection),
+  flowVersions: flowVersionRepository(connection),
+  connections: connectionRepository(connection),
+  roleBindings: roleBindingRepository(connection),
+  tasks: taskRepository(connection),
+  lookupTables: lookupTableRepository(connection),
+  crosswalk: crosswalkRepository(connection),
+  audit: auditRepository(connection),
+  armedTriggers: armedTriggerRepository(connection),
+  triggerState: triggerStateRepository(connection),
+  settings: settingsRepository(connection),
+});

@@ -1,0 +1,209 @@
+import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
+import type { Connection } from 'mongoose';
+import { collection, guarded, isDuplicateKey } from './collection.ts';
+import type { Page, PageRequest } from './page.ts';
+import { afterPlace, literalPattern, pageFrom } from './page.ts';
+
+export type TaskStatus = 'open' | 'decided' | 'expired' | 'cancelled';
+
+export interface TaskDecision {
+  by: string;
+  byName: string;
+  outcome: string;
+  comment: string | null;
+  form: Record<string, JsonValue>;
+  at: number;
+}
+
+/** What the task is about; written once when it opens. */
+export interface TaskContent {
+  kind: 'approval' | 'fix' | 'in-doubt';
+  title: string;
+  description: string;
+  requester: string | null;
+  selfApproval: boolean;
+  facts: { label: string; value: JsonValue }[];
+  valueAtStake: { amount: number; currency: string } | null;
+  form: {
+    fields: {
+      name: string;
+      label: string;
+      kind: 'text' | 'multiline' | 'number' | 'boolean' | 'date' | 'choice';
+      options?: string[] | undefined;
+      required?: boolean | undefined;
+      default?: JsonValue | undefined;
+    }[];
+  };
+  commentRequired: 'never' | 'on-reject' | 'always';
+  outcomes: { name: string; label: string; tone: 'positive' | 'negative' | 'neutral' }[];
+  error?: ErrorRecord | undefined;
+}
+
+export interface TaskRecord {
+  id: string;
+  status: TaskStatus;
+  runId: string;
+  flowId: string;
+  step: string;
+  businessKey: string | null;
+  correlationId: string;
+  /** User ids or e-mail addresses. */
+  users: string[];
+  groups: string[];
+  claimedBy: string | null;
+  openedAt: number;
+  dueAt: number | null;
+  expiresAt: number | null;
+  closedAt: number | null;
+  needed: number;
+  decisions: TaskDecision[];
+  content: TaskContent;
+}
+type TaskDoc = Omit<TaskRecord, 'id' | 'decisions' | 'content'> & {
+  _id: string;
+  titleKey: string;
+  /** Rises with every decision, so that two deciders cannot both be the n-th. */
+  revision: number;
+  decisions: string;
+  content: string;
+};
+
+/** Whose inbox: tasks that name the person, one of the groups, nobody's claim, or all. */
+export interface TaskListFilter {
+  status: TaskStatus;
+  users?: string[] | undefined;
+  groups?: string[] | undefined;
+  unclaimed?: boolean | undefined;
+  /** Restricts to what this person may see at all. */
+  visibleTo?: { users: string[]; groups: string[] } | undefined;
+  text?: string | undefined;
+}
+
+export interface TaskRepository {
+  /** Idempotent: the first one with this id stays. True if it is new. */
+  open(task: TaskRecord): Promise<boolean>;
+  get(id: string): Promise<TaskRecord | null>;
+  list(request: PageRequest & TaskListFilter): Promise<Page<TaskRecord>>;
+  /** Counts up to 1,000. */
+  count(filter: TaskListFilter): Promise<number>;
+  /** Claims an open task nobody else has, or gives it back; null if that is not so. */
+  claim(id: string, userId: string, take: boolean): Promise<TaskRecord | null>;
+  /** Adds a decision if the task is open and has exactly `expectedDecisions` so far; else null. */
+  decide(id: string, expectedDecisions: number, decision: TaskDecision): Promise<TaskRecord | null>;
+  /** Ends an open task; null if it is not open. */
+  close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
+  openOfRun(runId: string): Promise<TaskRecord[]>;
+}
+
+const countLimit = 1_000;
+
+function conditionsOf(filter: TaskListFilter): object[] {
+  const someone = (who: { users?: string[] | undefined; groups?: string[] | undefined }): object[] => [
+    ...(who.users ? [{ users: { $in: who.users } }] : []),
+    ...(who.groups ? [{ groups: { $in: who.groups } }] : []),
+  ];
+  const addressed = someone(filter);
+  const visible = filter.visibleTo ? someone(filter.visibleTo) : [];
+  return [
+    { status: filter.status },
+    ...(addressed.length > 0 ? [{ $or: addressed }] : []),
+    ...(visible.length > 0 ? [{ $or: visible }] : []),
+    ...(filter.unclaimed ? [{ claimedBy: null }] : []),
+    ...(filter.text ? [{ titleKey: { $regex: literalPattern(filter.text.toLowerCase()) } }] : []),
+  ];
+}
+
+export function taskRepository(connection: Connection): TaskRepository {
+  const tasks = collection<TaskDoc>(
+    connection,
+    'tasks',
+    {
+      status: String,
+      runId: String,
+      flowId: String,
+      step: String,
+      businessKey: String,
+      correlationId: String,
+      users: [String],
+      groups: [String],
+      claimedBy: String,
+      openedAt: Number,
+      dueAt: Number,
+      expiresAt: Number,
+      closedAt: Number,
+      needed: Number,
+      titleKey: String,
+      revision: Number,
+      decisions: String,
+      content: String,
+    },
+    {
+      indexes: [[{ status: 1, openedAt: -1 }], [{ users: 1 }], [{ groups: 1 }], [{ runId: 1 }]],
+    },
+  );
+  const recordOf = ({
+    _id,
+    titleKey: _title,
+    revision: _revision,
+    decisions,
+    content,
+    ...rest
+  }: TaskDoc): TaskRecord => ({
+    id: _id,
+    ...rest,
+    decisions: JSON.parse(decisions) as TaskDecision[],
+    content: JSON.parse(content) as TaskContent,
+  });
+  const update = async (filter: object, change: object): Promise<TaskRecord | null> => {
+    const doc = await tasks.findOneAndUpdate(filter, change, { returnDocument: 'after' }).lean<TaskDoc>();
+    return doc ? recordOf(doc) : null;
+  };
+
+  return guarded<TaskRepository>({
+    async open({ id, decisions, content, ...task }) {
+      try {
+        await tasks.create({
+          _id: id,
+          ...task,
+          titleKey: `${content.title} ${task.businessKey ?? ''}`.toLowerCase(),
+          revision: decisions.length,
+          decisions: JSON.stringify(decisions),
+          content: JSON.stringify(content),
+        });
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    async get(id) {
+      const doc = await tasks.findById(id).lean<TaskDoc>();
+      return doc ? recordOf(doc) : null;
+    },
+    async list({ cursor, limit, ...filter }) {
+      const docs = await tasks
+        .find({ $and: [...conditionsOf(filter), ...afterPlace('openedAt', 'desc', cursor)] })
+        .sort({ openedAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean<TaskDoc[]>();
+      return pageFrom(docs, limit, (doc) => [doc.openedAt, doc._id], recordOf);
+    },
+    count: (filter) => tasks.countDocuments({ $and: conditionsOf(filter) }).limit(countLimit),
+    claim: (id, userId, take) =>
+      take
+        ? update({ _id: id, status: 'open', claimedBy: { $in: [null, userId] } }, { $set: { claimedBy: userId } })
+        : update({ _id: id, status: 'open', claimedBy: userId }, { $set: { claimedBy: null } }),
+    async decide(id, expectedDecisions, decision) {
+      const current = await tasks.findById(id).lean<TaskDoc>();
+      if (!current) return null;
+      const decisions = [...(JSON.parse(current.decisions) as TaskDecision[]), decision];
+      return update(
+        { _id: id, status: 'open', revision: expectedDecisions },
+        { $set: { decisions: JSON.stringify(decisions), revision: expectedDecisions + 1 } },
+      );
+    },
+    close: (id, status, at) => update({ _id: id, status: 'open' }, { $set: { status, closedAt: at } }),
+    openOfRun: async (runId) =>
+      (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(recordOf),
+  });
+}

@@ -1,0 +1,327 @@
+import type { Flow } from '@waybill/flow-model';
+import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FlowRecord, Store, TaskRecord } from '../src/index.ts';
+
+const aFlow = (id: string): Flow => ({
+  ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
+  // Keys and values that a database must not take for operators or paths.
+  edges: { 'a.out>b.in': { from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' } } },
+  settings: { businessKey: { $: 'input.id' } },
+});
+
+const aFlowRecord = (id: string, updatedAt: number): FlowRecord => ({
+  id,
+  name: `Flow ${id}`,
+  description: null,
+  state: 'draft',
+  revision: 1,
+  publishedVersion: null,
+  publishedHash: null,
+  draftHash: 'h',
+  nodeCount: 0,
+  triggers: [],
+  connections: ['crm'],
+  updatedAt,
+  updatedBy: 'u',
+  updatedByName: 'Anna',
+  draft: aFlow(id),
+});
+
+const aTask = (id: string, openedAt: number): TaskRecord => ({
+  id,
+  status: 'open',
+  runId: 'run1',
+  flowId: 'f',
+  step: 'approve',
+  businessKey: 'P-1',
+  correlationId: 'c',
+  users: ['anna@example.com'],
+  groups: ['finance', 'leads'],
+  claimedBy: null,
+  openedAt,
+  dueAt: null,
+  expiresAt: null,
+  closedAt: null,
+  needed: 2,
+  decisions: [],
+  content: {
+    kind: 'approval',
+    title: `Approve ${id}`,
+    description: '',
+    requester: null,
+    selfApproval: false,
+    facts: [],
+    valueAtStake: null,
+    form: { fields: [] },
+    commentRequired: 'never',
+    outcomes: [{ name: 'approved', label: 'Approve', tone: 'positive' }],
+  },
+});
+
+const aDecision = (by: string) => ({ by, byName: by, outcome: 'approved', comment: null, form: {}, at: 1 });
+
+/**
+ * What every store promises, whatever it is built on. `open` gives an empty one.
+ * @param races false for servers whose conditional updates are known not to be atomic: the contenders then go one by one.
+ */
+export function repositoryContract(name: string, open: () => Promise<Store>, { races = true } = {}): void {
+  async function contend<T>(contenders: (() => Promise<T>)[]): Promise<T[]> {
+    if (races) return Promise.all(contenders.map((contender) => contender()));
+    const results: T[] = [];
+    for (const contender of contenders) results.push(await contender());
+    return results;
+  }
+
+  describe(name, () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store.close());
+
+    it('gives a document back exactly as it was saved', async () => {
+      const record = aFlowRecord('exact', 5);
+      expect(await store.flows.insert(record)).toBe(true);
+      expect(await store.flows.insert(record)).toBe(false);
+      expect(await store.flows.get('exact')).toEqual(record);
+    });
+
+    it('lets one of two tabs save and tells the other', async () => {
+      const { draft, ...facts } = aFlowRecord('tabs', 1);
+      await store.flows.insert({ draft, ...facts });
+      const save = (title: string) => store.flows.saveDraft('tabs', 1, { ...facts, draft: { ...draft, name: title } });
+      const saved = await contend(['one', 'two', 'three'].map((title) => () => save(title)));
+      expect(saved.filter((record) => record !== null)).toHaveLength(1);
+      expect((await store.flows.get('tabs'))?.revision).toBe(2);
+    });
+
+    it('pages through flows, newest first, without losing or repeating one', async () => {
+      for (let at = 0; at < 7; at += 1) await store.flows.insert(aFlowRecord(`page${at}`, 100 + (at >> 1)));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.flows.list({ limit: 3, text: 'PAGE', cursor });
+        seen.push(...page.items.map((flow) => flow.id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      expect(seen).toEqual(['page6', 'page5', 'page4', 'page3', 'page2', 'page1', 'page0']);
+    });
+
+    it('refuses a cursor it did not give out', async () => {
+      await expect(store.flows.list({ limit: 3, cursor: 'nonsense' })).rejects.toThrow(/CURSOR_INVALID/);
+    });
+
+    it('finds the flows that use a connection and deletes only what was never published', async () => {
+      expect((await store.flows.using('crm')).map((flow) => flow.id)).toContain('exact');
+      await store.flows.insert(aFlowRecord('live', 1));
+      await store.flows.setPublished('live', 1, 1, 'h');
+      expect(await store.flows.removeDraft('live')).toBe(false);
+      expect(await store.flows.removeDraft('exact')).toBe(true);
+    });
+
+    it('never changes a version once it is written', async () => {
+      const version = {
+        id: 'f:v1',
+        flowId: 'f',
+        number: 1,
+        note: 'a',
+        flow: aFlow('f'),
+        hash: 'h',
+        publishedAt: 1,
+        publishedBy: 'x',
+      };
+      expect(await store.flowVersions.insert(version)).toBe(true);
+      expect(await store.flowVersions.insert({ ...version, note: 'b' })).toBe(false);
+      await store.flowVersions.insert({ ...version, id: 'f:tabc', number: 0 });
+      expect(await store.flowVersions.byNumber('f', 1)).toEqual(version);
+      expect((await store.flowVersions.list('f')).map((one) => one.number)).toEqual([1]);
+    });
+
+    it('knows an address in any spelling as one account', async () => {
+      const user = {
+        id: 'u1',
+        email: 'Anna@Example.com',
+        name: 'Anna',
+        passwordHash: null,
+        roles: ['admin'],
+        groups: [],
+        disabled: false,
+        createdAt: 1,
+        lastSeenAt: null,
+      };
+      expect(await store.users.any()).toBe(false);
+      expect(await store.users.insert(user)).toBe(true);
+      expect(await store.users.insert({ ...user, id: 'u2', email: 'anna@example.COM' })).toBe(false);
+      expect(await store.users.byEmail(' ANNA@example.com ')).toEqual(user);
+      expect(await store.users.withRole('admin', 5)).toHaveLength(1);
+      expect((await store.users.update('u1', { disabled: true }))?.disabled).toBe(true);
+      expect(await store.users.withRole('admin', 5)).toHaveLength(0);
+    });
+
+    it('lets a one-time link in once, and not too late', async () => {
+      await store.oneTimeLinks.insert({ tokenHash: 'a', userId: 'u1', expiresAt: 100 });
+      const used = await Promise.all([store.oneTimeLinks.consume('a', 50), store.oneTimeLinks.consume('a', 50)]);
+      expect(used.filter(Boolean)).toEqual(['u1']);
+      await store.oneTimeLinks.insert({ tokenHash: 'b', userId: 'u1', expiresAt: 100 });
+      expect(await store.oneTimeLinks.consume('b', 100)).toBeNull();
+    });
+
+    it('ends sessions in time and all others of a person on request', async () => {
+      const session = { userId: 'u1', csrfToken: 'c', createdAt: 1, expiresAt: 100 };
+      for (const tokenHash of ['s1', 's2', 's3']) await store.sessions.insert({ tokenHash, ...session });
+      expect(await store.sessions.find('s1', 100)).toBeNull();
+      await store.sessions.removeOfUser('u1', 's2');
+      expect(await store.sessions.find('s1', 1)).toBeNull();
+      expect(await store.sessions.find('s2', 1)).toEqual({ tokenHash: 's2', ...session });
+    });
+
+    it('opens a task once, finds it by person and group, and counts', async () => {
+      expect(await store.tasks.open(aTask('t1', 1))).toBe(true);
+      expect(await store.tasks.open({ ...aTask('t1', 2), runId: 'other' })).toBe(false);
+      await store.tasks.open({ ...aTask('t2', 2), users: [], groups: ['delivery'] });
+      const ids = async (filter: object) =>
+        (await store.tasks.list({ status: 'open', limit: 10, ...filter })).items.map((task) => task.id);
+      expect(await ids({ users: ['anna@example.com'] })).toEqual(['t1']);
+      expect(await ids({ groups: ['leads', 'delivery'] })).toEqual(['t2', 't1']);
+      expect(await ids({ visibleTo: { users: ['nobody'], groups: ['delivery'] } })).toEqual(['t2']);
+      expect(await ids({ text: 'APPROVE T1' })).toEqual(['t1']);
+      expect(await store.tasks.count({ status: 'open' })).toBe(2);
+      expect((await store.tasks.openOfRun('run1')).map((task) => task.id).sort()).toEqual(['t1', 't2']);
+    });
+
+    it('takes each decision once, in order, and closes a task once', async () => {
+      await store.tasks.open(aTask('d', 1));
+      const first = await contend(['x', 'y'].map((by) => () => store.tasks.decide('d', 0, aDecision(by))));
+      expect(first.filter(Boolean)).toHaveLength(1);
+      expect((await store.tasks.decide('d', 1, aDecision('z')))?.decisions).toHaveLength(2);
+      expect((await store.tasks.close('d', 'decided', 9))?.closedAt).toBe(9);
+      expect(await store.tasks.close('d', 'cancelled', 10)).toBeNull();
+      expect(await store.tasks.decide('d', 2, aDecision('w'))).toBeNull();
+    });
+
+    it('lets one person claim a task', async () => {
+      await store.tasks.open(aTask('c', 1));
+      expect((await store.tasks.claim('c', 'u1', true))?.claimedBy).toBe('u1');
+      expect(await store.tasks.claim('c', 'u2', true)).toBeNull();
+      expect(await store.tasks.claim('c', 'u2', false)).toBeNull();
+      expect((await store.tasks.claim('c', 'u1', false))?.claimedBy).toBeNull();
+    });
+
+    it('links records once, from either side, and refuses contradictions', async () => {
+      const [crm, erp, psa] = [
+        { system: 'crm', id: '006' },
+        { system: 'erp', id: '107' },
+        { system: 'psa', id: '9' },
+      ];
+      expect(await store.crosswalk.link('customer', crm, erp, 1)).toBe('created');
+      expect(await store.crosswalk.link('customer', erp, crm, 2)).toBe('same');
+      expect(await store.crosswalk.link('customer', psa, crm, 3)).toBe('created');
+      expect(await store.crosswalk.find('customer', psa, 'erp')).toBe('107');
+      expect(await store.crosswalk.find('project', psa, 'erp')).toBeNull();
+      await expect(store.crosswalk.link('customer', crm, { system: 'erp', id: '108' }, 4)).rejects.toThrow(
+        /CROSSWALK_CONFLICT/,
+      );
+      const page = await store.crosswalk.list({ limit: 10, text: '10' });
+      expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
+    });
+
+    it('links the same pair once when it is asked to many times at once', async () => {
+      const pair = [
+        { system: 'crm', id: 'x' },
+        { system: 'erp', id: 'y' },
+      ] as const;
+      const done = await Promise.all(Array.from({ length: 8 }, () => store.crosswalk.link('project', ...pair, 1)));
+      expect(done.filter((how) => how === 'created').length).toBeLessThanOrEqual(1);
+      expect(await store.crosswalk.find('project', pair[1], 'crm')).toBe('x');
+    });
+
+    it('chains audit entries without gaps when many are written at once', async () => {
+      const event = (n: number) => ({
+        at: n,
+        actor: 'u1',
+        actorName: 'Anna',
+        action: 'flow.changed',
+        subject: `flow:${n % 2}`,
+        details: { n },
+      });
+      await Promise.all(Array.from({ length: 20 }, (_, n) => store.audit.append(event(n))));
+      expect(await store.audit.verify()).toEqual({ ok: true, entries: 20, brokenAt: null });
+      const page = await store.audit.list({ limit: 4, subject: 'flow:1' });
+      expect(page.items).toHaveLength(4);
+      const next = await store.audit.list({ limit: 100, subject: 'flow:1', cursor: page.nextCursor ?? undefined });
+      expect(next.items).toHaveLength(6);
+    });
+
+    it('replaces a table only at the revision the change was made on', async () => {
+      const table = {
+        name: 'rates',
+        title: 'Rates',
+        keyColumns: ['role'],
+        columns: ['role', 'rate'],
+        rows: [{ validFrom: null, validTo: null, values: { role: 'dev', rate: 90 } }],
+        updatedAt: 1,
+        updatedBy: 'x',
+      };
+      expect(await store.lookupTables.put(table, 0)).toBe(true);
+      expect(await store.lookupTables.put(table, 0)).toBe(false);
+      expect(await store.lookupTables.put({ ...table, rows: [] }, 1)).toBe(true);
+      expect(await store.lookupTables.get('rates')).toMatchObject({ revision: 2, rowCount: 0, rows: [] });
+    });
+
+    it('keeps connections, bindings, keys, triggers and settings', async () => {
+      const connection = {
+        id: 'cn_1',
+        name: 'CRM',
+        type: 'salesforce',
+        fields: { url: 'https://x' },
+        secretsSet: ['secret'],
+        sealed: 's',
+        allowPrivateAddresses: false,
+        lastTest: null,
+        updatedAt: 1,
+        updatedBy: 'x',
+      };
+      await store.connections.insert(connection);
+      expect(await store.connections.update('cn_1', { lastTest: { at: 1, ok: true, what: 'w', fix: null } })).toEqual({
+        ...connection,
+        lastTest: { at: 1, ok: true, what: 'w', fix: null },
+      });
+      await store.roleBindings.put({ environment: 'dev', role: 'crm', connectionId: 'cn_1', updatedAt: 1 });
+      await store.roleBindings.put({ environment: 'dev', role: 'crm', connectionId: 'cn_1', updatedAt: 2 });
+      expect((await store.roleBindings.boundTo('cn_1')).map((binding) => binding.updatedAt)).toEqual([2]);
+      const key = {
+        id: 'k',
+        name: 'CI',
+        secretHash: 'h',
+        prefix: 'wb_',
+        roles: ['viewer'],
+        createdAt: 1,
+        createdBy: 'x',
+        lastUsedAt: null,
+        expiresAt: null,
+      };
+      await store.apiKeys.insert(key);
+      expect(await store.apiKeys.byHash('h')).toEqual(key);
+      expect(await store.apiKeys.remove('k')).toEqual(key);
+      const trigger = {
+        flowId: 'f',
+        nodeId: 'n',
+        versionId: 'f:v1',
+        how: 'webhook' as const,
+        nodeType: 'core.webhook',
+        nodeVersion: 1,
+        title: 'T',
+        params: { 'a.b': { $: 1 } },
+        connections: {},
+      };
+      await store.armedTriggers.replace('f', [trigger, { ...trigger, nodeId: 'm' }]);
+      await store.armedTriggers.replace('f', [trigger]);
+      expect(await store.armedTriggers.all(null, 10)).toEqual({ items: [trigger], lastKey: 'f/n' });
+      await store.triggerState.put('f', 'n', { lastAt: 4 });
+      expect(await store.triggerState.get('f', 'n')).toEqual({ lastAt: 4 });
+      await store.settings.put('x', ['y']);
+      expect(await store.settings.get('x')).toEqual(['y']);
+    });
+  });
+}
