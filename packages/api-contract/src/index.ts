@@ -1,0 +1,18 @@
+export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
+export { ApiError, createApiClient } from './client.ts';
+export type { Problem } from './common.ts';
+export { errorRecordSchema, problemSchema } from './common.ts';
+export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
+export { openApiDocument } from './openapi.ts';
+export type { Permission, Role } from './roles.ts';
+export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
+export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
+export type { RouteId, Routes } from './routes.ts';
+export { routes } from './routes.ts';
+export type { RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
+export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { ApiKey, Me, User } from './session.ts';
+export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
+export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
+export type { Task } from './tasks.ts';

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+export const roleNames = ['viewer', 'operator', 'analyst', 'engineer', 'finance', 'admin'] as const;
+export const roleSchema = z.enum(roleNames);
+export type Role = z.infer<typeof roleSchema>;
+
+/** What a route or a screen asks for; roles are sets of these. */
+export const permissionNames = [
+  'flows.read',
+  'flows.edit',
+  'flows.publish',
+  'runs.read',
+  'runs.data',
+  'runs.start',
+  'runs.act',
+  'tasks.read',
+  'tasks.decide',
+  'tasks.all',
+  'connections.read',
+  'connections.edit',
+  'tables.read',
+  'tables.edit',
+  'crosswalk.read',
+  'audit.read',
+  'users.manage',
+  'keys.manage',
+  'system.read',
+] as const;
+export type Permission = (typeof permissionNames)[number];
+
+const viewer: Permission[] = ['flows.read', 'runs.read', 'tasks.read', 'tables.read'];
+const operator: Permission[] = [
+  ...viewer,
+  'runs.data',
+  'runs.start',
+  'runs.act',
+  'tasks.decide',
+  'connections.read',
+  'crosswalk.read',
+  'system.read',
+];
+const analyst: Permission[] = [
+  ...viewer,
+  'flows.edit',
+  'flows.publish',
+  'runs.data',
+  'runs.start',
+  'tasks.decide',
+  'connections.read',
+  'tables.edit',
+  'crosswalk.read',
+];
+const engineer: Permission[] = [
+  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
+];
+const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
+
+/** The whole access policy in one table. Membership of several roles adds up. */
+export const rolePermissions: Record<Role, readonly Permission[]> = {
+  viewer,
+  operator,
+  analyst,
+  engineer,
+  finance,
+  admin: permissionNames,
+};
+
+export const permissionsOf = (roles: readonly Role[]): Set<Permission> =>
+  new Set(roles.flatMap((role) => rolePermissions[role]));

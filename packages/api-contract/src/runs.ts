@@ -1,0 +1,251 @@
+import { flowSchema, jsonValueSchema } from '@waybill/flow-model';
+import { z } from 'zod';
+import { epochMs, errorRecordSchema, pageOf, pageQuery } from './common.ts';
+import { route } from './route.ts';
+
+export const runStatusNames = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'in-doubt',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'ignored',
+  'quarantined',
+] as const;
+export const runStatusSchema = z.enum(runStatusNames);
+export const stepStatusSchema = z.enum([
+  'pending',
+  'running',
+  'retrying',
+  'waiting',
+  'in-doubt',
+  'succeeded',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
+export type StepStatus = z.infer<typeof stepStatusSchema>;
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  flowId: z.string(),
+  flowName: z.string(),
+  versionNumber: z.int().nullable(),
+  status: runStatusSchema,
+  mode: z.enum(['live', 'test']),
+  startedBy: z.string(),
+  acceptedAt: epochMs,
+  updatedAt: epochMs,
+  finishedAt: epochMs.nullable(),
+  correlationId: z.string(),
+  businessKey: z.string().nullable(),
+  parentRunId: z.string().nullable(),
+  currentStep: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  errorWhat: z.string().nullable(),
+  seq: z.int(),
+});
+export type RunSummaryView = z.infer<typeof runSummarySchema>;
+
+export const attemptSchema = z.object({
+  attempt: z.int(),
+  startedAt: epochMs,
+  endedAt: epochMs.nullable(),
+  outcome: z.enum(['running', 'succeeded', 'failed', 'waiting']),
+  error: errorRecordSchema.nullable(),
+  retryAt: epochMs.nullable(),
+});
+
+export const stepViewSchema = z.object({
+  /** Step key: node ids with the iterations they are in, `perLine[3]/createTask`. */
+  step: z.string(),
+  nodeId: z.string(),
+  /** Iteration numbers from the outermost container in. */
+  iteration: z.array(z.int()),
+  title: z.string(),
+  nodeType: z.string(),
+  status: stepStatusSchema,
+  startedAt: epochMs.nullable(),
+  endedAt: epochMs.nullable(),
+  attempts: z.array(attemptSchema),
+  port: z.string().nullable(),
+  /** What it waits for, in words, and until when. */
+  waiting: z
+    .object({
+      kind: z.string(),
+      words: z.string(),
+      until: epochMs.nullable(),
+      taskId: z.string().nullable(),
+      childRunId: z.string().nullable(),
+    })
+    .nullable(),
+  error: errorRecordSchema.nullable(),
+  effectKey: z.string().nullable(),
+  /** For a container: iterations in all and finished. */
+  iterations: z.object({ total: z.int(), finished: z.int(), failed: z.int() }).nullable(),
+  /** The sequence number of the last record about this step. */
+  seq: z.int(),
+});
+export type StepView = z.infer<typeof stepViewSchema>;
+
+export const runDetailSchema = z.object({
+  run: runSummarySchema,
+  flow: flowSchema,
+  steps: z.array(stepViewSchema),
+  related: z.array(runSummarySchema),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+export const stepDataSchema = z.object({
+  step: z.string(),
+  input: jsonValueSchema,
+  params: jsonValueSchema,
+  output: jsonValueSchema,
+  log: z.array(
+    z.object({
+      at: epochMs,
+      level: z.enum(['info', 'warn', 'error']),
+      message: z.string(),
+      data: jsonValueSchema.optional(),
+    }),
+  ),
+  /** The value was cut for display; the whole is at `?full=true`. */
+  truncated: z.boolean(),
+});
+export type StepData = z.infer<typeof stepDataSchema>;
+
+export const runFilterQuery = {
+  flowId: z.string().optional(),
+  /** Comma separated. */
+  status: z.string().max(200).optional(),
+  mode: z.enum(['live', 'test']).optional(),
+  businessKey: z.string().max(200).optional(),
+  correlationId: z.string().max(200).optional(),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+  text: z.string().max(200).optional(),
+};
+
+const runId = z.object({ runId: z.string().max(128) });
+const runStep = z.object({ runId: z.string().max(128), step: z.string().max(1_000) });
+const reason = z.string().max(2_000);
+
+export const runRoutes = {
+  listRuns: route({
+    method: 'GET',
+    path: '/runs',
+    tag: 'Runs',
+    summary: 'Runs, newest first',
+    access: 'runs.read',
+    query: z.object({ ...pageQuery, ...runFilterQuery }),
+    reply: pageOf(runSummarySchema),
+  }),
+  countRuns: route({
+    method: 'GET',
+    path: '/runs/counts',
+    tag: 'Runs',
+    summary: 'Counts by status for a filter',
+    access: 'runs.read',
+    query: z.object(runFilterQuery),
+    reply: z.object({ counts: z.partialRecord(runStatusSchema, z.int()) }),
+  }),
+  getRun: route({
+    method: 'GET',
+    path: '/runs/:runId',
+    tag: 'Runs',
+    summary: 'A run with its steps and the flow version it is pinned to',
+    access: 'runs.read',
+    params: runId,
+    reply: runDetailSchema,
+  }),
+  getStepData: route({
+    method: 'GET',
+    path: '/runs/:runId/steps/:step/data',
+    tag: 'Runs',
+    summary: 'Input, params, output and log of a step',
+    access: 'runs.data',
+    params: runStep,
+    query: z.object({ full: z.stringbool().optional() }),
+    reply: stepDataSchema,
+  }),
+  getJournal: route({
+    method: 'GET',
+    path: '/runs/:runId/journal',
+    tag: 'Runs',
+    summary: 'Journal records after a sequence number',
+    access: 'runs.data',
+    params: runId,
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1_000).default(200),
+    }),
+    reply: z.object({ records: z.array(z.object({ seq: z.int(), record: z.record(z.string(), z.unknown()) })) }),
+  }),
+  pauseRun: route({
+    method: 'POST',
+    path: '/runs/:runId/pause',
+    tag: 'Runs',
+    summary: 'Start no further steps',
+    access: 'runs.act',
+    params: runId,
+    body: z.strictObject({ reason: reason.optional() }),
+    reply: runSummarySchema,
+  }),
+  resumeRun: route({
+    method: 'POST',
+    path: '/runs/:runId/resume',
+    tag: 'Runs',
+    summary: 'Go on',
+    access: 'runs.act',
+    params: runId,
+    body: z.strictObject({}),
+    reply: runSummarySchema,
+  }),
+  cancelRun: route({
+    method: 'POST',
+    path: '/runs/:runId/cancel',
+    tag: 'Runs',
+    summary: 'End the run; confirmed effects stay',
+    access: 'runs.act',
+    params: runId,
+    body: z.strictObject({ reason: reason.min(1) }),
+    reply: runSummarySchema,
+  }),
+  retryStep: route({
+    method: 'POST',
+    path: '/runs/:runId/steps/:step/retry',
+    tag: 'Runs',
+    summary: 'Run a step and what follows again',
+    access: 'runs.act',
+    params: runStep,
+    body: z.strictObject({ reason: reason.optional(), edited: jsonValueSchema.optional() }),
+    reply: runSummarySchema,
+  }),
+  skipStep: route({
+    method: 'POST',
+    path: '/runs/:runId/steps/:step/skip',
+    tag: 'Runs',
+    summary: 'Go on without this step',
+    access: 'runs.act',
+    params: runStep,
+    body: z.strictObject({ reason: reason.min(1), value: jsonValueSchema.optional() }),
+    reply: runSummarySchema,
+  }),
+  resolveInDoubt: route({
+    method: 'POST',
+    path: '/runs/:runId/steps/:step/resolve',
+    tag: 'Runs',
+    summary: 'Say what became of an effect nobody could confirm',
+    access: 'runs.act',
+    params: runStep,
+    body: z.strictObject({
+      decision: z.enum(['happened', 'retry', 'skip']),
+      reason: reason.min(1),
+      value: jsonValueSchema.optional(),
+    }),
+    reply: runSummarySchema,
+  }),
+};
