@@ -1,0 +1,56 @@
+import { defineNodePackage, inboundHmac } from '@waybill/node-sdk';
+import { approval } from './approval.ts';
+import { callFlow } from './call-flow.ts';
+import { code } from './code.ts';
+import { crosswalkFind } from './crosswalk-find.ts';
+import { crosswalkLink } from './crosswalk-link.ts';
+import { event } from './event.ts';
+import { fail } from './fail.ts';
+import { forEach } from './for-each.ts';
+import { branch } from './if.ts';
+import { join } from './join.ts';
+import { lookup } from './lookup.ts';
+import { manual } from './manual.ts';
+import { map } from './map.ts';
+import { raiseEvent } from './raise-event.ts';
+import { requestFix } from './request-fix.ts';
+import { respond } from './respond.ts';
+import { schedule } from './schedule.ts';
+import { scope } from './scope.ts';
+import { set } from './set.ts';
+import { stop } from './stop.ts';
+import { choose } from './switch.ts';
+import { wait } from './wait.ts';
+import { waitForEvent } from './wait-for-event.ts';
+import { webhook } from './webhook.ts';
+
+export const nodePackage = defineNodePackage({
+  name: 'core',
+  nodes: [
+    webhook,
+    schedule,
+    manual,
+    event,
+    respond,
+    set,
+    map,
+    code,
+    lookup,
+    crosswalkFind,
+    crosswalkLink,
+    branch,
+    choose,
+    forEach,
+    join,
+    scope,
+    wait,
+    callFlow,
+    stop,
+    fail,
+    waitForEvent,
+    raiseEvent,
+    approval,
+    requestFix,
+  ],
+  credentials: [inboundHmac],
+});

@@ -1,0 +1,11 @@
+import { defineNodePackage } from '@waybill/node-sdk';
+import { httpBasic, httpBearer, httpHeader, httpNone } from './accounts.ts';
+import { put } from './put.ts';
+import { read } from './read.ts';
+import { send } from './send.ts';
+
+export const nodePackage = defineNodePackage({
+  name: 'http',
+  nodes: [read, send, put],
+  credentials: [httpNone, httpBasic, httpBearer, httpHeader],
+});

@@ -1,0 +1,16 @@
+import { defineCredential } from '@waybill/node-sdk';
+
+/** A Kantata OX account; what the token may do comes from the access group of its user. */
+export const kantataAccount = defineCredential({
+  type: 'kantata',
+  title: 'Kantata OX',
+  icon: 'briefcase-business',
+  help: 'An administrator finds the token under Settings, API.',
+  fields: {
+    apiUrl: { kind: 'url', label: 'Address', default: 'https://api.mavenlink.com' },
+    token: { kind: 'secret', label: 'API token' },
+  },
+  baseUrl: '{apiUrl}',
+  auth: { scheme: 'bearer', token: '{token}' },
+  test: { method: 'GET', path: '/api/v1/users?per_page=1', statuses: [200] },
+});

@@ -1,0 +1,38 @@
+import { defineCredential } from '@waybill/node-sdk';
+
+/** A NetSuite account with token-based authentication. */
+export const netsuiteAccount = defineCredential({
+  type: 'netsuite',
+  title: 'NetSuite',
+  icon: 'landmark',
+  help: 'Needs an integration record with token-based authentication and a token of a role with REST web services.',
+  fields: {
+    account: {
+      kind: 'text',
+      label: 'Account id',
+      placeholder: '1234567_SB1',
+      help: 'As written under Company Information.',
+    },
+    restUrl: {
+      kind: 'url',
+      label: 'SuiteTalk address',
+      placeholder: 'https://1234567-sb1.suitetalk.api.netsuite.com',
+      help: 'Under Company Information, tab Company URLs.',
+    },
+    consumerKey: { kind: 'secret', label: 'Consumer key' },
+    consumerSecret: { kind: 'secret', label: 'Consumer secret' },
+    token: { kind: 'secret', label: 'Token id' },
+    tokenSecret: { kind: 'secret', label: 'Token secret' },
+  },
+  baseUrl: '{restUrl}',
+  auth: {
+    scheme: 'oauth1',
+    realm: '{account}',
+    consumerKey: '{consumerKey}',
+    consumerSecret: '{consumerSecret}',
+    token: '{token}',
+    tokenSecret: '{tokenSecret}',
+    signatureMethod: 'HMAC-SHA256',
+  },
+  test: { method: 'GET', path: '/services/rest/system/v1/governanceLimits', statuses: [200] },
+});

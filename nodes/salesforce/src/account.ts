@@ -1,0 +1,32 @@
+import { defineCredential, hours } from '@waybill/node-sdk';
+
+/** A Salesforce org, reached as the run-as user of a connected app. */
+export const salesforceAccount = defineCredential({
+  type: 'salesforce',
+  title: 'Salesforce',
+  icon: 'cloud',
+  help: 'Needs a connected app with the client credentials flow and a run-as user.',
+  fields: {
+    loginUrl: {
+      kind: 'url',
+      label: 'My Domain address',
+      placeholder: 'https://acme.my.salesforce.com',
+      help: 'The client credentials flow works on the My Domain address only.',
+    },
+    clientId: { kind: 'text', label: 'Consumer key' },
+    clientSecret: { kind: 'secret', label: 'Consumer secret' },
+  },
+  baseUrl: '{loginUrl}',
+  auth: {
+    scheme: 'oauth2-client-credentials',
+    tokenUrl: '{loginUrl}/services/oauth2/token',
+    clientId: '{clientId}',
+    clientSecret: '{clientSecret}',
+    clientAuth: 'body',
+    baseUrlFrom: 'instance_url',
+    // The token answer has no `expires_in`; a session lasts two hours unless the org says otherwise.
+    lifetimeMs: hours(1),
+  },
+  test: { method: 'GET', path: '/services/data/v62.0/sobjects', statuses: [200] },
+  staleTokenStatuses: [401],
+});

@@ -1,0 +1,89 @@
+import type { ErrorExplanation, RawReply } from '@waybill/node-sdk';
+import { minutes } from '@waybill/node-sdk';
+import * as z from 'zod';
+
+/** Salesforce reports errors as a list; rows of a collection carry the same with `statusCode`. */
+const vendorError = z.object({
+  message: z.string().default(''),
+  errorCode: z.string().optional(),
+  statusCode: z.string().optional(),
+  fields: z.array(z.string()).optional(),
+});
+const vendorErrors = z.array(vendorError).min(1);
+export type VendorError = z.infer<typeof vendorError>;
+
+type Meaning = Omit<ErrorExplanation, 'what'>;
+
+const again = (code: string, more: Pick<Meaning, 'effect' | 'retryAfterMs'> = {}): Meaning => ({
+  code,
+  fix: 'Nothing: the step is repeated.',
+  owner: 'provider',
+  engine: 'retry',
+  ...more,
+});
+const yours = (code: string, fix: string, engine: ErrorExplanation['engine'] = 'stop'): Meaning => ({
+  code,
+  fix,
+  owner: 'user',
+  engine,
+});
+
+const invalidQuery = yours('SALESFORCE_QUERY_INVALID', 'Correct the query or the field names in this step.');
+const invalidData = yours('SALESFORCE_VALIDATION', 'Correct the data of the fields named above, then retry the step.');
+const duplicate = yours('SALESFORCE_DUPLICATE', 'Update the existing record, or use "Upsert a record" instead.');
+const forbidden = yours('SALESFORCE_ACCESS_REFUSED', 'Give the run-as user of the connected app access, then retry.');
+const gone = yours('SALESFORCE_NOT_FOUND', 'Check the id; the record may have been deleted or merged.');
+const session = yours('SALESFORCE_SESSION_REFUSED', 'Check the connected app, then reconnect and resume.', 'pause');
+
+/** @source Salesforce REST API developer guide, "Status codes and error responses". */
+const meanings: Record<string, Meaning> = {
+  UNABLE_TO_LOCK_ROW: again('SALESFORCE_ROW_LOCKED', { effect: 'none' }),
+  SERVER_UNAVAILABLE: again('SALESFORCE_UNAVAILABLE'),
+  QUERY_TIMEOUT: again('SALESFORCE_QUERY_TIMEOUT'),
+  // A daily allowance or too many long calls; there is no Retry-After, and hurrying makes it worse.
+  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: minutes(5) }),
+  INVALID_SESSION_ID: session,
+  MALFORMED_QUERY: invalidQuery,
+  INVALID_FIELD: invalidQuery,
+  INVALID_TYPE: invalidQuery,
+  INVALID_QUERY_FILTER_OPERATOR: invalidQuery,
+  REQUIRED_FIELD_MISSING: invalidData,
+  FIELD_CUSTOM_VALIDATION_EXCEPTION: invalidData,
+  FIELD_INTEGRITY_EXCEPTION: invalidData,
+  INVALID_FIELD_FOR_INSERT_UPDATE: invalidData,
+  INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: invalidData,
+  STRING_TOO_LONG: invalidData,
+  JSON_PARSER_ERROR: invalidData,
+  MALFORMED_ID: invalidData,
+  DUPLICATE_VALUE: duplicate,
+  DUPLICATES_DETECTED: duplicate,
+  INSUFFICIENT_ACCESS_OR_READONLY: forbidden,
+  INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: forbidden,
+  API_DISABLED_FOR_ORG: forbidden,
+  NOT_FOUND: gone,
+  ENTITY_IS_DELETED: gone,
+  INVALID_CROSS_REFERENCE_KEY: gone,
+};
+
+export function explainVendorError(error: VendorError): ErrorExplanation {
+  const name = error.errorCode ?? error.statusCode ?? 'UNKNOWN_EXCEPTION';
+  const meaning =
+    meanings[name] ?? yours('SALESFORCE_REFUSED', 'Read what Salesforce said, correct the data, then retry the step.');
+  const fields = error.fields && error.fields.length > 0 ? ` Fields: ${error.fields.join(', ')}.` : '';
+  return { ...meaning, what: `Salesforce said ${name}: ${error.message}${fields}` };
+}
+
+/** Salesforce's codes in Waybill's terms; undefined where the status says it all. */
+export function explain(reply: RawReply<unknown>): ErrorExplanation | undefined {
+  if (reply.status === 300)
+    return {
+      ...yours('SALESFORCE_KEY_AMBIGUOUS', 'Make the external id unique: merge or correct the records that share it.'),
+      what: 'Several records in Salesforce have this external id.',
+    };
+  const errors = vendorErrors.safeParse(reply.json);
+  const first = errors.data?.[0];
+  if (!first) return undefined;
+  const explanation = explainVendorError(first);
+  // An unknown code on a server failure is the server's problem, not the data's.
+  return explanation.code === 'SALESFORCE_REFUSED' && reply.status >= 500 ? undefined : explanation;
+}

@@ -1,0 +1,36 @@
+import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
+import * as z from 'zod';
+import { salesforceAccount } from './account.ts';
+import { callOptions, capabilities, connector, naturalWrite, recordPath } from './client.ts';
+import { explain } from './explain.ts';
+
+/** Sets fields of a record; setting them again to the same values changes nothing. */
+export const updateRecord = defineNode({
+  ...connector,
+  type: 'salesforce.update-record',
+  version: 1,
+  title: 'Update a record',
+  description: 'Changes fields of a record whose id is known.',
+  synonyms: ['edit', 'change', 'write back', 'stage', 'set field', 'crm'],
+  credentials: { account: salesforceAccount },
+  params: {
+    object: param.text({ label: 'Object', help: 'API name, for example Opportunity.', placeholder: 'Opportunity' }),
+    id: param.text({ label: 'Record id' }),
+    fields: param.mapping({ label: 'Fields', help: 'API name and value; other fields stay as they are.' }),
+  },
+  inputs: { in: anyPort('Input') },
+  outputs: { done: port(z.object({ id: z.string() }), 'Updated') },
+  capabilities,
+  traits: naturalWrite,
+  sample: { done: { id: '006xx0000000001AAA' } },
+  explain,
+  async run(context) {
+    const { params, http, emit } = context;
+    await http.patch(recordPath(params.object, params.id), {
+      ...callOptions(context),
+      json: params.fields,
+      replies: { 204: z.unknown() },
+    });
+    return emit('done', { id: params.id });
+  },
+});

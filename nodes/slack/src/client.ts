@@ -1,0 +1,104 @@
+import type { CredentialHandle, ErrorExplanation, HttpClient, JsonObject, JsonValue } from '@waybill/node-sdk';
+import { minutes, nodeError, seconds } from '@waybill/node-sdk';
+import * as z from 'zod';
+
+export interface SlackContext {
+  readonly http: HttpClient;
+  readonly credentials: { readonly account: CredentialHandle };
+  readonly correlationId: string;
+}
+
+export const connector = { kind: 'connector', app: 'Slack', icon: 'slack' } as const;
+export const capabilities = { network: ['connection'] };
+export const retry = { attempts: 5, firstDelayMs: seconds(2), maxDelayMs: minutes(2) };
+
+type Meaning = Omit<ErrorExplanation, 'what'>;
+const again: Meaning = {
+  code: 'SLACK_UNAVAILABLE',
+  fix: 'Nothing: the step is repeated.',
+  owner: 'provider',
+  engine: 'retry',
+};
+const yours = (code: string, fix: string, engine: 'stop' | 'pause' = 'stop'): Meaning => ({
+  code,
+  fix,
+  owner: 'user',
+  engine,
+});
+const token = yours(
+  'SLACK_TOKEN_REFUSED',
+  'Install the Slack app again and renew the connection, then resume.',
+  'pause',
+);
+const channel = yours('SLACK_CHANNEL', 'Check the channel and invite the bot to it, then retry the step.');
+const message = yours('SLACK_MESSAGE_INVALID', 'Shorten or correct the message, then retry the step.');
+
+/** @source docs.slack.dev, errors of chat.postMessage, chat.update and of the Web API in general. */
+const meanings: Record<string, Meaning> = {
+  ratelimited: { ...again, effect: 'none' },
+  rate_limited: { ...again, effect: 'none' },
+  internal_error: again,
+  fatal_error: again,
+  service_unavailable: again,
+  request_timeout: again,
+  invalid_auth: token,
+  not_authed: token,
+  account_inactive: token,
+  token_revoked: token,
+  token_expired: token,
+  missing_scope: yours('SLACK_SCOPE_MISSING', 'Add the scope to the Slack app and install it again.', 'pause'),
+  channel_not_found: channel,
+  not_in_channel: channel,
+  is_archived: channel,
+  channel_is_archived: channel,
+  no_service: yours(
+    'SLACK_WEBHOOK_GONE',
+    'Make a new incoming webhook and renew the connection, then resume.',
+    'pause',
+  ),
+  no_text: message,
+  msg_too_long: message,
+  invalid_blocks: message,
+  invalid_payload: message,
+  message_not_found: yours('SLACK_MESSAGE_NOT_FOUND', 'Check channel and timestamp; the message may be deleted.'),
+};
+
+/** What one of Slack's error names means for the run. */
+export function explainName(name: string, more = ''): ErrorExplanation {
+  const meaning =
+    meanings[name] ?? yours('SLACK_REFUSED', 'Look the name up in the Slack documentation and correct the step.');
+  return { ...meaning, what: `Slack said ${name}.${more}` };
+}
+
+const refusal = z.object({
+  ok: z.literal(false),
+  error: z.string(),
+  needed: z.string().optional(),
+  provided: z.string().optional(),
+});
+const posted = z.object({ ok: z.literal(true), channel: z.string(), ts: z.string() });
+const answer = z.discriminatedUnion('ok', [posted, refusal]);
+
+/** Calls a method that writes a message; Slack answers 200 also when it refuses. */
+export async function callMethod(
+  context: SlackContext,
+  method: 'chat.postMessage' | 'chat.update',
+  fields: Record<string, JsonValue | undefined>,
+): Promise<{ channel: string; ts: string }> {
+  const { json } = await context.http.post(`/api/${method}`, {
+    auth: context.credentials.account,
+    headers: { 'x-correlation-id': context.correlationId },
+    json: fields,
+    replies: { 200: answer },
+  });
+  if (json.ok) return { channel: json.channel, ts: json.ts };
+  const scopes = json.needed ? ` It needs ${json.needed}; the token has ${json.provided ?? 'none'}.` : '';
+  const { code, ...details } = explainName(json.error, scopes);
+  throw nodeError(code, details);
+}
+
+/** By which a message can be traced to its run. */
+export const metadata = (correlationId: string, effectKey: string): JsonObject => ({
+  event_type: 'waybill_message',
+  event_payload: { correlation_id: correlationId, effect_key: effectKey },
+});
