@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+it('starts with defaults and nothing set', () => {
+  expect(readConfig({})).toMatchObject({ port: 4700, host: '127.0.0.1', demo: true, environment: 'dev', role: 'all' });
+});
+
+it.each([
+  [{ PORT: 'abc' }, 'PORT is "abc"; allowed is a port number from 0 to 65535.'],
+  [{ PORT: '70000' }, 'PORT is "70000"'],
+  [{ MONGODB_URI: 'postgres://x' }, 'allowed is a mongodb:// address.'],
+  [{ WAYBILL_DEMO: 'maybe' }, 'WAYBILL_DEMO is "maybe"; allowed is on or off.'],
+  [{ WAYBILL_KEY: 'hunter2' }, 'WAYBILL_KEY is 7 characters; allowed is 32 bytes'],
+  [{ WAYBILL_ADMIN_PASSWORD: 'short' }, 'WAYBILL_ADMIN_PASSWORD is 5 characters'],
+])('says in one line what is wrong with %j, without telling secrets', (env, message) => {
+  expect(() => readConfig(env)).toThrow(message);
+});

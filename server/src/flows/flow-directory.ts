@@ -1,0 +1,67 @@
+import type { RunSummaryView } from '@waybill/api-contract';
+import type { RunSummary } from '@waybill/engine/ports';
+import type { Repositories } from '@waybill/store';
+
+/** Names of flows and numbers of versions, for lists of runs and tasks; kept in memory once read. */
+export interface FlowDirectory {
+  views(summaries: readonly RunSummary[]): Promise<RunSummaryView[]>;
+  names(flowIds: readonly string[]): Promise<Map<string, string>>;
+  /** A flow was renamed or removed. */
+  forget(flowId: string): void;
+}
+
+const cacheLimit = 20_000;
+
+async function cached<V>(
+  cache: Map<string, V>,
+  ids: readonly string[],
+  read: (missing: string[]) => Promise<Map<string, V>>,
+): Promise<void> {
+  const missing = [...new Set(ids)].filter((id) => !cache.has(id));
+  if (cache.size + missing.length > cacheLimit) cache.clear();
+  for (let at = 0; at < missing.length; at += 200)
+    for (const [id, value] of await read(missing.slice(at, at + 200))) cache.set(id, value);
+}
+
+export function flowDirectory(store: Pick<Repositories, 'flows' | 'flowVersions'>): FlowDirectory {
+  const nameOf = new Map<string, string>();
+  const numberOf = new Map<string, number>();
+  return {
+    async views(summaries) {
+      await cached(
+        nameOf,
+        summaries.map((run) => run.flowId),
+        store.flows.names,
+      );
+      await cached(
+        numberOf,
+        summaries.map((run) => run.versionId),
+        store.flowVersions.numbers,
+      );
+      return summaries.map((run) => ({
+        id: run.runId,
+        flowId: run.flowId,
+        flowName: nameOf.get(run.flowId) ?? run.flowId,
+        versionNumber: numberOf.get(run.versionId) || null,
+        status: run.status,
+        mode: run.mode,
+        startedBy: run.startedBy,
+        acceptedAt: run.acceptedAt,
+        updatedAt: run.updatedAt,
+        finishedAt: run.finishedAt,
+        correlationId: run.correlationId,
+        businessKey: run.businessKey,
+        parentRunId: run.parentRunId,
+        currentStep: run.currentStep,
+        errorCode: run.errorCode,
+        errorWhat: run.errorWhat,
+        seq: run.seq,
+      }));
+    },
+    async names(flowIds) {
+      await cached(nameOf, flowIds, store.flows.names);
+      return new Map(flowIds.map((id) => [id, nameOf.get(id) ?? id]));
+    },
+    forget: (flowId) => nameOf.delete(flowId),
+  };
+}

@@ -1,0 +1,180 @@
+import type { InboxMessage } from '@waybill/engine';
+import type { RunSummary } from '@waybill/engine/ports';
+import type { JsonValue, RunId } from '@waybill/flow-model';
+import { runIdSchema } from '@waybill/flow-model';
+import type { Actor } from '../auth/actor.ts';
+import { newId } from '../auth/secrets.ts';
+import type { Some } from '../http/handler.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import { journalRecords } from '../runs/read-run.ts';
+import { runFilter } from '../runs/run-filter.ts';
+import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
+import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
+import type { Platform } from './platform.ts';
+
+const relatedLimit = 20;
+/** A run that goes on faster than it is read is shown as it stood a moment ago. */
+const maxReads = 5;
+
+export function runHandlers(
+  platform: Platform,
+): Some<
+  | 'listRuns'
+  | 'countRuns'
+  | 'getRun'
+  | 'getStepData'
+  | 'getJournal'
+  | 'pauseRun'
+  | 'resumeRun'
+  | 'cancelRun'
+  | 'retryStep'
+  | 'skipStep'
+  | 'resolveInDoubt'
+> {
+  const { journal, blobs, directory, store, catalog, engine, audit } = platform;
+
+  async function existing(id: string): Promise<RunSummary> {
+    const runId = runIdSchema.safeParse(id);
+    const summary = runId.success ? await journal.summary(runId.data) : null;
+    if (!summary) throw notFound(`Run ${id}`);
+    return summary;
+  }
+  const viewOf = async (summary: RunSummary) => {
+    const [view] = await directory.views([summary]);
+    if (!view) throw notFound(`Run ${summary.runId}`);
+    return view;
+  };
+
+  /** Hands a person's wish to the engine; the answer is given once it is durable. */
+  async function act(id: string, actor: Actor, message: InboxMessage, details: Record<string, JsonValue | undefined>) {
+    const { runId } = await existing(id);
+    const taken = await engine.deliver(runId, `${message.kind}:${newId('rq')}`, message);
+    if (taken !== 'accepted' && taken !== 'duplicate')
+      throw new HttpProblem('RUN_ACTION_REFUSED', {
+        detail: `The run is not in a state in which "${message.kind}" changes anything.`,
+        fix: 'Reload the run; it may have gone on meanwhile.',
+      });
+    await audit(actor, `run.${message.kind}`, `run:${runId}`, details);
+    return viewOf((await journal.summary(runId)) ?? (await existing(id)));
+  }
+
+  async function relatedTo(run: RunSummary) {
+    const filters = [
+      { parentRunId: run.runId },
+      ...(run.businessKey === null ? [] : [{ businessKey: run.businessKey }]),
+      ...(run.correlationId === run.runId ? [] : [{ correlationId: run.correlationId }]),
+    ];
+    const pages = await Promise.all(filters.map((filter) => journal.list({ filter, limit: relatedLimit })));
+    const parent = run.parentRunId === null ? null : await journal.summary(run.parentRunId);
+    const found = new Map<RunId, RunSummary>();
+    for (const one of [...(parent ? [parent] : []), ...pages.flatMap((page) => page.runs)]) found.set(one.runId, one);
+    found.delete(run.runId);
+    return directory.views([...found.values()].slice(0, relatedLimit));
+  }
+
+  return {
+    async listRuns({ query }) {
+      const { cursor, limit } = query;
+      const page = await journal.list({ filter: runFilter(query), limit, ...(cursor === undefined ? {} : { cursor }) });
+      return { items: await directory.views(page.runs), nextCursor: page.nextCursor };
+    },
+    countRuns: async ({ query }) => ({ counts: await journal.counts(runFilter(query)) }),
+
+    async getRun({ params }) {
+      const before = await existing(params.runId);
+      const version = await store.flowVersions.get(before.versionId);
+      if (!version) throw notFound(`The flow version of run ${params.runId}`);
+      const context = viewContext(version.flow, catalog);
+      const view = emptyRunView();
+      // Until both stand at the same record: a status must never be newer than the steps beside it.
+      let summary = before;
+      for (let reads = 0; reads === 0 || (summary.seq > view.seq && reads < maxReads); reads += 1) {
+        for await (const record of journalRecords(journal, before.runId, view.seq)) foldRecord(view, context, record);
+        summary = await existing(params.runId);
+      }
+      return {
+        run: { ...(await viewOf(summary)), seq: view.seq },
+        flow: version.flow,
+        steps: stepsToShow(view),
+        related: await relatedTo(summary),
+      };
+    },
+
+    async getStepData({ params, query }) {
+      const { runId } = await existing(params.runId);
+      let sources = noSources();
+      for await (const record of journalRecords(journal, runId)) sources = addSource(sources, params.step, record);
+      if (!sources.found) throw notFound(`Step ${params.step} of run ${params.runId}`);
+      const whole = await Promise.all(
+        [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
+      );
+      const shown = whole.map((value) => (query.full === true ? { value, truncated: false } : cutForDisplay(value)));
+      const [input, stepParams, output] = shown.map((one) => one.value);
+      return {
+        step: params.step,
+        input: input ?? null,
+        params: stepParams ?? null,
+        output: output ?? null,
+        log: sources.log,
+        truncated: shown.some((one) => one.truncated),
+      };
+    },
+
+    async getJournal({ params, query }) {
+      const { runId } = await existing(params.runId);
+      const records = await journal.read(runId, query.after, query.limit);
+      return { records: records.map(({ seq, record }) => ({ seq, record: { ...record } })) };
+    },
+
+    pauseRun: ({ params, body, actor }) =>
+      act(
+        params.runId,
+        actor,
+        { kind: 'pause', by: actor.name, ...(body.reason === undefined ? {} : { reason: body.reason }) },
+        { reason: body.reason },
+      ),
+    resumeRun: ({ params, actor }) => act(params.runId, actor, { kind: 'resume', by: actor.name }, {}),
+    cancelRun: ({ params, body, actor }) =>
+      act(params.runId, actor, { kind: 'cancel', by: actor.name, reason: body.reason }, { reason: body.reason }),
+    retryStep: ({ params, body, actor }) =>
+      act(
+        params.runId,
+        actor,
+        {
+          kind: 'retry-step',
+          step: params.step,
+          by: actor.name,
+          ...(body.reason === undefined ? {} : { reason: body.reason }),
+          ...(body.edited === undefined ? {} : { edited: body.edited }),
+        },
+        { step: params.step, reason: body.reason, edited: body.edited },
+      ),
+    skipStep: ({ params, body, actor }) =>
+      act(
+        params.runId,
+        actor,
+        {
+          kind: 'skip-step',
+          step: params.step,
+          by: actor.name,
+          reason: body.reason,
+          ...(body.value === undefined ? {} : { value: body.value }),
+        },
+        { step: params.step, reason: body.reason, value: body.value },
+      ),
+    resolveInDoubt: ({ params, body, actor }) =>
+      act(
+        params.runId,
+        actor,
+        {
+          kind: 'in-doubt-resolved',
+          step: params.step,
+          decision: body.decision,
+          by: actor.name,
+          reason: body.reason,
+          ...(body.value === undefined ? {} : { value: body.value }),
+        },
+        { step: params.step, decision: body.decision, reason: body.reason },
+      ),
+  };
+}

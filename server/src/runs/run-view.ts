@@ -1,0 +1,297 @@
+import type { StepView } from '@waybill/api-contract';
+import type { Wait } from '@waybill/engine';
+import type { SequencedRecord } from '@waybill/engine/ports';
+import type { Flow, NodeCatalog } from '@waybill/flow-model';
+import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
+import { stepAddress } from './step-key.ts';
+
+/** What a screen shows of a run's steps; the fold of its journal up to `seq`. */
+export interface RunView {
+  seq: number;
+  steps: Map<string, StepView>;
+  /** Container step -> iterations that came to an end. */
+  ended: Map<string, { finished: Set<number>; failed: Set<number> }>;
+}
+
+export const emptyRunView = (): RunView => ({ seq: 0, steps: new Map(), ended: new Map() });
+
+/** What the fold needs to know of the flow; made once per run. */
+export interface ViewContext {
+  title(nodeId: string): string;
+  nodeType(nodeId: string): string;
+  /** No edge leads on within the body: its end is the end of the iteration. */
+  isLeaf(nodeId: string): boolean;
+  catchesErrors(nodeId: string): boolean;
+  downstream(nodeId: string): ReadonlySet<string>;
+}
+
+export function viewContext(flow: Flow, catalog: NodeCatalog): ViewContext {
+  const edges = Object.values(flow.edges);
+  const leaving = new Set(edges.filter((edge) => edge.from.port !== ERROR_PORT).map((edge) => edge.from.node));
+  const catching = new Set(edges.filter((edge) => edge.from.port === ERROR_PORT).map((edge) => edge.from.node));
+  const graph = graphOf(flow);
+  return {
+    title(nodeId) {
+      const node = flow.nodes[nodeId];
+      return node?.title ?? (node && catalog.get(manifestKey(node.type, node.version))?.title) ?? nodeId;
+    },
+    nodeType: (nodeId) => flow.nodes[nodeId]?.type ?? 'unknown',
+    isLeaf: (nodeId) => !leaving.has(nodeId),
+    catchesErrors: (nodeId) => catching.has(nodeId),
+    downstream: (nodeId) => downstreamOf(graph, nodeId),
+  };
+}
+
+function stepOf(view: RunView, context: ViewContext, step: string): StepView {
+  const known = view.steps.get(step);
+  if (known) return known;
+  const { nodeId, iteration } = stepAddress(step);
+  return {
+    step,
+    nodeId,
+    iteration,
+    title: context.title(nodeId),
+    nodeType: context.nodeType(nodeId),
+    status: 'pending',
+    startedAt: null,
+    endedAt: null,
+    attempts: [],
+    port: null,
+    waiting: null,
+    error: null,
+    effectKey: null,
+    iterations: null,
+    seq: 0,
+  };
+}
+
+type Attempt = StepView['attempts'][number];
+
+function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
+  const others = step.attempts.filter((other) => other.attempt !== attempt.attempt);
+  const before = step.attempts.find((other) => other.attempt === attempt.attempt);
+  return [...others, { ...attempt, startedAt: before?.startedAt ?? attempt.startedAt }];
+}
+
+/** Why a step stands still, in words. */
+export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
+  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null };
+  switch (wait.kind) {
+    case 'timer':
+      return { ...base, words: 'Waits until its time has come', until: wait.until };
+    case 'event':
+      return { ...base, words: `Waits for ${wait.event} about ${wait.key}`, until: wait.until ?? null };
+    case 'task':
+      return {
+        ...base,
+        words: `Waits for a decision: ${wait.task.title}`,
+        until: wait.until ?? null,
+        taskId: wait.taskId,
+      };
+    case 'child':
+      return { ...base, words: 'Waits for the flow it called', childRunId: wait.runId };
+    case 'retry':
+      return { ...base, words: 'Waits before the next attempt', until: wait.until };
+    case 'in-doubt':
+      return { ...base, words: 'Nobody knows whether this took effect; a person must say', taskId: wait.taskId };
+    default:
+      return assertNever(wait);
+  }
+}
+
+const statusOfWait = (wait: Wait): StepView['status'] =>
+  wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
+
+/**
+ * Applies one record in place and names the steps that changed. Pure but for `view`: the same records give the same view.
+ */
+export function foldRecord(view: RunView, context: ViewContext, { seq, record }: SequencedRecord): string[] {
+  view.seq = seq;
+  const put = (step: StepView): string[] => {
+    view.steps.set(step.step, { ...step, seq });
+    return [step.step];
+  };
+  switch (record.type) {
+    case 'step-intent': {
+      const step = stepOf(view, context, record.step);
+      const attempt: Attempt = {
+        attempt: record.attempt,
+        startedAt: record.at,
+        endedAt: null,
+        outcome: 'running',
+        error: null,
+        retryAt: null,
+      };
+      return put({
+        ...step,
+        status: 'running',
+        startedAt: step.startedAt ?? record.at,
+        endedAt: null,
+        waiting: null,
+        effectKey: record.effectKey,
+        attempts: withAttempt(step, attempt),
+      });
+    }
+    case 'step-succeeded': {
+      const step = stepOf(view, context, record.step);
+      const attempt: Attempt = {
+        attempt: record.attempt,
+        startedAt: record.startedAt,
+        endedAt: record.at,
+        outcome: 'succeeded',
+        error: null,
+        retryAt: null,
+      };
+      const { iterations } = step;
+      const changed = put({
+        ...step,
+        status: 'succeeded',
+        startedAt: step.startedAt ?? record.startedAt,
+        endedAt: record.at,
+        port: record.port,
+        waiting: null,
+        error: null,
+        attempts: withAttempt(step, attempt),
+        iterations: iterations && { ...iterations, finished: iterations.total - iterations.failed },
+      });
+      return context.isLeaf(step.nodeId)
+        ? [...changed, ...iterationEnded(view, record.step, 'finished', seq)]
+        : changed;
+    }
+    case 'step-failed': {
+      const step = stepOf(view, context, record.step);
+      const attempt: Attempt = {
+        attempt: record.attempt,
+        startedAt: record.startedAt,
+        endedAt: record.at,
+        outcome: 'failed',
+        error: record.error,
+        retryAt: record.retryAt,
+      };
+      const changed = put({
+        ...step,
+        status: record.retryAt === null ? 'failed' : 'retrying',
+        startedAt: step.startedAt ?? record.startedAt,
+        endedAt: record.retryAt === null ? record.at : null,
+        error: record.error,
+        waiting: record.retryAt === null ? null : waitingOf({ kind: 'retry', until: record.retryAt }),
+        attempts: withAttempt(step, attempt),
+      });
+      const ends = record.retryAt === null && !context.catchesErrors(step.nodeId);
+      return ends ? [...changed, ...iterationEnded(view, record.step, 'failed', seq)] : changed;
+    }
+    case 'step-skipped':
+      return put({
+        ...stepOf(view, context, record.step),
+        status: 'skipped',
+        endedAt: record.at,
+        waiting: null,
+      });
+    case 'wait-opened': {
+      const step = stepOf(view, context, record.step);
+      const attempt: Attempt = {
+        attempt: record.attempt,
+        startedAt: record.startedAt,
+        endedAt: null,
+        outcome: 'waiting',
+        error: null,
+        retryAt: null,
+      };
+      return put({
+        ...step,
+        status: statusOfWait(record.wait),
+        startedAt: step.startedAt ?? record.startedAt,
+        endedAt: null,
+        waiting: waitingOf(record.wait),
+        attempts: record.wait.kind === 'retry' ? step.attempts : withAttempt(step, attempt),
+      });
+    }
+    case 'container-entered': {
+      const step = stepOf(view, context, record.step);
+      view.ended.set(record.step, { finished: new Set(), failed: new Set() });
+      return put({
+        ...step,
+        status: 'running',
+        startedAt: step.startedAt ?? record.startedAt,
+        endedAt: null,
+        iterations: { total: record.count, finished: 0, failed: 0 },
+      });
+    }
+    case 'inbox':
+      return record.message.kind === 'retry-step' ? reset(view, context, record.message.step, seq) : [];
+    case 'run-finished':
+      return record.status === 'cancelled' ? cancelOpen(view, record.at, seq) : [];
+    case 'run-accepted':
+    case 'response':
+    case 'recovered':
+    case 'run-reopened':
+      return [];
+    default:
+      return assertNever(record);
+  }
+}
+
+function iterationEnded(view: RunView, step: string, how: 'finished' | 'failed', seq: number): string[] {
+  const { parent, index } = stepAddress(step);
+  const container = parent === null ? undefined : view.steps.get(parent);
+  const ended = parent === null ? undefined : view.ended.get(parent);
+  if (!container?.iterations || !ended || parent === null) return [];
+  ended[how].add(index);
+  const failed = ended.failed.size;
+  // An iteration that failed in one branch may finish in another; it counts as failed.
+  if (how === 'failed') ended.finished.delete(index);
+  else if (ended.failed.has(index)) ended.finished.delete(index);
+  const finished = ended.finished.size;
+  view.steps.set(parent, { ...container, iterations: { ...container.iterations, finished, failed }, seq });
+  return [parent];
+}
+
+/** A step is run again: it and everything after it starts over, in the iteration it belongs to. */
+function reset(view: RunView, context: ViewContext, step: string, seq: number): string[] {
+  const { nodeId, parent, index } = stepAddress(step);
+  const after = context.downstream(nodeId);
+  const isReset = (other: StepView): boolean => {
+    if (other.step === step || other.step.startsWith(`${step}[`)) return true;
+    const address = stepAddress(other.step);
+    return after.has(address.nodeId) && address.parent === parent && address.index === index;
+  };
+  const changed: string[] = [];
+  for (const other of view.steps.values()) {
+    if (!isReset(other)) continue;
+    view.steps.set(other.step, {
+      ...other,
+      status: 'pending',
+      endedAt: null,
+      error: null,
+      port: null,
+      waiting: null,
+      seq,
+    });
+    changed.push(other.step);
+  }
+  return changed;
+}
+
+const openStatuses = new Set<StepView['status']>(['pending', 'running', 'waiting', 'retrying', 'in-doubt']);
+
+function cancelOpen(view: RunView, at: number, seq: number): string[] {
+  const open = [...view.steps.values()].filter((step) => openStatuses.has(step.status));
+  for (const step of open) view.steps.set(step.step, { ...step, status: 'cancelled', endedAt: at, waiting: null, seq });
+  return open.map((step) => step.step);
+}
+
+const shownSteps = 5_000;
+
+/** Steps for one answer; of a very large run all that need attention or stand at the top level, then the first ones. */
+export function stepsToShow(view: RunView): StepView[] {
+  const all = [...view.steps.values()];
+  if (all.length <= shownSteps) return all;
+  const settled = (step: StepView) => step.status === 'succeeded' || step.status === 'skipped';
+  const first = all.filter((step) => step.iteration.length === 0 || !settled(step)).slice(0, shownSteps);
+  const chosen = new Set(first);
+  for (const step of all) {
+    if (chosen.size >= shownSteps) break;
+    chosen.add(step);
+  }
+  return all.filter((step) => chosen.has(step));
+}

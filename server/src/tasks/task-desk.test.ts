@@ -1,0 +1,62 @@
+import type { OpenTask } from '@waybill/engine/ports';
+import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
+import { openStore } from '@waybill/store';
+import { afterAll, expect, it } from 'vitest';
+import { messageOf, taskDesk, taskRecordOf } from './task-desk.ts';
+
+const inDoubt: OpenTask = {
+  taskId: 't1' as TaskId,
+  runId: 'r1' as RunId,
+  flowId: 'f1' as FlowId,
+  step: 'book',
+  openedAt: 1,
+  until: null,
+  correlationId: 'c',
+  businessKey: 'P-1',
+  body: { kind: 'in-doubt', nodeTitle: 'Book an invoice', effectKey: 'k1', input: { amount: 7 } },
+};
+const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'seen in the ERP', form: {}, at: 5 };
+
+const store = await openStore({ uri: 'sqlite::memory:' });
+afterAll(() => store.close());
+
+it('asks operators what became of an effect nobody could confirm, and hands the run their word', () => {
+  const task = taskRecordOf(inDoubt);
+  expect(task).toMatchObject({ groups: ['operator', 'engineer', 'admin'], needed: 1 });
+  expect(task.content.outcomes.map((outcome) => outcome.name)).toEqual(['happened', 'retry', 'skip']);
+  expect(task.content.commentRequired).toBe('always');
+  expect(messageOf(task, decided)).toEqual({
+    kind: 'in-doubt-resolved',
+    step: 'book',
+    decision: 'happened',
+    by: 'us_1',
+    reason: 'seen in the ERP',
+  });
+});
+
+it('tells the run again of a decision that a crash kept from it', async () => {
+  const delivered: string[] = [];
+  const changed: string[] = [];
+  const desk = taskDesk({
+    store,
+    now: () => 9,
+    deliver: async (runId, key) => {
+      delivered.push(`${runId} ${key}`);
+      return 'accepted';
+    },
+    onChanged: (task) => void changed.push(task.status),
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  await desk.open(inDoubt);
+  await desk.open(inDoubt);
+  expect(delivered).toEqual([]);
+  await store.tasks.decide('t1', 0, decided);
+  await desk.open(inDoubt);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(delivered).toEqual(['r1 task:t1']);
+  await desk.close('t1' as TaskId, 'decided');
+  await desk.close('t1' as TaskId, 'decided');
+  expect(changed).toEqual(['open', 'decided']);
+});

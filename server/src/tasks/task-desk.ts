@@ -1,0 +1,136 @@
+import type { InboxMessage } from '@waybill/engine';
+import type { OpenTask, TaskDesk } from '@waybill/engine/ports';
+import type { JsonValue, RunId } from '@waybill/flow-model';
+import { runIdSchema, taskIdSchema } from '@waybill/flow-model';
+import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
+import type { Now } from '../clock.ts';
+import { reachedOutcome } from './task-rules.ts';
+
+/** Who looks after effects nobody could confirm. */
+const inDoubtGroups = ['operator', 'engineer', 'admin'];
+const factChars = 2_000;
+
+export type Deliver = (runId: RunId, key: string, message: InboxMessage) => Promise<string>;
+
+function shortened(value: JsonValue): JsonValue {
+  const text = JSON.stringify(value);
+  return text.length <= factChars ? value : `${text.slice(0, factChars)}…`;
+}
+
+/** Pure: the task record for a wait. */
+export function taskRecordOf(task: OpenTask): TaskRecord {
+  const { body } = task;
+  const common = {
+    id: task.taskId,
+    status: 'open' as const,
+    runId: task.runId,
+    flowId: task.flowId,
+    step: task.step,
+    businessKey: task.businessKey,
+    correlationId: task.correlationId,
+    claimedBy: null,
+    openedAt: task.openedAt,
+    expiresAt: task.until,
+    closedAt: null,
+    decisions: [],
+  };
+  if (body.kind === 'request') {
+    const { request } = body;
+    return {
+      ...common,
+      users: request.assignees.users,
+      groups: request.assignees.groups,
+      dueAt: request.dueAt ?? null,
+      needed: request.needed,
+      content: {
+        kind: request.kind,
+        title: request.title,
+        description: request.description,
+        requester: request.requester ?? null,
+        selfApproval: request.selfApproval,
+        facts: request.facts,
+        valueAtStake: request.valueAtStake ?? null,
+        form: request.form,
+        commentRequired: request.commentRequired,
+        outcomes: request.outcomes.map(({ name, label, tone }) => ({ name, label, tone })),
+      },
+    };
+  }
+  const content: TaskContent = {
+    kind: 'in-doubt',
+    title: `Did "${body.nodeTitle}" take effect?`,
+    description:
+      'Waybill stopped between sending this and hearing of its outcome, and the system cannot be asked. Look there, then say what is true.',
+    requester: null,
+    selfApproval: true,
+    facts: [
+      { label: 'Effect key', value: body.effectKey },
+      { label: 'Sent', value: shortened(body.input) },
+    ],
+    valueAtStake: null,
+    form: { fields: [] },
+    commentRequired: 'always',
+    outcomes: [
+      { name: 'happened', label: 'It happened', tone: 'positive' },
+      { name: 'retry', label: 'It did not: send it again', tone: 'neutral' },
+      { name: 'skip', label: 'Go on without it', tone: 'neutral' },
+    ],
+    ...(body.error ? { error: body.error } : {}),
+  };
+  return { ...common, users: [], groups: inDoubtGroups, dueAt: null, needed: 1, content };
+}
+
+const inDoubtDecisions = ['happened', 'retry', 'skip'] as const;
+
+/** Pure: what the run is told once a task's outcome is reached. */
+export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage {
+  if (task.content.kind === 'in-doubt') {
+    const decision = inDoubtDecisions.find((name) => name === reached.outcome) ?? 'skip';
+    return { kind: 'in-doubt-resolved', step: task.step, decision, by: reached.by, reason: reached.comment ?? '' };
+  }
+  return {
+    kind: 'task-decided',
+    taskId: taskIdSchema.parse(task.id),
+    outcome: reached.outcome,
+    by: reached.byName,
+    ...(reached.comment === null ? {} : { comment: reached.comment }),
+    form: Object.assign({}, ...task.decisions.map((decision) => decision.form)) as JsonValue,
+    at: reached.at,
+  };
+}
+
+/** Tells the run; repeating it is harmless, since the key is the task's. */
+export async function deliverReached(task: TaskRecord, deliver: Deliver): Promise<boolean> {
+  const reached = reachedOutcome(task.content, task.needed, task.decisions);
+  if (!reached) return false;
+  await deliver(runIdSchema.parse(task.runId), `task:${task.id}`, messageOf(task, reached));
+  return true;
+}
+
+/** The engine's side of the inbox. */
+export function taskDesk(options: {
+  store: Pick<Repositories, 'tasks'>;
+  now: Now;
+  deliver: Deliver;
+  onChanged(task: TaskRecord): void;
+  onFault(error: unknown): void;
+}): TaskDesk {
+  const { store, now, deliver, onChanged, onFault } = options;
+  return {
+    async open(task) {
+      const record = taskRecordOf(task);
+      if (await store.tasks.open(record)) {
+        onChanged(record);
+        return;
+      }
+      // Seen before: after a crash a decision may be recorded that its run was never told of.
+      const known = await store.tasks.get(task.taskId);
+      // Not awaited: the engine is in the middle of this very run.
+      if (known?.status === 'open') deliverReached(known, deliver).catch(onFault);
+    },
+    async close(taskId, how) {
+      const closed = await store.tasks.close(taskId, how, now());
+      if (closed) onChanged(closed);
+    },
+  };
+}

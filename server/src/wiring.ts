@@ -1,0 +1,275 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { Server as HttpServer } from 'node:http';
+import { join } from 'node:path';
+import type { Engine } from '@waybill/engine';
+import { createEngine, systemClock } from '@waybill/engine';
+import type { TaskDesk } from '@waybill/engine/ports';
+import { flowError, manifestKey } from '@waybill/flow-model';
+import { createSandbox, loadCatalog } from '@waybill/sandbox';
+import type { ArmedTriggerRecord, TaskRecord } from '@waybill/store';
+import { triggerKey } from '@waybill/store';
+import type { Express } from 'express';
+import { auditLog } from './audit/audit-log.ts';
+import { authenticator } from './auth/authenticate.ts';
+import { ensureAdmin } from './auth/first-admin.ts';
+import { signInGuard } from './auth/sign-in-guard.ts';
+import { hostCapabilities } from './capabilities/host-capabilities.ts';
+import { httpCapability } from './capabilities/http-capability.ts';
+import { tokenSource } from './capabilities/oauth2-tokens.ts';
+import { createOutbound } from './capabilities/outbound.ts';
+import type { ServerConfig } from './config.ts';
+import { loadMasterKeys } from './connections/master-key.ts';
+import { connectionResolver } from './connections/resolve-connection.ts';
+import { createSealer } from './connections/sealing.ts';
+import { connectionTester } from './connections/test-connection.ts';
+import { storedDefinitions } from './flows/definitions.ts';
+import { flowDirectory } from './flows/flow-directory.ts';
+import { flowService } from './flows/flow-service.ts';
+import { allHandlers } from './handlers/handlers.ts';
+import type { Platform, SimulatorInfo } from './handlers/platform.ts';
+import { createApp } from './http/app.ts';
+import { rateLimiter } from './http/rate-limit.ts';
+import { liveHub } from './live/live-hub.ts';
+import { liveSocket } from './live/live-socket.ts';
+import type { Log } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { openStorage } from './storage.ts';
+import { taskDesk } from './tasks/task-desk.ts';
+import { taskService } from './tasks/task-service.ts';
+import { eventRouter } from './triggers/event-router.ts';
+import type { Polled } from './triggers/poll.ts';
+import { triggerDesk } from './triggers/trigger-desk.ts';
+import { webhookReceiver } from './webhooks/receive.ts';
+
+/** What tests and the demo put in from outside. */
+export interface WiringExtras {
+  simulators?: (() => SimulatorInfo[]) | undefined;
+}
+export interface Wired {
+  platform: Platform;
+  app: Express;
+  attachSocket(http: HttpServer): void;
+  /** Recovers runs and arms triggers; until then `/readyz` says no. */
+  begin(): Promise<void>;
+  stopAccepting(): void;
+  /** Lets steps under way end for up to `graceMs`, then closes everything. */
+  close(graceMs: number): Promise<void>;
+}
+
+const pollTimeoutMs = 60_000;
+
+/** Part of a server that is constructed later than those that need it. */
+function later<T>(name: string): { set(value: T): void; get(): T } {
+  let value: T | undefined;
+  return {
+    set: (given) => {
+      value = given;
+    },
+    get: () => {
+      if (value === undefined) throw new Error(`${name} is used before it is there`);
+      return value;
+    },
+  };
+}
+
+/** The only place where parts are constructed and handed to each other. */
+export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
+  mkdirSync(config.dataDir, { recursive: true });
+  const clock = systemClock();
+  const now = () => clock.now();
+  const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const version = packageVersion();
+
+  // Whoever took over drives the runs now; the journal's fence keeps what this process still tries out of them.
+  const storage = await openStorage(config, () => {
+    log.fatal('another process took over this database; stopping');
+    process.kill(process.pid, 'SIGTERM');
+  });
+  const { journal, blobs, store } = storage;
+  const audit = auditLog(store, now);
+
+  const catalogFiles = loadCatalog(config.bundlesDir);
+  const catalog = new Map(catalogFiles.manifests.map((one) => [manifestKey(one.type, one.version), one]));
+  const credentialTypes = new Map(catalogFiles.credentials.map((one) => [one.type, one]));
+  const sealer = createSealer(loadMasterKeys(config.dataDir, config.masterKey));
+  const connections = connectionResolver({
+    store,
+    types: credentialTypes,
+    sealer,
+    environment: config.environment,
+    now,
+  });
+
+  const engineLater = later<Engine>('engine');
+  const engine = engineLater.get;
+  const metrics = createMetrics({
+    stats: () => engine().stats(),
+    runnerCrashes: () => sandbox.stats().crashes,
+  });
+  const outbound = createOutbound({ caFile: config.caFile });
+  const http = httpCapability({ connections, outbound, tokens: tokenSource(outbound, now), metrics, now });
+  const sandbox = await createSandbox({
+    runners: config.runners,
+    bundlesDir: config.bundlesDir,
+    catalog: catalogFiles,
+    capabilities: hostCapabilities({ http, store, now }),
+  });
+
+  const definitions = storedDefinitions(store, catalog);
+  const directory = flowDirectory(store);
+  const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
+  // Everybody who has an inbox hears of it, so it carries no word of what the task says.
+  const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
+  const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
+  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged, onFault });
+
+  async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
+    const flow = (await definitions.version(trigger.versionId as never))?.flow;
+    const answer = await sandbox.poll(
+      {
+        nodeType: trigger.nodeType,
+        nodeVersion: trigger.nodeVersion,
+        params: trigger.params,
+        vars: flow?.settings.vars ?? {},
+        connections: trigger.connections,
+        watermark,
+        pollId: triggerKey(trigger.flowId, trigger.nodeId),
+        now: now(),
+        timeoutMs: pollTimeoutMs,
+      },
+      AbortSignal.timeout(pollTimeoutMs + 5_000),
+    );
+    if (answer.ok) return answer.result;
+    throw flowError(answer.error.code, answer.error);
+  }
+  const triggers = triggerDesk({ store, catalog, engine, clock, poll, log });
+  engineLater.set(
+    createEngine({
+      journal,
+      blobs,
+      nodeHost: sandbox,
+      definitions,
+      clock,
+      bus: {
+        published(runId, records, summary) {
+          hub.published(runId, records, summary);
+          for (const { record } of records) {
+            if (record.type === 'run-finished') metrics.run(record.status);
+            else if (record.type === 'run-accepted') metrics.run('accepted');
+            else if (record.type === 'step-succeeded') metrics.step('succeeded', record.at - record.startedAt);
+            else if (record.type === 'step-failed') metrics.step('failed', record.at - record.startedAt);
+          }
+        },
+        stepStarted: hub.stepStarted,
+      },
+      tasks: desk,
+      events: eventRouter({ triggers: () => triggers, engine, journal }),
+    }),
+  );
+
+  const flows = flowService({
+    store,
+    catalog,
+    audit,
+    now,
+    environment: config.environment,
+    onPublished: triggers.arm,
+    onStopped: triggers.disarm,
+    onChanged(summary, by, editor) {
+      directory.forget(summary.id);
+      hub.broadcast?.flowChanged(summary, by.name, editor);
+    },
+  });
+  let socket: ReturnType<typeof liveSocket> | null = null;
+  const platform: Platform = {
+    config,
+    version,
+    startedAt: now(),
+    store,
+    journal,
+    blobs,
+    engine: engine(),
+    nodeHost: sandbox,
+    catalog,
+    credentialTypes,
+    connections,
+    sealer,
+    testConnection: connectionTester({ types: credentialTypes, sealer, http }),
+    flows,
+    directory,
+    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    triggers,
+    audit,
+    signInGuard: signInGuard(now),
+    runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
+    simulators: extras.simulators ?? (() => []),
+    onAccessChanged: () => socket?.recheck(),
+    now,
+  };
+
+  const authenticate = authenticator(store, now);
+  let isReady = false;
+  let isStopping = false;
+  const app = createApp({
+    handlers: allHandlers(platform),
+    authenticate,
+    limiter: rateLimiter(now, { burst: 400, perSecond: 100 }),
+    publicUrl: config.publicUrl,
+    checkReplies: config.checkReplies,
+    version,
+    editorDir: config.editorDir,
+    trustedProxies: config.trustedProxies,
+    log,
+    metrics,
+    webhooks: webhookReceiver({ triggers, engine, connections, metrics, now }),
+    async ready() {
+      if (!isReady) throw notReady();
+      await store.ping().catch((error: unknown) => {
+        log.warn({ err: error }, 'the store does not answer');
+        throw notReady();
+      });
+    },
+    isStopping: () => isStopping,
+  });
+
+  return {
+    platform,
+    app,
+    attachSocket(httpServer) {
+      socket = liveSocket({ http: httpServer, hub, authenticate, publicUrl: config.publicUrl, onFault });
+    },
+    async begin() {
+      await ensureAdmin(store, config, audit, now);
+      const recovered = await engine().recover();
+      const armed = await triggers.load();
+      isReady = true;
+      log.info({ ...recovered, armed, store: store.kind }, 'ready');
+    },
+    stopAccepting() {
+      isStopping = true;
+      isReady = false;
+      triggers.stop();
+    },
+    async close(graceMs) {
+      await socket?.close();
+      hub.close();
+      await engineLater.get().stop(graceMs);
+      await sandbox.stop();
+      await outbound.close();
+      await storage.close();
+    },
+  };
+}
+
+const notReady = () =>
+  flowError('STORE_UNREACHABLE', {
+    what: 'The server is not ready: it is starting or stopping, or its store does not answer.',
+    fix: 'Ask again in a moment.',
+    owner: 'engine',
+    engine: 'retry',
+  });
+
+function packageVersion(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,137 @@
+import type { RunDetail, Task } from '@waybill/api-contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Caller, TestServer } from './test-server.ts';
+import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
+
+let test: TestServer;
+let engineer: Caller;
+type Person = Awaited<ReturnType<TestServer['person']>>;
+let anna: Person;
+let ben: Person;
+let carla: Person;
+
+beforeAll(async () => {
+  test = await startTestServer();
+  engineer = await test.as('engineer');
+  anna = await test.person({ roles: ['finance'], groups: ['approvers'], name: 'Anna', email: 'anna@example.com' });
+  ben = await test.person({ roles: ['finance'], groups: ['approvers'], name: 'Ben' });
+  carla = await test.person({ roles: ['finance'], name: 'Carla' });
+  await publish(
+    engineer,
+    flowOf(
+      'approvals',
+      {
+        start: { type: 'core.manual' },
+        ask: {
+          type: 'core.approval',
+          params: {
+            title: { $: '"Rate of " & input.name' },
+            groups: [{ name: 'approvers' }],
+            form: [{ name: 'rate', label: 'Rate', kind: 'number', required: true }],
+          },
+        },
+        ok: { type: 'core.set', params: { fields: { rate: { $: 'input.form.rate' } } } },
+      },
+      ['start.submitted>ask.in', 'ask.approved>ok.in'],
+    ),
+  );
+});
+afterAll(() => test.stop());
+
+async function openTask(name: string): Promise<{ runId: string; task: Task }> {
+  const run = await engineer<{ runId: string }>('POST', '/api/v1/flows/approvals/run', {
+    body: { of: 'published', input: { name } },
+  });
+  const { runId } = run.json;
+  const page = await eventually(
+    () => anna.call<{ items: Task[] }>('GET', '/api/v1/tasks?view=groups'),
+    (reply) => reply.json.items.some((task) => task.runId === runId),
+  );
+  return { runId, task: page.json.items.find((task) => task.runId === runId) as Task };
+}
+const decide = (person: Person, task: Task, body: object) =>
+  person.call<Task & { code?: string }>('POST', `/api/v1/tasks/${task.id}/decision`, { body });
+const endOf = (runId: string) =>
+  eventually(
+    () => engineer<RunDetail>('GET', `/api/v1/runs/${runId}`),
+    (reply) => reply.json.run?.status === 'succeeded',
+  );
+
+it('shows a task to its group only, and gives no access to the run with it', async () => {
+  const { task, runId } = await openTask('Meyer');
+  expect(task).toMatchObject({ title: 'Rate of Meyer', flowName: 'approvals', mayDecide: true, whyNot: null });
+  expect((await carla.call('GET', `/api/v1/tasks/${task.id}`)).status).toBe(404);
+  const everything = await carla.call<{ items: Task[] }>('GET', '/api/v1/tasks?view=all');
+  expect(everything.json.items).toEqual([]);
+  const viewer = await test.person({ roles: ['viewer'], groups: ['approvers'] });
+  const seen = await viewer.call<Task>('GET', `/api/v1/tasks/${task.id}`);
+  expect(seen.json).toMatchObject({ mayDecide: false });
+  expect((await viewer.call('GET', `/api/v1/runs/${runId}/steps/ask/data`)).status).toBe(403);
+  expect((await anna.call<{ groups: number }>('GET', '/api/v1/tasks/counts')).json.groups).toBeGreaterThanOrEqual(1);
+});
+
+it('checks the form, takes a decision durably and lets the run go on with it', async () => {
+  const { task, runId } = await openTask('Schulz');
+  const incomplete = await decide(anna, task, { outcome: 'approved', form: { rate: 'much' } });
+  expect(incomplete.json).toMatchObject({ status: 422, code: 'TASK_FORM_INVALID' });
+  const decided = await decide(anna, task, { outcome: 'approved', form: { rate: 95 } });
+  expect(decided.json).toMatchObject({ status: 'decided', decisions: [{ byName: 'Anna', outcome: 'approved' }] });
+  await endOf(runId);
+  const data = await engineer('GET', `/api/v1/runs/${runId}/steps/ok/data`);
+  expect(data.json).toMatchObject({ output: { rate: 95 } });
+});
+
+it('takes the same decision twice as one, and tells the second decider who was first', async () => {
+  const { task, runId } = await openTask('Weber');
+  const body = { outcome: 'approved', form: { rate: 80 } };
+  const both = await Promise.all([decide(anna, task, body), decide(anna, task, body)]);
+  expect(both.map((reply) => reply.status)).toContain(200);
+  expect((await decide(anna, task, body)).json).toMatchObject({ status: 'decided' });
+  const late = await decide(ben, task, { outcome: 'rejected', comment: 'no', form: { rate: 1 } });
+  expect(late.json).toMatchObject({ status: 409, code: 'TASK_CLOSED', decidedBy: 'Anna' });
+  await endOf(runId);
+});
+
+it('takes one of two decisions that come at the same moment, and the run follows that one', async () => {
+  for (const name of ['Wolf', 'Vogt', 'Jung', 'Roth', 'Frank', 'Beck']) {
+    const { task, runId } = await openTask(name);
+    const replies = await Promise.all([
+      decide(anna, task, { outcome: 'approved', form: { rate: 80 } }),
+      decide(ben, task, { outcome: 'rejected', comment: 'no', form: { rate: 1 } }),
+    ]);
+    expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
+    const after = await anna.call<Task>('GET', `/api/v1/tasks/${task.id}`);
+    expect(after.json).toMatchObject({ status: 'decided', decisions: [{ byName: expect.any(String) }] });
+    expect(after.json.decisions).toHaveLength(1);
+    await endOf(runId);
+  }
+});
+
+it('keeps claimed tasks for whoever claimed them', async () => {
+  const { task } = await openTask('Koch');
+  expect(
+    (await ben.call<Task>('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: true } })).json.claimedBy,
+  ).toBe(ben.id);
+  expect((await decide(anna, task, { outcome: 'approved', form: { rate: 1 } })).status).toBe(403);
+  expect((await anna.call('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: true } })).status).toBe(409);
+  await ben.call('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: false } });
+  expect((await decide(anna, task, { outcome: 'approved', form: { rate: 1 } })).status).toBe(200);
+});
+
+it('keeps open tasks over a restart and takes their decision then', async () => {
+  const { task, runId } = await openTask('Lang');
+  await test.restart();
+  expect((await decide(ben, task, { outcome: 'approved', form: { rate: 70 } })).status).toBe(200);
+  await endOf(runId);
+});
+
+it('closes the task of a cancelled run', async () => {
+  const { task, runId } = await openTask('Vogel');
+  const cancelled = await engineer('POST', `/api/v1/runs/${runId}/cancel`, { body: { reason: 'not needed' } });
+  expect(cancelled.status).toBe(200);
+  const closed = await eventually(
+    () => anna.call<Task>('GET', `/api/v1/tasks/${task.id}`),
+    (reply) => reply.json.status === 'cancelled',
+  );
+  expect(closed.json.mayDecide).toBe(false);
+});
