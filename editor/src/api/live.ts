@@ -1,0 +1,112 @@
+import type { ClientToServer, ServerToClient } from '@waybill/api-contract';
+import { useEffect, useRef, useState } from 'react';
+import type { LiveRun } from './resync.ts';
+import { applyDelta, applyStarted, emptyLiveRun } from './resync.ts';
+import { liveSocket } from './socket.ts';
+
+/** Calls `handler` for each server event of this name while the component is shown. */
+export function useLiveEvent<E extends keyof ServerToClient>(event: E, handler: ServerToClient[E]): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const socket = liveSocket();
+    const listen = ((...args: Parameters<ServerToClient[E]>) =>
+      (latest.current as (...given: typeof args) => void)(...args)) as never;
+    socket.on(event, listen);
+    return () => {
+      socket.off(event, listen);
+    };
+  }, [event]);
+}
+
+/**
+ * Follows one run: journal deltas in order, again from the last number after a reconnect or a gap.
+ * `onChange` gets whole states, at most one per frame. Returns the function that stops.
+ */
+export function followRun(runId: string, onChange: (live: LiveRun) => void, onProblem?: (words: string) => void) {
+  const socket = liveSocket();
+  let live = emptyLiveRun(runId);
+  let frame = 0;
+  const show = (next: LiveRun) => {
+    if (next === live) return;
+    live = next;
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      onChange(live);
+    });
+  };
+  const watch = () =>
+    socket.emit('watch-run', { runId, afterSeq: live.seq }, (reply) => {
+      if (!reply.ok) onProblem?.(reply.problem ?? 'This run cannot be followed.');
+    });
+  const onDelta: ServerToClient['run-delta'] = (delta) => {
+    const outcome = applyDelta(live, delta);
+    if (outcome.kind === 'watch-again') watch();
+    else show(outcome.live);
+  };
+  const onStarted: ServerToClient['step-started'] = (started) => show(applyStarted(live, started));
+  socket.on('run-delta', onDelta);
+  socket.on('step-started', onStarted);
+  socket.on('connect', watch);
+  if (socket.connected) watch();
+  return () => {
+    socket.off('run-delta', onDelta);
+    socket.off('step-started', onStarted);
+    socket.off('connect', watch);
+    if (socket.connected) socket.emit('unwatch-run', { runId });
+    cancelAnimationFrame(frame);
+  };
+}
+
+/** The live state of a run, or null before the first news. */
+export function useLiveRun(runId: string | null): LiveRun | null {
+  const [live, setLive] = useState<LiveRun | null>(null);
+  useEffect(() => {
+    setLive(null);
+    return runId ? followRun(runId, setLive) : undefined;
+  }, [runId]);
+  return live?.runId === runId ? live : null;
+}
+
+type RunsFilter = Parameters<ClientToServer['watch-runs']>[0]['filter'];
+
+/** Runs that changed and match the filter. `onReconnect`: news may be missing, fetch the list again. */
+export function useLiveRuns(
+  filter: RunsFilter,
+  onChange: ServerToClient['runs-changed'],
+  onReconnect: () => void,
+): void {
+  const key = JSON.stringify(filter);
+  const reconnected = useRef(onReconnect);
+  reconnected.current = onReconnect;
+  useLiveEvent('runs-changed', onChange);
+  useEffect(() => {
+    const socket = liveSocket();
+    let first = true;
+    const watch = () =>
+      socket.emit('watch-runs', { filter: JSON.parse(key) as RunsFilter }, () => {
+        if (!first) reconnected.current();
+        first = false;
+      });
+    socket.on('connect', watch);
+    if (socket.connected) watch();
+    return () => {
+      socket.off('connect', watch);
+      if (socket.connected) socket.emit('unwatch-runs');
+    };
+  }, [key]);
+}
+
+/** Joins the people who have a flow open; `flow-changed` and `flow-presence` arrive by `useLiveEvent`. */
+export function useWatchFlow(flowId: string, editor: string): void {
+  useEffect(() => {
+    const socket = liveSocket();
+    const watch = () => socket.emit('watch-flow', { flowId, editor }, () => undefined);
+    socket.on('connect', watch);
+    if (socket.connected) watch();
+    return () => {
+      socket.off('connect', watch);
+      if (socket.connected) socket.emit('unwatch-flow', { flowId });
+    };
+  }, [flowId, editor]);
+}

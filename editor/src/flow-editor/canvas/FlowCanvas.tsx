@@ -1,0 +1,250 @@
+import type { Edge as FlowModelEdge } from '@waybill/flow-model';
+import type {
+  Connection,
+  Edge as DrawnEdge,
+  EdgeChange,
+  FinalConnectionState,
+  NodeChange,
+  ReactFlowInstance,
+} from '@xyflow/react';
+import {
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  MiniMap,
+  NodeToolbar,
+  Position,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import type { DragEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Command } from '../../app/commands.ts';
+import { useTheme } from '../../app/theme.ts';
+import { whyNotConnect } from '../graph/connect.ts';
+import { insertNode } from '../graph/insert.ts';
+import { containerAt, moveNodes } from '../graph/move.ts';
+import { manifestOf } from '../graph/ports.ts';
+import { PANEL_DRAG_TYPE } from '../panel/drag-type.ts';
+import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { CanvasControls } from './CanvasControls.tsx';
+import { ContainerNode } from './ContainerNode.tsx';
+import { rememberPointer } from './canvas-pointer.ts';
+import { FlowEdge } from './FlowEdge.tsx';
+import { NodeCard } from './NodeCard.tsx';
+import { tileColor } from './NodeIcon.tsx';
+import { NoteNode } from './NoteNode.tsx';
+import type { CanvasNode } from './projection.ts';
+import { projectEdges, projectNodes } from './projection.ts';
+import { StepMenu, StepTools } from './StepMenu.tsx';
+
+const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
+const edgeTypes = { flow: FlowEdge };
+const noCommands: readonly Command[] = [];
+const MANY_NODES = 150;
+
+const READABLE_ZOOM = 0.5;
+
+/** All of the flow where that stays readable, else its beginning. */
+function openingView({ getNodes, getNodesBounds, fitView, setViewport }: ReactFlowInstance<CanvasNode, DrawnEdge>) {
+  const surface = document.querySelector('.react-flow')?.getBoundingClientRect();
+  const nodes = getNodes();
+  if (!surface || nodes.length === 0) return;
+  const bounds = getNodesBounds(nodes);
+  const zoom = Math.min((surface.width - 96) / bounds.width, (surface.height - 96) / bounds.height, 1);
+  if (zoom >= READABLE_ZOOM) return void fitView({ padding: 0.12, maxZoom: 1 });
+  const shown = 0.7;
+  const middle = surface.height / 2 - (bounds.y + bounds.height / 2) * shown;
+  void setViewport({ zoom: shown, x: 48 - bounds.x * shown, y: Math.max(48 - bounds.y * shown, middle) });
+}
+
+const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
+  from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
+  to: { node: connection.target, port: connection.targetHandle ?? 'in' },
+});
+
+/** The drawing surface: shows the document, turns gestures into operations. Without commands steps have no menu. */
+export function FlowCanvas({ commands = noCommands }: { commands?: readonly Command[] }) {
+  const store = useEditorStore();
+  const flow = useEditor((state) => state.flow);
+  const catalog = useEditor((state) => state.catalog);
+  const selected = useEditor((state) => state.selected);
+  const selectedEdges = useEditor((state) => state.selectedEdges);
+  const readOnly = useEditor((state) => state.readOnly);
+  const theme = useTheme((state) => state.shown);
+  const { screenToFlowPosition } = useReactFlow();
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | null>(null);
+  const toolsFor =
+    commands.length > 0 && selected.length === 1 && flow.nodes[selected[0] as string] ? (selected[0] as string) : null;
+
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => projectNodes(flow, catalog, selected, []));
+  useLayoutEffect(() => {
+    setNodes((before) => projectNodes(flow, catalog, selected, before));
+  }, [flow, catalog, selected]);
+  const edgesBefore = useRef<DrawnEdge[]>([]);
+  const edges = useMemo(() => projectEdges(flow, selectedEdges, edgesBefore.current), [flow, selectedEdges]);
+  useEffect(() => {
+    edgesBefore.current = edges;
+  }, [edges]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      const picks = changes.filter((change) => change.type === 'select');
+      if (picks.length > 0) {
+        const state = store.getState();
+        const chosen = new Set(state.selected);
+        for (const pick of picks) pick.selected ? chosen.add(pick.id) : chosen.delete(pick.id);
+        state.select([...chosen], state.selectedEdges);
+      }
+      const rest = changes.filter((change) => change.type === 'position' || change.type === 'dimensions');
+      if (rest.length > 0) setNodes((before) => applyNodeChanges(rest, before));
+    },
+    [store],
+  );
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange[]) => {
+      const state = store.getState();
+      const chosen = new Set(state.selectedEdges);
+      for (const change of changes)
+        if (change.type === 'select') change.selected ? chosen.add(change.id) : chosen.delete(change.id);
+      state.select(state.selected, [...chosen]);
+    },
+    [store],
+  );
+
+  const commitMove = useCallback(
+    (_: unknown, _node: unknown, dragged: CanvasNode[]) => {
+      const state = store.getState();
+      const moves = dragged
+        .filter(({ id, position }) => {
+          const box = state.flow.layout[id];
+          return !box || Math.round(position.x) !== box.x || Math.round(position.y) !== box.y;
+        })
+        .map(({ id, position }) => ({ id, ...position }));
+      if (moves.length === 0) return;
+      state.apply(moveNodes(state.flow, state.catalog, moves), { label: moves.length === 1 ? 'Move' : 'Move steps' });
+    },
+    [store],
+  );
+
+  const onConnect = useCallback(
+    (connection: Connection) =>
+      store.getState().apply({ op: 'put-edge', edge: asEdge(connection) }, { label: 'Connect' }),
+    [store],
+  );
+  const isValidConnection = useCallback(
+    (connection: Connection | DrawnEdge) => {
+      const state = store.getState();
+      return whyNotConnect(state.flow, state.catalog, asEdge(connection)) === null;
+    },
+    [store],
+  );
+  const onConnectEnd = useCallback(
+    (event: MouseEvent | TouchEvent, end: FinalConnectionState) => {
+      if (end.isValid || end.toNode || !end.fromNode || end.fromHandle?.type !== 'source') return;
+      const point = 'changedTouches' in event ? event.changedTouches[0] : event;
+      if (!point) return;
+      const at = screenToFlowPosition({ x: point.clientX, y: point.clientY });
+      const from = { node: end.fromNode.id, port: end.fromHandle.id ?? 'done' };
+      store.getState().show({ nodePanel: { from, at: { x: at.x, y: at.y - 28 } } });
+    },
+    [screenToFlowPosition, store],
+  );
+
+  const onDrop = (event: DragEvent) => {
+    const key = event.dataTransfer.getData(PANEL_DRAG_TYPE);
+    const state = store.getState();
+    const manifest = state.catalog.get(key);
+    if (!manifest) return;
+    event.preventDefault();
+    const at = screenToFlowPosition({ x: event.clientX - 112, y: event.clientY - 28 });
+    const over = document.elementsFromPoint(event.clientX, event.clientY);
+    const edge = over.map((element) => element.closest('.react-flow__edge')?.getAttribute('data-id')).find(Boolean);
+    const parent = containerAt(state.flow, state.catalog, null, at);
+    const place = edge ? { edge, at } : { at, ...(parent === undefined ? {} : { parent }) };
+    const { id, operation } = insertNode(state.flow, state.catalog, manifest, place);
+    state.apply(operation, { label: `Add ${manifest.title}` });
+    state.select([id]);
+  };
+
+  return (
+    <ReactFlow
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onNodeDragStop={commitMove}
+      onConnect={onConnect}
+      onConnectEnd={onConnectEnd}
+      isValidConnection={isValidConnection}
+      onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
+      onNodeContextMenu={(event, node) => {
+        if (commands.length === 0) return;
+        event.preventDefault();
+        if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
+        setMenuAt({ x: event.clientX, y: event.clientY });
+      }}
+      onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+      onDrop={onDrop}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onPaneClick={() => store.getState().show({ nodePanel: null })}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
+      colorMode={theme}
+      onInit={(instance) => openingView(instance)}
+      minZoom={0.08}
+      maxZoom={2}
+      snapToGrid
+      snapGrid={[8, 8]}
+      selectionOnDrag
+      selectionMode={SelectionMode.Partial}
+      panOnDrag={[1, 2]}
+      panOnScroll
+      panActivationKeyCode="Space"
+      zoomActivationKeyCode={['Control', 'Meta']}
+      multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+      selectionKeyCode={null}
+      deleteKeyCode={null}
+      disableKeyboardA11y
+      connectionLineType={ConnectionLineType.Bezier}
+      connectionRadius={28}
+      onlyRenderVisibleElements={nodes.length > MANY_NODES}
+      elevateNodesOnSelect={false}
+    >
+      <Background
+        variant={BackgroundVariant.Dots}
+        gap={16}
+        size={1.4}
+        color="var(--canvas-dot)"
+        bgColor="var(--canvas)"
+      />
+      <MiniMap
+        pannable
+        zoomable
+        ariaLabel="Overview of the flow"
+        nodeColor={(node) => {
+          const source = store.getState().flow.nodes[node.id];
+          return source ? tileColor(manifestOf(catalog, source)) : 'var(--note-yellow)';
+        }}
+        nodeBorderRadius={4}
+        bgColor="var(--sheet)"
+        maskColor="color-mix(in srgb, var(--canvas) 70%, transparent)"
+      />
+      <CanvasControls />
+      {toolsFor && (
+        <NodeToolbar nodeId={toolsFor} isVisible position={Position.Top} offset={14} align="start">
+          <StepTools id={toolsFor} commands={commands} />
+        </NodeToolbar>
+      )}
+      {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
+    </ReactFlow>
+  );
+}

@@ -1,0 +1,138 @@
+import type { FlowSettings } from '@waybill/flow-model';
+import { useMemo } from 'react';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field, SelectField, TextField } from '../../ui/Field.tsx';
+import { ExpressionInput } from '../inspector/expression/ExpressionInput.tsx';
+import { sampleScope } from '../inspector/expression/sample-scope.ts';
+import { FieldContext } from '../inspector/field-context.ts';
+import { DurationParam, JsonParam } from '../inspector/fields/simple-fields.tsx';
+import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { suggestedInput, triggersOf } from './trigger-input.ts';
+
+const keys = [
+  ['businessKey', 'Business key', 'Names what a run is about, such as a project or an invoice; runs are found by it.'],
+  ['orderingKey', 'Ordering key', 'Runs with the same value run one after the other, in the order they were accepted.'],
+  ['correlationKey', 'Correlation key', 'Goes along with every outside call; the id of the run if left empty.'],
+] as const;
+
+/** Settings of the whole flow. Every change is one of the flow, so undo takes it back. */
+export function FlowSettingsDialog() {
+  const store = useEditorStore();
+  const flow = useEditor((state) => state.flow);
+  const catalog = useEditor((state) => state.catalog);
+  const readOnly = useEditor((state) => state.readOnly);
+  const { settings } = flow;
+  const put = <K extends keyof FlowSettings>(key: K, value: FlowSettings[K] | undefined) => {
+    const { [key]: _old, ...rest } = store.getState().flow.settings;
+    const next = (value === undefined ? rest : { ...rest, [key]: value }) as FlowSettings;
+    store
+      .getState()
+      .apply({ op: 'set-settings', settings: next }, { label: 'Edit flow settings', mergeKey: `settings.${key}` });
+  };
+  const number = (key: 'concurrency' | 'retentionDays', text: string) => {
+    const value = Math.round(Number(text));
+    put(key, text === '' || !(value >= 1) ? undefined : value);
+  };
+  const context = useMemo(() => {
+    const trigger = triggersOf(flow, catalog)[0];
+    const value = trigger ? suggestedInput(flow, trigger.id, trigger.manifest) : null;
+    const sample = sampleScope(flow, catalog, '', {});
+    return {
+      nodeId: '',
+      readOnly,
+      sample: { ...sample, scope: { ...sample.scope, trigger: value, input: value } },
+    };
+  }, [flow, catalog, readOnly]);
+  const close = () => store.getState().show({ overlay: null });
+  return (
+    <Dialog open onClose={close} title="Flow settings" width={620} foot={<Button onClick={close}>Done</Button>}>
+      <FieldContext value={context}>
+        <fieldset className="param-form" disabled={readOnly}>
+          {keys.map(([key, label, help]) => (
+            <Field key={key} label={label} help={help} optional>
+              {({ id, describedBy }) => (
+                <ExpressionInput
+                  id={id}
+                  describedBy={describedBy}
+                  placeholder="trigger.projectId"
+                  value={settings[key]?.$ ?? ''}
+                  onChange={(text) => put(key, text === '' ? undefined : { $: text })}
+                />
+              )}
+            </Field>
+          ))}
+          <TextField
+            label="Runs at the same time"
+            help="More wait in the order they were accepted. Empty: no limit."
+            type="number"
+            min={1}
+            value={settings.concurrency ?? ''}
+            onChange={(text) => number('concurrency', text)}
+          />
+          <Field label="Time promised" help="From the first event to the end of a run." optional>
+            {({ id, describedBy, invalid }) => (
+              <DurationParam
+                id={id}
+                spec={{ kind: 'duration', label: 'Time promised' }}
+                value={settings.slaMs}
+                describedBy={describedBy}
+                invalid={invalid}
+                onChange={(ms) => put('slaMs', typeof ms === 'number' && ms > 0 ? ms : undefined)}
+              />
+            )}
+          </Field>
+          <TextField
+            label="Keep runs for (days)"
+            type="number"
+            min={1}
+            value={settings.retentionDays ?? ''}
+            onChange={(text) => number('retentionDays', text)}
+          />
+          <TextField
+            label="Owner of what fails"
+            help="The role or group that gets what the flow cannot resolve by itself."
+            value={settings.errorOwner ?? ''}
+            maxLength={64}
+            onChange={(text) => put('errorOwner', text || undefined)}
+          />
+          <SelectField
+            label="When a group of steps fails"
+            value={settings.compensation ?? ''}
+            onChange={(value) => put('compensation', (value || undefined) as FlowSettings['compensation'])}
+            options={[
+              { value: '', label: 'Default' },
+              { value: 'none', label: 'Leave what was done' },
+              { value: 'automatic', label: 'Undo what was done' },
+              { value: 'ask', label: 'Ask a person' },
+            ]}
+          />
+          <SelectField
+            label="Priority"
+            value={settings.lane ?? ''}
+            onChange={(value) => put('lane', (value || undefined) as FlowSettings['lane'])}
+            options={[
+              { value: '', label: 'Normal' },
+              { value: 'high', label: 'High: before others' },
+              { value: 'low', label: 'Low: after others' },
+            ]}
+          />
+          <Field label="Constants" help="A JSON object; expressions read vars.name." optional>
+            {({ id, describedBy, invalid }) => (
+              <JsonParam
+                id={id}
+                spec={{ kind: 'json', label: 'Constants' }}
+                value={settings.vars}
+                describedBy={describedBy}
+                invalid={invalid}
+                onChange={(value) =>
+                  put('vars', typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined)
+                }
+              />
+            )}
+          </Field>
+        </fieldset>
+      </FieldContext>
+    </Dialog>
+  );
+}

@@ -1,0 +1,104 @@
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import { useApiQuery } from '../../../api/queries.ts';
+import { useMay } from '../../../api/session.ts';
+import { Link } from '../../../app/router.tsx';
+import { Select } from '../../../ui/Field.tsx';
+import { useEditor } from '../../state/editor-store.ts';
+import type { ParamFieldProps } from './field-props.ts';
+
+const withCurrent = (options: { value: string; label: string }[], value: string) => [
+  ...(value === '' ? [{ value: '', label: 'Choose…' }] : []),
+  ...options,
+  ...(value !== '' && !options.some((option) => option.value === value)
+    ? [{ value, label: `${value} (not found)` }]
+    : []),
+];
+
+export function FlowParam({ id, value, onChange, describedBy }: ParamFieldProps<'flow'>) {
+  const own = useEditor((state) => state.summary.id);
+  const flows = useApiQuery('listFlows', { query: { limit: 200 } });
+  const chosen = typeof value === 'string' ? value : '';
+  const options = (flows.data?.items ?? [])
+    .filter((flow) => flow.id !== own)
+    .map((flow) => ({ value: flow.id as string, label: flow.name }));
+  return (
+    <div className="row">
+      <Select
+        id={id}
+        aria-describedby={describedBy}
+        options={withCurrent(options, flows.isPending ? '' : chosen)}
+        value={chosen}
+        onChange={(next) => onChange(next || undefined)}
+      />
+      {chosen && <Link href={`/flows/${chosen}`}>Open</Link>}
+    </div>
+  );
+}
+
+export function TableParam({ id, value, onChange, describedBy }: ParamFieldProps<'table'>) {
+  const tables = useApiQuery('listTables', {});
+  const chosen = typeof value === 'string' ? value : '';
+  const options = (tables.data?.items ?? []).map((table) => ({ value: table.name, label: table.title }));
+  return (
+    <Select
+      id={id}
+      aria-describedby={describedBy}
+      options={withCurrent(options, tables.isPending ? '' : chosen)}
+      value={chosen}
+      onChange={(next) => onChange(next || undefined)}
+    />
+  );
+}
+
+/** E-mails of users and names of groups, as chips. */
+export function PeopleParam({ id, spec, value, onChange, describedBy }: ParamFieldProps<'people'>) {
+  const mayList = useMay()('users.manage');
+  const users = useApiQuery('listUsers', { query: { limit: 200 } }, { enabled: mayList });
+  const [typed, setTyped] = useState('');
+  const people = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  const known = (users.data?.items ?? []).flatMap((user) => [user.email, ...user.groups]);
+  const add = (who: string) => {
+    const name = who.trim().replace(/,$/, '');
+    setTyped('');
+    if (name && !people.includes(name)) onChange([...people, name]);
+  };
+  return (
+    <div className="chips">
+      {people.map((who) => (
+        <span key={who} className="chip">
+          {who}
+          <button
+            type="button"
+            aria-label={`Remove ${who}`}
+            onClick={() => onChange(people.filter((one) => one !== who))}
+          >
+            <X size={12} aria-hidden />
+          </button>
+        </span>
+      ))}
+      <input
+        id={id}
+        className="input"
+        list={`${id}-known`}
+        aria-describedby={describedBy}
+        placeholder={spec.placeholder ?? 'E-mail or group, then Enter'}
+        value={typed}
+        onChange={(event) =>
+          known.includes(event.target.value) ? add(event.target.value) : setTyped(event.target.value)
+        }
+        onBlur={() => typed && add(typed)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ',') return;
+          event.preventDefault();
+          add(typed);
+        }}
+      />
+      <datalist id={`${id}-known`}>
+        {[...new Set(known)].map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import type { StepView } from '@waybill/api-contract';
+import { describe, expect, it } from 'vitest';
+import { anEdge } from '../testing.ts';
+import { edgeTaken, liveByNode } from './node-live.ts';
+
+const step = (key: string, status: StepView['status'], extra: Partial<StepView> = {}): StepView => ({
+  step: key,
+  nodeId: key.replace(/.*\//, ''),
+  iteration: [],
+  title: key,
+  nodeType: 'test.work',
+  status,
+  startedAt: 1_000,
+  endedAt: 1_250,
+  attempts: [],
+  port: null,
+  waiting: null,
+  error: null,
+  effectKey: null,
+  iterations: null,
+  seq: 1,
+  ...extra,
+});
+const live = (...steps: StepView[]) => ({
+  runId: 'r',
+  seq: 1,
+  run: null,
+  steps: Object.fromEntries(steps.map((each) => [each.step, each])),
+});
+
+describe('the live overlay', () => {
+  it('shows the most urgent iteration of a step and how many failed', () => {
+    const nodes = liveByNode(
+      live(step('each[0]/a', 'succeeded'), step('each[1]/a', 'failed'), step('each[2]/a', 'failed')),
+    );
+    expect(nodes['a']).toMatchObject({ status: 'failed', steps: 3, failed: 2 });
+  });
+
+  it('says how long a finished step took', () => {
+    expect(liveByNode(live(step('a', 'succeeded')))['a']?.tookMs).toBe(250);
+  });
+
+  it('marks the edge of the port that was left by, and the others as dead', () => {
+    const nodes = liveByNode(live(step('a', 'succeeded', { port: 'yes' })));
+    expect(edgeTaken(anEdge('a', 'yes', 'b'), nodes)).toBe(true);
+    expect(edgeTaken(anEdge('a', 'no', 'b'), nodes)).toBe(false);
+  });
+
+  it('leaves an edge open while its step is not decided', () => {
+    expect(edgeTaken(anEdge('a', 'yes', 'b'), liveByNode(live(step('a', 'running'))))).toBeNull();
+    expect(edgeTaken(anEdge('a', 'yes', 'b'), {})).toBeNull();
+  });
+});

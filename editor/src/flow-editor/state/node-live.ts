@@ -1,0 +1,66 @@
+import type { StepStatus, StepView } from '@waybill/api-contract';
+import type { Edge, NodeId } from '@waybill/flow-model';
+import type { LiveRun } from '../../api/resync.ts';
+
+/** What a card shows of a run: one status for all iterations of the node, and the step to open on a click. */
+export interface NodeLive {
+  status: StepStatus;
+  /** The step that gave the status. */
+  step: string;
+  steps: number;
+  failed: number;
+  attempt: number;
+  port: string | null;
+  words: string | null;
+  tookMs: number | null;
+}
+
+/** What needs eyes most comes first. */
+const urgency: readonly StepStatus[] = [
+  'running',
+  'in-doubt',
+  'failed',
+  'retrying',
+  'waiting',
+  'succeeded',
+  'cancelled',
+  'skipped',
+  'pending',
+];
+
+const moreTelling = (a: StepView, b: StepView): number =>
+  urgency.indexOf(a.status) - urgency.indexOf(b.status) || b.seq - a.seq;
+
+/** One entry per node of a run. Pure. */
+export function liveByNode(live: LiveRun | null): Record<NodeId, NodeLive> {
+  if (!live) return {};
+  const byNode = Map.groupBy(Object.values(live.steps), (step) => step.nodeId);
+  return Object.fromEntries(
+    [...byNode].map(([nodeId, steps]) => {
+      const shown = steps.toSorted(moreTelling)[0] as StepView;
+      return [
+        nodeId,
+        {
+          status: shown.status,
+          step: shown.step,
+          steps: shown.iterations?.total ?? steps.length,
+          failed: steps.filter((step) => step.status === 'failed').length,
+          attempt: shown.attempts.length,
+          port: shown.port,
+          words: shown.error?.what ?? shown.waiting?.words ?? null,
+          tookMs: shown.startedAt !== null && shown.endedAt !== null ? shown.endedAt - shown.startedAt : null,
+        },
+      ];
+    }),
+  );
+}
+
+/** Whether a run went along an edge; null while that is open. Pure. */
+export function edgeTaken(edge: Edge, nodes: Record<NodeId, NodeLive>): boolean | null {
+  const from = nodes[edge.from.node];
+  if (!from) return null;
+  if (from.status === 'skipped') return false;
+  if (from.status === 'failed') return edge.from.port === 'error' && from.port === 'error';
+  if (from.status !== 'succeeded') return null;
+  return from.port === null || from.port === edge.from.port;
+}

@@ -1,0 +1,22 @@
+import type { EdgeId, NodeId } from '@waybill/flow-model';
+import type { Slice } from './editor-store.ts';
+
+/** What is selected on the canvas. Neither saved nor undoable. */
+export interface SelectionSlice {
+  /** Ids of nodes and notes, in the order they were chosen. */
+  readonly selected: readonly NodeId[];
+  readonly selectedEdges: readonly EdgeId[];
+  select(ids: readonly NodeId[], edges?: readonly EdgeId[]): void;
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, index) => id === b[index]);
+
+export const createSelectionSlice: Slice<SelectionSlice> = (set) => ({
+  selected: [],
+  selectedEdges: [],
+  select: (ids, edges = []) =>
+    set((state) =>
+      same(ids, state.selected) && same(edges, state.selectedEdges) ? state : { selected: ids, selectedEdges: edges },
+    ),
+});

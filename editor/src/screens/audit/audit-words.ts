@@ -1,0 +1,74 @@
+/** What each action means to the reader, after the name of whoever did it. */
+export const actionWords: Readonly<Record<string, string>> = {
+  'api-key.created': 'made an API key',
+  'api-key.revoked': 'revoked an API key',
+  'connection.changed': 'changed a connection',
+  'connection.created': 'added a connection',
+  'connection.deleted': 'deleted a connection',
+  'flow.created': 'made a flow',
+  'flow.deleted': 'deleted a flow',
+  'flow.draft-saved': 'saved a draft',
+  'flow.published': 'published a flow',
+  'flow.restored': 'restored a flow',
+  'flow.retired': 'retired a flow',
+  'role.bound': 'bound a role',
+  'run.cancel': 'cancelled a run',
+  'run.pause': 'paused a run',
+  'run.in-doubt-resolved': 'settled a step in doubt',
+  'run.resume': 'resumed a run',
+  'run.retry-step': 'retried a step',
+  'run.skip-step': 'skipped a step',
+  'run.started': 'started a run',
+  'session.closed': 'signed out',
+  'session.opened': 'signed in',
+  'session.refused': 'was refused at sign-in',
+  'table.changed': 'changed a table',
+  'table.created': 'made a table',
+  'task.claimed': 'took a task',
+  'task.decided': 'decided a task',
+  'task.released': 'gave a task back',
+  'user.changed': 'changed a person',
+  'user.created': 'added a person',
+  'user.password-changed': 'changed the own password',
+};
+
+export const wordsOfAction = (action: string): string => actionWords[action] ?? action;
+
+interface Subject {
+  kind: string;
+  id: string;
+  /** The screen that shows it, if there is one. */
+  href: string | null;
+}
+
+const screensOf: Readonly<Record<string, (id: string) => string>> = {
+  flow: (id) => `/flows/${id}`,
+  run: (id) => `/runs/${id}`,
+  task: (id) => `/inbox/${id}`,
+  table: (id) => `/tables/${id}`,
+  connection: () => '/connections',
+  role: () => '/connections',
+  user: () => '/settings?tab=users',
+  'api-key': () => '/settings?tab=keys',
+};
+
+/** `flow:order-to-cash` taken apart, with where to look at it. Pure. */
+export function subjectOf(subject: string): Subject {
+  const colon = subject.indexOf(':');
+  if (colon < 1) return { kind: '', id: subject, href: null };
+  const kind = subject.slice(0, colon);
+  const id = subject.slice(colon + 1);
+  const screen = screensOf[kind];
+  return { kind, id, href: screen && id ? screen(encodeURIComponent(id)) : null };
+}
+
+/**
+ * What a person would call the subject: a name or address out of the details, else its id. Pure.
+ * @param details as written with the entry
+ */
+export function subjectName(subject: string, details: Readonly<Record<string, unknown>>): string {
+  const after = details['after'];
+  const nested = typeof after === 'object' && after !== null ? (after as Record<string, unknown>)['name'] : undefined;
+  const name = [details['name'], details['email'], nested].find((one) => typeof one === 'string' && one !== '');
+  return typeof name === 'string' ? name : subjectOf(subject).id;
+}

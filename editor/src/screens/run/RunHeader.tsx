@@ -1,0 +1,114 @@
+import type { RunSummaryView } from '@waybill/api-contract';
+import { CirclePause, CirclePlay, CircleStop, CloudOff } from 'lucide-react';
+import { useMay, useMe } from '../../api/session.ts';
+import { Link } from '../../app/router.tsx';
+import { Badge, StatusBadge } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { durationWords } from '../../ui/time-words.ts';
+import { RunningFor } from '../clock.tsx';
+import { CopyButton } from '../data/CopyButton.tsx';
+import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
+import type { RunAct } from './run-acts.ts';
+import { runActs } from './run-acts.ts';
+
+interface RunHeaderProps {
+  run: RunSummaryView;
+  doubtful: boolean;
+  onAct: (act: RunAct) => void;
+}
+
+/** What run this is, how it stands, and what may be done to it. */
+export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
+  const may = useMay();
+  const me = useMe();
+  const allowed = runActs(run);
+  const acts = may('runs.act') && !doubtful;
+  return (
+    <header className="run-head">
+      <div className="run-head__main">
+        <div className="row">
+          <h1 className="truncate">{run.businessKey ?? run.flowName}</h1>
+          {doubtful ? (
+            <Badge tone="waiting">
+              <CloudOff size={12} aria-hidden /> Catching up; was {run.status}
+            </Badge>
+          ) : (
+            <StatusBadge status={run.status} />
+          )}
+          {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
+        </div>
+        <dl className="run-head__facts">
+          <div>
+            <dt>Flow</dt>
+            <dd>
+              <Link
+                href={
+                  run.versionNumber === null
+                    ? `/flows/${run.flowId}`
+                    : `/flows/${run.flowId}/versions?version=${run.versionNumber}`
+                }
+              >
+                {run.flowName} {versionWords(run)}
+              </Link>
+            </dd>
+          </div>
+          <div>
+            <dt>Started</dt>
+            <dd>
+              <RelativeTime at={run.acceptedAt} />{' '}
+              <span className="muted">by {starterWords(run.startedBy, me.user.id)}</span>
+            </dd>
+          </div>
+          <div>
+            <dt>{run.finishedAt === null ? 'Open for' : 'Took'}</dt>
+            <dd>
+              {run.finishedAt === null ? (
+                <RunningFor since={run.acceptedAt} />
+              ) : (
+                durationWords(run.finishedAt - run.acceptedAt)
+              )}
+            </dd>
+          </div>
+          <div>
+            <dt>Correlation id</dt>
+            <dd className="row run-head__id">
+              <span className="mono truncate" title={run.correlationId}>
+                {run.correlationId}
+              </span>
+              <CopyButton text={run.correlationId} label="Copy the correlation id" />
+            </dd>
+          </div>
+          {run.parentRunId !== null && (
+            <div>
+              <dt>Called by</dt>
+              <dd>
+                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>the run above</Link>
+              </dd>
+            </div>
+          )}
+        </dl>
+        {run.errorWhat && run.status !== 'succeeded' && <p className="run-head__error">{standsAt(run)}</p>}
+      </div>
+      {acts && (
+        <div className="row run-head__acts">
+          {allowed.resume && (
+            <Button look="primary" icon={CirclePlay} onClick={() => onAct('resume')}>
+              Resume
+            </Button>
+          )}
+          {allowed.pause && (
+            <Button icon={CirclePause} onClick={() => onAct('pause')}>
+              Pause
+            </Button>
+          )}
+          {allowed.cancel && (
+            <Button look="danger" icon={CircleStop} onClick={() => onAct('cancel')}>
+              Cancel run
+            </Button>
+          )}
+        </div>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,197 @@
+import type { RunDetail } from '@waybill/api-contract';
+import { manifestKey } from '@waybill/flow-model';
+import { CirclePause, CirclePlay, CircleStop } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useApiQuery } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
+import type { Command } from '../../app/commands.ts';
+import { useCommands } from '../../app/commands.ts';
+import { useSearch } from '../../app/router.tsx';
+import type { ScreenProps } from '../../app/screens.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { Switch } from '../../ui/Field.tsx';
+import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { Segments } from '../../ui/Tabs.tsx';
+import { RunLine } from '../runs/RunLine.tsx';
+import type { Act } from './ActDialog.tsx';
+import { ActDialog } from './ActDialog.tsx';
+import { RunGraph } from './RunGraph.tsx';
+import { RunHeader } from './RunHeader.tsx';
+import { runActs } from './run-acts.ts';
+import type { RunStore } from './run-store.ts';
+import { isDoubtful } from './run-store.ts';
+import { StepDetail } from './StepDetail.tsx';
+import { StepTable } from './StepTable.tsx';
+import type { IterationPicks } from './step-rows.ts';
+import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { useRun } from './use-run.ts';
+import '../runs/runs.css';
+import './run.css';
+
+export default function RunScreen({ params }: ScreenProps) {
+  const runId = params['id'] ?? '';
+  const { query, detail, store } = useRun(runId);
+  if (query.error && !detail) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!detail || !store || detail.run.id !== runId) return <SkeletonRows rows={10} />;
+  return <RunView key={runId} detail={detail} store={store} refresh={() => void query.refetch()} />;
+}
+
+function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStore; refresh: () => void }) {
+  const mayAct = useMay()('runs.act');
+  const [search, setSearch] = useSearch();
+  const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
+  const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
+  const [picks, setPicks] = useState<IterationPicks>({});
+  const [act, setAct] = useState<Act | null>(null);
+  const [pane, setPane] = useState<'steps' | 'related'>('steps');
+  const [compress, setCompress] = useState(true);
+
+  const { flow, related } = detail;
+  const run = store.live.run ?? detail.run;
+  const { steps } = store.live;
+  const doubtful = isDoubtful(store);
+  const asked = search.get('step');
+  const rows = useMemo(
+    () => stepRows(flow, steps, asked ? picksFor(asked, picks) : picks),
+    [flow, steps, picks, asked],
+  );
+  const selected = asked ?? stepOfInterest(Object.values(steps))?.step ?? null;
+  const view = selected === null ? null : (steps[selected] ?? null);
+  const selectedNode = rows.find((row) => row.step === selected)?.nodeId ?? view?.nodeId ?? null;
+  const shownSteps = useMemo(() => rows.flatMap((row) => row.view ?? []), [rows]);
+  const titleOf = (nodeId: string) => {
+    const node = flow.nodes[nodeId];
+    const key = node && manifestKey(node.type, node.version);
+    const manifest = manifests.find((one) => manifestKey(one.type, one.version) === key);
+    return node?.title ?? manifest?.title ?? nodeId;
+  };
+
+  const select = (step: string) => setSearch({ step });
+  const pick = (container: string, iteration: number) => {
+    setPicks((before) => ({ ...(asked ? picksFor(asked, before) : before), [container]: iteration }));
+    // The step in the old iteration is out of sight: show its twin.
+    if (asked?.startsWith(`${container}[`)) select(asked.replace(/^(.*?)\[\d+\]/, () => `${container}[${iteration}]`));
+  };
+  const commands = useMemo<Command[]>(() => {
+    const allowed = runActs(run);
+    const enabled = (name: keyof typeof allowed) => () => mayAct && !doubtful && allowed[name];
+    return [
+      {
+        id: 'run.pause',
+        label: 'Pause this run',
+        group: 'Run',
+        icon: CirclePause,
+        enabled: enabled('pause'),
+        perform: () => setAct({ act: 'pause' }),
+      },
+      {
+        id: 'run.resume',
+        label: 'Resume this run',
+        group: 'Run',
+        icon: CirclePlay,
+        enabled: enabled('resume'),
+        perform: () => setAct({ act: 'resume' }),
+      },
+      {
+        id: 'run.cancel',
+        label: 'Cancel this run',
+        group: 'Run',
+        icon: CircleStop,
+        enabled: enabled('cancel'),
+        perform: () => setAct({ act: 'cancel' }),
+      },
+    ];
+  }, [run, doubtful, mayAct]);
+  useCommands('run', commands);
+
+  return (
+    <div className={classNames('run', doubtful && 'run--doubtful')}>
+      <RunHeader run={run} doubtful={doubtful} onAct={(name) => setAct({ act: name })} />
+      <div className="run__body">
+        <div className="run__left">
+          {catalog.data ? (
+            <RunGraph
+              run={run}
+              flow={flow}
+              manifests={manifests}
+              steps={shownSteps}
+              selectedNode={selectedNode}
+              onSelect={(nodeId) => {
+                const row = rows.find((one) => one.nodeId === nodeId);
+                if (row && row.step !== selected) select(row.step);
+              }}
+            />
+          ) : (
+            <div className="run-graph" />
+          )}
+          <section className="run__lower" aria-label="Steps and related runs">
+            <div className="run__lower-head">
+              <Segments
+                label="Shown below"
+                value={pane}
+                onChange={setPane}
+                options={[
+                  { value: 'steps', label: 'Steps and timeline' },
+                  { value: 'related', label: `Related runs ${related.length}` },
+                ]}
+              />
+              {pane === 'steps' && <Switch label="Shorten waiting" checked={compress} onChange={setCompress} />}
+            </div>
+            {pane === 'steps' ? (
+              <StepTable
+                run={run}
+                rows={rows}
+                titleOf={titleOf}
+                selected={selected}
+                doubtful={doubtful}
+                compress={compress}
+                onSelect={select}
+                onPick={pick}
+              />
+            ) : related.length === 0 ? (
+              <EmptyState title="No other run">
+                {run.businessKey === null
+                  ? 'This run has no business key. Set one in the flow’s settings, and runs about the same thing meet here.'
+                  : `Nothing else ran for ${run.businessKey}, and this run called no other flow.`}
+              </EmptyState>
+            ) : (
+              <ul aria-label="Related runs">
+                {related.map((other) => (
+                  <RunLine key={other.id} run={other} />
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+        <aside className="run__side" aria-label="Step detail">
+          {view ? (
+            <StepDetail
+              key={view.step}
+              run={run}
+              step={view}
+              doubtful={doubtful}
+              onAct={(name) => setAct({ act: name, step: view })}
+            />
+          ) : (
+            <EmptyState title={selectedNode ? titleOf(selectedNode) : 'No step chosen'}>
+              {selectedNode
+                ? 'The run has not come here, or went another way.'
+                : 'Choose a step in the graph or in the list to see its data, tries and log.'}
+            </EmptyState>
+          )}
+        </aside>
+      </div>
+      {act && (
+        <ActDialog
+          run={run}
+          act={act}
+          onClose={() => setAct(null)}
+          onDone={() => {
+            // Without a live connection nobody tells this page what came of it.
+            if (store.phase !== 'live') refresh();
+          }}
+        />
+      )}
+    </div>
+  );
+}

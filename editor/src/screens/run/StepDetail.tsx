@@ -1,0 +1,155 @@
+import type { RunSummaryView, StepView } from '@waybill/api-contract';
+import { CircleHelp, ListX, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../../api/session.ts';
+import { Badge, StatusBadge, statusLooks } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { durationWords } from '../../ui/time-words.ts';
+import { RunningFor } from '../clock.tsx';
+import { CopyButton } from '../data/CopyButton.tsx';
+import { ValueView } from '../data/ValueView.tsx';
+import { Attempts } from './Attempts.tsx';
+import { ErrorWords } from './ErrorWords.tsx';
+import { LogLines } from './LogLines.tsx';
+import type { StepAct } from './run-acts.ts';
+import { stepActs } from './run-acts.ts';
+import { StepWait } from './StepWait.tsx';
+import { useStepData } from './use-run.ts';
+
+interface StepDetailProps {
+  run: RunSummaryView;
+  step: StepView;
+  /** The server may know more than this page. */
+  doubtful: boolean;
+  onAct: (act: StepAct) => void;
+}
+
+type Part = 'output' | 'input' | 'params' | 'attempts' | 'log';
+
+/** Everything known about one step: how it stands, why, its data, and what may be done. */
+export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
+  const may = useMay();
+  const mayData = may('runs.data');
+  const [part, setPart] = useState<Part>('output');
+  const [full, setFull] = useState(false);
+  const data = useStepData(run.id, step.step, step.seq, mayData, full);
+  const allowed = stepActs(run, step);
+  const acts = may('runs.act') && !doubtful;
+  const took = step.startedAt !== null && step.endedAt !== null ? step.endedAt - step.startedAt : null;
+  const log = data.data?.log ?? [];
+  return (
+    <section className="step-detail" aria-label={`Step ${step.title}`}>
+      <header className="step-detail__head">
+        <div className="row spread">
+          <h2 className="truncate" title={step.title}>
+            {step.title}
+          </h2>
+          {doubtful && step.endedAt === null ? (
+            <Badge tone="waiting">Was {statusLooks[step.status].label.toLowerCase()}</Badge>
+          ) : (
+            <StatusBadge status={step.status} />
+          )}
+        </div>
+        <p className="muted step-detail__facts">
+          <span className="mono">{step.nodeType || step.nodeId}</span>
+          {step.iteration.length > 0 && <span>Iteration {step.iteration.map((index) => index + 1).join(' › ')}</span>}
+          {took !== null ? (
+            <span>Took {durationWords(took)}</span>
+          ) : (
+            step.startedAt !== null &&
+            step.status === 'running' &&
+            !doubtful && (
+              <span>
+                For <RunningFor since={step.startedAt} />
+              </span>
+            )
+          )}
+          {step.port !== null && step.port !== 'done' && <span>Left by “{step.port}”</span>}
+        </p>
+        {acts && (allowed.retry || allowed.skip || allowed.resolve) && (
+          <div className="row step-detail__acts">
+            {allowed.resolve && (
+              <Button small look="primary" icon={CircleHelp} onClick={() => onAct('resolve')}>
+                Say what happened…
+              </Button>
+            )}
+            {allowed.retry && (
+              <Button
+                small
+                {...(step.status === 'failed' ? { look: 'primary' as const } : {})}
+                icon={RotateCcw}
+                onClick={() => onAct('retry')}
+              >
+                {step.status === 'succeeded' ? 'Run again from here…' : 'Retry…'}
+              </Button>
+            )}
+            {allowed.skip && (
+              <Button small icon={ListX} onClick={() => onAct('skip')}>
+                Skip…
+              </Button>
+            )}
+          </div>
+        )}
+      </header>
+      <div className="step-detail__body">
+        {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
+        {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
+        {step.effectKey !== null && (
+          <div className="effect-key">
+            <span className="label-caps">Effect key</span>
+            <code className="truncate" title={step.effectKey}>
+              {step.effectKey}
+            </code>
+            <CopyButton text={step.effectKey} label="Copy the effect key" />
+          </div>
+        )}
+        <Tabs
+          label="Parts of the step"
+          value={part}
+          onChange={(next) => setPart(next as Part)}
+          tabs={[
+            { value: 'output', label: 'Output' },
+            { value: 'input', label: 'Input' },
+            { value: 'params', label: 'Parameters' },
+            { value: 'attempts', label: `Attempts${step.attempts.length > 1 ? ` ${step.attempts.length}` : ''}` },
+            { value: 'log', label: `Log${log.length > 0 ? ` ${log.length}` : ''}` },
+          ]}
+        />
+        {part === 'attempts' ? (
+          <Attempts step={step} doubtful={doubtful} />
+        ) : !mayData ? (
+          <p className="muted">Your roles show how a run went, but not the data in it.</p>
+        ) : data.error ? (
+          <ErrorState error={data.error} onRetry={() => void data.refetch()} />
+        ) : !data.data ? (
+          <SkeletonRows rows={4} />
+        ) : part === 'log' ? (
+          <LogLines lines={log} />
+        ) : (
+          <>
+            {data.data.truncated && (
+              <p className="callout">
+                <span>Large values are cut for display.</span>
+                {!full && (
+                  <Button small look="ghost" onClick={() => setFull(true)}>
+                    Load everything
+                  </Button>
+                )}
+              </p>
+            )}
+            <ValueView key={part} value={data.data[part]} empty={emptyWords[part]} />
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const emptyWords = {
+  output:
+    'No output is recorded: the step has not ended, gave nothing, or only computed (such steps are computed again when needed).',
+  input: 'No input is recorded for this step.',
+  params: 'The step has no parameters.',
+} as const;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { retryMeans, runActs, stepActs } from './run-acts.ts';
+import { aStep } from './run-samples.ts';
+
+describe('what may be done to a run', () => {
+  it('offers pause and cancel while it is under way', () => {
+    expect(runActs({ status: 'running' })).toEqual({ pause: true, resume: false, cancel: true });
+  });
+  it('offers resume when it is paused or quarantined', () => {
+    expect(runActs({ status: 'paused' })).toEqual({ pause: false, resume: true, cancel: true });
+    expect(runActs({ status: 'quarantined' }).resume).toBe(true);
+  });
+  it('offers nothing once it is over', () => {
+    expect(runActs({ status: 'succeeded' })).toEqual({ pause: false, resume: false, cancel: false });
+  });
+});
+
+describe('what may be done to a step', () => {
+  it('retries and skips a failed step of a failed run', () => {
+    expect(stepActs({ status: 'failed' }, aStep('a', { status: 'failed', port: null }))).toEqual({
+      retry: true,
+      skip: true,
+      resolve: false,
+    });
+  });
+  it('retries a failed step kept back in a paused run, but not one whose error was handled', () => {
+    expect(stepActs({ status: 'paused' }, aStep('a', { status: 'failed', port: null })).retry).toBe(true);
+    expect(stepActs({ status: 'running' }, aStep('a', { status: 'failed', port: 'error' })).retry).toBe(false);
+  });
+  it('skips a wait but does not retry it', () => {
+    expect(stepActs({ status: 'waiting' }, aStep('a', { status: 'waiting' }))).toMatchObject({
+      retry: false,
+      skip: true,
+    });
+  });
+  it('asks what happened only for a step in doubt', () => {
+    expect(stepActs({ status: 'in-doubt' }, aStep('a', { status: 'in-doubt' }))).toEqual({
+      retry: false,
+      skip: false,
+      resolve: true,
+    });
+  });
+  it('does nothing to a run that was ignored', () => {
+    expect(stepActs({ status: 'ignored' }, aStep('a', { status: 'succeeded' })).retry).toBe(false);
+  });
+  it('warns that repeating a successful write writes again', () => {
+    expect(retryMeans(aStep('a', { effectKey: 'k' }))).toContain('second time');
+    expect(retryMeans(aStep('a', { effectKey: 'k', status: 'failed' }))).toContain('not written twice');
+  });
+});

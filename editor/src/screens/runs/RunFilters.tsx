@@ -1,0 +1,137 @@
+import type { RunSummaryView } from '@waybill/api-contract';
+import { X } from 'lucide-react';
+import { useApiQuery } from '../../api/queries.ts';
+import { statusLooks } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { SearchBox, Select } from '../../ui/Field.tsx';
+import type { RunFilter, RunStatus } from './run-filter.ts';
+import { isFiltered, timeRanges, toggleStatus } from './run-filter.ts';
+
+interface RunFiltersProps {
+  filter: RunFilter;
+  counts: Partial<Record<RunSummaryView['status'], number>> | undefined;
+  onChange: (changes: Record<string, string | null>) => void;
+}
+
+/** Shown even at zero; the rest only when there is one, or it is chosen. */
+const always: readonly RunStatus[] = ['running', 'waiting', 'failed', 'in-doubt', 'succeeded'];
+const order: readonly RunStatus[] = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'in-doubt',
+  'failed',
+  'quarantined',
+  'succeeded',
+  'cancelled',
+  'ignored',
+];
+
+const modes = [
+  { value: '', label: 'Live and test' },
+  { value: 'live', label: 'Live runs' },
+  { value: 'test', label: 'Test runs' },
+];
+const places = [
+  { value: 'text', label: 'Anywhere' },
+  { value: 'key', label: 'Business key' },
+  { value: 'correlation', label: 'Correlation id' },
+];
+
+export function RunFilters({ filter, counts, onChange }: RunFiltersProps) {
+  const flows = useApiQuery('listFlows', { query: { limit: 200 } }, { staleTime: 60_000 });
+  const flowOptions = [
+    { value: '', label: 'All flows' },
+    ...(flows.data?.items ?? []).map((flow) => ({ value: flow.id, label: flow.name })),
+  ];
+  if (filter.flowId && !flowOptions.some((option) => option.value === filter.flowId))
+    flowOptions.push({ value: filter.flowId, label: filter.flowId });
+  const shown = order.filter(
+    (status) => always.includes(status) || filter.statuses.includes(status) || (counts?.[status] ?? 0) > 0,
+  );
+  return (
+    <div className="run-filters">
+      <div className="toolbar">
+        <span className="run-filters__search">
+          <SearchBox label="Search runs" value={filter.search} onChange={(q) => onChange({ q })} />
+          <Select
+            aria-label="Search in"
+            options={places}
+            value={filter.searchIn}
+            onChange={(place) => onChange({ in: place === 'text' ? null : place })}
+          />
+        </span>
+        <span style={{ width: 220 }}>
+          <Select
+            aria-label="Flow"
+            options={flowOptions}
+            value={filter.flowId}
+            onChange={(flow) => onChange({ flow })}
+          />
+        </span>
+        <span style={{ width: 130 }}>
+          <Select aria-label="Mode" options={modes} value={filter.mode} onChange={(mode) => onChange({ mode })} />
+        </span>
+        <span style={{ width: 150 }}>
+          <Select
+            aria-label="Started"
+            options={timeRanges.map(({ value, label }) => ({ value, label }))}
+            value={filter.range}
+            onChange={(range) => onChange({ range, ...(range === 'custom' ? {} : { from: null, to: null }) })}
+          />
+        </span>
+        {filter.range === 'custom' && (
+          <span className="row">
+            <input
+              className="input"
+              type="datetime-local"
+              aria-label="From"
+              value={filter.from}
+              onChange={(event) => onChange({ from: event.target.value })}
+            />
+            <input
+              className="input"
+              type="datetime-local"
+              aria-label="To"
+              value={filter.to}
+              onChange={(event) => onChange({ to: event.target.value })}
+            />
+          </span>
+        )}
+      </div>
+      <fieldset className="chips" aria-label="Status">
+        {shown.map((status) => {
+          const look = statusLooks[status];
+          const on = filter.statuses.includes(status);
+          return (
+            <button
+              key={status}
+              type="button"
+              aria-pressed={on}
+              className={classNames('chip', look.tone && `chip--${look.tone}`)}
+              onClick={() => onChange({ status: toggleStatus(filter.statuses, status).join(',') })}
+            >
+              <span className="chip__dot" aria-hidden />
+              {look.label}
+              <span className="chip__count">{counts ? (counts[status] ?? 0).toLocaleString() : '–'}</span>
+            </button>
+          );
+        })}
+        {isFiltered(filter) && (
+          <Button
+            look="ghost"
+            small
+            icon={X}
+            onClick={() =>
+              onChange({ q: null, in: null, flow: null, status: null, mode: null, range: null, from: null, to: null })
+            }
+          >
+            Clear
+          </Button>
+        )}
+      </fieldset>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { RunSummaryView } from '@waybill/api-contract';
+import { ArrowUp, Play, X } from 'lucide-react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { api, queryClient } from '../../api/client.ts';
+import { useLiveRuns } from '../../api/live.ts';
+import { useApiQuery } from '../../api/queries.ts';
+import { navigate, useSearch } from '../../app/router.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { Page } from '../../ui/Page.tsx';
+import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { usePages } from '../use-pages.ts';
+import { RunFilters } from './RunFilters.tsx';
+import { RunLine } from './RunLine.tsx';
+import { filterFromSearch, isFiltered, queryOf, withoutStatus } from './run-filter.ts';
+import { addNews, heldCount, NEWS_LIMIT, noNews, releaseHeld, shownRuns } from './run-list.ts';
+import './runs.css';
+
+const ROW_PX = 52;
+const COUNT_DELAY_MS = 600;
+
+export default function RunsScreen() {
+  const [search, setSearch] = useSearch();
+  const filter = useMemo(() => filterFromSearch(search), [search]);
+  const asked = useDeferredValue(filter);
+  // The clock is read once per filter, so that paging asks one question to its end.
+  const query = useMemo(() => queryOf(asked, Date.now()), [asked]);
+  const uncounted = useMemo(() => withoutStatus(query), [query]);
+  const pages = usePages<RunSummaryView>(['listRuns', query], (cursor) =>
+    api('listRuns', { query: { ...query, limit: 60, ...(cursor ? { cursor } : {}) } }),
+  );
+  const counts = useApiQuery('countRuns', { query: uncounted });
+  const base = useMemo(() => pages.data ?? [], [pages.data]);
+
+  const [news, setNews] = useState(noNews);
+  const scroller = useRef<HTMLDivElement>(null);
+  const atTop = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news belongs to one question
+  useEffect(() => setNews(noNews), [query]);
+
+  const recount = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const countLater = useCallback(() => {
+    recount.current ??= setTimeout(() => {
+      recount.current = null;
+      void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
+    }, COUNT_DELAY_MS);
+  }, []);
+  useEffect(() => () => clearTimeout(recount.current ?? undefined), []);
+
+  const readAgain = () => {
+    void pages.refetch().then(() => setNews(noNews));
+    void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
+  };
+  useLiveRuns(
+    uncounted,
+    ({ runs }) => {
+      if (news.latest.size + runs.length > NEWS_LIMIT) return readAgain();
+      setNews((before) => addNews(before, runs, { base, statuses: filter.statuses, atTop: atTop.current }));
+      countLater();
+    },
+    readAgain,
+  );
+
+  const rows = useMemo(
+    () => shownRuns(base, news, { statuses: asked.statuses, hasMore: pages.hasMore }),
+    [base, news, asked.statuses, pages.hasMore],
+  );
+  const waiting = heldCount(news, filter.statuses);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  const { hasMore, loadMore } = pages;
+  useEffect(() => {
+    if (hasMore && lastShown >= rows.length - 15) loadMore();
+  }, [lastShown, rows.length, hasMore, loadMore]);
+
+  const onScroll = () => {
+    const top = (scroller.current?.scrollTop ?? 0) < ROW_PX / 2;
+    if (top && !atTop.current) setNews(releaseHeld);
+    atTop.current = top;
+  };
+  const showNew = () => {
+    setNews(releaseHeld);
+    atTop.current = true;
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  return (
+    <Page title="Runs" about="Every run of every flow, as it happens.">
+      <RunFilters filter={filter} counts={counts.data?.counts} onChange={setSearch} />
+      <div className={classNames('sheet', 'runs', pages.isPlaceholderData && 'runs--old')}>
+        <div className="runs__head runs__grid" aria-hidden>
+          <span>Status</span>
+          <span>Business key</span>
+          <span>Flow</span>
+          <span>Where it stands</span>
+          <span>Started</span>
+          <span className="num">Took</span>
+        </div>
+        {waiting > 0 && (
+          <button type="button" className="runs__new" onClick={showNew}>
+            <ArrowUp size={14} aria-hidden />
+            {waiting} new
+          </button>
+        )}
+        <div className="runs__body" ref={scroller} onScroll={onScroll}>
+          {pages.data === undefined ? (
+            pages.error ? (
+              <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+            ) : (
+              <SkeletonRows rows={10} />
+            )
+          ) : rows.length === 0 ? (
+            <NoRuns filtered={isFiltered(filter)} onClear={() => clearAll(setSearch)} />
+          ) : (
+            <ul aria-label="Runs" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+              {items.map((item) => {
+                const run = rows[item.index];
+                return run && <RunLine key={run.id} run={run} top={item.start} />;
+              })}
+            </ul>
+          )}
+        </div>
+        <div className="runs__foot muted" aria-live="polite">
+          {pages.loadingMore ? 'Reading more…' : `${rows.length}${hasMore ? '+' : ''} shown`}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+const clearAll = (setSearch: (changes: Record<string, string | null>) => void) =>
+  setSearch({ q: null, in: null, flow: null, status: null, mode: null, range: null, from: null, to: null });
+
+function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  return filtered ? (
+    <EmptyState
+      icon={Play}
+      title="No run matches"
+      actions={
+        <Button icon={X} onClick={onClear}>
+          Clear the filter
+        </Button>
+      }
+    >
+      Try another status, a longer time or fewer letters.
+    </EmptyState>
+  ) : (
+    <EmptyState
+      icon={Play}
+      title="Nothing has run yet"
+      actions={
+        <Button look="primary" onClick={() => navigate('/flows')}>
+          Open the flows
+        </Button>
+      }
+    >
+      Publish a flow and send its trigger something, or start it by hand in the editor. Runs show up here by themselves.
+    </EmptyState>
+  );
+}

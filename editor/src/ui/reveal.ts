@@ -1,0 +1,10 @@
+/** Takes the keyboard to the first field at fault, once its fault is drawn: in the open dialog if there is one. */
+export function focusFirstFault(): void {
+  requestAnimationFrame(() => {
+    const within = document.querySelector('[role="dialog"][data-state="open"]') ?? document;
+    within.querySelector<HTMLElement>('.field [aria-invalid="true"]')?.focus();
+  });
+}
+
+/** As `ref` of a message that appears late: brings it into view where the form above it is long. */
+export const bringIntoView = (message: HTMLElement | null): void => message?.scrollIntoView({ block: 'nearest' });
