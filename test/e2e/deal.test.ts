@@ -1,0 +1,131 @@
+import { demoPassword } from '@waybill/cli/platform';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  chromiumPath,
+  launchBrowser,
+  newVisitor,
+  signInWithPassword,
+  tabTo,
+  type Visitor,
+} from '../support/browser.ts';
+import { type CrmDeal, type DemoPlatform, isComplete, openDeals, startDemoPlatform } from '../support/demo-platform.ts';
+
+const tom = 'tom.ashworth@waybill-demo.example';
+const sofia = 'sofia.keller@waybill-demo.example';
+const karim = 'karim.haddad@waybill-demo.example';
+
+describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', () => {
+  let demo: DemoPlatform;
+  let browser: Browser;
+  let deals: CrmDeal[];
+  const visitors: Visitor[] = [];
+
+  const person = async (email: string): Promise<Page> => {
+    const visitor = await newVisitor(browser);
+    visitors.push(visitor);
+    await signInWithPassword(visitor.page, demo.platform.url, email, demoPassword);
+    return visitor.page;
+  };
+  /** The simulated CRM in a browser of its own: "Mark as closed won" on the page of the deal. */
+  const closeByHand = async (deal: CrmDeal): Promise<Page> => {
+    const visitor = await newVisitor(browser);
+    visitors.push(visitor);
+    const { page } = visitor;
+    await page.goto(demo.simulators.get('salesforce').info.baseUrl);
+    await page.getByRole('link', { name: deal.name }).click();
+    await page.getByRole('button', { name: 'Mark as closed won' }).click();
+    await page.getByText('Marked as closed won').waitFor();
+    return page;
+  };
+  const system = (name: 'kantata' | 'netsuite') => demo.simulators.get(name).info.baseUrl;
+  const goTo = (page: Page, place: string) =>
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click();
+  const runRow = (page: Page, deal: CrmDeal) =>
+    page.getByRole('list', { name: 'Runs' }).getByRole('listitem').filter({ hasText: deal.name });
+
+  beforeAll(async () => {
+    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+    deals = await openDeals(demo);
+  });
+  afterAll(async () => {
+    const errors = visitors.flatMap((visitor) => visitor.errors);
+    await browser?.close();
+    await demo?.close();
+    expect(errors).toEqual([]);
+  });
+
+  it('becomes a project everywhere, once finance has approved it', async () => {
+    const deal = deals.find((each) => isComplete(each) && each.amount > 150_000)!;
+    const operator = await person(tom);
+    await goTo(operator, 'Runs');
+    await operator.getByRole('heading', { name: 'Runs' }).waitFor();
+    const finance = await person(sofia);
+    await goTo(finance, 'Inbox');
+
+    const crm = await closeByHand(deal);
+    await runRow(operator, deal).getByText('Waiting').waitFor();
+
+    await finance.getByRole('link', { name: `Approve ${deal.name}` }).click();
+    await finance.getByRole('heading', { name: `Approve ${deal.name}` }).waitFor();
+    await finance.getByRole('button', { name: 'Approve' }).click();
+    await finance.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await finance.getByText(/Sofia Keller decided/).waitFor();
+
+    await runRow(operator, deal).getByText('Done').first().waitFor();
+
+    await crm.reload();
+    const code = await crm.getByLabel('Project code').inputValue();
+    expect(code).toMatch(/^P-\d+$/);
+    await crm.goto(system('kantata'));
+    await crm.getByText(deal.name).first().waitFor();
+    await crm.goto(system('netsuite'));
+    await crm.getByText(deal.name).first().waitFor();
+  });
+
+  it('goes on when the deal desk has filled in what was missing', async () => {
+    const deal = deals.find((each) => !isComplete(each))!;
+    const desk = await person(karim);
+    await goTo(desk, 'Inbox');
+    const crm = await closeByHand(deal);
+
+    await desk.getByRole('link', { name: `Complete the deal ${deal.name}` }).click();
+    await desk.getByText(/Missing:/).waitFor();
+    const choices: Record<string, string> = {
+      'Legal entity': 'DE01',
+      Currency: 'EUR',
+      'Rate card': 'Standard 2026 EUR',
+      'Contract type': 'Retainer',
+    };
+    for (const [label, choice] of Object.entries(choices)) {
+      const field = desk.getByLabel(label);
+      if ((await field.inputValue()) === '') await field.selectOption(choice);
+    }
+    await desk.getByRole('button', { name: 'Save and go on' }).click();
+    await desk.getByRole('dialog').getByRole('button', { name: 'Save and go on' }).click();
+    await desk.getByText(/Karim Haddad decided/).waitFor();
+
+    const operator = await person(tom);
+    await goTo(operator, 'Runs');
+    if (deal.amount > 100_000) await runRow(operator, deal).getByText('Finance').first().waitFor();
+    else await runRow(operator, deal).getByText('Done').first().waitFor();
+    await crm.reload();
+    expect(await crm.getByLabel('Rate card').inputValue()).not.toBe('');
+  });
+
+  it('can be decided with the keyboard alone', async () => {
+    const deal = deals.filter((each) => isComplete(each) && each.amount > 150_000)[1]!;
+    await closeByHand(deal);
+    const page = await person(sofia);
+    await page.getByRole('link', { name: 'Inbox' }).waitFor();
+    await tabTo(page, /^Inbox/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: `Approve ${deal.name}` }).waitFor();
+    await tabTo(page, /^Approve$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, /^Approve$/);
+    await page.keyboard.press('Enter');
+    await page.getByText(/Sofia Keller decided/).waitFor();
+  });
+});
