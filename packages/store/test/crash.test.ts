@@ -64,12 +64,17 @@ it('loses no accepted run and repeats no completed effect over many kills', { ti
     const summary = await journal.summary(runId as RunId);
     if (summary?.status !== 'succeeded') lost.push(runId);
   }
+  const ledger = await journal.effectCounts({});
+  const [entry] = (await journal.effects({ filter: {}, limit: 1 })).effects;
   await journal.close();
 
   expect(acknowledged.size).toBeGreaterThan(500);
   expect(lost).toEqual([]);
   expect(Object.keys(counts)).toEqual(['succeeded']);
   expect(effects).toHaveLength((counts.succeeded ?? 0) * 3);
+  // The ledger was written in the commits of the journal: it knows neither more nor less.
+  expect(ledger).toEqual({ confirmed: effects.length });
+  expect([...(done.get(`${entry?.runId} ${entry?.step}`)?.keys ?? [])]).toEqual([entry?.effectKey]);
   expect(effects.filter((effect) => effect.repeatedAfterAck)).toEqual([]);
   // The window nobody can close: done, but cut off before it was recorded. Always under the same key.
   expect(effects.filter((effect) => effect.keys.size > 1)).toEqual([]);
