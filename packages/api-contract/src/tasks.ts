@@ -14,7 +14,7 @@ export const taskFormFieldSchema = z.object({
 
 export const taskSchema = z.object({
   id: z.string(),
-  kind: z.enum(['approval', 'fix', 'in-doubt']),
+  kind: z.enum(['approval', 'fix', 'in-doubt', 'exception']),
   title: z.string(),
   description: z.string(),
   status: z.enum(['open', 'decided', 'expired', 'cancelled']),

@@ -1,6 +1,16 @@
 import type { EpochMs, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import type { FinalStatus, InboxMessage, RunStart } from './journal-record.ts';
-import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+import type {
+  BlobStore,
+  Bus,
+  Clock,
+  Definitions,
+  EventRouter,
+  Governor,
+  Journal,
+  NodeHost,
+  TaskDesk,
+} from './ports/index.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -11,6 +21,8 @@ export interface EngineOptions {
   bus: Bus;
   tasks: TaskDesk;
   events: EventRouter;
+  /** Asked before a step calls outside systems; absent: nothing limits. */
+  governor?: Governor;
   /** Steps under way at once in this process. */
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */

@@ -1,5 +1,8 @@
 import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
 
+export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
+export type TaskPriority = (typeof taskPriorities)[number];
+
 /** Who decides a task. At least one of the lists is not empty. */
 export interface Assignment {
   users: string[];
@@ -18,8 +21,41 @@ export interface TaskForm {
   }[];
 }
 
+/** What kind of business problem an exception is; the field's usual classes. */
+export const exceptionClasses = [
+  'value',
+  'missing-reference',
+  'duplicate',
+  'rate-limit',
+  'intermittent',
+  'connection',
+  'parse',
+  'too-large',
+  'permission',
+  'business-rule',
+  'period-closed',
+  'ownership',
+  'in-doubt',
+  'defect',
+] as const;
+export type ExceptionClass = (typeof exceptionClasses)[number];
+
+/** What a task says beyond a decision when it is about something that could not happen. */
+export interface ExceptionFacts {
+  class: ExceptionClass;
+  /** Business kind and name of what it is about: `project`, `P-1042 Harbour audit`. */
+  subject: { kind: string; label: string } | null;
+  /** Equal for problems with one cause: they are grouped and resolved together. */
+  fingerprint: string;
+  likelyCause: string | null;
+  /** In words: what follows once it is fixed. */
+  afterFix: string | null;
+  /** The record it came from and the one it should have become, where they can be opened. */
+  links: { label: string; url: string }[];
+}
+
 export interface TaskRequest {
-  kind: 'approval' | 'fix';
+  kind: 'approval' | 'fix' | 'exception';
   title: string;
   /** Markdown. */
   description: string;
@@ -35,6 +71,15 @@ export interface TaskRequest {
   valueAtStake?: { amount: number; currency: string };
   form: TaskForm;
   commentRequired: 'never' | 'on-reject' | 'always';
+  priority?: TaskPriority;
+  /** Remind those who may decide this often while it is open. */
+  remindEveryMs?: number;
+  /** Who is asked besides, and when, while it stays open: times count from the opening. */
+  escalation?: { afterMs: number; to: Assignment }[];
+  /** Labels of facts that only people with the right to see masked data see. */
+  maskedFacts?: string[];
+  /** For `exception`. */
+  exception?: ExceptionFacts;
   /** Outcome names and the port each leads to. */
   outcomes: { name: string; label: string; port: string; tone: 'positive' | 'negative' | 'neutral' }[];
 }

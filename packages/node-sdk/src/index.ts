@@ -14,7 +14,18 @@ export type {
   TablesClient,
 } from './define-node.ts';
 export { defineNode } from './define-node.ts';
-export type { Assignment, Directive, Emitted, NodeOutcome, TaskForm, TaskRequest } from './directive.ts';
+export type {
+  Assignment,
+  Directive,
+  Emitted,
+  ExceptionClass,
+  ExceptionFacts,
+  NodeOutcome,
+  TaskForm,
+  TaskPriority,
+  TaskRequest,
+} from './directive.ts';
+export { exceptionClasses, taskPriorities } from './directive.ts';
 export type { ErrorExplanation } from './errors.ts';
 export { nodeError } from './errors.ts';
 export type {

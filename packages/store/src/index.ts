@@ -26,9 +26,13 @@ export type { RoleBindingRecord, RoleBindingRepository } from './repositories/ro
 export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
 export type { Repositories } from './repositories/store.ts';
 export type {
+  ExceptionContent,
+  TaskAttachment,
   TaskContent,
   TaskDecision,
   TaskListFilter,
+  TaskNote,
+  TaskPriority,
   TaskRecord,
   TaskRepository,
   TaskStatus,

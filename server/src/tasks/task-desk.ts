@@ -2,6 +2,7 @@ import type { InboxMessage } from '@waybill/engine';
 import type { OpenTask, TaskDesk } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
 import { runIdSchema, taskIdSchema } from '@waybill/flow-model';
+import type { TaskRequest } from '@waybill/node-sdk';
 import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
 import type { Now } from '../clock.ts';
 import { reachedOutcome } from './task-rules.ts';
@@ -15,6 +16,12 @@ export type Deliver = (runId: RunId, key: string, message: InboxMessage) => Prom
 function shortened(value: JsonValue): JsonValue {
   const text = JSON.stringify(value);
   return text.length <= factChars ? value : `${text.slice(0, factChars)}…`;
+}
+
+/** When the first reminder or escalation of a request is due; null for never. */
+function firstActAt(request: TaskRequest, openedAt: number): number | null {
+  const delays = [request.remindEveryMs, request.escalation?.[0]?.afterMs].filter((ms) => ms !== undefined);
+  return delays.length === 0 ? null : openedAt + Math.min(...delays);
 }
 
 /** Pure: the task record for a wait. */
@@ -33,11 +40,24 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
     expiresAt: task.until,
     closedAt: null,
     decisions: [],
+    followUpAt: null,
+    watchers: [],
+    escalated: 0,
+    notes: [],
+    attachments: [],
+    origin: 'run' as const,
   };
   if (body.kind === 'request') {
     const { request } = body;
+    const { exception, valueAtStake } = request;
     return {
       ...common,
+      priority: request.priority ?? 'normal',
+      nextActAt: firstActAt(request, task.openedAt),
+      exceptionClass: exception?.class ?? null,
+      fingerprint: exception?.fingerprint ?? null,
+      amount: valueAtStake?.amount ?? null,
+      currency: valueAtStake?.currency ?? null,
       users: request.assignees.users,
       groups: request.assignees.groups,
       dueAt: request.dueAt ?? null,
@@ -53,6 +73,15 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
         form: request.form,
         commentRequired: request.commentRequired,
         outcomes: request.outcomes.map(({ name, label, tone }) => ({ name, label, tone })),
+        remindEveryMs: request.remindEveryMs,
+        escalation: request.escalation,
+        maskedFacts: request.maskedFacts,
+        exception: exception && {
+          subject: exception.subject,
+          likelyCause: exception.likelyCause,
+          afterFix: exception.afterFix,
+          links: exception.links,
+        },
       },
     };
   }
@@ -77,7 +106,20 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
     ],
     ...(body.error ? { error: body.error } : {}),
   };
-  return { ...common, users: [], groups: inDoubtGroups, dueAt: null, needed: 1, content };
+  return {
+    ...common,
+    users: [],
+    groups: inDoubtGroups,
+    dueAt: null,
+    needed: 1,
+    priority: 'high',
+    nextActAt: null,
+    exceptionClass: 'in-doubt',
+    fingerprint: null,
+    amount: null,
+    currency: null,
+    content,
+  };
 }
 
 const inDoubtDecisions = ['happened', 'retry', 'skip'] as const;

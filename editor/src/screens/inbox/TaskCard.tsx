@@ -1,5 +1,5 @@
 import type { Task } from '@waybill/api-contract';
-import { CircleHelp, Clock, Stamp, Wrench } from 'lucide-react';
+import { CircleHelp, Clock, Stamp, TriangleAlert, Wrench } from 'lucide-react';
 import { Link } from '../../app/router.tsx';
 import { StatusBadge } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -7,7 +7,7 @@ import { RelativeTime } from '../../ui/Time.tsx';
 import { useNow } from '../clock.tsx';
 import { dueState, dueWords, moneyWords } from './task-words.ts';
 
-const icons = { approval: Stamp, fix: Wrench, 'in-doubt': CircleHelp } as const;
+const icons = { approval: Stamp, fix: Wrench, 'in-doubt': CircleHelp, exception: TriangleAlert } as const;
 
 export function Due({ task }: { task: Pick<Task, 'status' | 'dueAt'> }) {
   const now = useNow(task.status === 'open' && task.dueAt !== null);

@@ -1,6 +1,7 @@
 export type { EventWaitChanges } from '../event-waits.ts';
 export { eventWaitChanges } from '../event-waits.ts';
 export { finalRunStatuses } from '../run-status.ts';
+export type { Admission, Governor, Lane, ParkReason, PermitRequest } from './governor.ts';
 export type {
   AcceptResult,
   BlobStore,
@@ -13,5 +14,7 @@ export type {
   RunSummary,
   SequencedRecord,
 } from './journal.ts';
+export type { EffectEntry, EffectFilter, EffectLedger, EffectPage, EffectQuery, EffectState } from './ledger.ts';
+export { effectStates } from './ledger.ts';
 export type { ExpressionScope, NodeHost, StepCall, StepResult } from './node-host.ts';
 export type { Bus, Clock, Definitions, EventRouter, FlowVersion, OpenTask, TaskDesk } from './runtime.ts';

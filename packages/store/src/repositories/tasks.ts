@@ -15,9 +15,42 @@ export interface TaskDecision {
   at: number;
 }
 
+export type TaskPriority = 'low' | 'normal' | 'high' | 'urgent';
+
+/** One line of what happened to a task: comments, and acts besides decisions. Oldest first. */
+export interface TaskNote {
+  at: number;
+  /** User id, or `engine`. */
+  by: string;
+  byName: string;
+  /** `comment`, or what was done: `claimed`, `assigned`, `delegated`, `escalated`, `reminded`, `priority` and so on. */
+  kind: string;
+  text: string | null;
+}
+
+export interface TaskAttachment {
+  id: string;
+  name: string;
+  mediaType: string;
+  sizeBytes: number;
+  /** Key in the blob store. */
+  blob: string;
+  by: string;
+  byName: string;
+  at: number;
+}
+
+/** What a task says beyond a decision when it is about something that could not happen. */
+export interface ExceptionContent {
+  subject: { kind: string; label: string } | null;
+  likelyCause: string | null;
+  afterFix: string | null;
+  links: { label: string; url: string }[];
+}
+
 /** What the task is about; written once when it opens. */
 export interface TaskContent {
-  kind: 'approval' | 'fix' | 'in-doubt';
+  kind: 'approval' | 'fix' | 'in-doubt' | 'exception';
   title: string;
   description: string;
   requester: string | null;
@@ -37,6 +70,10 @@ export interface TaskContent {
   commentRequired: 'never' | 'on-reject' | 'always';
   outcomes: { name: string; label: string; tone: 'positive' | 'negative' | 'neutral' }[];
   error?: ErrorRecord | undefined;
+  remindEveryMs?: number | undefined;
+  escalation?: { afterMs: number; to: { users: string[]; groups: string[] } }[] | undefined;
+  maskedFacts?: string[] | undefined;
+  exception?: ExceptionContent | undefined;
 }
 
 export interface TaskRecord {
@@ -57,14 +94,35 @@ export interface TaskRecord {
   closedAt: number | null;
   needed: number;
   decisions: TaskDecision[];
+  priority: TaskPriority;
+  /** Out of sight of whoever has it until then. */
+  followUpAt: number | null;
+  /** User ids that follow it without deciding. */
+  watchers: string[];
+  /** When the next reminder or escalation is due; null when none is. */
+  nextActAt: number | null;
+  /** Steps of the escalation ladder taken. */
+  escalated: number;
+  notes: TaskNote[];
+  attachments: TaskAttachment[];
+  /** Columns of exceptions; null for approvals. */
+  exceptionClass: string | null;
+  fingerprint: string | null;
+  /** Value at stake, for sorting and sums. */
+  amount: number | null;
+  currency: string | null;
+  /** `run`: a run waits for the decision. `failure`: it is about a run that failed or stands still. */
+  origin: 'run' | 'failure';
   content: TaskContent;
 }
-type TaskDoc = Omit<TaskRecord, 'id' | 'decisions' | 'content'> & {
+type TaskDoc = Omit<TaskRecord, 'id' | 'decisions' | 'content' | 'notes' | 'attachments'> & {
   _id: string;
   titleKey: string;
   /** Rises with every decision, so that two deciders cannot both be the n-th. */
   revision: number;
   decisions: string;
+  notes: string;
+  attachments: string;
   content: string;
 };
 
@@ -135,6 +193,18 @@ export function taskRepository(connection: Connection): TaskRepository {
       titleKey: String,
       revision: Number,
       decisions: String,
+      priority: String,
+      followUpAt: Number,
+      watchers: [String],
+      nextActAt: Number,
+      escalated: Number,
+      notes: String,
+      attachments: String,
+      exceptionClass: String,
+      fingerprint: String,
+      amount: Number,
+      currency: String,
+      origin: String,
       content: String,
     },
     {
@@ -146,12 +216,16 @@ export function taskRepository(connection: Connection): TaskRepository {
     titleKey: _title,
     revision: _revision,
     decisions,
+    notes,
+    attachments,
     content,
     ...rest
   }: TaskDoc): TaskRecord => ({
     id: _id,
     ...rest,
     decisions: JSON.parse(decisions) as TaskDecision[],
+    notes: JSON.parse(notes) as TaskNote[],
+    attachments: JSON.parse(attachments) as TaskAttachment[],
     content: JSON.parse(content) as TaskContent,
   });
   const update = async (filter: object, change: object): Promise<TaskRecord | null> => {
@@ -160,7 +234,7 @@ export function taskRepository(connection: Connection): TaskRepository {
   };
 
   return guarded<TaskRepository>({
-    async open({ id, decisions, content, ...task }) {
+    async open({ id, decisions, notes, attachments, content, ...task }) {
       try {
         await tasks.create({
           _id: id,
@@ -168,6 +242,8 @@ export function taskRepository(connection: Connection): TaskRepository {
           titleKey: `${content.title} ${task.businessKey ?? ''}`.toLowerCase(),
           revision: decisions.length,
           decisions: JSON.stringify(decisions),
+          notes: JSON.stringify(notes),
+          attachments: JSON.stringify(attachments),
           content: JSON.stringify(content),
         });
         return true;
