@@ -35,6 +35,8 @@ export interface ServerToClient {
   /** Runs that changed and match the watched filter; coalesced. */
   'runs-changed': (changed: { runs: RunSummaryView[] }) => void;
   'task-changed': (changed: { task: Pick<Task, 'id' | 'status' | 'runId'> }) => void;
+  /** An operation on many runs got further. */
+  'bulk-changed': (changed: { id: string }) => void;
   'flow-changed': (changed: { summary: FlowSummary; by: string; editor: string | null }) => void;
   /** Who else has this flow open. */
   'flow-presence': (presence: { flowId: string; people: { name: string; editor: string }[] }) => void;

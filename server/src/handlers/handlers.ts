@@ -1,4 +1,5 @@
 import type { Handlers } from '../http/handler.ts';
+import { bulkHandlers } from './bulk.ts';
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
 import type { Platform } from './platform.ts';
@@ -15,4 +16,5 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...recordHandlers(platform),
+  ...bulkHandlers(platform),
 });
