@@ -1,6 +1,7 @@
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
@@ -13,6 +14,7 @@ export const routes = {
   ...taskRoutes,
   ...connectionRoutes,
   ...connectionActRoutes,
+  ...orderingRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

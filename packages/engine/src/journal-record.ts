@@ -78,6 +78,8 @@ export type InboxMessage =
   | { kind: 'cancel'; by: string; reason?: string }
   /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
   | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  /** The next run of its ordering key may go, although this one would keep it waiting. */
+  | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
 
 export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';

@@ -2,6 +2,7 @@ import type { Handlers } from '../http/handler.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
+import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
@@ -13,6 +14,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...orderingHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
