@@ -3,6 +3,7 @@ import type {
   ErrorRecord,
   FlowId,
   FlowVersionId,
+  JsonObject,
   JsonValue,
   NodeId,
   RunId,
@@ -73,8 +74,18 @@ export type InboxMessage =
   | { kind: 'pause'; by: string; reason?: string }
   | { kind: 'resume'; by: string }
   | { kind: 'cancel'; by: string; reason?: string }
-  /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
-  | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  /**
+   * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
+   * names, as they are: nothing in them is evaluated.
+   */
+  | {
+      kind: 'retry-step';
+      step: StepKey;
+      by: string;
+      reason?: string;
+      edited?: JsonValue;
+      editedParams?: JsonObject;
+    }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
 
 export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';
