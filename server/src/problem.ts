@@ -39,6 +39,7 @@ export const problemTable = {
   LAST_ADMIN: [409, 'Last administrator'],
   CONNECTION_IN_USE: [409, 'Connection in use'],
   CONNECTION_INVALID: [422, 'Connection not valid'],
+  CONNECTION_ACT_REFUSED: [409, 'Not possible now'],
   CROSSWALK_CONFLICT: [409, 'Contradicting link'],
   TASK_CLOSED: [409, 'Task closed'],
   TASK_CLAIMED: [409, 'Task claimed'],

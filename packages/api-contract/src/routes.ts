@@ -1,3 +1,4 @@
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
 import { runRoutes } from './runs.ts';
@@ -5,6 +6,13 @@ import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
 
 /** Every endpoint by its operation id. */
-export const routes = { ...sessionRoutes, ...flowRoutes, ...runRoutes, ...taskRoutes, ...connectionRoutes };
+export const routes = {
+  ...sessionRoutes,
+  ...flowRoutes,
+  ...runRoutes,
+  ...taskRoutes,
+  ...connectionRoutes,
+  ...connectionActRoutes,
+};
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -5,6 +5,7 @@ import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
 import type { Answered, Engine, EngineOptions, StartRequest } from './engine.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
+import { ParkedRuns } from './parked-runs.ts';
 import type { FlowVersion, RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { RunDriver } from './run-driver.ts';
@@ -27,6 +28,8 @@ const SWEEP_BATCH = 1_000;
 const RECOVERY_PAGE = 500;
 const RECOVERY_PARALLEL = 64;
 const CACHED_VERSIONS = 500;
+/** Parked runs that ask for a permit at once when their connection opens. */
+const UNPARK_PARALLEL = 16;
 
 interface Pinned {
   version: FlowVersion;
@@ -52,12 +55,14 @@ class RunningEngine implements Engine {
   readonly #reader: ValueReader;
   readonly #timers: TimerQueue;
   readonly #gate = new RunGate();
+  readonly #parked = new ParkedRuns();
   readonly #active = new Map<RunId, RunDriver>();
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
   readonly #waiters = new Map<RunId, Set<Waiter>>();
   readonly #versions = new Map<FlowVersionId, Pinned>();
   #stopping = false;
   #cancelSweep: () => void = () => {};
+  #unlisten: () => void = () => {};
   #onStopped: (() => void) | null = null;
 
   constructor(options: EngineOptions) {
@@ -66,7 +71,7 @@ class RunningEngine implements Engine {
     this.#newId = options.newId ?? timeOrderedId;
     this.#reader = new ValueReader(options.blobs);
     this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
-    const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events } = options;
+    const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events, governor } = options;
     this.#ctx = {
       journal,
       blobs,
@@ -76,6 +81,7 @@ class RunningEngine implements Engine {
       bus,
       tasks,
       events,
+      governor,
       slots: this.#slots,
       isStopping: () => this.#stopping,
       onIdle: (driver) => this.#onIdle(driver),
@@ -85,6 +91,8 @@ class RunningEngine implements Engine {
       cancelChild: (runId) => void this.#cancelChild(runId),
       onPortFailure: (what, runId, error) => options.onPortFailure?.(what, runId, error),
     };
+    this.#unlisten =
+      governor?.onOpened((connection) => queueMicrotask(() => void this.#onOpened(connection))) ?? (() => {});
     this.#sweepLater();
   }
 
@@ -271,8 +279,11 @@ class RunningEngine implements Engine {
 
   #onIdle(driver: RunLog): void {
     const { state } = driver;
-    if (this.#active.get(state.runId) !== driver || driver.isQueued) return;
+    const active = this.#active.get(state.runId);
+    if (active !== driver || driver.isQueued) return;
+    const governed = this.#options.governor !== undefined;
     this.#active.delete(state.runId);
+    if (governed && state.waits.size > 0) this.#parked.note(state.runId, state.acceptedAt, active.parkedFor);
     const { status, wakeAt } = summarise(driver.compiled, state);
     if (wakeAt !== null && status !== 'running') this.#timers.schedule(state.runId, wakeAt);
     this.#checkStopped();
@@ -365,6 +376,24 @@ class RunningEngine implements Engine {
     }
   }
 
+  /**
+   * Asks again for what is parked for a connection, in acceptance order and a few runs at a time, until it is refused
+   * again: the rest stays parked and out of memory.
+   */
+  async #onOpened(connection: string): Promise<void> {
+    for (const driver of [...this.#active.values()]) void driver.unpark(connection);
+    let isOpen = true;
+    await inParallel(this.#parked.waitingFor(connection), UNPARK_PARALLEL, async (runId) => {
+      if (!isOpen || this.#stopping) return;
+      try {
+        const driver = await this.#load(runId);
+        if (driver && !(await driver.unpark(connection))) isOpen = false;
+      } catch (error) {
+        this.#ctx.onPortFailure('load run', runId, error);
+      }
+    });
+  }
+
   /** The run's one driver in this process; null when there is no such run. */
   #load(runId: RunId): Promise<RunDriver | null> {
     const active = this.#active.get(runId);
@@ -394,6 +423,7 @@ class RunningEngine implements Engine {
     driver.isQueued = this.#gate.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;
     this.#timers.forget(runId);
+    this.#parked.forget(runId);
     this.#active.set(runId, driver);
     return driver;
   }
@@ -483,6 +513,8 @@ class RunningEngine implements Engine {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#cancelSweep();
+    this.#unlisten();
+    for (const driver of this.#active.values()) driver.abortUnsent();
     this.#timers.close();
     const ended = new Promise<void>((resolve) => {
       this.#onStopped = resolve;

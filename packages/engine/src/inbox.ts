@@ -137,6 +137,8 @@ function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulf
 function release(compiled: CompiledFlow, state: RunState, key: StepKey): void {
   const { scope, step } = liveStep(compiled, state, key);
   step.failures = 0;
+  step.throttles = 0;
+  step.throttledSince = null;
   setPhase(state, scope, key, step, 'ready');
 }
 

@@ -10,6 +10,7 @@ import type {
   TaskId,
 } from '@waybill/flow-model';
 import type { TaskRequest } from '@waybill/node-sdk';
+import type { ParkReason } from './park-reason.ts';
 
 /**
  * Address of one step of a run: the node ids from the top level down, each container with the
@@ -47,6 +48,8 @@ export type Wait =
   | { kind: 'child'; runId: RunId; port: string; versionId: FlowVersionId; triggerNode: NodeId; input: StoredValue }
   /** Backoff between attempts. */
   | { kind: 'retry'; until: EpochMs }
+  /** The governor lets nobody call this connection now; nothing was sent. */
+  | { kind: 'parked'; until: EpochMs; connection: string; why: ParkReason }
   /** An effect whose outcome nobody knows; a person says which. */
   | { kind: 'in-doubt'; taskId: TaskId; error?: ErrorRecord };
 
@@ -116,6 +119,10 @@ export type JournalRecord = { at: EpochMs } & (
       error: ErrorRecord;
       startedAt: EpochMs;
       retryAt: EpochMs | null;
+      /** Since 2: the system asked for fewer calls; the attempt does not count against the retry policy. */
+      throttled?: true;
+      /** Since 2: the attempt only looked for the effect, so what is known of the effect stays as it was. */
+      looked?: true;
       input?: StoredValue;
       params?: StoredValue;
       log?: LogLine[];

@@ -5,6 +5,7 @@
  */
 import type { JsonValue } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
+import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
@@ -17,7 +18,6 @@ import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
-import type { Attempt } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
@@ -44,6 +44,16 @@ export class RunDriver extends DirectiveRunner {
     return (
       this.underWay.size === 0 && !this.finishing && this.pending.length === 0 && !this.committing && !this.discarded
     );
+  }
+
+  /** Connections that its parked steps wait for. */
+  get parkedFor(): string[] {
+    const connections = new Set<string>();
+    for (const key of this.state.waits) {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    return [...connections];
   }
 
   readValue(stored: StoredValue): Promise<JsonValue> {
@@ -194,15 +204,7 @@ export class RunDriver extends DirectiveRunner {
     make: () => Promise<JsonValue>,
     done: (stored: StoredValue) => void,
   ): void {
-    const marker: Attempt = {
-      key,
-      step,
-      mode: 'run',
-      number: step.attempt,
-      startedAt: 0,
-      input: null,
-      controller: null,
-    };
+    const marker = newAttempt(key, step, 'run');
     this.underWay.set(key, marker);
     const isStill = () =>
       !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;

@@ -34,6 +34,9 @@ export interface StepState {
   attempt: number;
   /** Failed attempts that count against the retry policy. */
   failures: number;
+  /** Attempts in a row that the system turned away because of too many calls, and since when. */
+  throttles: number;
+  throttledSince: EpochMs | null;
   /** Port it left by. */
   port: string | null;
   output: StoredValue | null;
@@ -145,6 +148,8 @@ export const newStepState = (phase: StepPhase): StepState => ({
   phase,
   attempt: 0,
   failures: 0,
+  throttles: 0,
+  throttledSince: null,
   port: null,
   output: null,
   error: null,

@@ -1,6 +1,12 @@
 export type { EpochMs, JsonObject, JsonSchema, JsonValue, NodeManifest } from '@waybill/flow-model';
 export type { CodeRunner } from './code.ts';
-export type { AuthScheme, CredentialDefinition, CredentialField, CredentialHandle } from './credential.ts';
+export type {
+  AuthScheme,
+  CredentialDefinition,
+  CredentialField,
+  CredentialHandle,
+  CredentialLimits,
+} from './credential.ts';
 export { defineCredential } from './credential.ts';
 export type {
   Credentials,

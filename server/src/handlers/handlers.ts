@@ -1,4 +1,5 @@
 import type { Handlers } from '../http/handler.ts';
+import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
 import type { Platform } from './platform.ts';
@@ -14,5 +15,6 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...runHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
+  ...connectionActHandlers(platform),
   ...recordHandlers(platform),
 });
