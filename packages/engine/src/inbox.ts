@@ -119,6 +119,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
     case 'retry-step': {
       const step = resetStep(compiled, state, message.step);
       if (step && message.edited !== undefined) step.edited = { v: message.edited };
+      if (step && message.editedParams) step.editedParams = { ...step.editedParams, ...message.editedParams };
       resumeIfNothingHeld(state);
       return;
     }

@@ -1,4 +1,4 @@
-import type { EpochMs, ErrorRecord, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
 import type { FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
@@ -54,6 +54,8 @@ export interface StepState {
   usedWait: boolean;
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
+  /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
+  editedParams?: JsonObject;
   body: ContainerState | null;
 }
 
