@@ -21,12 +21,16 @@ import { tokenSource } from './capabilities/oauth2-tokens.ts';
 import { createOutbound } from './capabilities/outbound.ts';
 import type { ServerConfig } from './config.ts';
 import { loadMasterKeys } from './connections/master-key.ts';
+import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
+import { connectionGovernor } from './governor/connection-governor.ts';
+import { gaugeFeed } from './governor/gauge-feed.ts';
+import { pacedOutbound } from './governor/paced-outbound.ts';
 import { allHandlers } from './handlers/handlers.ts';
 import type { Platform, SimulatorInfo } from './handlers/platform.ts';
 import { createApp } from './http/app.ts';
@@ -107,9 +111,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const metrics = createMetrics({
     stats: () => engine().stats(),
     runnerCrashes: () => sandbox.stats().crashes,
+    connections: () => governor.gauges().map((gauge) => ({ ...gauge, name: governor.nameOf(gauge.connectionId) })),
+  });
+  const governor = connectionGovernor({
+    store,
+    types: credentialTypes,
+    environment: config.environment,
+    clock,
+    onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
-  const http = httpCapability({ connections, outbound, tokens: tokenSource(outbound, now), metrics, now });
+  const paced = pacedOutbound({ outbound, governor, now });
+  const http = httpCapability({ connections, outbound, paced, tokens: tokenSource(paced, now), metrics, now });
   const sandbox = await createSandbox({
     runners: config.runners,
     bundlesDir: config.bundlesDir,
@@ -120,6 +133,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
+  const gauges = gaugeFeed({
+    clock,
+    gauge: governor.gauge,
+    isWatched: () => hub.broadcast?.areConnectionsWatched() ?? false,
+    send: (changed) => hub.broadcast?.connectionGauges(changed),
+  });
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
@@ -144,7 +163,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     if (answer.ok) return answer.result;
     throw flowError(answer.error.code, answer.error);
   }
-  const triggers = triggerDesk({ store, catalog, engine, clock, poll, log });
+  /** People hold it back; a system that does not answer is asked, in its own time. */
+  const isHeld = ({ connections: bound }: ArmedTriggerRecord): boolean =>
+    Object.values(bound).some((binding) =>
+      ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
+    );
+  const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
       journal,
@@ -166,6 +190,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       },
       tasks: desk,
       events: eventRouter({ triggers: () => triggers, engine, journal }),
+      governor,
     }),
   );
 
@@ -212,6 +237,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     catalog,
     credentialTypes,
     connections,
+    governor,
+    changePolicy: policyChanges({ store, governor }),
     sealer,
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
@@ -260,6 +287,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);
+      await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
       await bulk.discardCutOff();
@@ -277,6 +305,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      governor.close();
+      gauges.close();
       await sandbox.stop();
       await outbound.close();
       await storage.close();

@@ -1,6 +1,11 @@
+<<<<<<< HEAD
 import { bulkRoutes } from './bulk.ts';
+=======
+import { connectionActRoutes } from './connection-limits.ts';
+>>>>>>> main
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
@@ -12,7 +17,12 @@ export const routes = {
   ...runRoutes,
   ...taskRoutes,
   ...connectionRoutes,
+<<<<<<< HEAD
   ...bulkRoutes,
+=======
+  ...connectionActRoutes,
+  ...orderingRoutes,
+>>>>>>> main
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

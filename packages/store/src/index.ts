@@ -9,6 +9,7 @@ export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts'
 export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
 export { auditHash } from './repositories/audit.ts';
 export type {
+<<<<<<< HEAD
   BulkAct,
   BulkItemRecord,
   BulkItemStatus,
@@ -17,6 +18,16 @@ export type {
   BulkStatus,
 } from './repositories/bulk-operations.ts';
 export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } from './repositories/connections.ts';
+=======
+  CallLimits,
+  ConnectionPolicy,
+  ConnectionRecord,
+  ConnectionRepository,
+  ConnectionTestResult,
+  MaintenanceWindow,
+} from './repositories/connections.ts';
+export { openPolicy } from './repositories/connections.ts';
+>>>>>>> main
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';

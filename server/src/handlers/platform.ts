@@ -8,11 +8,13 @@ import type { SignInGuard } from '../auth/sign-in-guard.ts';
 import type { BulkService } from '../bulk/bulk-service.ts';
 import type { Now } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
+import type { ChangePolicy } from '../connections/policy-changes.ts';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
+import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -37,6 +39,8 @@ export interface Platform {
   catalog: NodeCatalog;
   credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   connections: Pick<ConnectionResolver, 'forget'>;
+  changePolicy: ChangePolicy;
+  governor: Pick<ConnectionGovernor, 'load' | 'gauge' | 'gauges' | 'tryNow'>;
   sealer: Sealer;
   testConnection: ConnectionTester;
   flows: FlowService;

@@ -81,6 +81,9 @@ export function liveSocket(options: {
     taskChanged: (task) => io.to('tasks').emit('task-changed', { task }),
     bulkChanged: (operation) => io.to('bulk').emit('bulk-changed', operation),
     flowChanged: (summary, by, editor) => io.to('flows').emit('flow-changed', { summary, by, editor }),
+    // The newest whole gauges: whoever cannot keep up loses only what is out of date.
+    connectionGauges: (gauges) => io.to('connections').volatile.emit('connection-gauges', { gauges }),
+    areConnectionsWatched: () => (io.sockets.adapter.rooms.get('connections')?.size ?? 0) > 0,
   };
   const tellPresence = (flowId: string): void => {
     io.to(`flow:${flowId}`).emit('flow-presence', { flowId, people: people.people(flowId) });
@@ -199,6 +202,13 @@ function serveSocket(
     }
   });
   socket.on('unwatch-runs', unwatchList);
+
+  socket.on('watch-connections', (done) => {
+    const ok = permissions.has('connections.read');
+    if (ok) void socket.join('connections');
+    answer(done, { ok });
+  });
+  socket.on('unwatch-connections', () => void socket.leave('connections'));
 
   socket.on('watch-flow', (message, done) => {
     const parsed = watchFlowSchema.safeParse(message);
