@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 import { bulkRoutes } from './bulk.ts';
-=======
 import { connectionActRoutes } from './connection-limits.ts';
->>>>>>> main
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
@@ -17,12 +14,9 @@ export const routes = {
   ...runRoutes,
   ...taskRoutes,
   ...connectionRoutes,
-<<<<<<< HEAD
   ...bulkRoutes,
-=======
   ...connectionActRoutes,
   ...orderingRoutes,
->>>>>>> main
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -36,13 +36,10 @@ export interface ServerToClient {
   /** Runs that changed and match the watched filter; coalesced. */
   'runs-changed': (changed: { runs: RunSummaryView[] }) => void;
   'task-changed': (changed: { task: Pick<Task, 'id' | 'status' | 'runId'> }) => void;
-<<<<<<< HEAD
   /** An operation on many runs got further. */
   'bulk-changed': (changed: { id: string }) => void;
-=======
   /** Gauges that changed, whole; at most twice a second, and only while `watch-connections` holds. */
   'connection-gauges': (changed: { gauges: ConnectionGauge[] }) => void;
->>>>>>> main
   'flow-changed': (changed: { summary: FlowSummary; by: string; editor: string | null }) => void;
   /** Who else has this flow open. */
   'flow-presence': (presence: { flowId: string; people: { name: string; editor: string }[] }) => void;

@@ -9,7 +9,6 @@ export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts'
 export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
 export { auditHash } from './repositories/audit.ts';
 export type {
-<<<<<<< HEAD
   BulkAct,
   BulkItemRecord,
   BulkItemStatus,
@@ -17,8 +16,7 @@ export type {
   BulkOperationRepository,
   BulkStatus,
 } from './repositories/bulk-operations.ts';
-export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } from './repositories/connections.ts';
-=======
+export type {
   CallLimits,
   ConnectionPolicy,
   ConnectionRecord,
@@ -27,7 +25,6 @@ export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } fro
   MaintenanceWindow,
 } from './repositories/connections.ts';
 export { openPolicy } from './repositories/connections.ts';
->>>>>>> main
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';

@@ -1,9 +1,6 @@
 import type { Handlers } from '../http/handler.ts';
-<<<<<<< HEAD
 import { bulkHandlers } from './bulk.ts';
-=======
 import { connectionActHandlers } from './connection-acts.ts';
->>>>>>> main
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
