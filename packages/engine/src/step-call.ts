@@ -5,7 +5,7 @@ import { dataHashOf, inputHashOfVersion1 } from './effect-key.ts';
 import type { StepKey, StoredValue } from './journal-record.ts';
 import type { ExpressionScope, StepCall } from './ports/index.ts';
 import type { LocatedStep, RunState } from './run-state.ts';
-import { rootScope } from './run-state.ts';
+import { locate, rootScope } from './run-state.ts';
 import type { Source, StepSources } from './step-input.ts';
 import { itemOf, iterationAround, scopeInput, sourcesOf, sourceValue, storedIn, visibleSteps } from './step-input.ts';
 
@@ -56,6 +56,7 @@ export function buildCall(
   peek: (stored: StoredValue) => JsonValue | undefined,
 ): StepCall {
   const { node } = attempt;
+  const edited = locate(compiled, state, attempt.key)?.step?.editedParams;
   const input: Record<string, JsonValue> = {};
   for (const port in sources.ports) input[port] = sourceValue(sources.ports[port] as Source, peek);
   const steps: Record<string, JsonValue> = {};
@@ -84,7 +85,7 @@ export function buildCall(
     step: attempt.key,
     nodeType: node.node.type,
     nodeVersion: node.node.version,
-    params: node.node.params,
+    params: edited ? { ...node.node.params, ...edited } : node.node.params,
     scope,
     input,
     connections: node.node.connections ?? NO_CONNECTIONS,
