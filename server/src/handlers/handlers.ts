@@ -2,6 +2,7 @@ import type { Handlers } from '../http/handler.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
+import { effectHandlers } from './effects.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
@@ -16,6 +17,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...orderingHandlers(platform),
+  ...effectHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
