@@ -13,6 +13,8 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { bulkRunner } from './bulk/bulk-runner.ts';
+import { bulkService } from './bulk/bulk-service.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
@@ -205,6 +207,23 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
   });
+  const bulkWork = bulkRunner({
+    store,
+    journal,
+    engine: { deliver },
+    clock,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+    onFault,
+  });
+  const bulk = bulkService({
+    store,
+    journal,
+    directory,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
   let socket: ReturnType<typeof liveSocket> | null = null;
   const platform: Platform = {
     config,
@@ -226,6 +245,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
     triggers,
+    bulk,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -270,6 +290,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await bulk.discardCutOff();
+      bulkWork.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -279,6 +301,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       triggers.stop();
     },
     async close(graceMs) {
+      await bulkWork.stop();
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);

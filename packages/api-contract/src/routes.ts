@@ -1,6 +1,8 @@
+import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
@@ -12,7 +14,9 @@ export const routes = {
   ...runRoutes,
   ...taskRoutes,
   ...connectionRoutes,
+  ...bulkRoutes,
   ...connectionActRoutes,
+  ...orderingRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -3,6 +3,7 @@ import type {
   ErrorRecord,
   FlowId,
   FlowVersionId,
+  JsonObject,
   JsonValue,
   NodeId,
   RunId,
@@ -76,8 +77,20 @@ export type InboxMessage =
   | { kind: 'pause'; by: string; reason?: string }
   | { kind: 'resume'; by: string }
   | { kind: 'cancel'; by: string; reason?: string }
-  /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
-  | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  /**
+   * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
+   * names, as they are: nothing in them is evaluated.
+   */
+  | {
+      kind: 'retry-step';
+      step: StepKey;
+      by: string;
+      reason?: string;
+      edited?: JsonValue;
+      editedParams?: JsonObject;
+    }
+  /** The next run of its ordering key may go, although this one would keep it waiting. */
+  | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
 
 export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';

@@ -52,5 +52,7 @@ export type { Param, Params, ValuesOf } from './param.ts';
 export { param } from './param.ts';
 export type { Port, Ports, PortValues } from './port.ts';
 export { anyPort, port } from './port.ts';
+export type { ProblemWords } from './problem-words.ts';
+export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export { days, hours, minutes, seconds } from './time.ts';
 export { inboundHmac, webhookCall, webhookParams } from './webhook.ts';
