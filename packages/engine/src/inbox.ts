@@ -152,7 +152,8 @@ function resolveDoubt(compiled: CompiledFlow, state: RunState, message: MessageO
   const found = locate(compiled, state, message.step);
   if (found?.step?.wait?.kind !== 'in-doubt') return;
   if (message.decision === 'happened') {
-    fulfil(state, message.step, found.step, { how: 'happened', value: message.value ?? null });
+    const { value = null, by, reason } = message;
+    fulfil(state, message.step, found.step, { how: 'happened', value, by, reason });
   } else if (message.decision === 'skip') {
     skip(compiled, state, message.step, message);
   } else {

@@ -110,6 +110,7 @@ export class RunDriver extends DirectiveRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
     for (const key of this.state.waits) {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);

@@ -25,7 +25,7 @@ export type Fulfilment =
   | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue }
   | { how: 'event'; payload: JsonValue }
   | { how: 'child'; status: FinalStatus; output: StoredValue | null; error: ErrorRecord | null }
-  | { how: 'happened'; value: JsonValue }
+  | { how: 'happened'; value: JsonValue; by: string; reason: string }
   | { how: 'skip'; value: JsonValue; by: string; reason: string };
 
 export interface StepState {
