@@ -1,10 +1,11 @@
-import type { FlowVersionId, JsonObject, RunId } from '@waybill/flow-model';
-import { flowError } from '@waybill/flow-model';
+import type { FlowVersionId, JsonObject, RunId, TaskId } from '@waybill/flow-model';
+import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
 import type { Answered, Engine, EngineOptions, StartRequest } from './engine.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
+import { PortCalls } from './port-calls.ts';
 import type { FlowVersion, RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { RunDriver } from './run-driver.ts';
@@ -12,7 +13,9 @@ import type { GateKey } from './run-gate.ts';
 import { RunGate } from './run-gate.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunState } from './run-state.ts';
+import { locate } from './run-state.ts';
 import { stateOf } from './snapshot.ts';
+import { closeStaleTasks } from './stale-tasks.ts';
 import { StepSlots } from './step-slots.ts';
 import { storeValue, ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
@@ -32,6 +35,8 @@ interface Pinned {
   version: FlowVersion;
   compiled: CompiledFlow;
 }
+
+type Resumed = ReturnType<RunDriver['resume']>;
 
 /** Tells one caller of `startAndWait`. */
 type Waiter = (state: RunState) => void;
@@ -56,7 +61,9 @@ class RunningEngine implements Engine {
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
   readonly #waiters = new Map<RunId, Set<Waiter>>();
   readonly #versions = new Map<FlowVersionId, Pinned>();
+  readonly #calls: PortCalls;
   #stopping = false;
+  #recovering = false;
   #cancelSweep: () => void = () => {};
   #onStopped: (() => void) | null = null;
 
@@ -67,6 +74,8 @@ class RunningEngine implements Engine {
     this.#reader = new ValueReader(options.blobs);
     this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
     const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events } = options;
+    const onPortFailure = (what: string, runId: RunId, error: unknown) => options.onPortFailure?.(what, runId, error);
+    this.#calls = new PortCalls(clock, onPortFailure);
     this.#ctx = {
       journal,
       blobs,
@@ -77,13 +86,14 @@ class RunningEngine implements Engine {
       tasks,
       events,
       slots: this.#slots,
+      calls: this.#calls,
       isStopping: () => this.#stopping,
       onIdle: (driver) => this.#onIdle(driver),
       onDurable: (driver) => this.#onDurable(driver),
       onConflict: (driver) => this.#onConflict(driver),
-      startChild: (parent, step, wait) => void this.#startChild(parent, step, wait),
-      cancelChild: (runId) => void this.#cancelChild(runId),
-      onPortFailure: (what, runId, error) => options.onPortFailure?.(what, runId, error),
+      startChild: (parent, step, wait) => this.#startChild(parent, step, wait),
+      cancelChild: (runId) => this.#cancelChild(runId),
+      onPortFailure,
     };
     this.#sweepLater();
   }
@@ -265,7 +275,7 @@ class RunningEngine implements Engine {
     if (state.finished && driver.announcedSeq !== state.seq) {
       driver.announcedSeq = state.seq;
       this.#leaveGate(state.runId);
-      if (state.start.parent) void this.#tellParent(state);
+      if (state.start.parent) this.#aboutChild(state.runId, 'tell the calling run', () => this.#tellParent(state));
     } else if (state.quarantined) this.#leaveGate(state.runId);
   }
 
@@ -282,7 +292,8 @@ class RunningEngine implements Engine {
     const { runId } = driver.state;
     if (this.#active.get(runId) === driver) this.#active.delete(runId);
     if (driver.durableSeq === 0) this.#leaveGate(runId);
-    else void this.#wake(runId);
+    // What was to be told once its records are durable is lost with them.
+    else void this.#goOn(runId, 'load run', (next) => next.tellAgain());
     driver.onDiscarded?.();
     this.#checkStopped();
   }
@@ -293,7 +304,7 @@ class RunningEngine implements Engine {
       if (driver?.isQueued) {
         driver.isQueued = false;
         if (driver.durableSeq > 0) driver.advance();
-      } else void this.#wake(next);
+      } else void this.#takeUp(next);
     }
   }
 
@@ -308,60 +319,81 @@ class RunningEngine implements Engine {
       output,
       ...(failure ? { error: failure.error } : {}),
     };
-    try {
-      await this.deliver(parent.runId, `child:${state.runId}:${state.seq}`, message);
-    } catch (error) {
-      this.#ctx.onPortFailure('tell the calling run', state.runId, error);
-    }
+    await this.deliver(parent.runId, `child:${state.runId}:${state.seq}`, message);
   }
 
-  async #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
-    const { start } = parent.state;
-    try {
-      const known = await this.#options.journal.summary(wait.runId);
-      if (known) {
-        const driver = await this.#load(wait.runId);
-        if (driver?.state.finished) await this.#tellParent(driver.state);
-        return;
+  #aboutChild(runId: RunId, what: string, make: () => Promise<void>): void {
+    this.#calls.make({ what, runId, subject: `called ${runId}`, make });
+  }
+
+  #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void {
+    this.#aboutChild(wait.runId, 'start the called flow', async () => {
+      try {
+        await this.#ensureChild(parent, step, wait);
+      } catch (error) {
+        if (!(error instanceof FlowError) || error.details.engine !== 'stop') throw error;
+        // It will never begin: the caller must not wait for it.
+        const { runId } = wait;
+        const refusal = { runId, status: 'failed' as const, output: null, error: error.toRecord() };
+        await this.deliver(parent.state.runId, `child:${runId}:refused`, { kind: 'child-finished', ...refusal });
       }
-      const input = await this.#reader.read(wait.input);
-      const request: StartRequest = {
-        versionId: wait.versionId,
-        triggerNode: wait.triggerNode,
-        input,
-        correlationId: start.correlationId,
-        mode: start.mode,
-        startedBy: `run:${parent.state.runId}`,
-        parent: { runId: parent.state.runId, step },
-      };
-      const opened = await this.#open(request, wait.runId);
-      if (opened.kind === 'open') await this.#acceptNow(opened.driver);
-    } catch (error) {
-      this.#ctx.onPortFailure('start the called flow', wait.runId, error);
-    }
+    });
   }
 
-  async #cancelChild(runId: RunId): Promise<void> {
-    try {
-      await this.deliver(runId, 'cancelled-by-caller', {
-        kind: 'cancel',
-        by: 'engine',
-        reason: 'The calling run gave up.',
-      });
-    } catch (error) {
-      this.#ctx.onPortFailure('cancel the called run', runId, error);
+  async #ensureChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
+    const known = await this.#options.journal.summary(wait.runId);
+    if (known) {
+      const driver = await this.#load(wait.runId);
+      if (driver?.state.finished) await this.#tellParent(driver.state);
+      driver?.advance();
+      return;
     }
+    const { start, runId } = parent.state;
+    const input = await this.#reader.read(wait.input);
+    const request: StartRequest = {
+      versionId: wait.versionId,
+      triggerNode: wait.triggerNode,
+      input,
+      correlationId: start.correlationId,
+      mode: start.mode,
+      startedBy: `run:${runId}`,
+      parent: { runId, step },
+    };
+    const opened = await this.#open(request, wait.runId);
+    if (opened.kind === 'open') await this.#acceptNow(opened.driver);
+  }
+
+  #cancelChild(runId: RunId): void {
+    const reason = 'The calling run gave up.';
+    this.#aboutChild(runId, 'cancel the called run', async () => {
+      await this.deliver(runId, 'cancelled-by-caller', { kind: 'cancel', by: 'engine', reason });
+    });
   }
 
   // --- waking --------------------------------------------------------------------------------
 
-  async #wake(runId: RunId): Promise<void> {
-    if (this.#stopping) return;
-    try {
+  #wake(runId: RunId): Promise<void | null> {
+    return this.#goOn(runId, 'load run', (driver) => driver.advance());
+  }
+
+  /** For a run that another process held, or that waited for its turn since it ended. */
+  #takeUp(runId: RunId): Promise<Resumed | null> {
+    return this.#goOn(runId, 'recover run', (driver) => driver.resume());
+  }
+
+  /** Loads a run and goes on with it, later if it cannot be loaded now; null then and without such a run. */
+  async #goOn<T>(runId: RunId, what: string, act: (driver: RunDriver) => T): Promise<T | null> {
+    if (this.#stopping) return null;
+    const go = async () => {
       const driver = await this.#load(runId);
-      driver?.advance();
+      return driver && act(driver);
+    };
+    try {
+      return await go();
     } catch (error) {
-      this.#ctx.onPortFailure('load run', runId, error);
+      this.#ctx.onPortFailure(what, runId, error);
+      this.#calls.make({ what, runId, subject: `${what} ${runId}`, make: async () => void (await go()) });
+      return null;
     }
   }
 
@@ -403,8 +435,9 @@ class RunningEngine implements Engine {
     this.#cancelSweep = clock.wakeAt(clock.now() + SWEEP_EVERY_MS, () => void this.#sweep());
   }
 
-  /** Wakes what came due without a timer here. */
+  /** Wakes what came due without a timer here. Before recovery has seen all runs, it is not known who may go on. */
   async #sweep(): Promise<void> {
+    if (this.#recovering) return this.#sweepLater();
     try {
       const limit = this.#active.size + SWEEP_BATCH;
       for (const runId of await this.#options.journal.due(this.#ctx.clock.now(), limit)) {
@@ -439,44 +472,71 @@ class RunningEngine implements Engine {
     const { journal, clock } = this.#options;
     const began = clock.now();
     const counts = { open: 0, resumed: 0, inDoubt: 0 };
+    const awaited = new Set<TaskId>();
+    const called: RunId[] = [];
+    this.#recovering = true;
     for (let after: RunId | null = null; ; ) {
       const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
       const due: RunSummary[] = [];
       for (const run of page) {
         counts.open += 1;
-        if (this.#active.has(run.runId) || !(await this.#readmit(run))) continue;
-        due.push(run);
+        if (run.parentRunId !== null) called.push(run.runId);
+        if (!this.#active.get(run.runId)?.isOwn && (await this.#readmit(run))) due.push(run);
       }
       await inParallel(due, RECOVERY_PARALLEL, async (run) => {
-        const resumed = await this.#recoverRun(run.runId);
-        if (resumed?.resumed) counts.resumed += 1;
-        if (resumed?.inDoubt) counts.inDoubt += 1;
+        const found = await this.#takeUp(run.runId);
+        for (const taskId of found?.tasks ?? []) awaited.add(taskId);
+        if (found?.resumed) counts.resumed += 1;
+        if (found?.inDoubt) counts.inDoubt += 1;
       });
       after = page.at(-1)?.runId ?? null;
       if (page.length < RECOVERY_PAGE || after === null) break;
     }
+    this.#recovering = false;
+    this.#catchUp(awaited, called);
     return { ...counts, tookMs: clock.now() - began };
   }
-
   /** Takes an open run's place in its order again; false: it still waits for its turn. */
   async #readmit(run: RunSummary): Promise<boolean> {
+    const enter = async () => this.#gate.enter(run.runId, gateKeyOf(await this.#pin(run.versionId), run.orderingKey));
     try {
-      const pinned = await this.#pin(run.versionId);
-      return this.#gate.enter(run.runId, gateKeyOf(pinned, run.orderingKey));
+      return await enter();
     } catch (error) {
-      this.#ctx.onPortFailure('recover run', run.runId, error);
+      const { runId } = run;
+      this.#ctx.onPortFailure('recover run', runId, error);
+      const make = async () => {
+        if (await enter()) await this.#takeUp(runId);
+      };
+      this.#calls.make({ what: 'recover run', runId, subject: `readmit ${runId}`, make });
       return false;
     }
   }
 
-  async #recoverRun(runId: RunId): Promise<{ resumed: boolean; inDoubt: boolean } | null> {
-    try {
-      const driver = await this.#load(runId);
-      return driver?.resume() ?? null;
-    } catch (error) {
-      this.#ctx.onPortFailure('recover run', runId, error);
-      return null;
-    }
+  /** Ends outside what ended here before the last process could say so. */
+  #catchUp(awaited: ReadonlySet<TaskId>, called: readonly RunId[]): void {
+    const { tasks, journal } = this.#options;
+    const runId = '' as RunId;
+    const isAwaited = async (of: RunId, taskId: TaskId) => {
+      const driver = await this.#load(of);
+      const waits = driver?.openTasks.includes(taskId) ?? false;
+      driver?.advance();
+      return waits;
+    };
+    const closeTasks = () => closeStaleTasks({ tasks, journal, awaited, isAwaited });
+    this.#calls.make({ what: 'close tasks that ended', runId, subject: 'stale tasks', make: closeTasks });
+    const cancelCalled = async () => {
+      for (const child of called) if (await this.#isGivenUp(child)) this.#cancelChild(child);
+    };
+    this.#calls.make({ what: 'cancel runs that were given up', runId, subject: 'given-up runs', make: cancelCalled });
+  }
+
+  /** Whether the step that called this run was cancelled. */
+  async #isGivenUp(runId: RunId): Promise<boolean> {
+    const parent = (await this.#load(runId))?.state.start.parent;
+    const caller = parent && (await this.#load(parent.runId));
+    const step = caller && locate(caller.compiled, caller.state, parent.step)?.step;
+    for (const loaded of [runId, parent?.runId]) if (loaded) this.#active.get(loaded)?.advance();
+    return step?.phase === 'cancelled';
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -493,6 +553,7 @@ class RunningEngine implements Engine {
     for (const driver of [...this.#active.values()]) driver.advance();
     this.#checkStopped();
     await ended;
+    this.#calls.close();
     cancel();
   }
 
