@@ -1,10 +1,22 @@
+import { bulkRoutes } from './bulk.ts';
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
 
 /** Every endpoint by its operation id. */
-export const routes = { ...sessionRoutes, ...flowRoutes, ...runRoutes, ...taskRoutes, ...connectionRoutes };
+export const routes = {
+  ...sessionRoutes,
+  ...flowRoutes,
+  ...runRoutes,
+  ...taskRoutes,
+  ...connectionRoutes,
+  ...bulkRoutes,
+  ...connectionActRoutes,
+  ...orderingRoutes,
+};
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;
