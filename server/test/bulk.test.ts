@@ -34,7 +34,7 @@ const until = (runId: string, status: string) =>
     (reply) => reply.json.run?.status === status,
   );
 
-const create = (body: object) => operator<BulkOperation & Problem>('POST', '/api/v1/bulk', { body });
+const create = (body: object) => operator<BulkOperation & Pick<Problem, 'code'>>('POST', '/api/v1/bulk', { body });
 const request = (flowId: string, given: object = {}) => ({
   name: 'Give up',
   act: 'cancel',
@@ -53,7 +53,7 @@ const finished = (id: string) =>
 const items = async (id: string) =>
   (await operator<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${id}/items?limit=200`)).json.items;
 const steer = (id: string, body: object) =>
-  operator<BulkOperation & Problem>('POST', `/api/v1/bulk/${id}/steer`, { body });
+  operator<BulkOperation & Pick<Problem, 'code'>>('POST', `/api/v1/bulk/${id}/steer`, { body });
 
 describe('an act on all runs of a filter', () => {
   it('shows what it would touch, does it once for each, and says what came of it', async () => {
