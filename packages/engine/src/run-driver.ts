@@ -3,7 +3,7 @@
  * run. What it does with records is in `RunLog`, with steps in `StepRunner`, with directives in
  * `DirectiveRunner`.
  */
-import type { JsonValue } from '@waybill/flow-model';
+import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
@@ -76,6 +76,14 @@ export class RunDriver extends DirectiveRunner {
     } else if (this.isIdle) this.ctx.onIdle(this);
   }
 
+  /** Tasks it waits for. */
+  get openTasks(): TaskId[] {
+    return [...this.state.waits].flatMap((key) => {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      return wait && 'taskId' in wait ? [wait.taskId] : [];
+    });
+  }
+
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
   async deliver(key: string, message: InboxMessage): Promise<'accepted' | 'duplicate' | 'ignored' | 'conflict'> {
     if (this.state.inboxKeys.has(key)) return (await this.durable()) ? 'duplicate' : 'conflict';
@@ -96,8 +104,8 @@ export class RunDriver extends DirectiveRunner {
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a freshly loaded run. */
-  resume(): { resumed: boolean; inDoubt: boolean } {
+  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
+  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
     const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
@@ -110,15 +118,20 @@ export class RunDriver extends DirectiveRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    this.tellAgain();
+    const inDoubt = [...this.state.waits].some(
+      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
+    );
+    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt, tasks: this.openTasks };
+  }
+
+  /** Tells the outside again what the run waits for, and does all that is due. */
+  tellAgain(): void {
     for (const key of this.state.waits) {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);
     }
     this.advance();
-    const inDoubt = [...this.state.waits].some(
-      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
-    );
-    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt };
   }
 
   /** False when nothing could be done about it now. */

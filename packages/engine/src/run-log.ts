@@ -39,6 +39,8 @@ export abstract class RunLog {
   acceptError: unknown = null;
   /** The run that already had the dedupe key. */
   duplicateOf: RunId | null = null;
+  /** It began in this process, which has told the outside of all its waits. */
+  readonly isOwn: boolean;
   /** Accepted, but others go first. */
   isQueued = false;
   /** Sequence number of the end that was told to whoever waits for it. */
@@ -66,6 +68,7 @@ export abstract class RunLog {
     this.compiled = compiled;
     this.state = state;
     this.durableSeq = durableSeq;
+    this.isOwn = durableSeq === 0;
     this.snapshotSeq = snapshotSeq;
     this.reader = new ValueReader(ctx.blobs);
   }
@@ -119,11 +122,8 @@ export abstract class RunLog {
       if (givenUp) this.noteEffect(givenUp);
       if (wait.kind === 'child' && how === 'cancelled') this.afterDurableDo(() => this.ctx.cancelChild(wait.runId));
       if (wait.kind !== 'task' && wait.kind !== 'in-doubt') continue;
-      this.afterDurableDo(() => {
-        this.ctx.tasks
-          .close(wait.taskId, how, outcome ?? undefined)
-          .catch((error: unknown) => this.ctx.onPortFailure('close task', this.state.runId, error));
-      });
+      const close = () => this.ctx.tasks.close(wait.taskId, how, outcome ?? undefined);
+      this.afterDurableDo(() => this.call('close task', wait.taskId, close));
     }
   }
 
@@ -244,11 +244,12 @@ export abstract class RunLog {
     if (wait.kind === 'child') this.afterDurableOrNow(() => this.ctx.startChild(this, key, wait));
     if (wait.kind !== 'task' && wait.kind !== 'in-doubt') return;
     const openedAt = this.ctx.clock.now();
-    this.afterDurableOrNow(() => {
-      this.openTask(key, step, wait, openedAt).catch((error: unknown) =>
-        this.ctx.onPortFailure('open task', this.state.runId, error),
-      );
-    });
+    const open = () => this.openTask(key, step, wait, openedAt);
+    this.afterDurableOrNow(() => this.call('open task', wait.taskId, open));
+  }
+
+  protected call(what: string, subject: string, make: () => Promise<void>): void {
+    this.ctx.calls.make({ what, runId: this.state.runId, subject, make });
   }
 
   protected afterDurableOrNow(act: () => void): void {
