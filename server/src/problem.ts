@@ -45,6 +45,7 @@ export const problemTable = {
   TASK_DECISION_REFUSED: [403, 'Decision refused'],
   TASK_FORM_INVALID: [422, 'Form not valid'],
   RUN_ACTION_REFUSED: [409, 'Not possible now'],
+  UNDO_NOTHING: [409, 'Nothing to take back'],
   KEY_NOT_HELD: [409, 'Nothing waits'],
   VALUE_GONE: [404, 'Value gone'],
   SIGNATURE_INVALID: [401, 'Signature not valid'],

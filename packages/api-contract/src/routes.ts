@@ -4,6 +4,7 @@ import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
+import { undoRoutes } from './undo.ts';
 
 /** Every endpoint by its operation id. */
 export const routes = {
@@ -11,6 +12,7 @@ export const routes = {
   ...flowRoutes,
   ...runRoutes,
   ...orderingRoutes,
+  ...undoRoutes,
   ...taskRoutes,
   ...connectionRoutes,
 };

@@ -19,6 +19,13 @@ export const taskIdOf = (runId: RunId, step: StepKey, generation: number, attemp
 export const childRunIdOf = (parent: RunId, step: StepKey, generation: number): RunId =>
   `${parent.slice(0, 64)}-${digest('child', parent, step, generation).slice(0, 16)}` as RunId;
 
+/** The key under which an effect is taken back at most once. */
+export const undoKeyOf = (effectKey: string): string => digest('undo', effectKey);
+
+/** One task per plan and per attempt that failed. */
+export const undoTaskIdOf = (what: string, number: number): TaskId =>
+  `task-${digest('undo-task', what, number)}` as TaskId;
+
 export const inputHashOf = (text: string): string => hash('sha256', text).slice(0, 16);
 
 /** A number in [0, 1) that depends on the seed alone; stands for chance where a replay must repeat it. */

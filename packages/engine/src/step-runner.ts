@@ -19,22 +19,27 @@ import type { CallSources } from './step-call.ts';
 import { buildCall, callSources, storedInCall } from './step-call.ts';
 import { storeValue } from './stored-value.ts';
 
+/** Something a process is at; a marker of work that is no attempt has no start. */
+export interface UnderWay {
+  startedAt: EpochMs;
+  controller: AbortController | null;
+}
+
 /** One try of one step in this process. */
-export interface Attempt {
+export interface Attempt extends UnderWay {
   key: StepKey;
   step: StepState;
   mode: 'run' | 'probe';
   number: number;
-  startedAt: EpochMs;
   input: StoredValue | null;
-  controller: AbortController | null;
 }
 
 /** What a result says besides its outcome. */
 export type Detail = { params?: { [name: string]: JsonValue }; log?: AttemptFacts['log'] };
 
 export abstract class StepRunner extends RunLog {
-  readonly underWay = new Map<StepKey, Attempt>();
+  /** By step key; work that is no step has keys of its own. */
+  readonly underWay = new Map<string, UnderWay>();
   protected advancing = false;
 
   protected abstract onDirective(
