@@ -75,6 +75,11 @@ const endsOutside = (wait: Wait): boolean => wait.kind === 'task' || wait.kind =
 export function addStep(state: RunState, scope: ScopeState, node: CompiledNode, phase: StepPhase): StepState {
   const key = scope.prefix + node.id;
   const step = newStepState(phase);
+  if (state.edits.size > 0) {
+    const edited = state.edits.get(key);
+    if (edited !== undefined) step.edited = { v: edited };
+    state.edits.delete(key);
+  }
   scope.steps.set(node.id, step);
   state.entries += 1;
   indexOf(state, phase)?.add(key);
@@ -262,11 +267,14 @@ export function cancelScope(compiled: CompiledFlow, state: RunState, scope: Scop
     if (!step) continue;
     const key = scope.prefix + node.id;
     if (step.phase === 'ready' || step.phase === 'held') setPhase(state, scope, key, step, 'cancelled');
-    else if (step.phase === 'waiting' && (step.wait?.kind !== 'in-doubt' || state.cancelling)) {
+    else if (step.phase === 'waiting' && (step.wait?.kind !== 'in-doubt' || endsUnasked(state))) {
       setPhase(state, scope, key, step, 'cancelled');
     } else if (step.phase === 'entered' && step.body) cancelContainer(compiled, state, scope, key, step, step.body);
   }
 }
+
+/** A cancelled run leaves doubts open only where what happened is to be taken back. */
+const endsUnasked = ({ cancelling }: RunState): boolean => cancelling !== null && !cancelling.undo;
 
 function cancelContainer(
   compiled: CompiledFlow,
