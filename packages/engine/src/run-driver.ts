@@ -78,10 +78,11 @@ export class RunDriver extends UndoRunner {
 
   /** Tasks it waits for. */
   get openTasks(): TaskId[] {
-    return [...this.state.waits].flatMap((key) => {
+    const ofSteps = [...this.state.waits].flatMap((key) => {
       const wait = locate(this.compiled, this.state, key)?.step?.wait;
       return wait && 'taskId' in wait ? [wait.taskId] : [];
     });
+    return [...ofSteps, ...this.undoTasks];
   }
 
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */

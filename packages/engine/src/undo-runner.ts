@@ -125,6 +125,16 @@ export abstract class UndoRunner extends DirectiveRunner {
     for (const undo of activeUndos(this.state)) this.#announce(undo);
   }
 
+  /** Tasks of undos that wait for a person. */
+  protected get undoTasks(): TaskId[] {
+    return [...activeUndos(this.state)].flatMap((undo) => [
+      ...(undo.phase === 'approving' && undo.taskId !== null ? [undo.taskId] : []),
+      ...[...undo.effects.values()].flatMap(({ phase, taskId }) =>
+        phase === 'asking' && taskId !== null ? [taskId] : [],
+      ),
+    ]);
+  }
+
   #announce(undo: UndoState): void {
     const { settings } = this.compiled.flow;
     if (undo.phase === 'approving' && undo.taskId !== null) {
@@ -144,21 +154,19 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   #openTask(taskId: TaskId, step: StepKey, openedAt: EpochMs, request: TaskRequest): void {
     const { start, runId } = this.state;
-    this.afterDurableOrNow(() => {
-      this.ctx.tasks
-        .open({
-          taskId,
-          runId,
-          flowId: start.flowId,
-          step,
-          openedAt,
-          until: null,
-          correlationId: start.correlationId,
-          businessKey: start.businessKey ?? null,
-          body: { kind: 'request', request },
-        })
-        .catch((error: unknown) => this.ctx.onPortFailure('open task', runId, error));
-    });
+    const open = () =>
+      this.ctx.tasks.open({
+        taskId,
+        runId,
+        flowId: start.flowId,
+        step,
+        openedAt,
+        until: null,
+        correlationId: start.correlationId,
+        businessKey: start.businessKey ?? null,
+        body: { kind: 'request', request },
+      });
+    this.afterDurableOrNow(() => this.call('open task', taskId, open));
   }
 
   protected wordsOf(nodeId: string): { title: string; nodeType: string } {
