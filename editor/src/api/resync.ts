@@ -64,5 +64,6 @@ const blankStep = (step: string, nodeId: string): StepView => ({
   error: null,
   effectKey: null,
   iterations: null,
+  records: null,
   seq: 0,
 });

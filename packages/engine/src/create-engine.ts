@@ -76,6 +76,7 @@ class RunningEngine implements Engine {
       bus,
       tasks,
       events,
+      records: options.records ?? null,
       slots: this.#slots,
       isStopping: () => this.#stopping,
       onIdle: (driver) => this.#onIdle(driver),

@@ -1,6 +1,16 @@
 import type { RunId } from '@waybill/flow-model';
 import type { StepKey, Wait } from './journal-record.ts';
-import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+import type {
+  BlobStore,
+  Bus,
+  Clock,
+  Definitions,
+  EventRouter,
+  Journal,
+  NodeHost,
+  RecordStreams,
+  TaskDesk,
+} from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepSlots } from './step-slots.ts';
 
@@ -14,6 +24,8 @@ export interface DriverContext {
   bus: Bus;
   tasks: TaskDesk;
   events: EventRouter;
+  /** Absent: no step may process records. */
+  records: RecordStreams | null;
   slots: StepSlots;
   isStopping(): boolean;
   /** Nothing is left to do until something happens; all is durable. */

@@ -52,6 +52,8 @@ export interface StepState {
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
   body: ContainerState | null;
+  /** How far it has carried its records, while it is not over. */
+  checkpoint: StoredValue | null;
 }
 
 /** Output of one iteration; `parts` when several leaves are live. */
@@ -59,6 +61,8 @@ export type BodyResult = StoredValue | { parts: Record<NodeId, StoredValue> };
 
 export interface ContainerState {
   items: StoredValue;
+  /** The items one by one, where a list of them would be too large. */
+  parts: StoredValue[] | null;
   count: number;
   concurrency: number;
   onItemError: 'stop' | 'continue';
@@ -155,6 +159,7 @@ export const newStepState = (phase: StepPhase): StepState => ({
   usedWait: false,
   edited: null,
   body: null,
+  checkpoint: null,
 });
 
 export const newScopeState = (prefix: string, container: StepKey | null, index: number): ScopeState => ({

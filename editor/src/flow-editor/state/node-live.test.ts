@@ -18,6 +18,7 @@ const step = (key: string, status: StepView['status'], extra: Partial<StepView> 
   error: null,
   effectKey: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...extra,
 });

@@ -37,6 +37,7 @@ export const aStep = (step: string, more: Partial<StepView> = {}): StepView => (
   error: null,
   effectKey: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...more,
 });
