@@ -45,8 +45,38 @@ const onNumber =
 const hasPairs = (text: string): boolean => /[\ud800-\udfff]/.test(text);
 const decimalText = /^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/;
 
+const MAX_DIGITS = 15;
+const tens = Array.from({ length: MAX_DIGITS + 1 }, (_, places) => 10 ** places);
+
+/**
+ * The number that up to 15 digits with or without a point spell, NaN for any other text. Whole number and power of ten are
+ * both exact, so their quotient is rounded once, as parsing the text would.
+ */
+function shortNumber(text: string): number {
+  const { length } = text;
+  let at = text.charCodeAt(0) === 45 ? 1 : 0;
+  const first = at;
+  let whole = 0;
+  let point = -1;
+  if (length - at > MAX_DIGITS + 1) return Number.NaN;
+  for (; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) whole = whole * 10 + digit;
+    else if (digit === -2 && point < 0 && at > first && at < length - 1) point = at;
+    else return Number.NaN;
+  }
+  const digits = length - first - (point < 0 ? 0 : 1);
+  if (digits === 0 || digits > MAX_DIGITS) return Number.NaN;
+  const value = point < 0 ? whole : whole / (tens[length - 1 - point] as number);
+  return first === 1 ? -value : value;
+}
+
 function number(count: number, a: unknown): unknown {
   if (count !== 1) throw undecided;
+  if (typeof a === 'string') {
+    const short = shortNumber(a);
+    if (!Number.isNaN(short)) return short;
+  }
   if (typeof a === 'string' && decimalText.test(a)) {
     const value = Number.parseFloat(a);
     if (Number.isFinite(value)) return value;

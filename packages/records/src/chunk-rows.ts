@@ -3,6 +3,7 @@ import type { JsonValue } from '@waybill/node-sdk';
 import { cellText } from './cell-text.ts';
 import type { ChunkPlan, ChunkStand } from './chunk.ts';
 import { columnNames, type PlainRecord, type RowFault, recordReader } from './columns.ts';
+import { columnsRead } from './columns-read.ts';
 import { createRowReader } from './csv-rows.ts';
 
 /** A record and where it was found. */
@@ -52,7 +53,6 @@ async function readCsv(
   stand: ChunkStand,
   taker: RowTaker,
 ): Promise<ChunkEnd> {
-  const next = createRowReader(text, format, stand.isLast);
   const names = format.header ? null : format.columns.map(({ name }) => name);
   const end: ChunkEnd = {
     consumed: 0,
@@ -61,18 +61,29 @@ async function readCsv(
     columns: stand.columns ?? (names?.length ? names : null),
     isOverlong: false,
   };
-  let read = end.columns && recordReader(end.columns, format.columns, stand.encoding);
+  const readColumns = columnsRead(plan);
+  const isAscii = stand.encoding === 'bytes-ascii' || stand.encoding === 'text';
+  // Columns with a kind are checked whether they are used or not.
+  const isUsed = (index: number): boolean => !cut || cut[index] !== false;
+  let cut: boolean[] | null = null;
+  const open = (columns: readonly string[]) => {
+    const known = new Set(format.columns.map(({ name }) => name));
+    if (readColumns && isAscii) cut = columns.map((name) => readColumns.has(name) || known.has(name));
+    return recordReader(columns, format.columns, stand.encoding, isUsed);
+  };
+  let read = end.columns && open(end.columns);
+  const next = createRowReader(text, format, stand.isLast, isUsed);
   while (end.consumed < text.length) {
     const from = end.consumed;
     const found = next(from);
     const line = stand.line + end.lines + 1;
-    const at = { row: stand.row + end.rows + 1, line, from, to: text.length };
+    const row = stand.row + end.rows + 1;
     const length = (found.is === 'partial' ? text.length : found.end) - from;
     if (length > plan.maxRecordChars) {
       end.rows += 1;
       end.lines += 1;
       const stop = text.indexOf('\n', from);
-      taker.refuse({ ...at, to: stop < 0 ? text.length : stop }, tooLong(plan.maxRecordChars));
+      taker.refuse({ row, line, from, to: stop < 0 ? text.length : stop }, tooLong(plan.maxRecordChars));
       end.isOverlong = stop < 0;
       end.consumed = stop < 0 ? text.length : stop + 1;
       continue;
@@ -83,7 +94,7 @@ async function readCsv(
       end.rows += 1;
       end.lines += 1;
       taker.refuse(
-        { ...at, to: found.end },
+        { row, line, from, to: found.end },
         { column: null, what: found.what, fix: 'Double quotes inside a value, and close each quoted value.' },
       );
       continue;
@@ -96,7 +107,7 @@ async function readCsv(
       end.columns = format.header
         ? columnNames(decoded)
         : columnNames(decoded.map((_, index) => `column ${index + 1}`));
-      read = recordReader(end.columns, format.columns, stand.encoding);
+      read = open(end.columns);
       if (format.header) continue;
     }
     end.rows += 1;
@@ -109,10 +120,10 @@ async function readCsv(
         end.lines += 1 - found.lines;
         end.consumed = stop + 1;
       }
-      taker.refuse({ ...at, to: end.consumed }, result.fault);
+      taker.refuse({ row, line, from, to: end.consumed }, result.fault);
       continue;
     }
-    const taken = taker.take({ record: result.record, row: at.row, line, from, to: found.end });
+    const taken = taker.take({ record: result.record, row, line, from, to: end.consumed });
     if (taken) await taken;
   }
   return end;

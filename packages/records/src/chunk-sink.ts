@@ -7,7 +7,7 @@ import type { PlainRecord } from './columns.ts';
 import type { RecordExpression, StageTools } from './stages.ts';
 import { fieldsOf, recordExpression } from './stages.ts';
 import type { Group } from './totals.ts';
-import { addValue, newMeasure } from './totals.ts';
+import { addValue, isAddable, newMeasure } from './totals.ts';
 import { csvHeader, csvLine, surplusFields } from './written-lines.ts';
 
 export interface ChunkSink {
@@ -81,19 +81,27 @@ function totalsSink(sink: Extract<RecordSink, { into: 'totals' }>, tools: Pick<S
     kind,
     value: expression.trim() === '' ? () => 1 : recordExpression(expression, 'totals', tools),
   }));
+  const values = measures.map(({ value }) => value);
+  /** Groups by one text are found by it, without making a key of it first. */
+  const byText = new Map<string, Group>();
   const add = (keys: unknown[], found: unknown[]): void => {
     for (const key of keys)
       if (typeof key === 'object' && key !== null) throw new Error('a value to group by is a list or an object');
-    measures.forEach(({ name, kind }, index) => {
-      const value = found[index];
-      if ((kind === 'sum' || kind === 'average') && value !== undefined && value !== null && typeof value !== 'number')
-        throw new Error(`${name}: ${JSON.stringify(value)?.slice(0, 60)} is not a number`);
-    });
-    const group = groupFor(keys);
-    measures.forEach(({ kind, name }, index) => {
-      if (!addValue(group.measures[index] as Group['measures'][number], kind, found[index]))
-        throw new Error(`${name}: ${JSON.stringify(found[index])?.slice(0, 60)} has no order`);
-    });
+    for (let index = 0; index < measures.length; index += 1) check(index, found[index]);
+    const only = keys.length === 1 ? keys[0] : undefined;
+    const known = typeof only === 'string' ? byText.get(only) : undefined;
+    const group = known ?? groupFor(keys);
+    for (let index = 0; index < measures.length; index += 1) {
+      const { kind } = measures[index] as (typeof measures)[number];
+      addValue(group.measures[index] as Group['measures'][number], kind, found[index]);
+    }
+  };
+  /** Before anything is added, so that a record counts in all its totals or in none. */
+  const check = (index: number, value: unknown): void => {
+    const { name, kind } = measures[index] as (typeof measures)[number];
+    if (isAddable(kind, value)) return;
+    const wanted = kind === 'sum' || kind === 'average' ? 'is not a number' : 'has no order';
+    throw new Error(`${name}: ${JSON.stringify(value)?.slice(0, 60)} ${wanted}`);
   };
   const groupFor = (keys: unknown[]): Group => {
     const only = keys.length === 1 ? keys[0] : undefined;
@@ -103,18 +111,16 @@ function totalsSink(sink: Extract<RecordSink, { into: 'totals' }>, tools: Pick<S
     if (groups.size >= sink.maxGroups) throw tooManyGroups(sink.maxGroups);
     const made: Group = { by: keys.map((each) => (each ?? null) as JsonValue), measures: measures.map(newMeasure) };
     groups.set(key, made);
+    if (typeof only === 'string') byText.set(only, made);
     return made;
   };
   return {
     take({ record, row }) {
       const scope = { record, row, values: sink.values as JsonObject };
       const keys = evaluated(by, scope);
-      const found = evaluated(
-        measures.map(({ value }) => value),
-        scope,
-      );
+      const found = evaluated(values, scope);
       if (keys instanceof Promise || found instanceof Promise)
-        return Promise.all([keys, found]).then(([each, values]) => add(each, values));
+        return Promise.all([keys, found]).then(([each, late]) => add(each, late));
       add(keys, found);
       return undefined;
     },

@@ -61,7 +61,12 @@ const wanted: Record<Exclude<RecordColumn['kind'], 'text'>, string> = {
 };
 
 /** Reader of rows into records; kinds are those of the declared columns, text otherwise. */
-export function recordReader(names: readonly string[], declared: readonly RecordColumn[], encoding: CellEncoding) {
+export function recordReader(
+  names: readonly string[],
+  declared: readonly RecordColumn[],
+  encoding: CellEncoding,
+  isCut: (index: number) => boolean,
+) {
   const columns = names.map(
     (name) => declared.find((column) => column.name === name) ?? { name, kind: 'text' as const },
   );
@@ -83,6 +88,8 @@ export function recordReader(names: readonly string[], declared: readonly Record
     return { column: column.name, what: `"${shown}" in ${column.name} is not ${kind}`, fix: `Write ${kind}.` };
   }
 
+  const plainAt = columns.flatMap((_, index) => (isCut(index) ? [index] : []));
+
   return (cells: readonly string[]): Read => {
     if (cells.length !== names.length)
       return {
@@ -93,12 +100,12 @@ export function recordReader(names: readonly string[], declared: readonly Record
         },
       };
     const record: PlainRecord = {};
+    if (isPlain) {
+      for (const at of plainAt) record[(columns[at] as RecordColumn).name] = cells[at] as string;
+      return { record };
+    }
     for (let at = 0; at < columns.length; at += 1) {
       const column = columns[at] as RecordColumn;
-      if (isPlain) {
-        record[column.name] = cells[at] as string;
-        continue;
-      }
       const value = readCell(cells[at] as string, column);
       if (typeof value === 'object' && value !== null && 'fix' in value) return { fault: value as RowFault };
       record[column.name] = value as JsonValue;

@@ -36,6 +36,27 @@ export function compileExpression(text: string): CompiledExpression | null {
   return compile(jsonata(text).ast() as unknown as Node);
 }
 
+/** Fields of `record` that an expression reads; null when that cannot be told. */
+export function fieldsRead(text: string): string[] | null {
+  const root = jsonata(text).ast() as unknown as Node;
+  if (!compile(root)) return null;
+  const found: string[] = [];
+  let isWhole = false;
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { type, steps } = node as Node;
+    if (type === 'path') {
+      const [first, second] = steps as unknown as Node[];
+      if (first?.value === 'record' && typeof second?.value === 'string') found.push(second.value);
+      else if (first?.value === 'record') isWhole = true;
+      return;
+    }
+    for (const part of Object.values(node)) visit(part);
+  };
+  visit(root);
+  return isWhole ? null : found;
+}
+
 function compile(node: Node): CompiledExpression | null {
   if (node.predicate || node.group || node.keepArray || node.tuple || node.focus || node.index || node.stages)
     return null;

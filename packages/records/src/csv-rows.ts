@@ -24,21 +24,34 @@ const lineEnd = (text: string, from: number): number => {
 const withoutReturn = (text: string, start: number, end: number): number =>
   end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
 
-export function createRowReader(text: string, { delimiter, quote }: CsvCut, isLast: boolean) {
+/** @param isCut whether a column's text is wanted; the others come out empty, where nothing is quoted. */
+export function createRowReader(
+  text: string,
+  { delimiter, quote }: CsvCut,
+  isLast: boolean,
+  isCut: (index: number) => boolean,
+) {
   /** The next quote, looked for once and not per row. */
   let nextQuote = quote === '' ? -1 : text.indexOf(quote);
 
-  function plainCells(start: number, end: number): string[] {
-    const cells: string[] = [];
+  /** Handed out again and again: whoever wants to keep the cells of a row copies them. */
+  const plain = { is: 'row' as const, cells: [] as string[], end: 0, lines: 1 };
+
+  function plainRow(start: number, end: number, next: number): FoundRow {
+    const { cells } = plain;
+    let count = 0;
     let from = start;
     for (;;) {
       const at = text.indexOf(delimiter, from);
       if (at < 0 || at >= end) break;
-      cells.push(text.slice(from, at));
+      cells[count] = isCut(count) ? text.slice(from, at) : '';
+      count += 1;
       from = at + 1;
     }
-    cells.push(text.slice(from, end));
-    return cells;
+    cells[count] = isCut(count) ? text.slice(from, end) : '';
+    cells.length = count + 1;
+    plain.end = next;
+    return plain;
   }
 
   const broken = (start: number, what: string): FoundRow => {
@@ -103,11 +116,6 @@ export function createRowReader(text: string, { delimiter, quote }: CsvCut, isLa
     const stop = end < 0 ? text.length : end;
     if (nextQuote >= 0 && nextQuote < stop) return quotedRow(start);
     if (end < 0 && !isLast) return { is: 'partial' };
-    return {
-      is: 'row',
-      cells: plainCells(start, withoutReturn(text, start, stop)),
-      end: Math.min(text.length, stop + 1),
-      lines: 1,
-    };
+    return plainRow(start, withoutReturn(text, start, stop), Math.min(text.length, stop + 1));
   };
 }

@@ -44,20 +44,24 @@ function addWhole(state: MeasureState, scaled: number): void {
   state.whole = scaled;
 }
 
-/** Null and undefined are no values and change nothing. @returns false when a number is needed and this is none. */
-export function addValue(state: MeasureState, kind: MeasureKind, value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (kind === 'sum' || kind === 'average') {
-    if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-    const scaled = Math.round(value * SCALE);
-    if (Math.abs(scaled) < EXACT_BELOW && scaled / SCALE === value) addWhole(state, scaled);
-    else addRest(state, value);
-  } else if (kind !== 'count') {
-    if (typeof value !== 'number' && typeof value !== 'string') return false;
-    widen(state, value);
-  }
+/** Null and undefined are no values and change nothing; sums are of numbers, order is of numbers and texts. */
+export function isAddable(kind: MeasureKind, value: unknown): boolean {
+  if (value === undefined || value === null || kind === 'count') return true;
+  return Number.isFinite(value) || ((kind === 'min' || kind === 'max') && typeof value === 'string');
+}
+
+/** Adds a value that `isAddable`. */
+export function addValue(state: MeasureState, kind: MeasureKind, value: unknown): void {
+  if (value === undefined || value === null) return;
   state.count += 1;
-  return true;
+  if (kind === 'count') return;
+  if (kind !== 'sum' && kind !== 'average') {
+    widen(state, value as JsonValue);
+    return;
+  }
+  const scaled = Math.round((value as number) * SCALE);
+  if (Math.abs(scaled) < EXACT_BELOW && scaled / SCALE === value) addWhole(state, scaled);
+  else addRest(state, value as number);
 }
 
 /** Numbers come before text, so that mixed columns have an order too. */

@@ -53,10 +53,15 @@ export function recordFiles({ workspaceFolder, allowed, connections }: RecordFil
       return {
         sizeBytes: size,
         version: `${size}-${mtimeMs}-${ino}`,
-        async read(offset, lengthBytes) {
-          const bytes = Buffer.allocUnsafe(Math.min(lengthBytes, Math.max(0, size - offset)));
-          const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-          return bytes.subarray(0, bytesRead);
+        async read(offset, into) {
+          const wanted = Math.min(into.length, Math.max(0, size - offset));
+          let done = 0;
+          while (done < wanted) {
+            const { bytesRead } = await handle.read(into, done, wanted - done, offset + done);
+            if (bytesRead === 0) break; // It was cut short meanwhile.
+            done += bytesRead;
+          }
+          return done;
         },
         close: () => handle.close(),
       };

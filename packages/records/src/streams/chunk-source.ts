@@ -25,6 +25,8 @@ export interface ChunkSource {
   readonly maxRecordChars: number;
   /** Null: there is no more. */
   next(): Promise<Chunk | null>;
+  /** To be called while the chunk is worked on: gets the next one. */
+  readAhead(): void;
   /** Moves on by what the last chunk used up. */
   took(result: ChunkResult): void;
   /** Nothing is left after what was taken. */

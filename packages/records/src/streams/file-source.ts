@@ -11,6 +11,7 @@ import type { Chunk, ChunkSource } from './chunk-source.ts';
 import { sourceStandSchema } from './chunk-source.ts';
 import type { KnownEncoding } from './file-dialect.ts';
 import { chunkText, delimiterOf, isWide, markOf, utf8Signs, utf16Of } from './file-dialect.ts';
+import { readWindow } from './read-window.ts';
 import type { OpenFile } from './stream-parts.ts';
 
 /** How far a file without a mark is looked through for its encoding. */
@@ -36,12 +37,17 @@ export interface FileSourceOptions {
   name: string;
 }
 
+async function bytesAt(file: OpenFile, offset: number, lengthBytes: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(lengthBytes);
+  return bytes.subarray(0, await file.read(offset, bytes));
+}
+
 async function detect({
   file,
   encoding,
   chunkBytes,
 }: FileSourceOptions): Promise<{ encoding: KnownEncoding; markBytes: number }> {
-  const head = Buffer.from(await file.read(0, HEAD_BYTES));
+  const head = await bytesAt(file, 0, HEAD_BYTES);
   const mark = markOf(head);
   if (encoding !== 'auto') return { encoding, markBytes: mark?.encoding === encoding ? mark.bytes : 0 };
   if (mark) return { encoding: mark.encoding, markBytes: mark.bytes };
@@ -49,8 +55,9 @@ async function detect({
   if (wide) return { encoding: wide, markBytes: 0 };
   let valid = 0;
   let invalid = 0;
+  const piece = Buffer.allocUnsafeSlow(Math.min(chunkBytes, file.sizeBytes));
   for (let offset = 0; offset < Math.min(file.sizeBytes, LOOK_BYTES); offset += chunkBytes) {
-    const signs = utf8Signs(Buffer.from(await file.read(offset, chunkBytes)));
+    const signs = utf8Signs(piece.subarray(0, await file.read(offset, piece)));
     valid += signs.valid;
     invalid += signs.invalid;
   }
@@ -60,7 +67,7 @@ async function detect({
 async function beginning(options: FileSourceOptions): Promise<State> {
   const { file, format } = options;
   const { encoding, markBytes } = await detect(options);
-  const head = Buffer.from(await file.read(markBytes, HEAD_BYTES & ~1));
+  const head = await bytesAt(file, markBytes, HEAD_BYTES & ~1);
   const delimiter =
     format.is === 'csv' ? format.delimiter || delimiterOf(chunkText(head, encoding).text, format.quote) : '';
   return {
@@ -87,33 +94,17 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
       engine: 'stop',
     });
   const unit = isWide(state.encoding) ? 2 : 1;
-  /** Read and not used up; begins at `state.offset`. */
-  let held: Buffer = Buffer.alloc(0);
-  let ahead: Promise<Buffer> | null = null;
-
-  const readMore = async (): Promise<Buffer> => {
-    const offset = state.offset + held.length;
-    const length = Math.min(chunkBytes, file.sizeBytes - offset);
-    return length <= 0 ? Buffer.alloc(0) : Buffer.from(await file.read(offset, length));
-  };
-  const fill = async (): Promise<void> => {
-    const more = await (ahead ?? readMore());
-    ahead = null;
-    held = held.length === 0 ? more : Buffer.concat([held, more]);
-  };
-  const isAllHeld = (): boolean => state.offset + held.length >= file.sizeBytes;
+  const window = readWindow(file, state.offset, chunkBytes);
 
   /** Drops what belongs to a line that is too long. */
   async function skip(): Promise<void> {
     while (state.isSkipping) {
-      if (held.length < unit && isAllHeld()) break;
+      const held = window.held();
       const end = lineFeedIn(held, state.encoding);
-      const dropped = end < 0 ? held.length - (held.length % unit) : end + unit;
-      state.offset += dropped;
-      held = held.subarray(dropped);
+      window.drop(end < 0 ? held.length - (held.length % unit) : end + unit);
       if (end >= 0) state.isSkipping = false;
-      else if (isAllHeld()) break;
-      else await fill();
+      else if (window.isAllHeld()) break;
+      else await window.fill();
     }
   }
 
@@ -121,32 +112,27 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
     format: format.is === 'csv' ? { ...format, delimiter: state.delimiter } : format,
     maxRecordChars: Math.floor(maxRecordBytes / unit),
     async next(): Promise<Chunk | null> {
-      await fill();
+      await window.fill();
       await skip();
-      if (held.length === 0 && isAllHeld()) return null;
-      const isLast = isAllHeld();
+      const held = window.held();
       // Half a character at the very end belongs to nothing.
-      const used = held.subarray(0, held.length - (held.length % unit));
-      if (!isLast) {
-        ahead = readMore();
-        ahead.catch(() => {}); // Reported by whoever awaits it.
-      }
-      const { text, encoding } = chunkText(used, state.encoding);
+      const { text, encoding } = chunkText(held.subarray(0, held.length - (held.length % unit)), state.encoding);
+      const isLast = window.isAllHeld();
+      if (text === '' && isLast) return null;
       const { row, line, columns } = state;
       return { text, stand: { encoding, isLast, row, line, columns } };
     },
     took(result: ChunkResult): void {
-      const bytes = result.consumed * unit;
-      held = held.subarray(bytes);
-      state.offset += bytes;
+      window.drop(result.consumed * unit);
       state.row += result.rowsIn;
       state.line += result.lines;
       state.columns = result.columns;
       state.isSkipping = result.isOverlong;
     },
-    isAtEnd: () => state.offset + unit > file.sizeBytes,
-    state: () => ({ ...state }),
-    progress: () => ({ bytesDone: state.offset, bytesTotal: file.sizeBytes }),
+    readAhead: window.readAhead,
+    isAtEnd: () => window.offset() + unit > file.sizeBytes,
+    state: () => ({ ...state, offset: window.offset() }),
+    progress: () => ({ bytesDone: window.offset(), bytesTotal: file.sizeBytes }),
     close: () => file.close(),
   };
 }
@@ -165,7 +151,7 @@ export const textFile = (text: string): OpenFile => {
   return {
     sizeBytes: bytes.length,
     version: 'text',
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    read: async (offset, into) => bytes.copy(into, 0, offset, offset + into.length),
     close: async () => {},
   };
 };

@@ -23,6 +23,7 @@ export function listSource(items: readonly JsonValue[], from: JsonValue | null):
       const end = state.row + ITEMS_PER_CHUNK;
       return chunkOf(items.slice(state.row, end), state.row, end >= items.length);
     },
+    readAhead() {},
     took: ({ rowsIn }) => {
       state.row += rowsIn;
     },
@@ -53,6 +54,7 @@ export function pageSource(
       next = answer.page.next;
       return chunkOf(answer.page.items, state.row, next === null);
     },
+    readAhead() {},
     took({ rowsIn }) {
       state.row += rowsIn;
       state.cursor = next;

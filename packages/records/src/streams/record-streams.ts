@@ -14,7 +14,8 @@ import { listSource, pageSource } from './item-source.ts';
 import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, FilePlace, StreamParts } from './stream-parts.ts';
 
-const CHUNK_BYTES = 1_048_576;
+/** Small enough for the text of a chunk to be collected with the young garbage. */
+const CHUNK_BYTES = 262_144;
 /** A checkpoint is worth keeping once this many times its own size was read. */
 const KEEP_FACTOR = 4;
 
@@ -75,7 +76,9 @@ async function openPass(
         return report();
       }
       const stand = { ...chunk.stand, writtenColumns, room: sink.room() };
-      const answer = await parts.host.records({ ...asker, plan, stand, text: chunk.text }, signal);
+      const working = parts.host.records({ ...asker, plan, stand, text: chunk.text }, signal);
+      source.readAhead();
+      const answer = await working;
       if (!answer.ok) return answer;
       const { result, body } = answer;
       source.took(result);

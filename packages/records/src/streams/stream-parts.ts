@@ -13,7 +13,8 @@ export interface OpenFile {
   sizeBytes: number;
   /** Changes with the content. */
   version: string;
-  read(offset: number, lengthBytes: number): Promise<Uint8Array>;
+  /** Fills `into` as far as the file goes. @returns bytes read. */
+  read(offset: number, into: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 /** A file that nobody sees before it is finished. */
