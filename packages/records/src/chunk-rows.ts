@@ -64,7 +64,7 @@ async function readCsv(
   const readColumns = columnsRead(plan);
   const isAscii = stand.encoding === 'bytes-ascii' || stand.encoding === 'text';
   // Columns with a kind are checked whether they are used or not.
-  const isUsed = (index: number): boolean => !cut || cut[index] !== false;
+  const isUsed = (index: number): boolean => cut?.[index] !== false;
   let cut: boolean[] | null = null;
   const open = (columns: readonly string[]) => {
     const known = new Set(format.columns.map(({ name }) => name));

@@ -29,7 +29,8 @@ const value = (made: JsonObject): RecordsEnd => ({ is: 'value', value: made });
 
 export function totalsSink(sink: Extract<RecordSink, { into: 'totals' }>, from: JsonValue | null): HostSink {
   // Written by `state` below, in a record that nothing else writes.
-  const groups = new Map<string, Group>((from ?? []) as unknown as [string, Group][]);
+  // A copy, since totals are added in place and the checkpoint may be gone on from once more.
+  const groups = new Map<string, Group>(structuredClone(from ?? []) as unknown as [string, Group][]);
   const rowOf = ({ by, measures }: Group): JsonObject => {
     const row: JsonObject = {};
     sink.groupBy.forEach(({ name }, index) => {

@@ -52,7 +52,7 @@ async function openPass(
     await source.close();
     throw error;
   }
-  const errors = errorLedger(parts.blobs, state?.errors ?? null);
+  const errors = errorLedger(parts.blobs, state ? structuredClone(state.errors) : null);
   const { format, maxRecordChars } = source;
   const plan: ChunkPlan = { format, maxRecordChars, stages: job.stream.stages, sink: job.sink };
   let rowsIn = state?.rowsIn ?? 0;
