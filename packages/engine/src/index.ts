@@ -14,5 +14,5 @@ export type {
   Wait,
 } from './journal-record.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
-export { finalRunStatuses } from './run-status.ts';
+export { finalRunStatuses, runStatuses } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';

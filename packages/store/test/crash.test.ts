@@ -58,7 +58,7 @@ it('loses no accepted run and repeats no completed effect over many kills', { ti
   const repeated = effects.filter((effect) => effect.times > 1);
 
   const journal = await openSqliteJournal({ file: join(dir, 'journal.db') });
-  const counts = await journal.counts({});
+  const { counts } = await journal.counts({});
   const lost: string[] = [];
   for (const runId of acknowledged) {
     const summary = await journal.summary(runId as RunId);
