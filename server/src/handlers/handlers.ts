@@ -4,6 +4,7 @@ import { flowHandlers } from './flows.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
+import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
 import { taskHandlers } from './tasks.ts';
 
@@ -15,4 +16,5 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...recordHandlers(platform),
+  ...savedFilterHandlers(platform),
 });

@@ -12,6 +12,8 @@ import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
+import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
+import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -40,6 +42,8 @@ export interface Platform {
   testConnection: ConnectionTester;
   flows: FlowService;
   directory: FlowDirectory;
+  runFilter: RunFilterReader;
+  flowLive: FlowLiveBoard;
   tasks: TaskService;
   triggers: TriggerDesk;
   audit: AuditLog;
