@@ -41,7 +41,7 @@ const meanings: Record<string, Meaning> = {
   SERVER_UNAVAILABLE: again('SALESFORCE_UNAVAILABLE'),
   QUERY_TIMEOUT: again('SALESFORCE_QUERY_TIMEOUT'),
   // A daily allowance or too many long calls; there is no Retry-After, and hurrying makes it worse.
-  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: minutes(5) }),
+  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: minutes(1) }),
   INVALID_SESSION_ID: session,
   MALFORMED_QUERY: invalidQuery,
   INVALID_FIELD: invalidQuery,

@@ -19,6 +19,7 @@ export const permissionNames = [
   'tasks.all',
   'connections.read',
   'connections.edit',
+  'connections.act',
   'tables.read',
   'tables.edit',
   'crosswalk.read',
@@ -38,6 +39,7 @@ const operator: Permission[] = [
   'filters.share',
   'tasks.decide',
   'connections.read',
+  'connections.act',
   'crosswalk.read',
   'system.read',
 ];

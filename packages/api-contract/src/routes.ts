@@ -1,5 +1,8 @@
+import { bulkRoutes } from './bulk.ts';
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
@@ -13,6 +16,9 @@ export const routes = {
   ...taskRoutes,
   ...connectionRoutes,
   ...savedFilterRoutes,
+  ...bulkRoutes,
+  ...connectionActRoutes,
+  ...orderingRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

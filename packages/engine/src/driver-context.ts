@@ -1,6 +1,16 @@
 import type { RunId } from '@waybill/flow-model';
 import type { StepKey, Wait } from './journal-record.ts';
-import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+import type {
+  BlobStore,
+  Bus,
+  Clock,
+  Definitions,
+  EventRouter,
+  Governor,
+  Journal,
+  NodeHost,
+  TaskDesk,
+} from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepSlots } from './step-slots.ts';
 
@@ -14,12 +24,15 @@ export interface DriverContext {
   bus: Bus;
   tasks: TaskDesk;
   events: EventRouter;
+  governor?: Governor | undefined;
   slots: StepSlots;
   isStopping(): boolean;
   /** Nothing is left to do until something happens; all is durable. */
   onIdle(run: RunLog): void;
   /** Records became durable. */
   onDurable(run: RunLog): void;
+  /** A run that was over, or set aside, goes on; false: it waits for its turn first. */
+  mayBeginAgain(run: RunLog): boolean;
   /** The journal knows more than this driver: it is thrown away. */
   onConflict(run: RunLog): void;
   startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void;

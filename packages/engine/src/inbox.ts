@@ -2,6 +2,7 @@
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
+import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
 import { canReset, resetStep } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
@@ -29,6 +30,8 @@ export function welcome(
       return !over && (state.paused || state.quarantined) ? 'taken' : 'ignored';
     case 'cancel':
       return over || state.cancelling ? 'ignored' : 'taken';
+    case 'release-key':
+      return holdsKey(compiled.flow.settings, state) ? 'taken' : 'ignored';
     case 'in-doubt-resolved': {
       const step = locate(compiled, state, message.step)?.step;
       return !over && step?.wait?.kind === 'in-doubt' && !step.fulfilled ? 'taken' : 'ignored';
@@ -107,12 +110,16 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       state.paused = null;
       cancelScope(compiled, state, rootScope(state));
       return;
+    case 'release-key':
+      state.keyReleased = { by: message.by, reason: message.reason };
+      return;
     case 'in-doubt-resolved':
       resolveDoubt(compiled, state, message);
       return;
     case 'retry-step': {
       const step = resetStep(compiled, state, message.step);
       if (step && message.edited !== undefined) step.edited = { v: message.edited };
+      if (step && message.editedParams) step.editedParams = { ...step.editedParams, ...message.editedParams };
       resumeIfNothingHeld(state);
       return;
     }
@@ -136,6 +143,8 @@ function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulf
 function release(compiled: CompiledFlow, state: RunState, key: StepKey): void {
   const { scope, step } = liveStep(compiled, state, key);
   step.failures = 0;
+  step.throttles = 0;
+  step.throttledSince = null;
   setPhase(state, scope, key, step, 'ready');
 }
 

@@ -5,6 +5,7 @@
  */
 import type { JsonValue } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
+import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
@@ -17,7 +18,6 @@ import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
-import type { Attempt } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
@@ -46,6 +46,16 @@ export class RunDriver extends DirectiveRunner {
     );
   }
 
+  /** Connections that its parked steps wait for. */
+  get parkedFor(): string[] {
+    const connections = new Set<string>();
+    for (const key of this.state.waits) {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    return [...connections];
+  }
+
   readValue(stored: StoredValue): Promise<JsonValue> {
     return this.reader.read(stored);
   }
@@ -72,8 +82,11 @@ export class RunDriver extends DirectiveRunner {
     const verdict = welcome(this.compiled, this.state, message);
     if (verdict === 'ignored') return 'ignored';
     const at = this.ctx.clock.now();
+    const wasSetAside = this.state.quarantined;
     if (verdict === 'reopens') this.apply({ at, type: 'run-reopened', by: 'by' in message ? message.by : 'engine' });
     this.apply({ at, type: 'inbox', key, message });
+    const goesOn = verdict === 'reopens' || (wasSetAside && !this.state.quarantined);
+    if (goesOn) this.isQueued = !this.ctx.mayBeginAgain(this);
     if (message.kind === 'cancel') {
       this.isQueued = false; // It need not wait for its turn to end.
       this.abort();
@@ -87,7 +100,7 @@ export class RunDriver extends DirectiveRunner {
   resume(): { resumed: boolean; inDoubt: boolean } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
-    const cutOff = this.state.paused ? [] : [...this.state.open];
+    const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
     for (const step of cutOff) {
       this.apply({
         at,
@@ -194,15 +207,7 @@ export class RunDriver extends DirectiveRunner {
     make: () => Promise<JsonValue>,
     done: (stored: StoredValue) => void,
   ): void {
-    const marker: Attempt = {
-      key,
-      step,
-      mode: 'run',
-      number: step.attempt,
-      startedAt: 0,
-      input: null,
-      controller: null,
-    };
+    const marker = newAttempt(key, step, 'run');
     this.underWay.set(key, marker);
     const isStill = () =>
       !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;

@@ -1,4 +1,4 @@
-import type { EpochMs, ErrorRecord, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
 import type { FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
@@ -34,6 +34,9 @@ export interface StepState {
   attempt: number;
   /** Failed attempts that count against the retry policy. */
   failures: number;
+  /** Attempts in a row that the system turned away because of too many calls, and since when. */
+  throttles: number;
+  throttledSince: EpochMs | null;
   /** Port it left by. */
   port: string | null;
   output: StoredValue | null;
@@ -51,6 +54,8 @@ export interface StepState {
   usedWait: boolean;
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
+  /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
+  editedParams?: JsonObject;
   body: ContainerState | null;
 }
 
@@ -114,6 +119,10 @@ export interface RunState {
   finished: { status: FinalStatus; at: EpochMs; output: StoredValue | null; failure: Failure | null } | null;
   /** A person opened the run again; other failed steps may be left. */
   reopened: boolean;
+  /** It waited for a person, an event, a time or a flow it called. */
+  hasWaited: boolean;
+  /** A person let the next run of its ordering key go. */
+  keyReleased: { by: string; reason: string } | null;
   /** By the step that was under way; a crash that names none counts under the empty key. */
   crashes: Map<StepKey | '', number>;
   quarantined: boolean;
@@ -143,6 +152,8 @@ export const newStepState = (phase: StepPhase): StepState => ({
   phase,
   attempt: 0,
   failures: 0,
+  throttles: 0,
+  throttledSince: null,
   port: null,
   output: null,
   error: null,
@@ -186,6 +197,8 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     response: null,
     finished: null,
     reopened: false,
+    hasWaited: false,
+    keyReleased: null,
     crashes: new Map(),
     quarantined: false,
     inboxKeys: new Set(),

@@ -2,7 +2,7 @@ import type { JournalSnapshot } from './ports/index.ts';
 import type { RunState, ScopeState } from './run-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 const SNAPSHOT_EVERY_RECORDS = 64;
 

@@ -4,7 +4,7 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { StepKey, StoredValue } from './journal-record.ts';
 import type { ExpressionScope, StepCall } from './ports/index.ts';
 import type { LocatedStep, RunState } from './run-state.ts';
-import { rootScope } from './run-state.ts';
+import { locate, rootScope } from './run-state.ts';
 import type { Source, StepSources } from './step-input.ts';
 import { itemOf, iterationAround, scopeInput, sourcesOf, sourceValue, storedIn, visibleSteps } from './step-input.ts';
 
@@ -55,6 +55,7 @@ export function buildCall(
   peek: (stored: StoredValue) => JsonValue | undefined,
 ): StepCall {
   const { node } = attempt;
+  const edited = locate(compiled, state, attempt.key)?.step?.editedParams;
   const input: Record<string, JsonValue> = {};
   for (const port in sources.ports) input[port] = sourceValue(sources.ports[port] as Source, peek);
   const steps: Record<string, JsonValue> = {};
@@ -83,7 +84,7 @@ export function buildCall(
     step: attempt.key,
     nodeType: node.node.type,
     nodeVersion: node.node.version,
-    params: node.node.params,
+    params: edited ? { ...node.node.params, ...edited } : node.node.params,
     scope,
     input,
     connections: node.node.connections ?? NO_CONNECTIONS,

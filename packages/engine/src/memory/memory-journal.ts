@@ -39,7 +39,7 @@ export function memoryJournal(): MemoryJournal {
     for (const { step, event, key } of changes.opened) run.eventWaits.set(step, { event, key });
     journal.writes += 1;
   };
-  const isOpen = (run: StoredRun): boolean => !finalRunStatuses.includes(run.summary.status);
+  const isOpen = (run: StoredRun): boolean => !finalRunStatuses.includes(run.summary.status) || run.summary.holdsKey;
   const sequenced = (run: StoredRun, afterSeq: number, limit: number): SequencedRecord[] =>
     run.records
       .slice(afterSeq, afterSeq + limit)

@@ -27,6 +27,8 @@ export interface RunSummary {
   errorWhat: string | null;
   /** Sequence number of the last record. */
   seq: number;
+  /** It is over, but keeps the next run of its ordering key waiting until a person lets it go. */
+  holdsKey: boolean;
 }
 
 export interface NewRun {
@@ -70,7 +72,7 @@ export interface Journal {
   summary(runId: RunId): Promise<RunSummary | null>;
   /** Open runs whose `wakeAt` has come, earliest first. */
   due(before: EpochMs, limit: number): Promise<RunId[]>;
-  /** Every run that is not finished, in acceptance order, after `after`; for recovery at start. */
+  /** Every run that is not finished or `holdsKey`, in acceptance order, after `after`; for recovery at start. */
   openRuns(after: RunId | null, limit: number): Promise<RunSummary[]>;
   /** Open runs with an open `event` wait on this event and key. */
   runsWaitingFor(event: string, key: string): Promise<RunId[]>;

@@ -27,6 +27,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   errorCode: null,
   errorWhat: null,
   seq: 1,
+  holdsKey: false,
   ...given,
 });
 
@@ -197,6 +198,19 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(await journal.openRuns(null, 10)).toEqual([]);
       await append('r1', 2, [note('resumed')], { status: 'running' });
       expect(ids(await journal.openRuns(null, 10))).toEqual(['r1']);
+    });
+
+    it('finds failed runs again that keep the next of their key waiting, until they keep it no more', async () => {
+      const over = { status: 'failed' as const, finishedAt: NOON, orderingKey: 'k' };
+      await accept('r1', { orderingKey: 'k' });
+      await accept('r2', { orderingKey: 'k' });
+      await append('r1', 1, [note('failed')], { ...over, holdsKey: true });
+      expect(await journal.openRuns(null, 10)).toMatchObject([
+        { runId: 'r1', status: 'failed', holdsKey: true },
+        { runId: 'r2', holdsKey: false },
+      ]);
+      await append('r1', 2, [note('released')], { ...over, holdsKey: false });
+      expect(ids(await journal.openRuns(null, 10))).toEqual(['r2']);
     });
 
     it('finds runs by the event and key they wait for, until they wait no more', async () => {

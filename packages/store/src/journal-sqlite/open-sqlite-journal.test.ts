@@ -74,7 +74,7 @@ describe('a full disk', () => {
           updatedAt: at,
         },
         ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
-        ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null },
+        ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null, holdsKey: false },
       },
     };
   };
