@@ -37,6 +37,8 @@ export const runSummarySchema = z.object({
   status: runStatusSchema,
   mode: z.enum(['live', 'test']),
   startedBy: z.string(),
+  /** Name of the person or key behind `startedBy`, if it was one. */
+  startedByName: z.string().nullable(),
   acceptedAt: epochMs,
   updatedAt: epochMs,
   finishedAt: epochMs.nullable(),
