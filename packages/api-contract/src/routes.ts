@@ -7,12 +7,15 @@ import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
+import { undoRoutes } from './undo.ts';
 
 /** Every endpoint by its operation id. */
 export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...orderingRoutes,
+  ...undoRoutes,
   ...taskRoutes,
   ...connectionRoutes,
   ...savedFilterRoutes,

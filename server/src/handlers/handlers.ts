@@ -10,6 +10,7 @@ import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
 import { taskHandlers } from './tasks.ts';
+import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export const allHandlers = (platform: Platform): Handlers => ({
@@ -17,6 +18,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...orderingHandlers(platform),
+  ...undoHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),

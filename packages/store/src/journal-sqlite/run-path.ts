@@ -39,7 +39,7 @@ export interface PrefixRange {
 const MAX_FLOW_LEGS = 12;
 
 /** First code point after every string that begins with `prefix`. */
-const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`;
+export const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`;
 
 const equal = (column: string, value: SqlValue): Condition => ({ sql: `${column} = ?`, values: [value] });
 const oneOf = (column: string, values: readonly string[]): Condition => ({
