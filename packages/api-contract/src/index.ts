@@ -13,6 +13,8 @@ export type {
 } from './connection-limits.ts';
 export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { Effect } from './effects.ts';
+export { effectStateNames } from './effects.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';

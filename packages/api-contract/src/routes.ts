@@ -1,6 +1,7 @@
 import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
+import { effectRoutes } from './effects.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...bulkRoutes,
   ...connectionActRoutes,
   ...orderingRoutes,
+  ...effectRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

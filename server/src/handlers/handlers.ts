@@ -2,6 +2,7 @@ import type { Handlers } from '../http/handler.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
+import { effectHandlers } from './effects.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
@@ -19,6 +20,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...runHandlers(platform),
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
+  ...effectHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
