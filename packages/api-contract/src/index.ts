@@ -23,9 +23,11 @@ export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema 
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
-export type { RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
+export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
 export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { SavedFilter } from './saved-filters.ts';
 export type { ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
 export type { Task } from './tasks.ts';
+export type { UndoPreview } from './undo.ts';

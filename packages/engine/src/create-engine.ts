@@ -23,6 +23,7 @@ import { storeValue, ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
 import { timeOrderedId } from './system-clock.ts';
 import { TimerQueue } from './timer-queue.ts';
+import type { UndoPreview } from './undo-plan.ts';
 import { whyItStands } from './why-it-stands.ts';
 
 const DEFAULT_CONCURRENT_STEPS = 256;
@@ -102,6 +103,7 @@ class RunningEngine implements Engine {
       tasks,
       events,
       governor,
+      records: options.records ?? null,
       slots: this.#slots,
       calls: this.#calls,
       isStopping: () => this.#stopping,
@@ -670,6 +672,11 @@ class RunningEngine implements Engine {
     if (!this.#stopping || !this.#onStopped) return;
     for (const driver of this.#active.values()) if (!driver.isIdle && !driver.isStalled) return;
     this.#onStopped();
+  }
+
+  async previewUndo(runId: RunId): Promise<UndoPreview | null> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    return driver && driver.previewUndo();
   }
 
   // --- order ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import type { EffectEntry } from './ports/index.ts';
 import { businessKeyOf } from './recorded-outcomes.ts';
 import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
-import { generationOf, locate } from './run-state.ts';
+import { generationOf, locate, nodeIdOf } from './run-state.ts';
 
 type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
@@ -57,6 +57,21 @@ export function givenUpEffect(
     ? { state: 'unknown', note: 'The run gave it up before it was known whether it happened.' }
     : { state: 'refused', note: 'The run gave it up before it was sent again.' };
   return entryOf(state, step, change, at, known);
+}
+
+/** Effects that were taken back since so many had been. */
+export function undoneEffects(compiled: CompiledFlow, state: RunState, since: number, at: EpochMs): EffectEntry[] {
+  return [...state.undone].slice(since).flatMap(([effectKey, key]) => {
+    const node = compiled.nodes.get(nodeIdOf(key));
+    if (!node) return [];
+    // The iteration it was in may be over and gone: what the entry needs of its step is found by the key alone.
+    let generation = 0;
+    while (generation < generationOf(state, key) && effectKeyOf(state.runId, key, generation) !== effectKey)
+      generation += 1;
+    const step = locate(compiled, state, key)?.step;
+    const facts = { key, node, generation, attempt: step?.attempt ?? 1 };
+    return [newEntry(state, facts, { state: 'reversed', note: 'It was taken back.' }, at, null)];
+  });
 }
 
 function stepOf(record: JournalRecord): StepKey | null {
@@ -141,11 +156,19 @@ function entryOf(
   at: EpochMs,
   known: ReadonlyMap<StepKey, EffectEntry>,
 ): EffectEntry {
-  const { runId, start } = state;
   const generation = generationOf(state, key);
   const earlier = known.get(key);
-  const same = earlier?.generation === generation ? earlier : null;
-  const subject = start.businessKey ?? null;
+  const facts = { key, node, generation, attempt: change.attempt ?? step.attempt };
+  return newEntry(state, facts, change, at, earlier?.generation === generation ? earlier : null);
+}
+
+function newEntry(
+  { runId, start }: RunState,
+  { key, node, generation, attempt }: { key: StepKey; node: CompiledNode; generation: number; attempt: number },
+  change: Change,
+  at: EpochMs,
+  same: EffectEntry | null,
+): EffectEntry {
   return {
     effectKey: same?.effectKey ?? effectKeyOf(runId, key, generation),
     businessEffectKey: same?.businessEffectKey ?? businessKeyOf(start, runId, key),
@@ -156,11 +179,11 @@ function entryOf(
     nodeType: node.node.type,
     nodeTitle: node.title,
     generation,
-    attempt: change.attempt ?? step.attempt,
+    attempt,
     state: change.state,
     safety: node.idempotency?.how ?? 'key',
     connection: Object.values(node.node.connections ?? {})[0] ?? null,
-    businessKey: subject,
+    businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,
     inputHash: change.inputHash ?? same?.inputHash ?? null,

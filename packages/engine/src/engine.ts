@@ -9,9 +9,11 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { UndoPreview } from './undo-plan.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -24,6 +26,8 @@ export interface EngineOptions {
   events: EventRouter;
   /** Asked before a step calls outside systems; absent: nothing limits. */
   governor?: Governor;
+  /** Carries record streams; absent: a step that needs them fails. */
+  records?: RecordStreams;
   /** Steps under way at once in this process. */
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */
@@ -119,5 +123,7 @@ export interface Engine {
   replay(runId: RunId, request: ReplayRequest): Promise<Started>;
   /** What `replay` would write, write again and leave alone; sends nothing. Throws like `replay`. */
   previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'reason'>): Promise<ReplayPreview>;
+  /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
+  previewUndo(runId: RunId): Promise<UndoPreview | null>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

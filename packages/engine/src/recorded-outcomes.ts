@@ -1,15 +1,16 @@
 /** What earlier runs recorded of their steps, for a run that repeats them. Pure. */
 import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
 import { businessEffectKeyOf } from './effect-key.ts';
-import type { InboxMessage, JournalRecord, RunStart, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, RunStart, StepKey, StoredValue } from './journal-record.ts';
 
 /** A write of an earlier run. */
 export interface RecordedEffect {
   runId: RunId;
   businessEffectKey: string;
   inputHash: string;
-  /** confirmed: it happened. unknown: it may have. none: it surely did not, or was taken back. */
-  state: 'confirmed' | 'unknown' | 'none';
+  effectKey: string;
+  /** confirmed: it happened. unknown: it may have. none: it surely did not. undone: it was taken back. */
+  state: 'confirmed' | 'unknown' | 'none' | 'undone';
   port: string | null;
   output: StoredValue | null;
   at: EpochMs;
@@ -19,7 +20,10 @@ export type RecordedOutcome =
   /** Without a port: a person went on without it, by its first port. */
   | { kind: 'emitted'; port: string | null; output: StoredValue; input: StoredValue | null }
   | { kind: 'failed'; error: ErrorRecord }
-  | (Pick<Extract<JournalRecord, { type: 'container-entered' }>, 'items' | 'count' | 'concurrency' | 'onItemError'> & {
+  | (Pick<
+      Extract<JournalRecord, { type: 'container-entered' }>,
+      'items' | 'parts' | 'count' | 'concurrency' | 'onItemError'
+    > & {
       kind: 'entered';
     });
 
@@ -40,11 +44,15 @@ export interface RecordedRun {
   failedStep: StepKey | null;
 }
 
-/** @param after nodes downstream of a node within its scope, in the version the run is pinned to. */
+/**
+ * @param undone effect keys that were taken back, with their steps.
+ * @param after nodes downstream of a node within its scope, in the version the run is pinned to.
+ */
 export function recordedRun(
   runId: RunId,
   start: RunStart,
   records: Iterable<JournalRecord>,
+  undone: ReadonlyMap<string, StepKey>,
   after: (nodeId: string) => ReadonlySet<string>,
 ): RecordedRun {
   const run: RecordedRun = {
@@ -52,6 +60,13 @@ export function recordedRun(
     ...{ effects: new Map(), children: new Map(), inputs: new Map(), given: new Map(), failedStep: null },
   };
   for (const record of records) take(run, record, after);
+  for (const [effectKey, step] of undone) {
+    const effect = run.effects.get(step);
+    if (effect?.effectKey !== effectKey) continue;
+    effect.state = 'undone';
+    // What it wrote is gone, and with it the ground under all that followed.
+    forget(run, step, after);
+  }
   return run;
 }
 
@@ -62,6 +77,7 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       run.effects.set(record.step, {
         runId: run.runId,
         businessEffectKey: businessKeyOf(run.start, run.runId, record.step),
+        effectKey: record.effectKey,
         inputHash: record.inputHash,
         ...{ state: 'unknown', port: null, output: null, at: record.at },
       });
@@ -90,15 +106,16 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       });
       return;
     case 'container-entered': {
-      const { items, count, concurrency, onItemError } = record;
-      run.entered.set(record.step, { kind: 'entered', items, count, concurrency, onItemError });
+      const { items, parts, count, concurrency, onItemError } = record;
+      const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
+      run.entered.set(record.step, parts ? { ...entered, parts } : entered);
       return;
     }
     case 'wait-opened':
       if (record.wait.kind === 'child') run.children.set(record.step, record.wait.runId);
       return;
     case 'inbox':
-      if (record.message.kind === 'retry-step') forget(run, record.message, after);
+      if (record.message.kind === 'retry-step') forget(run, record.message.step, after);
       if (record.message.kind === 'skip-step' || record.message.kind === 'in-doubt-resolved')
         run.given.set(record.message.step, { v: record.message.value ?? null });
       return;
@@ -113,12 +130,8 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
   }
 }
 
-/** A step that was repeated, and what follows it, counts anew. */
-function forget(
-  run: RecordedRun,
-  { step }: Extract<InboxMessage, { kind: 'retry-step' }>,
-  after: (nodeId: string) => ReadonlySet<string>,
-): void {
+/** A step that was repeated or undone, and what follows it, counts anew. */
+function forget(run: RecordedRun, step: StepKey, after: (nodeId: string) => ReadonlySet<string>): void {
   for (const known of [run.outcomes, run.entered])
     for (const key of known.keys()) if (isRepeated(key, step, after)) known.delete(key);
 }

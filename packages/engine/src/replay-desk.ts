@@ -7,6 +7,7 @@ import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
 import type { RecordedRun } from './recorded-outcomes.ts';
 import { recordedRun } from './recorded-outcomes.ts';
+import { replay } from './reduce.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { downstreamIn, replayPlan } from './replay-plan.ts';
 import { previewOf } from './replay-preview.ts';
@@ -111,7 +112,8 @@ export class ReplayDesk {
     const [first] = records;
     if (first?.type !== 'run-accepted') throw unknownRun(runId);
     const compiled = await this.#compile(first.start.versionId);
-    return [recordedRun(runId, first.start, records, downstreamIn(compiled)), compiled];
+    const { undone } = replay(compiled, runId, null, records);
+    return [recordedRun(runId, first.start, records, undone, downstreamIn(compiled)), compiled];
   }
 }
 

@@ -44,7 +44,8 @@ export function replayPlan(
     effectOf(step, businessEffectKey) {
       for (const run of lineage) {
         const effect = run.effects.get(step);
-        if (effect?.businessEffectKey === businessEffectKey && effect.state !== 'none') return effect;
+        if (effect?.businessEffectKey !== businessEffectKey || effect.state === 'none') continue;
+        return effect.state === 'undone' ? null : effect;
       }
       return null;
     },

@@ -20,7 +20,7 @@ export function previewOf(
   const effects: ReplayedEffect[] = [];
   for (const [step, node] of writeSteps(lineage, now)) {
     const effect = effectOf(lineage, step);
-    const runsAgain = request.from === undefined || isRepeated(step, request.from, after);
+    const runsAgain = request.from === undefined || effect?.state === 'undone' || isRepeated(step, request.from, after);
     const changed = JSON.stringify(before.nodes.get(node.id)?.node.params) !== JSON.stringify(node.node.params);
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
     const judged = runsAgain
@@ -42,8 +42,12 @@ function verdict(
   { effects, edited }: Pick<ReplayRequest, 'effects' | 'edited'>,
   changed: boolean,
 ): Pick<ReplayedEffect, 'verdict' | 'why'> {
-  if (effect === null || effect.state === 'none') {
-    return { verdict: 'new', why: 'It was not written before, so it is written for the first time.' };
+  if (effect === null || effect.state === 'none' || effect.state === 'undone') {
+    const why =
+      effect?.state === 'undone'
+        ? `Run ${effect.runId} wrote it and took it back, so it is written anew.`
+        : 'It was not written before, so it is written for the first time.';
+    return { verdict: 'new', why };
   }
   const { runId, state } = effect;
   switch (state) {

@@ -5,11 +5,11 @@
  * - Records that nothing waits for are buffered until the next durable point.
  * - A conflict, or an older run with the same dedupe key, throws all of it away.
  */
-import type { EpochMs, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
-import { effectChanges, givenUpEffect } from './effect-entries.ts';
+import { effectChanges, givenUpEffect, undoneEffects } from './effect-entries.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
@@ -98,7 +98,11 @@ export abstract class RunLog {
 
   protected apply(record: JournalRecord): void {
     for (const entry of effectChanges(this.compiled, this.state, record, this.openEffects)) this.noteEffect(entry);
+    const undoneBefore = this.state.undone.size;
     this.state = reduce(this.compiled, this.state, record);
+    if (this.state.undone.size > undoneBefore) {
+      for (const entry of undoneEffects(this.compiled, this.state, undoneBefore, record.at)) this.noteEffect(entry);
+    }
     this.pending.push(record);
     this.takeEffects(record.at);
   }
@@ -111,9 +115,9 @@ export abstract class RunLog {
 
   /** Writes down the paths that died with the last record, and closes tasks whose wait ended. */
   protected takeEffects(at: EpochMs): void {
-    const { skipped, endedWaits } = this.state.effects;
-    if (skipped.length === 0 && endedWaits.length === 0) return;
-    this.state.effects = { skipped: [], endedWaits: [] };
+    const { skipped, endedWaits, endedTasks } = this.state.effects;
+    if (skipped.length === 0 && endedWaits.length === 0 && endedTasks.length === 0) return;
+    this.state.effects = { skipped: [], endedWaits: [], endedTasks: [] };
     for (const step of skipped) {
       const record: JournalRecord = { at, type: 'step-skipped', step, why: 'dead-path' };
       this.state = reduce(this.compiled, this.state, record);
@@ -125,9 +129,14 @@ export abstract class RunLog {
       if (givenUp) this.noteEffect(givenUp);
       if (wait.kind === 'child' && how === 'cancelled') this.afterDurableDo(() => this.ctx.cancelChild(wait.runId));
       if (wait.kind !== 'task' && wait.kind !== 'in-doubt') continue;
-      const close = () => this.ctx.tasks.close(wait.taskId, how, outcome ?? undefined);
-      this.afterDurableDo(() => this.call('close task', wait.taskId, close));
+      this.closeTask(wait.taskId, how, outcome);
     }
+    for (const { taskId, how, outcome } of endedTasks) this.closeTask(taskId, how, outcome);
+  }
+
+  protected closeTask(taskId: TaskId, how: 'decided' | 'expired' | 'cancelled', outcome: string | null): void {
+    const close = () => this.ctx.tasks.close(taskId, how, outcome ?? undefined);
+    this.afterDurableDo(() => this.call('close task', taskId, close));
   }
 
   protected afterDurableDo(act: () => void): void {

@@ -8,8 +8,10 @@ import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
+import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
 import { taskHandlers } from './tasks.ts';
+import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export const allHandlers = (platform: Platform): Handlers => ({
@@ -17,10 +19,12 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...orderingHandlers(platform),
+  ...undoHandlers(platform),
   ...effectHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...savedFilterHandlers(platform),
   ...bulkHandlers(platform),
 });
