@@ -131,7 +131,7 @@ class RunningEngine implements Engine {
     return this.start(await this.#replays.startRequest(runId, request));
   }
 
-  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'reason'>): Promise<ReplayPreview> {
+  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
     return this.#replays.preview(runId, request);
   }
 

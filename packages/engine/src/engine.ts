@@ -59,6 +59,8 @@ export interface ReplayRequest {
   /** Replaces the input of `from`, or of the trigger. */
   edited?: JsonValue;
   by: string;
+  /** As for `StartRequest`; absent: `by`. */
+  startedBy?: string;
   reason: string;
 }
 
@@ -122,7 +124,7 @@ export interface Engine {
    */
   replay(runId: RunId, request: ReplayRequest): Promise<Started>;
   /** What `replay` would write, write again and leave alone; sends nothing. Throws like `replay`. */
-  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'reason'>): Promise<ReplayPreview>;
+  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };

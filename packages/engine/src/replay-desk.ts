@@ -57,7 +57,7 @@ export class ReplayDesk {
       input: edited !== undefined && from === undefined ? edited : await this.#read(start.input),
       correlationId: start.correlationId,
       mode: start.mode,
-      startedBy: by,
+      startedBy: request.startedBy ?? by,
       replay: {
         of: runId,
         root: start.replay?.root ?? runId,
@@ -71,7 +71,7 @@ export class ReplayDesk {
   }
 
   /** Throws like `startRequest`. */
-  async preview(runId: RunId, request: Omit<ReplayRequest, 'by' | 'reason'>): Promise<ReplayPreview> {
+  async preview(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
     const { lineage, compiled } = await this.#prepare(runId, request);
     return previewOf(lineage.runs, lineage.compiled, compiled, request);
   }
