@@ -104,8 +104,11 @@ export class RunDriver extends DirectiveRunner {
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
-  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
+  /**
+   * Tells the outside again what it may have missed, and marks what was cut off. For a run another process held.
+   * @param blame from 0 to 1: how far what was cut off may have ended that process.
+   */
+  resume(blame: number): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
     const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
@@ -115,6 +118,7 @@ export class RunDriver extends DirectiveRunner {
         type: 'recovered',
         step,
         crash: true,
+        ...(blame < 1 ? { blame } : {}),
         note: 'The process ended while this step was under way.',
       });
     }
