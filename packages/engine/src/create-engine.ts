@@ -22,6 +22,7 @@ import { storeValue, ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
 import { timeOrderedId } from './system-clock.ts';
 import { TimerQueue } from './timer-queue.ts';
+import type { UndoPreview } from './undo-plan.ts';
 import { whyItStands } from './why-it-stands.ts';
 
 const DEFAULT_CONCURRENT_STEPS = 256;
@@ -641,6 +642,11 @@ class RunningEngine implements Engine {
     if (!this.#stopping || !this.#onStopped) return;
     for (const driver of this.#active.values()) if (!driver.isIdle && !driver.isStalled) return;
     this.#onStopped();
+  }
+
+  async previewUndo(runId: RunId): Promise<UndoPreview | null> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    return driver && driver.previewUndo();
   }
 
   // --- order ---------------------------------------------------------------------------------

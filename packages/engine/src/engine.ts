@@ -12,6 +12,7 @@ import type {
   TaskDesk,
 } from './ports/index.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { UndoPreview } from './undo-plan.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -83,5 +84,7 @@ export interface Engine {
   queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
   /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
   releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
+  /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
+  previewUndo(runId: RunId): Promise<UndoPreview | null>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -9,7 +9,6 @@ import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
-import { DirectiveRunner } from './directive-runner.ts';
 import type { DriverContext } from './driver-context.ts';
 import { toErrorRecord } from './engine-error.ts';
 import { welcome } from './inbox.ts';
@@ -19,12 +18,13 @@ import { openRun } from './reduce.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
+import { UndoRunner } from './undo-runner.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
 const FLUSH_AT_RECORDS = 256;
 
-export class RunDriver extends DirectiveRunner {
+export class RunDriver extends UndoRunner {
   protected finishing = false;
 
   /** A run that is not in the journal yet: its first commit accepts it. */
@@ -97,7 +97,8 @@ export class RunDriver extends DirectiveRunner {
     if (goesOn) this.isQueued = !this.ctx.mayBeginAgain(this);
     if (message.kind === 'cancel') {
       this.isQueued = false; // It need not wait for its turn to end.
-      this.abort();
+      // What is to be taken back must be known: steps under way end in their own time.
+      if (!message.undo) this.abort();
     }
     const durable = this.durable();
     this.advance();
@@ -122,6 +123,7 @@ export class RunDriver extends DirectiveRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
     this.tellAgain();
     const inDoubt = [...this.state.waits].some(
       (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
@@ -135,6 +137,7 @@ export class RunDriver extends DirectiveRunner {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);
     }
+    this.announceUndos();
     this.advance();
   }
 
@@ -150,6 +153,10 @@ export class RunDriver extends DirectiveRunner {
         return this.endWait(command.step);
       case 'close-container':
         return this.closeContainer(command.step);
+      case 'plan-undo':
+        return this.planUndo(command.scope);
+      case 'undo':
+        return this.undo(command.scope, command.effectKey);
       case 'finish':
         return this.finish(command);
       default:

@@ -47,7 +47,10 @@ export interface TestBench {
 const passOn: Script = (call) => ({ port: 'out', value: call.scope.input });
 
 export const passOnScripts: Record<string, Script> = Object.fromEntries(
-  ['trigger', 'pure', 'read', 'natural', 'keyed', 'probed', 'once', 'pair'].map((name) => [`test.${name}`, passOn]),
+  ['trigger', 'pure', 'read', 'natural', 'keyed', 'probed', 'once', 'undoable', 'undoable-once', 'pair'].map((name) => [
+    `test.${name}`,
+    passOn,
+  ]),
 );
 
 const defaultScripts: Record<string, Script> = {
