@@ -142,7 +142,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged, onFault });
+  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -191,6 +191,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       tasks: desk,
       events: eventRouter({ triggers: () => triggers, engine, journal }),
       governor,
+      onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
 

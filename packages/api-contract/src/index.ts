@@ -27,3 +27,4 @@ export type { ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
 export type { Task } from './tasks.ts';
+export type { UndoPreview } from './undo.ts';

@@ -6,12 +6,15 @@ import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
+import { undoRoutes } from './undo.ts';
 
 /** Every endpoint by its operation id. */
 export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...orderingRoutes,
+  ...undoRoutes,
   ...taskRoutes,
   ...connectionRoutes,
   ...bulkRoutes,

@@ -8,7 +8,9 @@ export type {
   JournalRecord,
   JournalRecordType,
   LogLine,
+  PlannedUndo,
   RunStart,
+  StayingEffect,
   StepKey,
   StoredValue,
   Wait,
@@ -17,3 +19,4 @@ export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
 export { finalRunStatuses } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';
+export type { UndoPreview } from './undo-plan.ts';

@@ -6,6 +6,7 @@ import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
+import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
 export const QUARANTINE_AFTER_CRASHES = 5;
@@ -47,8 +48,16 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       takeMessage(compiled, state, record.message);
       break;
     case 'run-reopened':
+      state.endsAs = state.finished && { status: state.finished.status, failure: state.finished.failure };
       state.finished = null;
       state.cancelling = null;
+      break;
+    case 'undo-planned':
+    case 'undo-intent':
+    case 'undo-succeeded':
+    case 'undo-failed':
+    case 'undo-ended':
+      reduceUndo(state, record);
       break;
     case 'run-finished':
       finish(compiled, state, record);
@@ -190,6 +199,8 @@ function finish(compiled: CompiledFlow, state: RunState, record: RecordOf<'run-f
   const failure =
     record.error && record.failedStep !== undefined ? { step: record.failedStep, error: record.error } : null;
   cancelScope(compiled, state, rootScope(state));
+  stopUndos(state);
+  state.endsAs = null;
   state.finished = { status: record.status, at: record.at, output: record.output, failure };
   state.paused = null;
 }
@@ -206,6 +217,7 @@ export function replay(
     state = state ? reduce(compiled, state, record) : openRun(compiled, runId, record);
     state.effects.skipped.length = 0;
     state.effects.endedWaits.length = 0;
+    state.effects.endedTasks.length = 0;
   }
   if (!state) {
     throw flowError('JOURNAL_BROKEN', {

@@ -111,7 +111,10 @@ export interface NodeDefinition<
   run(context: NodeContext<P, I, O, C>): Promise<NodeOutcome> | NodeOutcome;
   /** For `probe`: what the effect left in the outside system, as `run` would have emitted it, or null. */
   probe?(context: NodeContext<P, I, O, C>): Promise<Emitted | null>;
-  /** Takes a confirmed effect back; gets what `run` emitted. */
+  /**
+   * Takes a confirmed effect back; gets what `run` emitted, the params it ran with, and a key of its own. May be called
+   * again after a lost answer (unless idempotency is `none`): what is gone already counts as taken back.
+   */
   undo?(context: NodeContext<P, I, O, C> & { readonly emitted: Emitted }): Promise<void>;
   poll?(context: PollContext<P, C>): Promise<PollResult>;
   /** Turns an unexpected HTTP reply into an error in this vendor's terms; undefined: the default map. */

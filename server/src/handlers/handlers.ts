@@ -9,6 +9,7 @@ import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
 import { sessionHandlers } from './session.ts';
 import { taskHandlers } from './tasks.ts';
+import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export const allHandlers = (platform: Platform): Handlers => ({
@@ -16,6 +17,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...orderingHandlers(platform),
+  ...undoHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
