@@ -249,7 +249,7 @@ describe('people', () => {
       (counts) => counts['waiting'] === 3,
     );
     await test.restart();
-    expect((await gauge()).state).toMatchObject({ kind: 'paused', by: 'Tom' });
+    expect(await gauge()).toMatchObject({ state: { kind: 'paused', by: 'Tom' }, parked: 3 });
     expect((await act('pause', { reason: 'again' })).json).toMatchObject({ code: 'CONNECTION_ACT_REFUSED' });
     expect((await act('try-now', {})).json).toMatchObject({ code: 'CONNECTION_ACT_REFUSED' });
     expect(system.calls).toEqual([]);
