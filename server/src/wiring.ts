@@ -34,7 +34,11 @@ import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { openStorage } from './storage.ts';
-import { taskDesk } from './tasks/task-desk.ts';
+import { managersAdded } from './tasks/managers.ts';
+import { people } from './tasks/people.ts';
+import { taskClock } from './tasks/task-clock.ts';
+import { taskDesk, taskSettler } from './tasks/task-desk.ts';
+import { taskNotices } from './tasks/task-notices.ts';
 import { taskService } from './tasks/task-service.ts';
 import { eventRouter } from './triggers/event-router.ts';
 import type { Polled } from './triggers/poll.ts';
@@ -121,7 +125,20 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged, onFault });
+  const persons = people(store, now);
+  const notices = taskNotices(onFault);
+  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
+  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const desk: TaskDesk = taskDesk({
+    store,
+    now,
+    deliver,
+    addressed: managersAdded(persons.find),
+    notices,
+    onChanged: onTaskChanged,
+    onFault,
+  });
+  const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -197,7 +214,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
-    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    tasks: taskService({
+      store,
+      blobs,
+      people: persons,
+      directory,
+      audit,
+      notices,
+      settle,
+      now,
+      onChanged: onTaskChanged,
+    }),
+    taskNotices: notices,
     triggers,
     audit,
     signInGuard: signInGuard(now),
@@ -242,6 +270,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await ensureAdmin(store, config, audit, now);
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await inboxClock.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -249,6 +278,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       isStopping = true;
       isReady = false;
       triggers.stop();
+      inboxClock.stop();
     },
     async close(graceMs) {
       await socket?.close();

@@ -16,6 +16,7 @@ export const permissionNames = [
   'tasks.read',
   'tasks.decide',
   'tasks.all',
+  'data.reveal',
   'connections.read',
   'connections.edit',
   'tables.read',
@@ -53,7 +54,15 @@ const analyst: Permission[] = [
 const engineer: Permission[] = [
   ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
 ];
-const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
+const finance: Permission[] = [
+  ...viewer,
+  'runs.data',
+  'tasks.decide',
+  'data.reveal',
+  'tables.edit',
+  'crosswalk.read',
+  'audit.read',
+];
 
 /** The whole access policy in one table. Membership of several roles adds up. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {

@@ -12,6 +12,7 @@ import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -41,6 +42,7 @@ export interface Platform {
   flows: FlowService;
   directory: FlowDirectory;
   tasks: TaskService;
+  taskNotices: TaskNotices;
   triggers: TriggerDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;
