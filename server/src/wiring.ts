@@ -45,7 +45,11 @@ import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
-import { taskDesk } from './tasks/task-desk.ts';
+import { managersAdded } from './tasks/managers.ts';
+import { people } from './tasks/people.ts';
+import { taskClock } from './tasks/task-clock.ts';
+import { taskDesk, taskSettler } from './tasks/task-desk.ts';
+import { taskNotices } from './tasks/task-notices.ts';
 import { taskService } from './tasks/task-service.ts';
 import { eventRouter } from './triggers/event-router.ts';
 import type { Polled } from './triggers/poll.ts';
@@ -123,6 +127,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     types: credentialTypes,
     environment: config.environment,
     clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
@@ -148,7 +153,19 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged });
+  const persons = people(store, now);
+  const notices = taskNotices(onFault);
+  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
+  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const desk: TaskDesk = taskDesk({
+    store,
+    now,
+    deliver,
+    addressed: managersAdded(persons.find),
+    notices,
+    onChanged: onTaskChanged,
+  });
+  const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -262,7 +279,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
-    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    tasks: taskService({
+      store,
+      blobs,
+      people: persons,
+      directory,
+      audit,
+      notices,
+      settle,
+      now,
+      onChanged: onTaskChanged,
+    }),
+    taskNotices: notices,
     triggers,
     bulk,
     audit,
@@ -311,6 +339,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       const armed = await triggers.load();
       await bulk.discardCutOff();
       bulkWork.start();
+      await inboxClock.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -318,6 +347,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       isStopping = true;
       isReady = false;
       triggers.stop();
+      inboxClock.stop();
     },
     async close(graceMs) {
       await bulkWork.stop();

@@ -127,5 +127,7 @@ export interface Engine {
   previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
+  /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
+  parkedRuns(connection: string): number;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }
