@@ -23,6 +23,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { exceptionDesk } from './exceptions/exception-desk.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
@@ -140,7 +141,21 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged, onFault });
+  const exceptions = exceptionDesk({
+    journal,
+    blobs,
+    definitions,
+    catalog,
+    evaluate: (...given) => sandbox.evaluate(...given),
+    store,
+    environment: config.environment,
+    audit,
+    clock,
+    onChanged: onTaskChanged,
+    onFault,
+  });
+  const { prepare } = exceptions;
+  const desk: TaskDesk = taskDesk({ store, now, deliver, prepare, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -177,6 +192,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       bus: {
         published(runId, records, summary) {
           hub.published(runId, records, summary);
+          exceptions.keeper.published(summary);
           for (const { record } of records) {
             if (record.type === 'run-finished') metrics.run(record.status);
             else if (record.type === 'run-accepted') metrics.run('accepted');
@@ -205,6 +221,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
   });
+  const tasks = taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged });
   let socket: ReturnType<typeof liveSocket> | null = null;
   const platform: Platform = {
     config,
@@ -224,7 +241,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
-    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    tasks,
+    exceptions: exceptions.service({ tasks, directory, deliver }),
     triggers,
     audit,
     signInGuard: signInGuard(now),
@@ -271,6 +289,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       const recovered = await engine().recover();
       const armed = await triggers.load();
       isReady = true;
+      // What happened unseen is caught up with while the platform already works.
+      exceptions.keeper.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {
@@ -282,6 +302,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      await exceptions.keeper.close();
       governor.close();
       gauges.close();
       await sandbox.stop();

@@ -16,6 +16,8 @@ export const permissionNames = [
   'tasks.read',
   'tasks.decide',
   'tasks.all',
+  'exceptions.all',
+  'exceptions.route',
   'connections.read',
   'connections.edit',
   'connections.act',
@@ -36,6 +38,7 @@ const operator: Permission[] = [
   'runs.start',
   'runs.act',
   'tasks.decide',
+  'exceptions.all',
   'connections.read',
   'connections.act',
   'crosswalk.read',
@@ -53,7 +56,7 @@ const analyst: Permission[] = [
   'crosswalk.read',
 ];
 const engineer: Permission[] = [
-  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
+  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
 ];
 const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
 

@@ -1,5 +1,6 @@
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
@@ -11,6 +12,7 @@ export const routes = {
   ...flowRoutes,
   ...runRoutes,
   ...taskRoutes,
+  ...exceptionRoutes,
   ...connectionRoutes,
   ...connectionActRoutes,
 };

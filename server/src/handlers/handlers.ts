@@ -1,6 +1,7 @@
 import type { Handlers } from '../http/handler.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
+import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
@@ -14,6 +15,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...taskHandlers(platform),
+  ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),

@@ -11,6 +11,7 @@ import type { ChangePolicy } from '../connections/policy-changes.ts';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
+import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
@@ -45,6 +46,7 @@ export interface Platform {
   flows: FlowService;
   directory: FlowDirectory;
   tasks: TaskService;
+  exceptions: ExceptionService;
   triggers: TriggerDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;

@@ -149,6 +149,7 @@ export function matches(run: RunSummary, filter: RunFilter): boolean {
     (mode === undefined || run.mode === mode) &&
     (acceptedFrom === undefined || run.acceptedAt >= acceptedFrom) &&
     (acceptedTo === undefined || run.acceptedAt <= acceptedTo) &&
+    (filter.updatedFrom === undefined || run.updatedAt >= filter.updatedFrom) &&
     (text === undefined ||
       [run.runId, run.businessKey, run.correlationId].some((value) => value?.startsWith(text) === true))
   );

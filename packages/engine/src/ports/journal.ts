@@ -88,6 +88,8 @@ export interface RunFilter {
   mode?: 'live' | 'test';
   acceptedFrom?: EpochMs;
   acceptedTo?: EpochMs;
+  /** Changed at or after this moment. */
+  updatedFrom?: EpochMs;
   /** Prefix of run id, business key or correlation id. */
   text?: string;
 }

@@ -38,6 +38,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...(mode === undefined ? [] : [{ mode }]),
     ...(acceptedFrom === undefined ? [] : [{ acceptedAt: { $gte: acceptedFrom } }]),
     ...(acceptedTo === undefined ? [] : [{ acceptedAt: { $lte: acceptedTo } }]),
+    ...(filter.updatedFrom === undefined ? [] : [{ updatedAt: { $gte: filter.updatedFrom } }]),
     ...(prefix === null ? [] : [{ $or: [{ _id: prefix }, { businessKey: prefix }, { correlationId: prefix }] }]),
   ];
 }

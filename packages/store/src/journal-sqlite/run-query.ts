@@ -38,6 +38,7 @@ function conditions(filter: RunFilter): Condition[] {
   else if (mode !== undefined) add('+mode = ?', mode);
   if (acceptedFrom !== undefined) add('accepted_at >= ?', acceptedFrom);
   if (acceptedTo !== undefined) add('accepted_at <= ?', acceptedTo);
+  if (filter.updatedFrom !== undefined) add('updated_at >= ?', filter.updatedFrom);
   if (text !== undefined && text !== '') {
     const range = [text, prefixEnd(text)];
     add(

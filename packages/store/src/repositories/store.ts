@@ -7,6 +7,8 @@ import type { ConnectionRepository } from './connections.ts';
 import { connectionRepository } from './connections.ts';
 import type { CrosswalkRepository } from './crosswalk.ts';
 import { crosswalkRepository } from './crosswalk.ts';
+import type { ExceptionRepository } from './exceptions.ts';
+import { exceptionRepository } from './exceptions.ts';
 import type { FlowVersionRepository } from './flow-versions.ts';
 import { flowVersionRepository } from './flow-versions.ts';
 import type { FlowRepository } from './flows.ts';
@@ -36,6 +38,7 @@ export interface Repositories {
   connections: ConnectionRepository;
   roleBindings: RoleBindingRepository;
   tasks: TaskRepository;
+  exceptions: ExceptionRepository;
   lookupTables: LookupTableRepository;
   crosswalk: CrosswalkRepository;
   audit: AuditRepository;
@@ -54,6 +57,7 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   connections: connectionRepository(connection),
   roleBindings: roleBindingRepository(connection),
   tasks: taskRepository(connection),
+  exceptions: exceptionRepository(connection),
   lookupTables: lookupTableRepository(connection),
   crosswalk: crosswalkRepository(connection),
   audit: auditRepository(connection),
