@@ -13,6 +13,8 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { bulkRunner } from './bulk/bulk-runner.ts';
+import { bulkService } from './bulk/bulk-service.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
@@ -222,6 +224,23 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     },
   });
   const tasks = taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged });
+  const bulkWork = bulkRunner({
+    store,
+    journal,
+    engine: { deliver },
+    clock,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+    onFault,
+  });
+  const bulk = bulkService({
+    store,
+    journal,
+    directory,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
   let socket: ReturnType<typeof liveSocket> | null = null;
   const platform: Platform = {
     config,
@@ -244,6 +263,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     tasks,
     exceptions: exceptions.service({ tasks, directory, deliver }),
     triggers,
+    bulk,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -288,6 +308,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await bulk.discardCutOff();
+      bulkWork.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.keeper.begin().catch(onFault);
@@ -299,6 +321,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       triggers.stop();
     },
     async close(graceMs) {
+      await bulkWork.stop();
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);

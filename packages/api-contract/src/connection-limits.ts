@@ -75,11 +75,10 @@ export const maintenanceEditSchema = z
   )
   .max(20);
 
-/** What people decided about calling the system, and what holds if nobody did. */
+/** What people decided about calling the system. */
 export const connectionPolicySchema = z.object({
-  /** Null: as proposed. */
+  /** Null: what the type of the connection proposes. */
   limits: callLimitsSchema.nullable(),
-  proposed: callLimitsSchema,
   maintenance: z.array(maintenanceWindowSchema),
   paused: z.object({ at: epochMs, by: z.string(), reason: z.string() }).nullable(),
 });

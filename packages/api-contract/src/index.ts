@@ -1,3 +1,5 @@
+export type { BulkAct, BulkItem, BulkOperation, BulkPreview } from './bulk.ts';
+export { bulkActs, bulkLimit } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
@@ -38,6 +40,7 @@ export {
 } from './exceptions.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
+export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';

@@ -1,7 +1,9 @@
+import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
@@ -14,7 +16,9 @@ export const routes = {
   ...taskRoutes,
   ...exceptionRoutes,
   ...connectionRoutes,
+  ...bulkRoutes,
   ...connectionActRoutes,
+  ...orderingRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -36,6 +36,8 @@ export interface ServerToClient {
   /** Runs that changed and match the watched filter; coalesced. */
   'runs-changed': (changed: { runs: RunSummaryView[] }) => void;
   'task-changed': (changed: { task: Pick<Task, 'id' | 'status' | 'runId'> }) => void;
+  /** An operation on many runs got further. */
+  'bulk-changed': (changed: { id: string }) => void;
   /** Gauges that changed, whole; at most twice a second, and only while `watch-connections` holds. */
   'connection-gauges': (changed: { gauges: ConnectionGauge[] }) => void;
   'flow-changed': (changed: { summary: FlowSummary; by: string; editor: string | null }) => void;

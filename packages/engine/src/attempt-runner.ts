@@ -131,7 +131,7 @@ export abstract class AttemptRunner extends RunLog {
     for (const key of [...this.state.waits]) {
       const at = locate(this.compiled, this.state, key);
       const step = at?.step;
-      if (!step || step.wait?.kind !== 'parked' || step.wait.connection !== connection) continue;
+      if (!at || step?.wait?.kind !== 'parked' || step.wait.connection !== connection) continue;
       if (step.fulfilled || this.underWay.has(key)) continue;
       const next = nextAttempt(this.state, key, at.node, step, this.ctx.clock.now());
       if (next.do === 'record') this.applyAndAnnounce(next.record);

@@ -1,4 +1,4 @@
-import type { FlowVersionId, JsonObject, RunId } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, JsonObject, RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
@@ -9,9 +9,9 @@ import { ParkedRuns } from './parked-runs.ts';
 import type { FlowVersion, RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { RunDriver } from './run-driver.ts';
-import type { GateKey } from './run-gate.ts';
-import { RunGate } from './run-gate.ts';
 import type { RunLog } from './run-log.ts';
+import type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
+import { RunOrder } from './run-order.ts';
 import type { RunState } from './run-state.ts';
 import { stateOf } from './snapshot.ts';
 import { StepSlots } from './step-slots.ts';
@@ -19,6 +19,7 @@ import { storeValue, ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
 import { timeOrderedId } from './system-clock.ts';
 import { TimerQueue } from './timer-queue.ts';
+import { whyItStands } from './why-it-stands.ts';
 
 const DEFAULT_CONCURRENT_STEPS = 256;
 const SETTING_TIMEOUT_MS = 2_000;
@@ -30,6 +31,7 @@ const RECOVERY_PARALLEL = 64;
 const CACHED_VERSIONS = 500;
 /** Parked runs that ask for a permit at once when their connection opens. */
 const UNPARK_PARALLEL = 16;
+const BLOCKED_SHOWN = 200;
 
 interface Pinned {
   version: FlowVersion;
@@ -54,13 +56,15 @@ class RunningEngine implements Engine {
   readonly #newId: () => string;
   readonly #reader: ValueReader;
   readonly #timers: TimerQueue;
-  readonly #gate = new RunGate();
   readonly #parked = new ParkedRuns();
+  readonly #order = new RunOrder();
   readonly #active = new Map<RunId, RunDriver>();
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
   readonly #waiters = new Map<RunId, Set<Waiter>>();
   readonly #versions = new Map<FlowVersionId, Pinned>();
   #stopping = false;
+  /** Open runs take their places again before new ones do. */
+  #readmitted: Promise<unknown> | null = null;
   #cancelSweep: () => void = () => {};
   #unlisten: () => void = () => {};
   #onStopped: (() => void) | null = null;
@@ -86,6 +90,7 @@ class RunningEngine implements Engine {
       isStopping: () => this.#stopping,
       onIdle: (driver) => this.#onIdle(driver),
       onDurable: (driver) => this.#onDurable(driver),
+      mayBeginAgain: (driver) => this.#order.enter(driver, true),
       onConflict: (driver) => this.#onConflict(driver),
       startChild: (parent, step, wait) => void this.#startChild(parent, step, wait),
       cancelChild: (runId) => void this.#cancelChild(runId),
@@ -119,10 +124,10 @@ class RunningEngine implements Engine {
     if (this.#stopping) throw stoppingError();
     const pinned = await this.#pin(request.versionId);
     const start = await this.#runStart(request, runId, pinned);
-    const gateKey = gateKeyOf(pinned, start.orderingKey ?? null);
+    if (this.#readmitted) await this.#readmitted;
     const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
     const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
-    if (this.#gate.enter(runId, gateKey)) {
+    if (this.#order.enter(driver)) {
       this.#active.set(runId, driver);
       return { kind: 'open', driver };
     }
@@ -272,9 +277,9 @@ class RunningEngine implements Engine {
     if (driver.durableSeq < state.seq) return;
     if (state.finished && driver.announcedSeq !== state.seq) {
       driver.announcedSeq = state.seq;
-      this.#leaveGate(state.runId);
       if (state.start.parent) void this.#tellParent(state);
-    } else if (state.quarantined) this.#leaveGate(state.runId);
+    }
+    this.#beginAll(this.#order.settle(driver));
   }
 
   #onIdle(driver: RunLog): void {
@@ -292,20 +297,23 @@ class RunningEngine implements Engine {
   #onConflict(driver: RunLog): void {
     const { runId } = driver.state;
     if (this.#active.get(runId) === driver) this.#active.delete(runId);
-    if (driver.durableSeq === 0) this.#leaveGate(runId);
+    if (driver.durableSeq === 0) this.#beginAll(this.#order.withdraw(runId));
     else void this.#wake(runId);
     driver.onDiscarded?.();
     this.#checkStopped();
   }
 
-  #leaveGate(runId: RunId): void {
-    for (const next of this.#gate.leave(runId)) {
-      const driver = this.#active.get(next);
-      if (driver?.isQueued) {
-        driver.isQueued = false;
-        if (driver.durableSeq > 0) driver.advance();
-      } else void this.#wake(next);
-    }
+  #beginAll(runs: RunId[]): void {
+    for (const runId of runs) void this.#begin(runId);
+  }
+
+  /** A run's turn has come. It may have begun before a restart, so what was cut off is looked at too. */
+  async #begin(runId: RunId): Promise<{ resumed: boolean; inDoubt: boolean } | null> {
+    const driver = this.#active.get(runId);
+    if (!driver) return this.#stopping ? null : this.#recoverRun(runId);
+    driver.isQueued = false;
+    if (driver.durableSeq > 0) driver.advance();
+    return null;
   }
 
   async #tellParent(state: RunState): Promise<void> {
@@ -406,6 +414,16 @@ class RunningEngine implements Engine {
   }
 
   async #read(runId: RunId): Promise<RunDriver | null> {
+    const driver = await this.#restore(runId);
+    if (!driver) return null;
+    this.#timers.forget(runId);
+    this.#parked.forget(runId);
+    this.#active.set(runId, driver);
+    return driver;
+  }
+
+  /** A driver as the journal has the run, known to nobody yet. */
+  async #restore(runId: RunId): Promise<RunDriver | null> {
     const { journal } = this.#options;
     let stored = await journal.load(runId);
     if (!stored) return null;
@@ -420,11 +438,8 @@ class RunningEngine implements Engine {
     const records = stored.tail.map((each) => each.record);
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(this.#ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
-    driver.isQueued = this.#gate.isWaiting(runId);
+    driver.isQueued = this.#order.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;
-    this.#timers.forget(runId);
-    this.#parked.forget(runId);
-    this.#active.set(runId, driver);
     return driver;
   }
 
@@ -460,39 +475,58 @@ class RunningEngine implements Engine {
       const answer = await driver.deliver(key, message);
       if (answer !== 'conflict') {
         driver.advance();
+        // Called up from the journal when its turn comes; nothing of it stays in memory.
+        if (driver.isQueued && driver.isIdle && this.#active.get(runId) === driver) this.#active.delete(runId);
         return answer;
       }
     }
   }
 
   async recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }> {
-    const { journal, clock } = this.#options;
+    const { clock } = this.#options;
     const began = clock.now();
     const counts = { open: 0, resumed: 0, inDoubt: 0 };
-    for (let after: RunId | null = null; ; ) {
-      const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
-      const due: RunSummary[] = [];
-      for (const run of page) {
-        counts.open += 1;
-        if (this.#active.has(run.runId) || !(await this.#readmit(run))) continue;
-        due.push(run);
-      }
-      await inParallel(due, RECOVERY_PARALLEL, async (run) => {
-        const resumed = await this.#recoverRun(run.runId);
-        if (resumed?.resumed) counts.resumed += 1;
-        if (resumed?.inDoubt) counts.inDoubt += 1;
-      });
-      after = page.at(-1)?.runId ?? null;
-      if (page.length < RECOVERY_PAGE || after === null) break;
-    }
+    const readmitted = this.#readmitAll();
+    this.#readmitted = readmitted.catch(() => null);
+    const { open, begun } = await readmitted;
+    this.#readmitted = null;
+    counts.open = open;
+    await inParallel(begun, RECOVERY_PARALLEL, async (runId) => {
+      const resumed = await this.#recoverRun(runId);
+      if (resumed?.resumed) counts.resumed += 1;
+      if (resumed?.inDoubt) counts.inDoubt += 1;
+    });
     return { ...counts, tookMs: clock.now() - began };
   }
 
-  /** Takes an open run's place in its order again; false: it still waits for its turn. */
+  /**
+   * Gives every open run its place in the order back: first those that had begun, which keep what they held, then those
+   * that still waited.
+   */
+  async #readmitAll(): Promise<{ open: number; begun: RunId[] }> {
+    const { journal } = this.#options;
+    const begun: RunId[] = [];
+    const queued: RunSummary[] = [];
+    let open = 0;
+    for (let after: RunId | null = null; ; ) {
+      const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
+      for (const run of page) {
+        if (!run.holdsKey) open += 1;
+        if (this.#active.has(run.runId)) continue;
+        if (run.status === 'queued') queued.push(run);
+        else if (await this.#readmit(run)) begun.push(run.runId);
+      }
+      after = page.at(-1)?.runId ?? null;
+      if (page.length < RECOVERY_PAGE || after === null) break;
+    }
+    for (const run of queued) if (await this.#readmit(run)) begun.push(run.runId);
+    return { open, begun };
+  }
+
   async #readmit(run: RunSummary): Promise<boolean> {
     try {
-      const pinned = await this.#pin(run.versionId);
-      return this.#gate.enter(run.runId, gateKeyOf(pinned, run.orderingKey));
+      const { version } = await this.#pin(run.versionId);
+      return this.#order.readmit(run, version.flow);
     } catch (error) {
       this.#ctx.onPortFailure('recover run', run.runId, error);
       return false;
@@ -502,7 +536,10 @@ class RunningEngine implements Engine {
   async #recoverRun(runId: RunId): Promise<{ resumed: boolean; inDoubt: boolean } | null> {
     try {
       const driver = await this.#load(runId);
-      return driver?.resume() ?? null;
+      if (!driver) return null;
+      // It may have let the next one go long ago.
+      await Promise.all(this.#order.settle(driver).map((next) => this.#begin(next)));
+      return driver.resume();
     } catch (error) {
       this.#ctx.onPortFailure('recover run', runId, error);
       return null;
@@ -534,6 +571,49 @@ class RunningEngine implements Engine {
     this.#onStopped();
   }
 
+  // --- order ---------------------------------------------------------------------------------
+
+  async blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {
+    const turns = this.#order.blocked(flowId).slice(0, BLOCKED_SHOWN);
+    const found: BlockedKey[] = [];
+    await inParallel([...turns.entries()], RECOVERY_PARALLEL, async ([index, { holders, ...turn }]) => {
+      const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
+      if (holder) found[index] = { ...turn, holder };
+    });
+    return found.filter((each) => each !== undefined);
+  }
+
+  async queuedBehind(runId: RunId): Promise<QueuedBehind | null> {
+    const queued = this.#order.whyQueued(runId);
+    if (queued?.for !== 'key') return queued;
+    const { orderingKey, holders } = queued;
+    const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
+    return holder && { for: 'key', orderingKey, holder };
+  }
+
+  async releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
+    const turn = this.#order.blocked(flowId).find((each) => each.orderingKey === orderingKey);
+    const released: RunId[] = [];
+    for (const runId of turn?.holders ?? []) {
+      const answer = await this.deliver(runId, `release-key:${this.#newId()}`, { kind: 'release-key', by, reason });
+      if (answer === 'accepted') released.push(runId);
+    }
+    return released;
+  }
+
+  /** Read without being taken up: looking must not start anything. */
+  async #holder(runId: RunId): Promise<Holder | null> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    if (!driver) return null;
+    const { compiled, state } = driver;
+    const isQueued = this.#order.isWaiting(runId);
+    const { status, businessKey } = summarise(compiled, state);
+    const { words, since, until } = whyItStands(compiled, state);
+    return isQueued
+      ? { runId, businessKey, status: 'queued', reason: 'waits for its turn', since: state.acceptedAt, until: null }
+      : { runId, businessKey, status, reason: words, since, until };
+  }
+
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {
     let oldest: number | null = null;
     for (const driver of this.#active.values()) {
@@ -544,12 +624,6 @@ class RunningEngine implements Engine {
     return { activeRuns: this.#active.size, stepsUnderWay: this.#slots.taken, oldestStepStartedAt: oldest };
   }
 }
-
-const gateKeyOf = (pinned: Pinned, orderingKey: string | null): GateKey => ({
-  flowId: pinned.version.flow.id,
-  orderingKey,
-  concurrency: pinned.version.flow.settings.concurrency ?? null,
-});
 
 async function inParallel<T>(items: T[], width: number, act: (item: T) => Promise<void>): Promise<void> {
   let next = 0;

@@ -31,6 +31,8 @@ export interface DriverContext {
   onIdle(run: RunLog): void;
   /** Records became durable. */
   onDurable(run: RunLog): void;
+  /** A run that was over, or set aside, goes on; false: it waits for its turn first. */
+  mayBeginAgain(run: RunLog): boolean;
   /** The journal knows more than this driver: it is thrown away. */
   onConflict(run: RunLog): void;
   startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void;

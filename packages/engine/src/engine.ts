@@ -1,4 +1,4 @@
-import type { EpochMs, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, FlowId, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import type { FinalStatus, InboxMessage, RunStart } from './journal-record.ts';
 import type {
   BlobStore,
@@ -11,6 +11,7 @@ import type {
   NodeHost,
   TaskDesk,
 } from './ports/index.ts';
+import type { BlockedKey, QueuedBehind } from './run-order.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -76,5 +77,11 @@ export interface Engine {
   recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }>;
   /** Stops taking steps, lets those under way end for up to `graceMs`, then aborts them. Nothing accepted is lost. */
   stop(graceMs: number): Promise<void>;
+  /** Ordering keys that keep runs waiting, the longest wait first; at most 200. */
+  blockedKeys(filter?: { flowId?: FlowId }): Promise<BlockedKey[]>;
+  /** What an accepted run waits for before it begins; null once it may begin. */
+  queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
+  /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
+  releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -2,6 +2,7 @@
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
+import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
 import { canReset, resetStep } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
@@ -29,6 +30,8 @@ export function welcome(
       return !over && (state.paused || state.quarantined) ? 'taken' : 'ignored';
     case 'cancel':
       return over || state.cancelling ? 'ignored' : 'taken';
+    case 'release-key':
+      return holdsKey(compiled.flow.settings, state) ? 'taken' : 'ignored';
     case 'in-doubt-resolved': {
       const step = locate(compiled, state, message.step)?.step;
       return !over && step?.wait?.kind === 'in-doubt' && !step.fulfilled ? 'taken' : 'ignored';
@@ -107,6 +110,9 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       state.paused = null;
       cancelScope(compiled, state, rootScope(state));
       return;
+    case 'release-key':
+      state.keyReleased = { by: message.by, reason: message.reason };
+      return;
     case 'in-doubt-resolved':
       resolveDoubt(compiled, state, message);
       return;
@@ -146,7 +152,8 @@ function resolveDoubt(compiled: CompiledFlow, state: RunState, message: MessageO
   const found = locate(compiled, state, message.step);
   if (found?.step?.wait?.kind !== 'in-doubt') return;
   if (message.decision === 'happened') {
-    fulfil(state, message.step, found.step, { how: 'happened', value: message.value ?? null });
+    const { value = null, by, reason } = message;
+    fulfil(state, message.step, found.step, { how: 'happened', value, by, reason });
   } else if (message.decision === 'skip') {
     skip(compiled, state, message.step, message);
   } else {

@@ -13,6 +13,7 @@ export type {
   StoredValue,
   Wait,
 } from './journal-record.ts';
+export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
 export { finalRunStatuses } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';

@@ -89,6 +89,8 @@ export type InboxMessage =
       edited?: JsonValue;
       editedParams?: JsonObject;
     }
+  /** The next run of its ordering key may go, although this one would keep it waiting. */
+  | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
 
 export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';

@@ -2,7 +2,7 @@ import type { RunId } from '@waybill/flow-model';
 import { assertNever, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { takeMessage } from './inbox.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
@@ -113,6 +113,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       // The only backoff opened by itself is the one between two looks for an effect.
       if (record.wait.kind === 'retry') at.step.probed = true;
       if (record.wait.kind === 'task' || record.wait.kind === 'child') at.step.usedWait = true;
+      if (isLongWait(record.wait)) state.hasWaited = true;
       return;
     case 'container-entered':
       setPhase(state, at.scope, at.key, at.step, 'entered');
@@ -133,6 +134,10 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       assertNever(record);
   }
 }
+
+/** A wait for something outside; a retry or a doubt is part of doing the step. */
+const isLongWait = ({ kind }: Wait): boolean =>
+  kind === 'task' || kind === 'event' || kind === 'timer' || kind === 'child';
 
 const isUnsettled = (step: StepState): boolean =>
   step.phase !== 'succeeded' && step.phase !== 'failed' && step.phase !== 'skipped' && step.phase !== 'cancelled';

@@ -82,8 +82,11 @@ export class RunDriver extends DirectiveRunner {
     const verdict = welcome(this.compiled, this.state, message);
     if (verdict === 'ignored') return 'ignored';
     const at = this.ctx.clock.now();
+    const wasSetAside = this.state.quarantined;
     if (verdict === 'reopens') this.apply({ at, type: 'run-reopened', by: 'by' in message ? message.by : 'engine' });
     this.apply({ at, type: 'inbox', key, message });
+    const goesOn = verdict === 'reopens' || (wasSetAside && !this.state.quarantined);
+    if (goesOn) this.isQueued = !this.ctx.mayBeginAgain(this);
     if (message.kind === 'cancel') {
       this.isQueued = false; // It need not wait for its turn to end.
       this.abort();
@@ -97,7 +100,7 @@ export class RunDriver extends DirectiveRunner {
   resume(): { resumed: boolean; inDoubt: boolean } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
-    const cutOff = this.state.paused ? [] : [...this.state.open];
+    const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
     for (const step of cutOff) {
       this.apply({
         at,
@@ -107,6 +110,7 @@ export class RunDriver extends DirectiveRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
     for (const key of this.state.waits) {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);

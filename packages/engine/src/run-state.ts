@@ -25,7 +25,7 @@ export type Fulfilment =
   | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue }
   | { how: 'event'; payload: JsonValue }
   | { how: 'child'; status: FinalStatus; output: StoredValue | null; error: ErrorRecord | null }
-  | { how: 'happened'; value: JsonValue }
+  | { how: 'happened'; value: JsonValue; by: string; reason: string }
   | { how: 'skip'; value: JsonValue; by: string; reason: string };
 
 export interface StepState {
@@ -119,6 +119,10 @@ export interface RunState {
   finished: { status: FinalStatus; at: EpochMs; output: StoredValue | null; failure: Failure | null } | null;
   /** A person opened the run again; other failed steps may be left. */
   reopened: boolean;
+  /** It waited for a person, an event, a time or a flow it called. */
+  hasWaited: boolean;
+  /** A person let the next run of its ordering key go. */
+  keyReleased: { by: string; reason: string } | null;
   /** By the step that was under way; a crash that names none counts under the empty key. */
   crashes: Map<StepKey | '', number>;
   quarantined: boolean;
@@ -193,6 +197,8 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     response: null,
     finished: null,
     reopened: false,
+    hasWaited: false,
+    keyReleased: null,
     crashes: new Map(),
     quarantined: false,
     inboxKeys: new Set(),

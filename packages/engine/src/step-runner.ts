@@ -9,13 +9,12 @@ import { failedAttempt, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { effectKeyFor } from './decide.ts';
-import { inputHashOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, StoredValue } from './journal-record.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
 import type { Located } from './run-log.ts';
 import type { CallSources } from './step-call.ts';
-import { buildCall, callSources, storedInCall } from './step-call.ts';
+import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
 import { storeValue } from './stored-value.ts';
 
 /** What a result says besides its outcome. */
@@ -123,7 +122,7 @@ export abstract class StepRunner extends AttemptRunner {
       step: attempt.key,
       attempt: attempt.number,
       effectKey: call.effectKey,
-      inputHash: 'blob' in input ? input.blob.slice(0, 16) : inputHashOf(JSON.stringify(input.v)),
+      inputHash: dataHash(call, input),
       input,
     });
     this.mustCommit = true;

@@ -1,6 +1,7 @@
 import type { CompiledFlow } from './compile-flow.ts';
 import { nextDueAt } from './decide.ts';
 import type { StepKey } from './journal-record.ts';
+import { holdsKey } from './key-hold.ts';
 import type { RunSummary } from './ports/index.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep, nodeIdOf } from './run-state.ts';
@@ -33,6 +34,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
     seq: state.seq,
+    holdsKey: (finished !== null || state.quarantined) && holdsKey(compiled.flow.settings, state),
   };
 }
 

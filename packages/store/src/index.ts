@@ -9,6 +9,14 @@ export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts'
 export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
 export { auditHash } from './repositories/audit.ts';
 export type {
+  BulkAct,
+  BulkItemRecord,
+  BulkItemStatus,
+  BulkOperationRecord,
+  BulkOperationRepository,
+  BulkStatus,
+} from './repositories/bulk-operations.ts';
+export type {
   CallLimits,
   ConnectionPolicy,
   ConnectionRecord,

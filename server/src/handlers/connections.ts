@@ -6,7 +6,6 @@ import { openPolicy } from '@waybill/store';
 import { newId } from '../auth/secrets.ts';
 import { secretFields } from '../connections/fill-template.ts';
 import { dropPast, maintenanceEdited } from '../connections/policy-acts.ts';
-import { proposedLimits } from '../governor/call-limits.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import type { Platform } from './platform.ts';
@@ -70,7 +69,6 @@ export function connectionHandlers(
       ...rest,
       policy: {
         limits: policy.limits,
-        proposed: proposedLimits(credentialTypes.get(record.type)?.limits),
         maintenance: dropPast(policy.maintenance, now()),
         paused: policy.paused,
       },

@@ -1,8 +1,10 @@
 import type { Handlers } from '../http/handler.ts';
+import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
+import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
@@ -14,9 +16,11 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...orderingHandlers(platform),
   ...taskHandlers(platform),
   ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...bulkHandlers(platform),
 });

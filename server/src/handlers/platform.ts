@@ -5,6 +5,7 @@ import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Store } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SignInGuard } from '../auth/sign-in-guard.ts';
+import type { BulkService } from '../bulk/bulk-service.ts';
 import type { Now } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import type { ChangePolicy } from '../connections/policy-changes.ts';
@@ -48,6 +49,7 @@ export interface Platform {
   tasks: TaskService;
   exceptions: ExceptionService;
   triggers: TriggerDesk;
+  bulk: BulkService;
   audit: AuditLog;
   signInGuard: SignInGuard;
   runners(): { pid: number; rssBytes: number; steps: number }[];

@@ -151,6 +151,8 @@ export interface TaskRepository {
   /** Ends an open task; null if it is not open. */
   close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
+  /** Value at stake of the open tasks of these runs, at most 500 of them. */
+  valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
 }
 
 const countLimit = 1_000;
@@ -279,6 +281,10 @@ export function taskRepository(connection: Connection): TaskRepository {
       );
     },
     close: (id, status, at) => update({ _id: id, status: 'open' }, { $set: { status, closedAt: at } }),
+    valuesOfRuns: async (runIds) =>
+      tasks
+        .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
+        .lean<{ amount: number | null; currency: string | null }[]>(),
     openOfRun: async (runId) =>
       (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(recordOf),
   });
