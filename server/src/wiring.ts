@@ -41,7 +41,11 @@ import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { openStorage } from './storage.ts';
-import { taskDesk } from './tasks/task-desk.ts';
+import { managersAdded } from './tasks/managers.ts';
+import { people } from './tasks/people.ts';
+import { taskClock } from './tasks/task-clock.ts';
+import { taskDesk, taskSettler } from './tasks/task-desk.ts';
+import { taskNotices } from './tasks/task-notices.ts';
 import { taskService } from './tasks/task-service.ts';
 import { eventRouter } from './triggers/event-router.ts';
 import type { Polled } from './triggers/poll.ts';
@@ -143,6 +147,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
+  const persons = people(store, now);
+  const notices = taskNotices(onFault);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -153,11 +159,23 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     environment: config.environment,
     audit,
     clock,
+    notices,
     onChanged: onTaskChanged,
     onFault,
   });
-  const { prepare } = exceptions;
-  const desk: TaskDesk = taskDesk({ store, now, deliver, prepare, onChanged: onTaskChanged, onFault });
+  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
+  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const withManagers = managersAdded(persons.find);
+  const desk: TaskDesk = taskDesk({
+    store,
+    now,
+    deliver,
+    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
+    notices,
+    onChanged: onTaskChanged,
+    onFault,
+  });
+  const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -223,7 +241,17 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
   });
-  const tasks = taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged });
+  const tasks = taskService({
+    store,
+    blobs,
+    people: persons,
+    directory,
+    audit,
+    notices,
+    settle,
+    now,
+    onChanged: onTaskChanged,
+  });
   const bulkWork = bulkRunner({
     store,
     journal,
@@ -262,6 +290,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     tasks,
     exceptions: exceptions.service({ tasks, directory, deliver }),
+    taskNotices: notices,
     triggers,
     bulk,
     audit,
@@ -310,6 +339,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       const armed = await triggers.load();
       await bulk.discardCutOff();
       bulkWork.start();
+      await inboxClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.keeper.begin().catch(onFault);
@@ -319,6 +349,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       isStopping = true;
       isReady = false;
       triggers.stop();
+      inboxClock.stop();
     },
     async close(graceMs) {
       await bulkWork.stop();

@@ -18,6 +18,7 @@ export const permissionNames = [
   'tasks.all',
   'exceptions.all',
   'exceptions.route',
+  'data.reveal',
   'connections.read',
   'connections.edit',
   'connections.act',
@@ -58,7 +59,15 @@ const analyst: Permission[] = [
 const engineer: Permission[] = [
   ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
 ];
-const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
+const finance: Permission[] = [
+  ...viewer,
+  'runs.data',
+  'tasks.decide',
+  'data.reveal',
+  'tables.edit',
+  'crosswalk.read',
+  'audit.read',
+];
 
 /** The whole access policy in one table. Membership of several roles adds up. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {

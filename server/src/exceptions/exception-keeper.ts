@@ -17,6 +17,8 @@ import { journalRecords } from '../runs/read-run.ts';
 import { viewContext } from '../runs/run-view.ts';
 import { loadValue } from '../runs/step-data.ts';
 import { stepAddress } from '../runs/step-key.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
+import { actorsOf, concernedBy } from '../tasks/task-notices.ts';
 import type { FailureContext } from './exception-record.ts';
 import { exceptionRecord, failureContent, stepOf } from './exception-record.ts';
 import type { RoutingDesk } from './routing-desk.ts';
@@ -47,6 +49,7 @@ export interface KeeperOptions {
   environment: string;
   audit: AuditLog;
   clock: Clock;
+  notices: TaskNotices;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -65,7 +68,7 @@ const seqOf = (task: TaskRecord): number => task.content.exception?.failure?.seq
 
 export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   const { journal, blobs, definitions, catalog, evaluate, store, routing, environment, audit, clock } = options;
-  const { onChanged, onFault } = options;
+  const { notices, onChanged, onFault } = options;
   /** Runs with open exceptions, so that the many others cost nothing. */
   const openRuns = new Set<string>();
   const openKeys = new Map<string, number>();
@@ -138,6 +141,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       owner: record.groups[0],
     });
     onChanged(record);
+    notices.tell({ kind: 'opened', task: record, at: clock.now(), by: null, to: actorsOf(record), text: null });
   }
 
   async function failedAgain(id: string, context: FailureContext): Promise<void> {
@@ -163,6 +167,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     if (!closed) return;
     await audit(systemActor, 'exception.resolved', `exception:${id}`, { run: closed.runId, why: words });
     onChanged(closed);
+    notices.tell({ kind: 'decided', task: closed, at: clock.now(), by: null, to: concernedBy(closed), text: words });
   }
 
   const openFailuresOf = async (runId: string): Promise<TaskRecord[]> =>

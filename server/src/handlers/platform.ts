@@ -16,6 +16,7 @@ import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -48,6 +49,7 @@ export interface Platform {
   directory: FlowDirectory;
   tasks: TaskService;
   exceptions: ExceptionService;
+  taskNotices: TaskNotices;
   triggers: TriggerDesk;
   bulk: BulkService;
   audit: AuditLog;

@@ -3,6 +3,7 @@ import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
 import { openStore } from '@waybill/store';
 import { afterAll, expect, it } from 'vitest';
 import { messageOf, taskDesk, taskRecordOf } from './task-desk.ts';
+import { taskNotices } from './task-notices.ts';
 
 const inDoubt: OpenTask = {
   taskId: 't1' as TaskId,
@@ -17,6 +18,9 @@ const inDoubt: OpenTask = {
 };
 const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'seen in the ERP', form: {}, at: 5 };
 
+const fault = (error: unknown) => {
+  throw error;
+};
 const store = await openStore({ uri: 'sqlite::memory:' });
 afterAll(() => store.close());
 
@@ -44,10 +48,10 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       delivered.push(`${runId} ${key}`);
       return 'accepted';
     },
+    addressed: async (record) => record,
+    notices: taskNotices(fault),
     onChanged: (task) => void changed.push(task.status),
-    onFault: (error) => {
-      throw error;
-    },
+    onFault: fault,
   });
   await desk.open(inDoubt);
   await desk.open(inDoubt);

@@ -39,7 +39,7 @@ export function TaskCard({ task, href, selected }: { task: Task; href: string; s
         <div className="task-card__line">
           {task.status === 'open' ? <Due task={task} /> : <StatusBadge status={task.status} />}
           <span className="muted">
-            {task.claimedBy !== null && task.status === 'open' ? 'claimed · ' : ''}
+            {task.assignee !== null && task.status === 'open' ? 'claimed · ' : ''}
             <RelativeTime at={task.closedAt ?? task.openedAt} />
           </span>
         </div>

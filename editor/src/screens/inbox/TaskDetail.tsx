@@ -97,7 +97,7 @@ function TaskHead({ task }: { task: Task }) {
   const may = useMay();
   const me = useMe();
   const [busy, setBusy] = useState(false);
-  const mine = task.claimedBy === me.user.id;
+  const mine = task.assignee?.id === me.user.id;
   const claim = async (take: boolean) => {
     setBusy(true);
     try {
@@ -128,7 +128,7 @@ function TaskHead({ task }: { task: Task }) {
                 Give back
               </Button>
             ) : (
-              task.claimedBy === null && (
+              task.assignee === null && (
                 <Button small icon={Hand} data-act="claim" disabled={busy} onClick={() => void claim(true)}>
                   Claim
                 </Button>
