@@ -109,6 +109,8 @@ export type ExceptionDetail = z.infer<typeof exceptionDetailSchema>;
 export const exceptionGroupSchema = z.object({
   fingerprint: z.string(),
   title: z.string(),
+  /** What was said of the oldest. */
+  what: z.string(),
   count: z.int(),
   oldestAt: epochMs,
   newestAt: epochMs,

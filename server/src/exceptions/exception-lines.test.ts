@@ -17,6 +17,7 @@ const aLine = (line: Partial<ExceptionLine> = {}): ExceptionLine => ({
   currency: null,
   exceptionClass: 'value',
   title: 'Not billed',
+  description: 'The customer is on hold.',
   ...line,
 });
 const labels = { flow: (id: string) => `Flow ${id}` };

@@ -113,6 +113,7 @@ export function groupsOf(
     return {
       fingerprint,
       title: oldest.title,
+      what: oldest.description,
       count: list.length,
       oldestAt: oldest.openedAt,
       newestAt: Math.max(...list.map((line) => line.openedAt)),

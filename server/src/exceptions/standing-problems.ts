@@ -139,10 +139,9 @@ function cureOf(
   step: string,
 ): { status: 'decided' | 'cancelled'; words: string } | null {
   if (status === 'cancelled') return { status: 'cancelled', words: 'The run was cancelled.' };
-  if (status === 'succeeded' || status === 'ignored')
-    return { status: 'decided', words: 'The run went on to its end.' };
+  if (status === 'succeeded' || status === 'ignored') return { status: 'decided', words: 'The run went on.' };
   const now = story.view.steps.get(step)?.status;
-  if (now === 'succeeded') return { status: 'decided', words: 'The step succeeded and the run went on.' };
+  if (now === 'succeeded') return { status: 'decided', words: 'The run went on.' };
   if (now === 'skipped') return { status: 'decided', words: 'The run went on without the step.' };
   if (status === 'failed') return { status: 'decided', words: 'The run went on, and failed at another step.' };
   return null;

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Switch, TextAreaField } from '../../ui/Field.tsx';
-import { actLabels, actMeans } from './exception-words.ts';
+import { actLabels, actMeans, othersWords } from './exception-words.ts';
 
 export type AskedAct = 'retry' | 'skip' | 'resolved-outside' | 'cancel-run';
 
@@ -60,7 +60,7 @@ export function ActConfirm({ exception, act, busy, onClose, onSend }: ActConfirm
         )}
         {exception.siblings > 0 && (
           <Switch
-            label={`Do the same for the ${exception.siblings} others with this cause`}
+            label={`Do the same for ${othersWords(exception.siblings)} with this cause`}
             checked={forAll}
             onChange={setForAll}
           />

@@ -45,6 +45,7 @@ export function GroupCard({ group, onOpen }: { group: ExceptionGroup; onOpen: ()
         <button type="button" className="task-card__title exceptions__open" onClick={onOpen}>
           {group.title}
         </button>
+        <p className="exceptions__what">{group.what}</p>
         <div className="task-card__line muted">
           <span className="truncate">{group.flows.map((flow) => flow.name).join(', ')}</span>
           <strong>{valuesWords(group.values)}</strong>

@@ -26,6 +26,8 @@ const askedActs: readonly AskedAct[] = ['retry', 'skip', 'resolved-outside', 'ca
 /** One problem in business words, with all that may be done about it. */
 export function ExceptionPane({ id }: { id: string }) {
   const query = useApiQuery('getException', { params: { exceptionId: id } });
+  // Outlives what it does to this very problem.
+  const [all, setAll] = useState<{ fingerprint: string; act: ExceptionAct } | null>(null);
   if (!query.data || query.data.id !== id)
     return query.error ? (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -38,8 +40,13 @@ export function ExceptionPane({ id }: { id: string }) {
       <Head exception={exception} />
       <Story exception={exception} />
       {/* A new failure of the same step is a new form. */}
-      <Acts key={exception.seq} exception={exception} />
+      <Acts
+        key={exception.seq}
+        exception={exception}
+        onAll={(act) => setAll({ fingerprint: exception.fingerprint, act })}
+      />
       <History exception={exception} />
+      {all && <ResolveAllDialog of={{ fingerprint: all.fingerprint }} act={all.act} onClose={() => setAll(null)} />}
     </article>
   );
 }
@@ -133,9 +140,8 @@ function Story({ exception }: { exception: ExceptionDetail }) {
   );
 }
 
-function Acts({ exception }: { exception: ExceptionDetail }) {
+function Acts({ exception, onAll }: { exception: ExceptionDetail; onAll: (act: ExceptionAct) => void }) {
   const [asking, setAsking] = useState<AskedAct | null>(null);
-  const [all, setAll] = useState<ExceptionAct | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
   const [refused, setRefused] = useState<Record<string, string>>({});
@@ -147,7 +153,7 @@ function Acts({ exception }: { exception: ExceptionDetail }) {
     setProblem(null);
     setRefused({});
     if (forAll) {
-      setAll(act);
+      onAll(act);
       return;
     }
     setBusy(true);
@@ -219,7 +225,6 @@ function Acts({ exception }: { exception: ExceptionDetail }) {
           onSend={(act, forAll) => void send(act, forAll)}
         />
       )}
-      {all && <ResolveAllDialog of={{ fingerprint: exception.fingerprint }} act={all} onClose={() => setAll(null)} />}
     </>
   );
 }

@@ -2,9 +2,9 @@ import type { ExceptionAct, ExceptionDetail, FixField } from '@waybill/api-contr
 import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import { Field, Select, Switch, TextAreaField } from '../../ui/Field.tsx';
-import { editsOf, fixFaults, startFixValues } from './exception-words.ts';
+import { editsOf, fixFaults, othersWords, startFixValues } from './exception-words.ts';
 
-/** So many are shown at once; the others on request. */
+/** So many are shown when the error points at none; the others on request. */
 const shownAtOnce = 8;
 
 interface FixFormProps {
@@ -27,7 +27,7 @@ export function FixForm({ exception, fields, busy, refused, onSend }: FixFormPro
   const faults = tried ? { ...refused, ...fixFaults(fields, values) } : {};
   const sorted = [...fields.filter((field) => field.suspect), ...fields.filter((field) => !field.suspect)];
   const suspects = fields.filter((field) => field.suspect).length;
-  const shown = all ? sorted : sorted.slice(0, Math.max(shownAtOnce, suspects));
+  const shown = all ? sorted : sorted.slice(0, suspects > 0 ? suspects : shownAtOnce);
   const send = () => {
     setTried(true);
     if (edits.length === 0 || Object.keys(fixFaults(fields, values)).length > 0) return;
@@ -67,7 +67,7 @@ export function FixForm({ exception, fields, busy, refused, onSend }: FixFormPro
       />
       {exception.siblings > 0 && (
         <Switch
-          label={`Use the same values for the ${exception.siblings} others with this cause`}
+          label={`Use the same values for ${othersWords(exception.siblings)} with this cause`}
           checked={forAll}
           onChange={setForAll}
         />

@@ -81,6 +81,9 @@ export const historyWords: Record<string, string> = {
 export const valuesWords = (values: readonly Money[], locale?: string): string =>
   values.map((value) => moneyWords(value, locale)).join(' + ');
 
+/** The others with the same cause. Pure. */
+export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
+
 /** Whether a filter restricts anything but the status. Pure. */
 export const isFiltered = ({ status: _status, ...rest }: Partial<ExceptionFilterQuery>): boolean =>
   Object.values(rest).some((value) => value !== undefined && value !== '');

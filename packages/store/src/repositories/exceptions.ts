@@ -9,7 +9,7 @@ import type { TaskContent, TaskRecord } from './task-record.ts';
 export type ExceptionLine = Pick<
   TaskRecord,
   'id' | 'flowId' | 'users' | 'groups' | 'openedAt' | 'dueAt' | 'fingerprint' | 'amount' | 'currency'
-> & { exceptionClass: string; title: string };
+> & { exceptionClass: string; title: string; description: string };
 
 /** Exceptions are tasks with a class; this reads many of them at once. */
 export interface ExceptionRepository {
@@ -40,12 +40,10 @@ export function exceptionRepository(connection: Connection): ExceptionRepository
         .sort({ openedAt: 1 })
         .limit(limit)
         .lean<(Pick<TaskDoc, keyof typeof columns> & { _id: string })[]>();
-      return docs.map(({ _id, content, exceptionClass, ...line }) => ({
-        id: _id,
-        ...line,
-        exceptionClass: exceptionClass ?? '',
-        title: (JSON.parse(content) as TaskContent).title,
-      }));
+      return docs.map(({ _id, content, exceptionClass, ...line }) => {
+        const { title, description } = JSON.parse(content) as TaskContent;
+        return { id: _id, ...line, exceptionClass: exceptionClass ?? '', title, description };
+      });
     },
   });
 }
