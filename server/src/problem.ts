@@ -60,6 +60,7 @@ export const problemTable = {
   BULK_CHANGED: [409, 'More runs than agreed to'],
   BULK_TOO_LARGE: [422, 'Too many runs'],
   BULK_OVER: [409, 'Operation over'],
+  UNDO_NOTHING: [409, 'Nothing to take back'],
   KEY_NOT_HELD: [409, 'Nothing waits'],
   VALUE_GONE: [404, 'Value gone'],
   SIGNATURE_INVALID: [401, 'Signature not valid'],

@@ -221,8 +221,11 @@ describe('a system that is down', () => {
     const flowId = await aFlow();
     for (const n of ['a', 'b', 'c', 'd', 'e', 'f']) await start(flowId, n);
     await eventually(gauge, ({ parked }) => parked === 6);
+    await eventually(
+      () => statuses(flowId),
+      (counts) => counts['waiting'] === 6,
+    );
     expect(system.calls).toHaveLength(3);
-    expect(await statuses(flowId)).toEqual({ waiting: 6 });
 
     system.state.handle = (call) => call.answer(200);
     const tried = await act<{ answer: null }>('try-now', { reason: 'They called: it is up.' });

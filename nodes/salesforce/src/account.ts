@@ -1,4 +1,4 @@
-import { defineCredential, hours, minutes } from '@waybill/node-sdk';
+import { defineCredential, hours } from '@waybill/node-sdk';
 
 /** A Salesforce org, reached as the run-as user of a connected app. */
 export const salesforceAccount = defineCredential({
@@ -32,7 +32,7 @@ export const salesforceAccount = defineCredential({
   limits: {
     // Salesforce refuses more than 25 calls that run 20 s or longer; some room is left for other programs.
     concurrency: 20,
-    // Comes as a 403 without Retry-After, for the daily allowance as for too many long calls.
-    throttles: [{ status: 403, says: 'REQUEST_LIMIT_EXCEEDED', waitMs: minutes(1) }],
+    // Comes as a 403 without Retry-After, for too many long calls (over soon) as for the daily allowance (over late).
+    throttles: [{ status: 403, says: 'REQUEST_LIMIT_EXCEEDED' }],
   },
 });

@@ -75,6 +75,8 @@ export const credentialTypeSchema = z.object({
     }),
   ),
   testable: z.boolean(),
+  /** Proves where incoming events come from; nothing is ever sent over it. */
+  receivesOnly: z.boolean(),
   /** What holds for its calls as long as nobody sets limits on the connection. */
   proposedLimits: callLimitsSchema,
 });

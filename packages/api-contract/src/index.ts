@@ -13,6 +13,8 @@ export type {
 } from './connection-limits.ts';
 export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { Effect } from './effects.ts';
+export { effectStateNames } from './effects.ts';
 export type {
   AgeBand,
   Exception,
@@ -47,10 +49,12 @@ export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } 
 export { fileReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
-export type { RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
+export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
 export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
 export type { PersonChoice, Task, TaskDetail, TaskPriority } from './tasks.ts';
 export { attachmentMaxBytes, taskOrders, taskViews } from './tasks.ts';
+export type { UndoPreview } from './undo.ts';

@@ -13,6 +13,7 @@ export const permissionNames = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.read',
   'tasks.decide',
   'tasks.all',
@@ -38,6 +39,7 @@ const operator: Permission[] = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.decide',
   'exceptions.all',
   'connections.read',
@@ -61,6 +63,7 @@ const engineer: Permission[] = [
 ];
 const finance: Permission[] = [
   ...viewer,
+  'filters.share',
   'runs.data',
   'tasks.decide',
   'data.reveal',

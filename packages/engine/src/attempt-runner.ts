@@ -13,18 +13,23 @@ import { RunLog } from './run-log.ts';
 import type { StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
 
+/** Something a process is at; a marker of work that is no attempt has no start. */
+export interface UnderWay {
+  startedAt: EpochMs;
+  controller: AbortController | null;
+  /** Of attempts: it takes one of the places for steps under way. */
+  inSlot?: boolean;
+}
+
 /** One try of one step in this process. */
-export interface Attempt {
+export interface Attempt extends UnderWay {
   key: StepKey;
   step: StepState;
   mode: 'run' | 'probe';
   number: number;
-  startedAt: EpochMs;
   input: StoredValue | null;
-  controller: AbortController | null;
   /** Gives the governor's permit back; null without one. */
   release: (() => void) | null;
-  /** It takes one of the places for steps under way. */
   inSlot: boolean;
   /** Told once whether the step may go. */
   onPermit: ((granted: boolean) => void) | null;
@@ -44,7 +49,8 @@ export const newAttempt = (key: StepKey, step: StepState, mode: 'run' | 'probe')
 });
 
 export abstract class AttemptRunner extends RunLog {
-  readonly underWay = new Map<StepKey, Attempt>();
+  /** By step key; work that is no step has keys of its own. */
+  readonly underWay = new Map<string, UnderWay>();
   protected advancing = false;
 
   /** It has a place, and a permit if it needs one. */
@@ -59,7 +65,7 @@ export abstract class AttemptRunner extends RunLog {
 
   /** Ends attempts that still wait for a permit: they would only begin what is to stop. */
   abortUnsent(): void {
-    for (const attempt of this.underWay.values()) if (!attempt.inSlot) attempt.controller?.abort();
+    for (const attempt of this.underWay.values()) if (attempt.inSlot === false) attempt.controller?.abort();
   }
 
   protected attempt(key: StepKey, mode: 'run' | 'probe', onPermit: Attempt['onPermit'] = null): boolean {

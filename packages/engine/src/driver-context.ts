@@ -1,5 +1,6 @@
 import type { RunId } from '@waybill/flow-model';
 import type { StepKey, Wait } from './journal-record.ts';
+import type { PortCalls } from './port-calls.ts';
 import type {
   BlobStore,
   Bus,
@@ -9,6 +10,7 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
@@ -25,7 +27,11 @@ export interface DriverContext {
   tasks: TaskDesk;
   events: EventRouter;
   governor?: Governor | undefined;
+  /** Absent: no step may process records. */
+  records: RecordStreams | null;
   slots: StepSlots;
+  /** For calls that must come about though the run does not wait for them. */
+  calls: PortCalls;
   isStopping(): boolean;
   /** Nothing is left to do until something happens; all is durable. */
   onIdle(run: RunLog): void;
@@ -38,6 +44,6 @@ export interface DriverContext {
   startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void;
   /** The caller gave up waiting for it. */
   cancelChild(runId: RunId): void;
-  /** A port failed where the run need not wait for it; it is tried again at the next recovery. */
+  /** A port failed where the run need not wait for it. */
   onPortFailure(what: string, runId: RunId, error: unknown): void;
 }

@@ -32,6 +32,12 @@ export const childRunIdOf = (parent: RunId, step: StepKey, generation: number): 
  */
 export const dataHashOf = (text: string): string => `2:${hash('sha256', text).slice(0, 16)}`;
 export const inputHashOfVersion1 = (text: string): string => hash('sha256', text).slice(0, 16);
+/** The key under which an effect is taken back at most once. */
+export const undoKeyOf = (effectKey: string): string => digest('undo', effectKey);
+
+/** One task per plan and per attempt that failed. */
+export const undoTaskIdOf = (what: string, number: number): TaskId =>
+  `task-${digest('undo-task', what, number)}` as TaskId;
 
 /** A number in [0, 1) that depends on the seed alone; stands for chance where a replay must repeat it. */
 export function seededFraction(seed: string): number {

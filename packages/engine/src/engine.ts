@@ -9,9 +9,11 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { UndoPreview } from './undo-plan.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -24,11 +26,13 @@ export interface EngineOptions {
   events: EventRouter;
   /** Asked before a step calls outside systems; absent: nothing limits. */
   governor?: Governor;
+  /** Carries record streams; absent: a step that needs them fails. */
+  records?: RecordStreams;
   /** Steps under way at once in this process. */
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */
   newId?: () => string;
-  /** Told of failures that stop no run: they are repeated later or at the next recovery. For logs and metrics. */
+  /** Told of failures that stop no run: what matters is tried again. For logs and metrics. */
   onPortFailure?: (what: string, runId: RunId, error: unknown) => void;
 }
 
@@ -83,5 +87,7 @@ export interface Engine {
   queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
   /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
   releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
+  /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
+  previewUndo(runId: RunId): Promise<UndoPreview | null>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -6,6 +6,7 @@ import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
+import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
 export const QUARANTINE_AFTER_CRASHES = 5;
@@ -47,8 +48,16 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       takeMessage(compiled, state, record.message);
       break;
     case 'run-reopened':
+      state.endsAs = state.finished && { status: state.finished.status, failure: state.finished.failure };
       state.finished = null;
       state.cancelling = null;
+      break;
+    case 'undo-planned':
+    case 'undo-intent':
+    case 'undo-succeeded':
+    case 'undo-failed':
+    case 'undo-ended':
+      reduceUndo(state, record);
       break;
     case 'run-finished':
       finish(compiled, state, record);
@@ -71,7 +80,13 @@ function countCrash(state: RunState, step: RecordOf<'recovered'>['step']): numbe
 }
 
 type StepRecord = RecordOf<
-  'step-intent' | 'step-succeeded' | 'step-failed' | 'step-skipped' | 'wait-opened' | 'container-entered'
+  | 'step-intent'
+  | 'step-succeeded'
+  | 'step-failed'
+  | 'step-skipped'
+  | 'wait-opened'
+  | 'container-entered'
+  | 'records-checkpoint'
 >;
 
 function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord): void {
@@ -87,6 +102,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'step-succeeded':
       at.step.attempt = record.attempt;
+      at.step.checkpoint = null;
       emit(compiled, state, at.scope, at.node, at.step, {
         phase: 'succeeded',
         port: record.port,
@@ -117,8 +133,10 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'container-entered':
       setPhase(state, at.scope, at.key, at.step, 'entered');
+      at.step.checkpoint = null;
       at.step.body = {
         items: record.items,
+        parts: record.parts ?? null,
         count: record.count,
         concurrency: record.concurrency,
         onItemError: record.onItemError,
@@ -129,6 +147,12 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       };
       state.entries += record.count;
       openIterations(state, at.scope, at.node, at.step);
+      return;
+    case 'records-checkpoint':
+      at.step.checkpoint = record.state;
+      // It got on: neither earlier failures nor earlier crashes are about what comes now.
+      at.step.failures = 0;
+      state.crashes.delete(at.key);
       return;
     default:
       assertNever(record);
@@ -190,6 +214,8 @@ function finish(compiled: CompiledFlow, state: RunState, record: RecordOf<'run-f
   const failure =
     record.error && record.failedStep !== undefined ? { step: record.failedStep, error: record.error } : null;
   cancelScope(compiled, state, rootScope(state));
+  stopUndos(state);
+  state.endsAs = null;
   state.finished = { status: record.status, at: record.at, output: record.output, failure };
   state.paused = null;
 }
@@ -206,6 +232,7 @@ export function replay(
     state = state ? reduce(compiled, state, record) : openRun(compiled, runId, record);
     state.effects.skipped.length = 0;
     state.effects.endedWaits.length = 0;
+    state.effects.endedTasks.length = 0;
   }
   if (!state) {
     throw flowError('JOURNAL_BROKEN', {

@@ -5,7 +5,7 @@
  * - Records that nothing waits for are buffered until the next durable point.
  * - A conflict, or an older run with the same dedupe key, throws all of it away.
  */
-import type { EpochMs, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
@@ -39,6 +39,8 @@ export abstract class RunLog {
   acceptError: unknown = null;
   /** The run that already had the dedupe key. */
   duplicateOf: RunId | null = null;
+  /** It began in this process, which has told the outside of all its waits. */
+  readonly isOwn: boolean;
   /** Accepted, but others go first. */
   isQueued = false;
   /** Sequence number of the end that was told to whoever waits for it. */
@@ -66,6 +68,7 @@ export abstract class RunLog {
     this.compiled = compiled;
     this.state = state;
     this.durableSeq = durableSeq;
+    this.isOwn = durableSeq === 0;
     this.snapshotSeq = snapshotSeq;
     this.reader = new ValueReader(ctx.blobs);
   }
@@ -105,9 +108,9 @@ export abstract class RunLog {
 
   /** Writes down the paths that died with the last record, and closes tasks whose wait ended. */
   protected takeEffects(at: EpochMs): void {
-    const { skipped, endedWaits } = this.state.effects;
-    if (skipped.length === 0 && endedWaits.length === 0) return;
-    this.state.effects = { skipped: [], endedWaits: [] };
+    const { skipped, endedWaits, endedTasks } = this.state.effects;
+    if (skipped.length === 0 && endedWaits.length === 0 && endedTasks.length === 0) return;
+    this.state.effects = { skipped: [], endedWaits: [], endedTasks: [] };
     for (const step of skipped) {
       const record: JournalRecord = { at, type: 'step-skipped', step, why: 'dead-path' };
       this.state = reduce(this.compiled, this.state, record);
@@ -119,12 +122,14 @@ export abstract class RunLog {
       if (givenUp) this.noteEffect(givenUp);
       if (wait.kind === 'child' && how === 'cancelled') this.afterDurableDo(() => this.ctx.cancelChild(wait.runId));
       if (wait.kind !== 'task' && wait.kind !== 'in-doubt') continue;
-      this.afterDurableDo(() => {
-        this.ctx.tasks
-          .close(wait.taskId, how, outcome ?? undefined)
-          .catch((error: unknown) => this.ctx.onPortFailure('close task', this.state.runId, error));
-      });
+      this.closeTask(wait.taskId, how, outcome);
     }
+    for (const { taskId, how, outcome } of endedTasks) this.closeTask(taskId, how, outcome);
+  }
+
+  protected closeTask(taskId: TaskId, how: 'decided' | 'expired' | 'cancelled', outcome: string | null): void {
+    const close = () => this.ctx.tasks.close(taskId, how, outcome ?? undefined);
+    this.afterDurableDo(() => this.call('close task', taskId, close));
   }
 
   protected afterDurableDo(act: () => void): void {
@@ -244,11 +249,12 @@ export abstract class RunLog {
     if (wait.kind === 'child') this.afterDurableOrNow(() => this.ctx.startChild(this, key, wait));
     if (wait.kind !== 'task' && wait.kind !== 'in-doubt') return;
     const openedAt = this.ctx.clock.now();
-    this.afterDurableOrNow(() => {
-      this.openTask(key, step, wait, openedAt).catch((error: unknown) =>
-        this.ctx.onPortFailure('open task', this.state.runId, error),
-      );
-    });
+    const open = () => this.openTask(key, step, wait, openedAt);
+    this.afterDurableOrNow(() => this.call('open task', wait.taskId, open));
+  }
+
+  protected call(what: string, subject: string, make: () => Promise<void>): void {
+    this.ctx.calls.make({ what, runId: this.state.runId, subject, make });
   }
 
   protected afterDurableOrNow(act: () => void): void {

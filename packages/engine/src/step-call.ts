@@ -42,7 +42,7 @@ export function storedInCall(sources: CallSources): StoredValue[] {
 export interface AttemptToCall {
   key: StepKey;
   node: CompiledNode;
-  mode: 'run' | 'probe';
+  mode: StepCall['mode'];
   attempt: number;
   effectKey: string;
   now: EpochMs;

@@ -54,8 +54,11 @@ export interface CredentialLimits {
   readonly concurrency?: number;
   /** Sliding windows; a call goes out only when every one of them has room. */
   readonly rates?: readonly { readonly count: number; readonly perMs: number }[];
-  /** Answers of this vendor that mean "fewer calls" in its own words: the status, a text of the body, how long to wait. */
-  readonly throttles?: readonly { readonly status: number; readonly says: string; readonly waitMs: number }[];
+  /**
+   * Answers of this vendor that mean "fewer calls" in its own words: the status, a text of the body, how long to wait.
+   * Without `waitMs` longer with each such answer in a row.
+   */
+  readonly throttles?: readonly { readonly status: number; readonly says: string; readonly waitMs?: number }[];
 }
 
 export interface CredentialDefinition {

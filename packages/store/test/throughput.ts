@@ -84,7 +84,7 @@ const engine = createEngine({
       onFinished();
     },
   },
-  tasks: { open: async () => {}, close: async () => {} },
+  tasks: { open: async () => {}, close: async () => {}, stillOpen: async () => [] },
   events: { raise: async () => {} },
 });
 const input = { order: 'A-1', lines: [{ sku: 'x', count: 3 }], note: 'y'.repeat(150) };

@@ -19,7 +19,7 @@ export type Gate =
 /** What may leave now. `later`: the earliest moment at which asking again makes sense, null if only an event can tell. */
 export type Readiness = { ready: true } | { ready: false; until: EpochMs | null; why: ParkReason };
 
-const firstBackoffMs = 1_000;
+const firstBackoffMs = 500;
 const longestBackoffMs = 60_000;
 const hourMs = 3_600_000;
 /** More complaints than this within the hour are counted as this many. */

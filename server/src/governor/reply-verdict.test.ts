@@ -6,7 +6,7 @@ import { verdictOf, verdictOfFault } from './reply-verdict.ts';
 
 const now = Date.UTC(2026, 0, 5, 9);
 const salesforce: CredentialLimits = {
-  throttles: [{ status: 403, says: 'REQUEST_LIMIT_EXCEEDED', waitMs: 60_000 }],
+  throttles: [{ status: 403, says: 'REQUEST_LIMIT_EXCEEDED' }],
 };
 const slack: CredentialLimits = { throttles: [{ status: 200, says: '"error":"ratelimited"', waitMs: 30_000 }] };
 const throttled = (waitMs: number | null): Verdict => ({ kind: 'throttled', waitMs });
@@ -35,7 +35,7 @@ const cases: Case[] = [
   [
     'Salesforce 403 for its limit',
     { status: 403, body: '[{"errorCode":"REQUEST_LIMIT_EXCEEDED"}]' },
-    throttled(60_000),
+    throttled(null),
     salesforce,
   ],
   ['Salesforce 403 for a missing right', { status: 403, body: '[{"errorCode":"API_DISABLED"}]' }, answered, salesforce],

@@ -76,7 +76,7 @@ export function verdictOf(reply: Reply, limits: CredentialLimits | undefined, no
   const { status, headers, body } = reply;
   const asked = retryAfterMs(headers, now) ?? null;
   const own = limits?.throttles?.find((form) => form.status === status && body.includes(form.says));
-  if (own) return { kind: 'throttled', waitMs: bounded(asked ?? own.waitMs) };
+  if (own) return { kind: 'throttled', waitMs: bounded(asked ?? own.waitMs ?? null) };
   if (status === 429) return { kind: 'throttled', waitMs: bounded(asked ?? usedUpForMs(headers, now)) };
   if (status === 503 && asked !== null) return { kind: 'throttled', waitMs: bounded(asked) };
   if (brokenStatuses.has(status)) return { kind: 'failed' };

@@ -13,13 +13,23 @@ import type { Platform } from './platform.ts';
 
 const evaluateTimeoutMs = 2_000;
 
-const credentialType = ({ type, title, icon, help, fields, test, limits }: CredentialDefinition): CredentialType => ({
+const credentialType = ({
+  type,
+  title,
+  icon,
+  help,
+  fields,
+  auth,
+  test,
+  limits,
+}: CredentialDefinition): CredentialType => ({
   type,
   title,
   icon,
   ...(help === undefined ? {} : { help }),
   fields: fields as CredentialType['fields'],
   testable: test !== null,
+  receivesOnly: auth.scheme === 'inbound-hmac',
   proposedLimits: proposedLimits(limits),
 });
 

@@ -16,6 +16,8 @@ import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
+import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
+import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
@@ -47,6 +49,8 @@ export interface Platform {
   testConnection: ConnectionTester;
   flows: FlowService;
   directory: FlowDirectory;
+  runFilter: RunFilterReader;
+  flowLive: FlowLiveBoard;
   tasks: TaskService;
   exceptions: ExceptionService;
   taskNotices: TaskNotices;

@@ -149,7 +149,9 @@ function ConnectionForm({ type, connection, onBack, onClose }: ConnectionFormPro
       }
     >
       <div className="stack connection-form">
-        <Tabs label="Parts of the connection" tabs={tabs} value={tab} onChange={(value) => setTab(value as Tab)} />
+        {!type.receivesOnly && (
+          <Tabs label="Parts of the connection" tabs={tabs} value={tab} onChange={(value) => setTab(value as Tab)} />
+        )}
         {tab === 'access' && (
           <>
             <TextField

@@ -64,7 +64,11 @@ export function ConnectionRow({ connection, type, gauge, mayEdit, onTraffic, onE
         {usedByFlows.length > shownFlows && <span className="muted">and {usedByFlows.length - shownFlows} more</span>}
       </td>
       <td className="connection-calls">
-        <GaugeCell name={name} gauge={gauge} onOpen={onTraffic} />
+        {type?.receivesOnly ? (
+          <span className="muted">only receives</span>
+        ) : (
+          <GaugeCell name={name} gauge={gauge} onOpen={onTraffic} />
+        )}
       </td>
       <td>
         {lastTest ? (

@@ -18,7 +18,8 @@ export function GaugeCell({ name, gauge, onOpen }: GaugeCellProps) {
   const full = fullness(gauge);
   const words = busyWords(gauge);
   return (
-    <button type="button" className="gauge-cell" aria-label={`Calls to ${name}`} onClick={onOpen}>
+    <button type="button" className="gauge-cell" onClick={onOpen}>
+      <span className="sr-only">Calls to {name}: </span>
       <Badge tone={stateTones[gauge.state.kind]} dot>
         {stateWords(gauge, now)}
       </Badge>

@@ -33,13 +33,13 @@ export function TrafficDrawer({ connection, gauge, onAct, onClose }: TrafficDraw
       onClose={onClose}
       title={`Calls to “${connection.name}”`}
       about="One budget for all flows; it follows what the system answers."
-      width={460}
+      width={500}
       {...(acts.length > 0
         ? {
-            foot: acts.map((act, index) => {
-              const { label, icon } = actLooks[act];
+            foot: acts.map((act) => {
+              const { label, icon, reopens } = actLooks[act];
               return (
-                <Button key={act} icon={icon} {...(index === 0 ? { look: 'primary' } : {})} onClick={() => onAct(act)}>
+                <Button key={act} icon={icon} {...(reopens ? { look: 'primary' } : {})} onClick={() => onAct(act)}>
                   {label}
                 </Button>
               );

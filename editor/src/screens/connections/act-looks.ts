@@ -10,6 +10,8 @@ interface ActLook {
   about: string;
   done: string;
   needsReason: boolean;
+  /** Lets calls go again, which is what somebody comes for when they do not. */
+  reopens: boolean;
 }
 
 /** Words of each act, the same in menu, drawer and dialog. */
@@ -22,6 +24,7 @@ export const actLooks: Record<ConnectionAct, ActLook> = {
       'Steps under way finish. Steps that would begin wait, in every flow, and go on in order when somebody resumes.',
     done: 'Calls are paused.',
     needsReason: true,
+    reopens: false,
   },
   resume: {
     label: 'Resume calls',
@@ -30,6 +33,7 @@ export const actLooks: Record<ConnectionAct, ActLook> = {
     about: 'Steps that wait go on in order, a few at a time and faster with every good answer.',
     done: 'Calls go out again.',
     needsReason: true,
+    reopens: true,
   },
   'start-maintenance': {
     label: 'Start maintenance',
@@ -39,6 +43,7 @@ export const actLooks: Record<ConnectionAct, ActLook> = {
       'From now on steps that would call this system wait. They go on in order by themselves when the time is over.',
     done: 'The maintenance window is on.',
     needsReason: true,
+    reopens: false,
   },
   'end-maintenance': {
     label: 'End maintenance',
@@ -47,6 +52,7 @@ export const actLooks: Record<ConnectionAct, ActLook> = {
     about: 'Steps that wait go on in order. A window that comes round every week is left out this time only.',
     done: 'The maintenance window is over.',
     needsReason: true,
+    reopens: true,
   },
   'try-now': {
     label: 'Try again now',
@@ -55,5 +61,6 @@ export const actLooks: Record<ConnectionAct, ActLook> = {
     about: 'One call is made at once. If it is answered, steps that wait go on in order.',
     done: 'The next call is made at once.',
     needsReason: false,
+    reopens: true,
   },
 };

@@ -78,6 +78,7 @@ const engine: Engine = createEngine({
       setImmediate(() => void answer(task));
     },
     async close() {},
+    stillOpen: async () => [],
   },
   events: { async raise() {} },
   // A store that is busy for a moment stops no run; what matters shows in the outside log.
@@ -123,6 +124,7 @@ async function untilNothingIsOpen(): Promise<void> {
 async function end(): Promise<void> {
   await untilNothingIsOpen();
   await engine.stop(1_000);
+  console.log(JSON.stringify(await driver.journal.effectCounts({})));
   await driver.close();
 }
 

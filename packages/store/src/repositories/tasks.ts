@@ -40,6 +40,8 @@ export interface TaskRepository {
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Open tasks that a run waits for, by id, after `after`. */
+  awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }
 
 const countLimit = 1_000;
@@ -194,5 +196,14 @@ export function taskRepository(connection: Connection): TaskRepository {
           .limit(limit)
           .lean<TaskDoc[]>()
       ).map(taskOfDocument),
+    async awaited(after, limit) {
+      const docs = await tasks
+        .find({ status: 'open', origin: { $ne: 'failure' }, ...(after === null ? {} : { _id: { $gt: after } }) })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .select({ runId: 1 })
+        .lean<Pick<TaskDoc, '_id' | 'runId'>[]>();
+      return docs.map(({ _id, runId }) => ({ id: _id, runId }));
+    },
   });
 }
