@@ -5,6 +5,7 @@ import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
 import type { TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
+import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
 import type { ArmedTriggerRecord, TaskRecord } from '@waybill/store';
 import { triggerKey } from '@waybill/store';
@@ -25,6 +26,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
@@ -189,6 +191,15 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         stepStarted: hub.stepStarted,
       },
       tasks: desk,
+      records: recordStreams({
+        blobs,
+        host: sandbox,
+        files: recordFiles({
+          workspaceFolder: join(config.dataDir, 'files'),
+          allowed: config.folders,
+          connections,
+        }),
+      }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
       governor,
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
