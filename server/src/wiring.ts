@@ -41,6 +41,9 @@ import { liveHub } from './live/live-hub.ts';
 import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { connectionUse } from './runs/connection-use.ts';
+import { flowLiveBoard } from './runs/flow-live-board.ts';
+import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
 import { taskDesk } from './tasks/task-desk.ts';
 import { taskService } from './tasks/task-service.ts';
@@ -120,6 +123,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     types: credentialTypes,
     environment: config.environment,
     clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
@@ -134,6 +138,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
     clock,
@@ -231,6 +236,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     journal,
     directory,
+    runFilter,
     audit,
     now,
     onWork: bulkWork.nudge,
@@ -255,6 +261,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
+    runFilter,
+    flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
     triggers,
     bulk,
@@ -295,7 +303,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     platform,
     app,
     attachSocket(httpServer) {
-      socket = liveSocket({ http: httpServer, hub, authenticate, publicUrl: config.publicUrl, onFault });
+      socket = liveSocket({ http: httpServer, hub, runFilter, authenticate, publicUrl: config.publicUrl, onFault });
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);

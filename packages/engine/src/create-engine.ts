@@ -693,6 +693,10 @@ class RunningEngine implements Engine {
       : { runId, businessKey, status, reason: words, since, until };
   }
 
+  parkedRuns(connection: string): number {
+    return this.#parked.countFor(connection);
+  }
+
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {
     let oldest: number | null = null;
     for (const driver of this.#active.values()) {

@@ -19,6 +19,7 @@ import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
 import { UndoRunner } from './undo-runner.ts';
+import { undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
@@ -82,7 +83,7 @@ export class RunDriver extends UndoRunner {
       const wait = locate(this.compiled, this.state, key)?.step?.wait;
       return wait && 'taskId' in wait ? [wait.taskId] : [];
     });
-    return [...ofSteps, ...this.undoTasks];
+    return [...ofSteps, ...undoTasks(this.state)];
   }
 
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */

@@ -125,16 +125,6 @@ export abstract class UndoRunner extends DirectiveRunner {
     for (const undo of activeUndos(this.state)) this.#announce(undo);
   }
 
-  /** Tasks of undos that wait for a person. */
-  protected get undoTasks(): TaskId[] {
-    return [...activeUndos(this.state)].flatMap((undo) => [
-      ...(undo.phase === 'approving' && undo.taskId !== null ? [undo.taskId] : []),
-      ...[...undo.effects.values()].flatMap(({ phase, taskId }) =>
-        phase === 'asking' && taskId !== null ? [taskId] : [],
-      ),
-    ]);
-  }
-
   #announce(undo: UndoState): void {
     const { settings } = this.compiled.flow;
     if (undo.phase === 'approving' && undo.taskId !== null) {
