@@ -89,7 +89,7 @@ export async function benchEngine(inFlight: number, runs: number): Promise<Engin
     },
     clock: systemClock(),
     bus: { published: () => {}, stepStarted: () => {} },
-    tasks: { open: async () => {}, close: async () => {} },
+    tasks: { open: async () => {}, close: async () => {}, stillOpen: async () => [] },
     events: { raise: async () => {} },
     maxConcurrentSteps: inFlight * 2,
   };

@@ -47,7 +47,7 @@ const options: EngineOptions = {
     },
     stepStarted() {},
   },
-  tasks: { open: async () => {}, close: async () => {} },
+  tasks: { open: async () => {}, close: async () => {}, stillOpen: async () => [] },
   events: { raise: async () => {} },
   maxConcurrentSteps: mode === 'open' ? runs * 2 : 256,
 };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
 import {
   administrator,
   closeDeal,
@@ -29,7 +29,7 @@ async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
 }
 
-describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', () => {
+describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   let addresses: Record<string, string>;
@@ -84,7 +84,7 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', () => {
     ).length;
   };
 
-  it.each(['light', 'dark'] as const)('in any main screen, %s', { timeout: 90_000 }, async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('in any main screen, %s', async (colorScheme) => {
     const { page, context, errors } = await newVisitor(browser, { colorScheme });
     const found: Record<string, string[]> = {};
     await page.goto(`${demo.platform.url}/sign-in`);

@@ -2,6 +2,7 @@ import { demoPassword } from '@waybill/cli/platform';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  busyMachineMs,
   chromiumPath,
   launchBrowser,
   newVisitor,
@@ -22,7 +23,7 @@ const tom = 'tom.ashworth@waybill-demo.example';
 const sofia = 'sofia.keller@waybill-demo.example';
 const karim = 'karim.haddad@waybill-demo.example';
 
-describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', () => {
+describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   let deals: CrmDeal[];

@@ -13,6 +13,7 @@ import { lookup } from './lookup.ts';
 import { manual } from './manual.ts';
 import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
+import { raiseException } from './raise-exception.ts';
 import { requestFix } from './request-fix.ts';
 import { respond } from './respond.ts';
 import { schedule } from './schedule.ts';
@@ -51,6 +52,7 @@ export const nodePackage = defineNodePackage({
     raiseEvent,
     approval,
     requestFix,
+    raiseException,
   ],
   credentials: [inboundHmac],
 });

@@ -1,7 +1,17 @@
+export type { BulkAct, BulkItem, BulkOperation, BulkPreview } from './bulk.ts';
+export { bulkActs, bulkLimit } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
 export { errorRecordSchema, problemSchema } from './common.ts';
+export type {
+  CallLimits,
+  CallState,
+  ConnectionGauge,
+  MaintenanceWindow,
+  WeeklyWindow,
+} from './connection-limits.ts';
+export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';

@@ -1,3 +1,5 @@
+import { bulkRoutes } from './bulk.ts';
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
@@ -11,10 +13,12 @@ export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
-  ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
   ...connectionRoutes,
+  ...bulkRoutes,
+  ...connectionActRoutes,
+  ...orderingRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

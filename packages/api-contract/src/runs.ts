@@ -83,6 +83,8 @@ export const stepViewSchema = z.object({
       until: epochMs.nullable(),
       taskId: z.string().nullable(),
       childRunId: z.string().nullable(),
+      /** Parked: role or connection that is not called at the moment. */
+      connection: z.string().nullable(),
     })
     .nullable(),
   error: errorRecordSchema.nullable(),

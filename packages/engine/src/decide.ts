@@ -85,11 +85,25 @@ function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now:
   const { node, step } = liveStep(compiled, state, key);
   const until = dueAt(step);
   if (until === null || until > now || step.fulfilled) return;
-  if (step.wait?.kind === 'retry') {
-    commands.push({ do: 'attempt', step: key, mode: looksFirst(node, step) ? 'probe' : 'run' });
+  if (step.wait?.kind === 'retry' || step.wait?.kind === 'parked') {
+    commands.push(nextAttempt(state, key, node, step, now));
   } else {
     commands.push({ do: 'end-wait', step: key });
   }
+}
+
+/** The next attempt of a step whose pause is over; a write that may have happened is repeated only as its node allows. */
+export function nextAttempt(
+  state: RunState,
+  key: StepKey,
+  node: CompiledNode,
+  step: StepState,
+  now: EpochMs,
+): Extract<Command, { do: 'attempt' | 'record' }> {
+  if (step.unknown && remedyForLostOutcome(node, step, now) === 'ask') {
+    return { do: 'record', record: doubt(state, key, step, now, step.error ?? undefined) };
+  }
+  return { do: 'attempt', step: key, mode: looksFirst(node, step) ? 'probe' : 'run' };
 }
 
 /** A write that can be looked for is looked for before it is sent a second time. */
@@ -103,6 +117,7 @@ export function dueAt(step: StepState): EpochMs | null {
   switch (wait.kind) {
     case 'timer':
     case 'retry':
+    case 'parked':
       return wait.until;
     case 'event':
     case 'task':

@@ -1,6 +1,17 @@
 import type { RunId } from '@waybill/flow-model';
 import type { StepKey, Wait } from './journal-record.ts';
-import type { BlobStore, Bus, Clock, Definitions, EventRouter, Journal, NodeHost, TaskDesk } from './ports/index.ts';
+import type { PortCalls } from './port-calls.ts';
+import type {
+  BlobStore,
+  Bus,
+  Clock,
+  Definitions,
+  EventRouter,
+  Governor,
+  Journal,
+  NodeHost,
+  TaskDesk,
+} from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepSlots } from './step-slots.ts';
 
@@ -14,7 +25,10 @@ export interface DriverContext {
   bus: Bus;
   tasks: TaskDesk;
   events: EventRouter;
+  governor?: Governor | undefined;
   slots: StepSlots;
+  /** For calls that must come about though the run does not wait for them. */
+  calls: PortCalls;
   isStopping(): boolean;
   /** Nothing is left to do until something happens; all is durable. */
   onIdle(run: RunLog): void;
@@ -27,6 +41,6 @@ export interface DriverContext {
   startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void;
   /** The caller gave up waiting for it. */
   cancelChild(runId: RunId): void;
-  /** A port failed where the run need not wait for it; it is tried again at the next recovery. */
+  /** A port failed where the run need not wait for it. */
   onPortFailure(what: string, runId: RunId, error: unknown): void;
 }

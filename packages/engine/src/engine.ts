@@ -29,7 +29,7 @@ export interface EngineOptions {
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */
   newId?: () => string;
-  /** Told of failures that stop no run: they are repeated later or at the next recovery. For logs and metrics. */
+  /** Told of failures that stop no run: what matters is tried again. For logs and metrics. */
   onPortFailure?: (what: string, runId: RunId, error: unknown) => void;
 }
 

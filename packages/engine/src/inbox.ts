@@ -6,7 +6,7 @@ import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
 import { canReset, redoUndone, resetStep } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
-import { liveStep, locate, rootScope } from './run-state.ts';
+import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
 import {
   answerUndo,
   approvalOutcomes,
@@ -139,10 +139,9 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       state.endsAs = null;
       redoUndone(compiled, state, message.step);
       const step = resetStep(compiled, state, message.step);
-      if (message.edited !== undefined) {
-        if (step) step.edited = { v: message.edited };
-        else state.edits.set(message.step, message.edited);
-      }
+      const { edited, editedParams } = message;
+      if (step) applyEdit(step, { edited, editedParams });
+      else if (edited !== undefined || editedParams) state.edits.set(message.step, { edited, editedParams });
       resumeIfNothingHeld(state);
       return;
     }
@@ -178,6 +177,8 @@ function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulf
 function release(compiled: CompiledFlow, state: RunState, key: StepKey): void {
   const { scope, step } = liveStep(compiled, state, key);
   step.failures = 0;
+  step.throttles = 0;
+  step.throttledSince = null;
   setPhase(state, scope, key, step, 'ready');
 }
 
@@ -185,7 +186,8 @@ function resolveDoubt(compiled: CompiledFlow, state: RunState, message: MessageO
   const found = locate(compiled, state, message.step);
   if (found?.step?.wait?.kind !== 'in-doubt') return;
   if (message.decision === 'happened') {
-    fulfil(state, message.step, found.step, { how: 'happened', value: message.value ?? null });
+    const { value = null, by, reason } = message;
+    fulfil(state, message.step, found.step, { how: 'happened', value, by, reason });
   } else if (message.decision === 'skip') {
     skip(compiled, state, message.step, message);
   } else {

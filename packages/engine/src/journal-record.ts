@@ -3,12 +3,14 @@ import type {
   ErrorRecord,
   FlowId,
   FlowVersionId,
+  JsonObject,
   JsonValue,
   NodeId,
   RunId,
   TaskId,
 } from '@waybill/flow-model';
 import type { TaskRequest } from '@waybill/node-sdk';
+import type { ParkReason } from './park-reason.ts';
 
 /**
  * Address of one step of a run: the node ids from the top level down, each container with the
@@ -46,6 +48,8 @@ export type Wait =
   | { kind: 'child'; runId: RunId; port: string; versionId: FlowVersionId; triggerNode: NodeId; input: StoredValue }
   /** Backoff between attempts. */
   | { kind: 'retry'; until: EpochMs }
+  /** The governor lets nobody call this connection now; nothing was sent. */
+  | { kind: 'parked'; until: EpochMs; connection: string; why: ParkReason }
   /** An effect whose outcome nobody knows; a person says which. */
   | { kind: 'in-doubt'; taskId: TaskId; error?: ErrorRecord };
 
@@ -76,8 +80,18 @@ export type InboxMessage =
   | { kind: 'cancel'; by: string; reason?: string; undo?: boolean }
   /** Takes confirmed effects of a run that is over back; by effect key, or all that can be. */
   | { kind: 'undo'; by: string; reason: string; effects: 'all' | string[] }
-  /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
-  | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  /**
+   * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
+   * names, as they are: nothing in them is evaluated.
+   */
+  | {
+      kind: 'retry-step';
+      step: StepKey;
+      by: string;
+      reason?: string;
+      edited?: JsonValue;
+      editedParams?: JsonObject;
+    }
   /** The next run of its ordering key may go, although this one would keep it waiting. */
   | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
@@ -89,6 +103,11 @@ export interface PlannedUndo {
   effectKey: string;
   /** When the effect was confirmed. */
   at: EpochMs;
+  /** As the ledger of effects has it. */
+  generation: number;
+  attempt: number;
+  inputHash: string | null;
+  firstAt: EpochMs;
 }
 
 /** An effect that is not taken back, and why. */
@@ -128,6 +147,10 @@ export type JournalRecord = { at: EpochMs } & (
       error: ErrorRecord;
       startedAt: EpochMs;
       retryAt: EpochMs | null;
+      /** Since 2: the system asked for fewer calls; the attempt does not count against the retry policy. */
+      throttled?: true;
+      /** Since 2: the attempt only looked for the effect, so what is known of the effect stays as it was. */
+      looked?: true;
       input?: StoredValue;
       params?: StoredValue;
       log?: LogLine[];

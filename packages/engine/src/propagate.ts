@@ -5,9 +5,10 @@
 import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import { ERROR_PORT } from '@waybill/flow-model';
 import type { CompiledEdge, CompiledFlow, CompiledNode } from './compile-flow.ts';
-import type { StepKey, StoredValue } from './journal-record.ts';
+import type { StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { BodyResult, ContainerState, Failure, RunState, ScopeState, StepPhase, StepState } from './run-state.ts';
 import {
+  applyEdit,
   iterationPrefix,
   newScopeState,
   newStepState,
@@ -62,19 +63,21 @@ function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: Ste
   step.wait = null;
   step.fulfilled = null;
   step.waitingSince = null;
-  if (!wait || (wait.kind !== 'task' && wait.kind !== 'in-doubt' && wait.kind !== 'child')) return;
+  if (!wait || (next !== 'cancelled' && !endsOutside(wait))) return;
   const how = next === 'cancelled' ? 'cancelled' : fulfilled || wait.kind !== 'task' ? 'decided' : 'expired';
   const outcome = fulfilled?.how === 'task' ? fulfilled.outcome : null;
   state.effects.endedWaits.push({ step: key, wait, how, outcome });
 }
+
+/** Somebody besides the run must learn that the wait is over. */
+const endsOutside = (wait: Wait): boolean => wait.kind === 'task' || wait.kind === 'in-doubt' || wait.kind === 'child';
 
 /** Adds a step in its first phase. */
 export function addStep(state: RunState, scope: ScopeState, node: CompiledNode, phase: StepPhase): StepState {
   const key = scope.prefix + node.id;
   const step = newStepState(phase);
   if (state.edits.size > 0) {
-    const edited = state.edits.get(key);
-    if (edited !== undefined) step.edited = { v: edited };
+    applyEdit(step, state.edits.get(key) ?? {});
     state.edits.delete(key);
   }
   scope.steps.set(node.id, step);

@@ -114,6 +114,8 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'wait-opened':
       at.step.attempt = record.attempt;
+      // Parked on the way to a second try: what the first one did is still not known.
+      if (record.wait.kind === 'parked' && at.step.phase === 'open') at.step.unknown = true;
       setPhase(state, at.scope, at.key, at.step, 'waiting');
       at.step.wait = record.wait;
       at.step.waitingSince = record.startedAt;
@@ -157,10 +159,20 @@ function failed(
 ): void {
   const { step, scope, node, key } = at;
   step.attempt = record.attempt;
-  step.failures += 1;
+  if (record.throttled) {
+    step.throttles += 1;
+    step.throttledSince ??= record.at;
+  } else {
+    step.failures += 1;
+    step.throttles = 0;
+    step.throttledSince = null;
+  }
   step.error = record.error;
-  step.probed = false;
-  step.unknown = mayHaveHappened(node.effect, record.error);
+  if (record.looked) step.unknown = true;
+  else {
+    step.probed = false;
+    step.unknown = !record.throttled && mayHaveHappened(node.effect, record.error);
+  }
   if (record.retryAt !== null) {
     setPhase(state, scope, key, step, 'waiting');
     step.wait = { kind: 'retry', until: record.retryAt };

@@ -42,6 +42,7 @@ function replaceStep(
   if (old.phase !== 'succeeded') {
     fresh.intentAt = old.intentAt;
     fresh.unknown = old.unknown;
+    if (old.editedParams) fresh.editedParams = old.editedParams;
   }
   return fresh;
 }

@@ -3,8 +3,9 @@
  * run. What it does with records is in `RunLog`, with steps in `StepRunner`, with directives in
  * `DirectiveRunner`.
  */
-import type { JsonValue } from '@waybill/flow-model';
+import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
+import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
@@ -16,9 +17,9 @@ import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
-import type { Attempt } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 import { UndoRunner } from './undo-runner.ts';
+import { undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
@@ -46,6 +47,16 @@ export class RunDriver extends UndoRunner {
     );
   }
 
+  /** Connections that its parked steps wait for. */
+  get parkedFor(): string[] {
+    const connections = new Set<string>();
+    for (const key of this.state.waits) {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    return [...connections];
+  }
+
   readValue(stored: StoredValue): Promise<JsonValue> {
     return this.reader.read(stored);
   }
@@ -64,6 +75,15 @@ export class RunDriver extends UndoRunner {
     if (this.pending.length > 0) {
       if (this.mustCommit || this.underWay.size === 0 || this.pending.length >= FLUSH_AT_RECORDS) this.scheduleCommit();
     } else if (this.isIdle) this.ctx.onIdle(this);
+  }
+
+  /** Tasks it waits for. */
+  get openTasks(): TaskId[] {
+    const ofSteps = [...this.state.waits].flatMap((key) => {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      return wait && 'taskId' in wait ? [wait.taskId] : [];
+    });
+    return [...ofSteps, ...undoTasks(this.state)];
   }
 
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
@@ -87,8 +107,8 @@ export class RunDriver extends UndoRunner {
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a freshly loaded run. */
-  resume(): { resumed: boolean; inDoubt: boolean } {
+  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
+  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
     const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
@@ -101,16 +121,22 @@ export class RunDriver extends UndoRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
+    this.tellAgain();
+    const inDoubt = [...this.state.waits].some(
+      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
+    );
+    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt, tasks: this.openTasks };
+  }
+
+  /** Tells the outside again what the run waits for, and does all that is due. */
+  tellAgain(): void {
     for (const key of this.state.waits) {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);
     }
     this.announceUndos();
     this.advance();
-    const inDoubt = [...this.state.waits].some(
-      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
-    );
-    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt };
   }
 
   /** False when nothing could be done about it now. */
@@ -203,15 +229,7 @@ export class RunDriver extends UndoRunner {
     make: () => Promise<JsonValue>,
     done: (stored: StoredValue) => void,
   ): void {
-    const marker: Attempt = {
-      key,
-      step,
-      mode: 'run',
-      number: step.attempt,
-      startedAt: 0,
-      input: null,
-      controller: null,
-    };
+    const marker = newAttempt(key, step, 'run');
     this.underWay.set(key, marker);
     const isStill = () =>
       !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;

@@ -1,4 +1,4 @@
-import type { EpochMs, ErrorRecord, JsonValue, NodeId, RunId, TaskId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeId, RunId, TaskId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
 import type { FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
@@ -26,7 +26,7 @@ export type Fulfilment =
   | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue }
   | { how: 'event'; payload: JsonValue }
   | { how: 'child'; status: FinalStatus; output: StoredValue | null; error: ErrorRecord | null }
-  | { how: 'happened'; value: JsonValue }
+  | { how: 'happened'; value: JsonValue; by: string; reason: string }
   | { how: 'skip'; value: JsonValue; by: string; reason: string };
 
 export interface StepState {
@@ -35,6 +35,9 @@ export interface StepState {
   attempt: number;
   /** Failed attempts that count against the retry policy. */
   failures: number;
+  /** Attempts in a row that the system turned away because of too many calls, and since when. */
+  throttles: number;
+  throttledSince: EpochMs | null;
   /** Port it left by. */
   port: string | null;
   output: StoredValue | null;
@@ -52,7 +55,21 @@ export interface StepState {
   usedWait: boolean;
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
+  /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
+  editedParams?: JsonObject;
   body: ContainerState | null;
+}
+
+/** What a person gives with a retry in place of what the step would read. */
+export interface StepEdit {
+  edited?: JsonValue | undefined;
+  editedParams?: JsonObject | undefined;
+}
+
+/** Puts an edit on a step that is about to run. */
+export function applyEdit(step: StepState, { edited, editedParams }: StepEdit): void {
+  if (edited !== undefined) step.edited = { v: edited };
+  if (editedParams) step.editedParams = { ...step.editedParams, ...editedParams };
 }
 
 /** Output of one iteration; `parts` when several leaves are live. */
@@ -122,7 +139,7 @@ export interface RunState {
   /** Effects that were taken back, by their key. */
   undone: Map<string, StepKey>;
   /** Inputs given with a retry, for steps that what comes before them makes ready again. */
-  edits: Map<StepKey, JsonValue>;
+  edits: Map<StepKey, StepEdit>;
   /** It waited for a person, an event, a time or a flow it called. */
   hasWaited: boolean;
   /** A person let the next run of its ordering key go. */
@@ -158,6 +175,8 @@ export const newStepState = (phase: StepPhase): StepState => ({
   phase,
   attempt: 0,
   failures: 0,
+  throttles: 0,
+  throttledSince: null,
   port: null,
   output: null,
   error: null,

@@ -64,6 +64,8 @@ function waitWords({ wait }: StepState, title: string): string {
       return `waits for the flow that “${title}” called`;
     case 'retry':
       return `waits to try “${title}” again`;
+    case 'parked':
+      return `waits at “${title}” until ${wait.connection} may be called again`;
     case 'in-doubt':
       return `needs a person to say whether “${title}” took effect`;
     default:

@@ -1,4 +1,6 @@
 import type { Handlers } from '../http/handler.ts';
+import { bulkHandlers } from './bulk.ts';
+import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
@@ -18,5 +20,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...undoHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
+  ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...bulkHandlers(platform),
 });

@@ -1,6 +1,6 @@
 import type { StepView } from '@waybill/api-contract';
 import type { Wait } from '@waybill/engine';
-import type { SequencedRecord } from '@waybill/engine/ports';
+import type { ParkReason, SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
 import { stepAddress } from './step-key.ts';
@@ -79,7 +79,7 @@ function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
 
 /** Why a step stands still, in words. */
 export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
-  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null };
+  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
   switch (wait.kind) {
     case 'timer':
       return { ...base, words: 'Waits until its time has come', until: wait.until };
@@ -96,12 +96,21 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
       return { ...base, words: 'Waits for the flow it called', childRunId: wait.runId };
     case 'retry':
       return { ...base, words: 'Waits before the next attempt', until: wait.until };
+    case 'parked':
+      return { ...base, words: parkedWords[wait.why], until: wait.until, connection: wait.connection };
     case 'in-doubt':
       return { ...base, words: 'Nobody knows whether this took effect; a person must say', taskId: wait.taskId };
     default:
       return assertNever(wait);
   }
 }
+
+const parkedWords: Record<ParkReason, string> = {
+  throttled: 'Waits for its turn: the system takes no more calls at the moment',
+  'circuit-open': 'Waits until the system answers again',
+  maintenance: 'Waits for the end of the maintenance window',
+  paused: 'Waits because calls to the system are paused',
+};
 
 const statusOfWait = (wait: Wait): StepView['status'] =>
   wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';

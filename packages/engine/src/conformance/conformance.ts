@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { OpenDriver } from './driver.ts';
 import { readOutside } from './outside-log.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -77,6 +78,14 @@ export function engineConformance(name: string, options: ConformanceOptions): vo
   const finish = async (place: string, clockOffsetMs = 0) =>
     expect(await victim(place, ['finish'], clockOffsetMs).end()).toEqual({ code: 0, errors: '' });
 
+  const ledgerOf = async (place: string) => {
+    const { openDriver } = (await import(driver)) as { openDriver: OpenDriver };
+    const opened = await openDriver(place);
+    const counts = await opened.journal.effectCounts({});
+    await opened.close();
+    return counts;
+  };
+
   describe(`the engine on ${name}`, () => {
     it(`loses no accepted run, repeats no finished effect and keeps order over ${kills} kills`, {
       timeout,
@@ -94,6 +103,8 @@ export function engineConformance(name: string, options: ConformanceOptions): vo
       const verdict = verdictOf(readOutside(place));
       expect(verdict.violations).toEqual([]);
       expect(verdict.effects).toBeGreaterThan(kills * 10);
+      // The ledger was written in the commits of the journal: it knows neither more nor less.
+      expect(await ledgerOf(place)).toEqual({ confirmed: verdict.effects });
 
       // Everything that was ever acknowledged comes once more: nothing happens.
       expect(await victim(place, ['again']).end()).toEqual({ code: 0, errors: '' });

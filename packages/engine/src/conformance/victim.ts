@@ -78,6 +78,7 @@ const engine: Engine = createEngine({
       setImmediate(() => void answer(task));
     },
     async close() {},
+    stillOpen: async () => [],
   },
   events: { async raise() {} },
   // A store that is busy for a moment stops no run; what matters shows in the outside log.

@@ -1,7 +1,8 @@
 export type { EventWaitChanges } from '../event-waits.ts';
 export { eventWaitChanges } from '../event-waits.ts';
+export type { ParkReason } from '../park-reason.ts';
 export { finalRunStatuses } from '../run-status.ts';
-export type { Admission, Governor, Lane, ParkReason, PermitRequest } from './governor.ts';
+export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
 export type {
   AcceptResult,
   BlobStore,

@@ -104,6 +104,12 @@ export function testBench(
           tasks.delete(taskId);
           closedTasks.push({ taskId, how, outcome });
         },
+        stillOpen: async (after, limit) =>
+          [...tasks.values()]
+            .filter(({ taskId }) => after === null || taskId > after)
+            .sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
+            .slice(0, limit)
+            .map(({ taskId, runId }) => ({ taskId, runId })),
       },
       events: { raise: async ({ eventId, event, key, payload }) => void raised.push({ eventId, event, key, payload }) },
       newId: () => `run-${String(++ids).padStart(6, '0')}`,

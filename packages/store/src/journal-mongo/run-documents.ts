@@ -12,7 +12,16 @@ export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
 export function summaryOfDoc(doc: RunDoc): RunSummary {
-  const { _id, dedupe: _dedupe, order: _order, isOpen: _open, first: _first, firstTo: _to, ...summary } = doc;
+  const {
+    _id,
+    dedupe: _dedupe,
+    order: _order,
+    isOpen: _open,
+    first: _first,
+    firstTo: _to,
+    firstEffects: _effects,
+    ...summary
+  } = doc;
   return { runId: _id as RunId, ...summary };
 }
 
