@@ -64,7 +64,7 @@ export abstract class AttemptRunner extends RunLog {
 
   /** Ends attempts that still wait for a permit: they would only begin what is to stop. */
   abortUnsent(): void {
-    for (const attempt of this.underWay.values()) if (!attempt.inSlot) attempt.controller?.abort();
+    for (const attempt of this.underWay.values()) if (attempt.inSlot === false) attempt.controller?.abort();
   }
 
   protected attempt(key: StepKey, mode: 'run' | 'probe', onPermit: Attempt['onPermit'] = null): boolean {

@@ -96,6 +96,7 @@ class RunningEngine implements Engine {
       tasks,
       events,
       governor,
+      records: options.records ?? null,
       slots: this.#slots,
       calls: this.#calls,
       isStopping: () => this.#stopping,

@@ -58,6 +58,8 @@ export interface StepState {
   /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
   editedParams?: JsonObject;
   body: ContainerState | null;
+  /** How far it has carried its records, while it is not over. */
+  checkpoint: StoredValue | null;
 }
 
 /** What a person gives with a retry in place of what the step would read. */
@@ -77,6 +79,8 @@ export type BodyResult = StoredValue | { parts: Record<NodeId, StoredValue> };
 
 export interface ContainerState {
   items: StoredValue;
+  /** The items one by one, where a list of them would be too large. */
+  parts: StoredValue[] | null;
   count: number;
   concurrency: number;
   onItemError: 'stop' | 'continue';
@@ -189,6 +193,7 @@ export const newStepState = (phase: StepPhase): StepState => ({
   usedWait: false,
   edited: null,
   body: null,
+  checkpoint: null,
 });
 
 export const newScopeState = (prefix: string, container: StepKey | null, index: number): ScopeState => ({
