@@ -7,6 +7,7 @@ import { Link } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { ReleaseDialog } from './ReleaseDialog.tsx';
+import './ordering.css';
 
 const REFRESH_MS = 5_000;
 
@@ -19,7 +20,7 @@ export function QueuedNotice({ run }: { run: RunSummaryView }) {
   if (!behind) return null;
   if (behind.for === 'place') {
     return (
-      <p className="callout callout--waiting" role="status">
+      <p className="callout callout--waiting queued-notice" role="status">
         <Hourglass size={16} aria-hidden />
         <span>
           Waits for a place: this flow runs {behind.concurrency === 1 ? 'one' : behind.concurrency} at a time, and{' '}
@@ -30,7 +31,7 @@ export function QueuedNotice({ run }: { run: RunSummaryView }) {
   }
   const { holder, orderingKey } = behind;
   return (
-    <div className="callout callout--waiting row spread" role="status">
+    <div className="callout callout--waiting row spread queued-notice" role="status">
       <span className="row">
         <Hourglass size={16} aria-hidden />
         <span>

@@ -104,7 +104,7 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
               Pause
             </Button>
           )}
-          {allowed['take-back'] && (
+          {allowed['take-back'] && taken !== 'all' && (
             <Button icon={Undo2} onClick={() => onAct('take-back')}>
               Take back effects…
             </Button>
