@@ -5,6 +5,7 @@ import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
 import type { TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
+import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
 import type { ArmedTriggerRecord, TaskRecord } from '@waybill/store';
 import { triggerKey } from '@waybill/store';
@@ -25,6 +26,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
@@ -39,6 +41,9 @@ import { liveHub } from './live/live-hub.ts';
 import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { connectionUse } from './runs/connection-use.ts';
+import { flowLiveBoard } from './runs/flow-live-board.ts';
+import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
 import { taskDesk } from './tasks/task-desk.ts';
 import { taskService } from './tasks/task-service.ts';
@@ -133,6 +138,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
     clock,
@@ -190,6 +196,15 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         stepStarted: hub.stepStarted,
       },
       tasks: desk,
+      records: recordStreams({
+        blobs,
+        host: sandbox,
+        files: recordFiles({
+          workspaceFolder: join(config.dataDir, 'files'),
+          allowed: config.folders,
+          connections,
+        }),
+      }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
       governor,
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
@@ -221,6 +236,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     journal,
     directory,
+    runFilter,
     audit,
     now,
     onWork: bulkWork.nudge,
@@ -245,6 +261,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
+    runFilter,
+    flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
     triggers,
     bulk,
@@ -285,7 +303,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     platform,
     app,
     attachSocket(httpServer) {
-      socket = liveSocket({ http: httpServer, hub, authenticate, publicUrl: config.publicUrl, onFault });
+      socket = liveSocket({ http: httpServer, hub, runFilter, authenticate, publicUrl: config.publicUrl, onFault });
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);

@@ -13,6 +13,8 @@ export type {
 } from './connection-limits.ts';
 export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { Effect } from './effects.ts';
+export { effectStateNames } from './effects.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
@@ -21,8 +23,9 @@ export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema 
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
-export type { RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
+export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
 export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { SavedFilter } from './saved-filters.ts';
 export type { ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';

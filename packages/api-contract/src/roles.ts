@@ -13,6 +13,7 @@ export const permissionNames = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.read',
   'tasks.decide',
   'tasks.all',
@@ -35,6 +36,7 @@ const operator: Permission[] = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.decide',
   'connections.read',
   'connections.act',
@@ -55,7 +57,15 @@ const analyst: Permission[] = [
 const engineer: Permission[] = [
   ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
 ];
-const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
+const finance: Permission[] = [
+  ...viewer,
+  'filters.share',
+  'runs.data',
+  'tasks.decide',
+  'tables.edit',
+  'crosswalk.read',
+  'audit.read',
+];
 
 /** The whole access policy in one table. Membership of several roles adds up. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {

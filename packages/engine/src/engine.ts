@@ -9,6 +9,7 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
@@ -25,6 +26,8 @@ export interface EngineOptions {
   events: EventRouter;
   /** Asked before a step calls outside systems; absent: nothing limits. */
   governor?: Governor;
+  /** Carries record streams; absent: a step that needs them fails. */
+  records?: RecordStreams;
   /** Steps under way at once in this process. */
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */

@@ -19,7 +19,7 @@ import { buildCall, storedInCall } from './step-call.ts';
 import type { UndoPreview } from './undo-plan.ts';
 import { planUndo, previewOf } from './undo-plan.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoPolicy, WHOLE_RUN } from './undo-state.ts';
+import { activeUndos, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
 import { approvalRequest, failedUndoRequest } from './undo-tasks.ts';
 
 const JOURNAL_PAGE = 1_000;
@@ -125,16 +125,6 @@ export abstract class UndoRunner extends DirectiveRunner {
     for (const undo of activeUndos(this.state)) this.#announce(undo);
   }
 
-  /** Tasks of undos that wait for a person. */
-  protected get undoTasks(): TaskId[] {
-    return [...activeUndos(this.state)].flatMap((undo) => [
-      ...(undo.phase === 'approving' && undo.taskId !== null ? [undo.taskId] : []),
-      ...[...undo.effects.values()].flatMap(({ phase, taskId }) =>
-        phase === 'asking' && taskId !== null ? [taskId] : [],
-      ),
-    ]);
-  }
-
   #announce(undo: UndoState): void {
     const { settings } = this.compiled.flow;
     if (undo.phase === 'approving' && undo.taskId !== null) {
@@ -154,8 +144,9 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   #openTask(taskId: TaskId, step: StepKey, openedAt: EpochMs, request: TaskRequest): void {
     const { start, runId } = this.state;
-    const open = () =>
-      this.ctx.tasks.open({
+    const open = async () => {
+      if (!undoOfTask(this.state, taskId)) return;
+      await this.ctx.tasks.open({
         taskId,
         runId,
         flowId: start.flowId,
@@ -166,6 +157,7 @@ export abstract class UndoRunner extends DirectiveRunner {
         businessKey: start.businessKey ?? null,
         body: { kind: 'request', request },
       });
+    };
     this.afterDurableOrNow(() => this.call('open task', taskId, open));
   }
 

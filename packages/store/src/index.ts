@@ -39,6 +39,7 @@ export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
 export type { Page, PageRequest } from './repositories/page.ts';
 export type { RoleBindingRecord, RoleBindingRepository } from './repositories/role-bindings.ts';
+export type { SavedFilterPatch, SavedFilterRecord, SavedFilterRepository } from './repositories/saved-filters.ts';
 export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
 export type { Repositories } from './repositories/store.ts';
 export type {

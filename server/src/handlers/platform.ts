@@ -15,6 +15,8 @@ import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
+import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
+import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -45,6 +47,8 @@ export interface Platform {
   testConnection: ConnectionTester;
   flows: FlowService;
   directory: FlowDirectory;
+  runFilter: RunFilterReader;
+  flowLive: FlowLiveBoard;
   tasks: TaskService;
   triggers: TriggerDesk;
   bulk: BulkService;

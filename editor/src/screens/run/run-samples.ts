@@ -9,6 +9,7 @@ export const aRunSummary = (more: Partial<RunSummaryView> = {}): RunSummaryView 
   status: 'running',
   mode: 'live',
   startedBy: 'webhook',
+  startedByName: null,
   acceptedAt: 1_000,
   updatedAt: 1_000,
   finishedAt: null,
@@ -38,6 +39,7 @@ export const aStep = (step: string, more: Partial<StepView> = {}): StepView => (
   effectKey: null,
   undo: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...more,
 });

@@ -17,6 +17,8 @@ import type { LookupTableRepository } from './lookup-tables.ts';
 import { lookupTableRepository } from './lookup-tables.ts';
 import type { RoleBindingRepository } from './role-bindings.ts';
 import { roleBindingRepository } from './role-bindings.ts';
+import type { SavedFilterRepository } from './saved-filters.ts';
+import { savedFilterRepository } from './saved-filters.ts';
 import type { OneTimeLinkRepository, SessionRepository } from './sessions.ts';
 import { oneTimeLinkRepository, sessionRepository } from './sessions.ts';
 import type { SettingsRepository } from './settings.ts';
@@ -41,6 +43,7 @@ export interface Repositories {
   lookupTables: LookupTableRepository;
   crosswalk: CrosswalkRepository;
   audit: AuditRepository;
+  savedFilters: SavedFilterRepository;
   armedTriggers: ArmedTriggerRepository;
   triggerState: TriggerStateRepository;
   settings: SettingsRepository;
@@ -60,6 +63,7 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   lookupTables: lookupTableRepository(connection),
   crosswalk: crosswalkRepository(connection),
   audit: auditRepository(connection),
+  savedFilters: savedFilterRepository(connection),
   armedTriggers: armedTriggerRepository(connection),
   triggerState: triggerStateRepository(connection),
   settings: settingsRepository(connection),
