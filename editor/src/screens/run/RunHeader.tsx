@@ -14,12 +14,14 @@ import { runActs } from './run-acts.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
+  /** The run that called this one. */
+  parent: RunSummaryView | null;
   doubtful: boolean;
   onAct: (act: RunAct) => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, onAct }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -28,7 +30,9 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
     <header className="run-head">
       <div className="run-head__main">
         <div className="row">
-          <h1 className="truncate">{run.businessKey ?? run.flowName}</h1>
+          <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
+            {run.businessKey ?? run.flowName}
+          </h1>
           {doubtful ? (
             <Badge tone="waiting">
               <CloudOff size={12} aria-hidden /> Catching up; was {run.status}
@@ -82,7 +86,9 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
             <div>
               <dt>Called by</dt>
               <dd>
-                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>the run above</Link>
+                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>
+                  {parent ? `${parent.flowName}${parent.businessKey ? `, ${parent.businessKey}` : ''}` : 'another run'}
+                </Link>
               </dd>
             </div>
           )}
