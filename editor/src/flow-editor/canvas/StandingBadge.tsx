@@ -34,7 +34,7 @@ export function StandingBadge({ id }: { id: string }) {
             <Icon size={11} aria-hidden />
             <span className="sr-only">{words}: </span>
             {runs.toLocaleString()}
-            <span className="standing__age">{age}</span>
+            <span className="standing__age">· {age}</span>
           </Link>
         );
       })}

@@ -56,7 +56,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
             }
           />
         </span>
-        <span style={{ width: 210 }}>
+        <span style={{ width: 180 }}>
           <Select
             aria-label="Flow"
             options={withOwn(
@@ -71,7 +71,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
           />
         </span>
         {mayConnections && (
-          <span style={{ width: 200 }}>
+          <span style={{ width: 160 }}>
             <Select
               aria-label="System"
               options={withOwn(
@@ -86,7 +86,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
             />
           </span>
         )}
-        <span style={{ width: 150 }}>
+        <span style={{ width: 136 }}>
           <Select
             aria-label="Changed"
             options={effectRanges.map(({ value, label }) => ({ value, label }))}
