@@ -5,6 +5,7 @@ import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
 import type { TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
+import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
 import type { ArmedTriggerRecord, TaskRecord } from '@waybill/store';
 import { triggerKey } from '@waybill/store';
@@ -25,6 +26,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
@@ -43,7 +45,11 @@ import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
-import { taskDesk } from './tasks/task-desk.ts';
+import { managersAdded } from './tasks/managers.ts';
+import { people } from './tasks/people.ts';
+import { taskClock } from './tasks/task-clock.ts';
+import { taskDesk, taskSettler } from './tasks/task-desk.ts';
+import { taskNotices } from './tasks/task-notices.ts';
 import { taskService } from './tasks/task-service.ts';
 import { eventRouter } from './triggers/event-router.ts';
 import type { Polled } from './triggers/poll.ts';
@@ -121,6 +127,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     types: credentialTypes,
     environment: config.environment,
     clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
@@ -146,7 +153,19 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged });
+  const persons = people(store, now);
+  const notices = taskNotices(onFault);
+  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
+  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const desk: TaskDesk = taskDesk({
+    store,
+    now,
+    deliver,
+    addressed: managersAdded(persons.find),
+    notices,
+    onChanged: onTaskChanged,
+  });
+  const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -193,6 +212,15 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         stepStarted: hub.stepStarted,
       },
       tasks: desk,
+      records: recordStreams({
+        blobs,
+        host: sandbox,
+        files: recordFiles({
+          workspaceFolder: join(config.dataDir, 'files'),
+          allowed: config.folders,
+          connections,
+        }),
+      }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
       governor,
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
@@ -251,7 +279,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
-    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    tasks: taskService({
+      store,
+      blobs,
+      people: persons,
+      directory,
+      audit,
+      notices,
+      settle,
+      now,
+      onChanged: onTaskChanged,
+    }),
+    taskNotices: notices,
     triggers,
     bulk,
     audit,
@@ -300,6 +339,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       const armed = await triggers.load();
       await bulk.discardCutOff();
       bulkWork.start();
+      await inboxClock.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -307,6 +347,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       isStopping = true;
       isReady = false;
       triggers.stop();
+      inboxClock.stop();
     },
     async close(graceMs) {
       await bulkWork.stop();

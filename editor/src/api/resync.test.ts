@@ -27,6 +27,7 @@ const step = (key: string, status: StepView['status'], attempts = 1): StepView =
   effectKey: null,
   undo: null,
   iterations: null,
+  records: null,
   seq: 1,
 });
 const delta = (fromSeq: number, toSeq: number, steps: StepView[], reset = false): RunDelta => ({

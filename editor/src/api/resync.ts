@@ -65,5 +65,6 @@ const blankStep = (step: string, nodeId: string): StepView => ({
   effectKey: null,
   undo: null,
   iterations: null,
+  records: null,
   seq: 0,
 });

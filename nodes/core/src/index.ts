@@ -14,6 +14,16 @@ import { manual } from './manual.ts';
 import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
 import { raiseException } from './raise-exception.ts';
+import { codeRecords } from './records/code-records.ts';
+import { filterRecords } from './records/filter-records.ts';
+import { firstRecords } from './records/first-records.ts';
+import { folder } from './records/folder.ts';
+import { forEachBatch } from './records/for-each-batch.ts';
+import { lookupRecords } from './records/lookup-records.ts';
+import { mapRecords } from './records/map-records.ts';
+import { readRecords } from './records/read-records.ts';
+import { totalRecords } from './records/total-records.ts';
+import { writeRecords } from './records/write-records.ts';
 import { requestFix } from './request-fix.ts';
 import { respond } from './respond.ts';
 import { schedule } from './schedule.ts';
@@ -53,6 +63,15 @@ export const nodePackage = defineNodePackage({
     approval,
     requestFix,
     raiseException,
+    readRecords,
+    mapRecords,
+    filterRecords,
+    lookupRecords,
+    codeRecords,
+    totalRecords,
+    writeRecords,
+    forEachBatch,
+    firstRecords,
   ],
-  credentials: [inboundHmac],
+  credentials: [inboundHmac, folder],
 });

@@ -107,6 +107,20 @@ export const stepViewSchema = z.object({
     .nullable(),
   /** For a container: iterations in all and finished. */
   iterations: z.object({ total: z.int(), finished: z.int(), failed: z.int() }).nullable(),
+  /** For a step that carries a record stream: how far it is, as of `at`. */
+  records: z
+    .object({
+      rowsIn: z.int(),
+      rowsOut: z.int(),
+      errors: z.int(),
+      bytesDone: z.number().nullable(),
+      bytesTotal: z.number().nullable(),
+      /** First report of this view, to tell the pace from. */
+      firstAt: epochMs,
+      firstRows: z.int(),
+      at: epochMs,
+    })
+    .nullable(),
   /** The sequence number of the last record about this step. */
   seq: z.int(),
 });

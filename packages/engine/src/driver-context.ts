@@ -10,6 +10,7 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
@@ -26,6 +27,8 @@ export interface DriverContext {
   tasks: TaskDesk;
   events: EventRouter;
   governor?: Governor | undefined;
+  /** Absent: no step may process records. */
+  records: RecordStreams | null;
   slots: StepSlots;
   /** For calls that must come about though the run does not wait for them. */
   calls: PortCalls;

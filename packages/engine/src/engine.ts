@@ -9,6 +9,7 @@ import type {
   Governor,
   Journal,
   NodeHost,
+  RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
@@ -25,6 +26,8 @@ export interface EngineOptions {
   events: EventRouter;
   /** Asked before a step calls outside systems; absent: nothing limits. */
   governor?: Governor;
+  /** Carries record streams; absent: a step that needs them fails. */
+  records?: RecordStreams;
   /** Steps under way at once in this process. */
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */
@@ -86,5 +89,7 @@ export interface Engine {
   releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
+  /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
+  parkedRuns(connection: string): number;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

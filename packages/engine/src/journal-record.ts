@@ -11,6 +11,7 @@ import type {
 } from '@waybill/flow-model';
 import type { TaskRequest } from '@waybill/node-sdk';
 import type { ParkReason } from './park-reason.ts';
+import type { RecordsProgress } from './ports/records.ts';
 
 /**
  * Address of one step of a run: the node ids from the top level down, each container with the
@@ -166,16 +167,28 @@ export type JournalRecord = { at: EpochMs } & (
       type: 'container-entered';
       step: StepKey;
       items: StoredValue;
+      /** The items one by one, where they are too large for a list; `items` is empty then. */
+      parts?: StoredValue[];
       count: number;
       concurrency: number;
       onItemError: 'stop' | 'continue';
       startedAt: EpochMs;
       params?: StoredValue;
     }
+  /** A step has carried its records this far; all of it is on disk. */
+  | {
+      type: 'records-checkpoint';
+      step: StepKey;
+      attempt: number;
+      startedAt: EpochMs;
+      /** What going on from here takes; only the record streams read it. */
+      state: StoredValue;
+      progress: RecordsProgress;
+    }
   | { type: 'response'; step: StepKey; status: number; headers: Record<string, string>; body: StoredValue }
   | { type: 'inbox'; key: string; message: InboxMessage }
   /** The process crashed with this step under way; counts towards quarantine. */
-  | { type: 'recovered'; step?: StepKey; crash: boolean; note: string }
+  | { type: 'recovered'; step?: StepKey; crash: boolean; blame?: number; note: string }
   | { type: 'run-finished'; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord; failedStep?: StepKey }
   /** What a failed scope (or, with an empty key, the run) takes back, the newest effect first; none: it is over at once. */
   | {

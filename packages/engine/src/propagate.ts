@@ -16,6 +16,7 @@ import {
   rootScope,
   scopeDefinition,
 } from './run-state.ts';
+import { sizeBoundBytes } from './stored-value.ts';
 
 export type EdgeState = 'undecided' | 'taken' | 'dead';
 
@@ -231,7 +232,9 @@ export function settleScope(compiled: CompiledFlow, state: RunState, scope: Scop
 export function endIteration(state: RunState, scope: ScopeState, body: ContainerState, container: CompiledNode): void {
   body.active -= 1;
   if (scope.failed === null) {
-    body.results[scope.index] = resultOf(scope, container.body?.nodes ?? []);
+    const result = resultOf(scope, container.body?.nodes ?? []);
+    // With thousands of batches, only what is small can be handed on together.
+    body.results[scope.index] = body.parts && !isSmall(result) ? { v: null } : result;
     // A finished iteration is its result: ten thousand of them would be the run's whole weight.
     state.scopes.delete(scope.prefix);
     state.entries -= scope.steps.size - 1;
@@ -241,6 +244,10 @@ export function endIteration(state: RunState, scope: ScopeState, body: Container
     body.failed ??= scope.failed;
   }
 }
+
+const SMALL_RESULT_BYTES = 2_048;
+const isSmall = (result: BodyResult): boolean =>
+  'v' in result && sizeBoundBytes(result.v, SMALL_RESULT_BYTES) <= SMALL_RESULT_BYTES;
 
 /** What a finished scope yields: the outputs of the steps nothing took further. */
 export function resultOf(scope: ScopeState, nodes: CompiledNode[]): BodyResult {

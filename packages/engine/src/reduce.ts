@@ -63,7 +63,7 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       finish(compiled, state, record);
       break;
     case 'recovered':
-      if (record.crash) state.quarantined = countCrash(state, record.step) >= QUARANTINE_AFTER_CRASHES;
+      if (record.crash) state.quarantined = countCrash(state, record) >= QUARANTINE_AFTER_CRASHES;
       break;
     default:
       reduceStep(compiled, state, record);
@@ -72,15 +72,21 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
 }
 
 /** Counted by step: a run that gets on between two crashes is their victim, not their cause. */
-function countCrash(state: RunState, step: RecordOf<'recovered'>['step']): number {
+function countCrash(state: RunState, { step, blame = 1 }: RecordOf<'recovered'>): number {
   const key = step ?? '';
-  const count = (state.crashes.get(key) ?? 0) + 1;
+  const count = (state.crashes.get(key) ?? 0) + blame;
   state.crashes.set(key, count);
   return count;
 }
 
 type StepRecord = RecordOf<
-  'step-intent' | 'step-succeeded' | 'step-failed' | 'step-skipped' | 'wait-opened' | 'container-entered'
+  | 'step-intent'
+  | 'step-succeeded'
+  | 'step-failed'
+  | 'step-skipped'
+  | 'wait-opened'
+  | 'container-entered'
+  | 'records-checkpoint'
 >;
 
 function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord): void {
@@ -96,6 +102,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'step-succeeded':
       at.step.attempt = record.attempt;
+      at.step.checkpoint = null;
       emit(compiled, state, at.scope, at.node, at.step, {
         phase: 'succeeded',
         port: record.port,
@@ -126,8 +133,10 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'container-entered':
       setPhase(state, at.scope, at.key, at.step, 'entered');
+      at.step.checkpoint = null;
       at.step.body = {
         items: record.items,
+        parts: record.parts ?? null,
         count: record.count,
         concurrency: record.concurrency,
         onItemError: record.onItemError,
@@ -138,6 +147,12 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       };
       state.entries += record.count;
       openIterations(state, at.scope, at.node, at.step);
+      return;
+    case 'records-checkpoint':
+      at.step.checkpoint = record.state;
+      // It got on: neither earlier failures nor earlier crashes are about what comes now.
+      at.step.failures = 0;
+      state.crashes.delete(at.key);
       return;
     default:
       assertNever(record);

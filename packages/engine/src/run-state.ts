@@ -58,6 +58,8 @@ export interface StepState {
   /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
   editedParams?: JsonObject;
   body: ContainerState | null;
+  /** How far it has carried its records, while it is not over. */
+  checkpoint: StoredValue | null;
 }
 
 /** Output of one iteration; `parts` when several leaves are live. */
@@ -65,6 +67,8 @@ export type BodyResult = StoredValue | { parts: Record<NodeId, StoredValue> };
 
 export interface ContainerState {
   items: StoredValue;
+  /** The items one by one, where a list of them would be too large. */
+  parts: StoredValue[] | null;
   count: number;
   concurrency: number;
   onItemError: 'stop' | 'continue';
@@ -177,6 +181,7 @@ export const newStepState = (phase: StepPhase): StepState => ({
   usedWait: false,
   edited: null,
   body: null,
+  checkpoint: null,
 });
 
 export const newScopeState = (prefix: string, container: StepKey | null, index: number): ScopeState => ({

@@ -136,33 +136,6 @@ describe('a process killed before it could tell', () => {
     expect([...bench.tasks.values()]).toMatchObject([{ runId, step: 'ask' }]);
   });
 
-  it('shows the task of a run that found another one before it in its order', async () => {
-    const flow = aFlow({ start: 'trigger', work: 'read', ask: 'pure' }, ['start>work', 'work>ask'], {
-      orderingKey: { $: 'input.key' },
-    });
-    let outcome: 'fails' | 'hangs' | 'works' = 'fails';
-    const bench = testBench(flow, {
-      ...ask,
-      'test.read': ({ runId: of }) => {
-        if (of !== 'run-000001' || outcome === 'works') return { port: 'out', value: 1 };
-        if (outcome === 'hangs') return new Promise(() => {});
-        return failed(anError({ engine: 'stop' }));
-      },
-    });
-    const first = await bench.start({ key: 'K' });
-    const second = await bench.start({ key: 'K' });
-    outcome = 'hangs';
-    await bench.deliver(first, { kind: 'retry-step', step: 'work', by: 'op' });
-    bench.tasks.clear();
-    await bench.restart();
-    outcome = 'works';
-    await bench.restart();
-    const ofFirst = [...bench.tasks.values()].find((each) => each.runId === first);
-    await bench.deliver(first, approve(ofFirst?.taskId as TaskId));
-    expect(await bench.summary(first)).toMatchObject({ status: 'succeeded' });
-    expect([...bench.tasks.values()]).toMatchObject([{ runId: second, step: 'ask' }]);
-  });
-
   it('shows the task of a run that another process wrote to just then', async () => {
     const flow = aFlow({ start: 'trigger', ask: 'pure', book: 'keyed' }, ['start>ask', 'start>book']);
     const bench = testBench(flow, { ...ask, 'test.keyed': () => new Promise(() => {}) });

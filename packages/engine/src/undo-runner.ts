@@ -19,7 +19,7 @@ import { buildCall, storedInCall } from './step-call.ts';
 import type { UndoPreview } from './undo-plan.ts';
 import { planUndo, previewOf } from './undo-plan.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoPolicy, WHOLE_RUN } from './undo-state.ts';
+import { activeUndos, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
 import { approvalRequest, failedUndoRequest } from './undo-tasks.ts';
 
 const JOURNAL_PAGE = 1_000;
@@ -144,21 +144,21 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   #openTask(taskId: TaskId, step: StepKey, openedAt: EpochMs, request: TaskRequest): void {
     const { start, runId } = this.state;
-    this.afterDurableOrNow(() => {
-      this.ctx.tasks
-        .open({
-          taskId,
-          runId,
-          flowId: start.flowId,
-          step,
-          openedAt,
-          until: null,
-          correlationId: start.correlationId,
-          businessKey: start.businessKey ?? null,
-          body: { kind: 'request', request },
-        })
-        .catch((error: unknown) => this.ctx.onPortFailure('open task', runId, error));
-    });
+    const open = async () => {
+      if (!undoOfTask(this.state, taskId)) return;
+      await this.ctx.tasks.open({
+        taskId,
+        runId,
+        flowId: start.flowId,
+        step,
+        openedAt,
+        until: null,
+        correlationId: start.correlationId,
+        businessKey: start.businessKey ?? null,
+        body: { kind: 'request', request },
+      });
+    };
+    this.afterDurableOrNow(() => this.call('open task', taskId, open));
   }
 
   protected wordsOf(nodeId: string): { title: string; nodeType: string } {

@@ -96,6 +96,15 @@ const asking = (undo: UndoState): number => {
 export const isSettled = (undo: UndoState): boolean =>
   undo.phase === 'under-way' && undo.queue.length === 0 && asking(undo) === 0;
 
+/** Tasks that undos wait for. */
+export const undoTasks = (state: RunState): TaskId[] =>
+  [...activeUndos(state)].flatMap(({ phase, taskId, effects }) => [
+    ...(phase === 'approving' && taskId !== null ? [taskId] : []),
+    ...[...effects.values()].flatMap((effect) =>
+      effect.phase === 'asking' && effect.taskId !== null ? [effect.taskId] : [],
+    ),
+  ]);
+
 /** The undo and the effect in it that a task is about; null when none waits for it. */
 export function undoOfTask(
   state: RunState,

@@ -54,5 +54,18 @@ export type { Port, Ports, PortValues } from './port.ts';
 export { anyPort, port } from './port.ts';
 export type { ProblemWords } from './problem-words.ts';
 export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
+export type {
+  RecordColumn,
+  RecordEncoding,
+  RecordFormat,
+  RecordLimits,
+  RecordPage,
+  RecordSink,
+  RecordSource,
+  RecordStage,
+  RecordStream,
+  RecordsHandle,
+} from './records.ts';
+export { measureKinds, recordEncodings, recordsHandle, recordsHandleSchema, withStage } from './records.ts';
 export { days, hours, minutes, seconds } from './time.ts';
 export { inboundHmac, webhookCall, webhookParams } from './webhook.ts';

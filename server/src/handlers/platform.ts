@@ -17,6 +17,7 @@ import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -50,6 +51,7 @@ export interface Platform {
   runFilter: RunFilterReader;
   flowLive: FlowLiveBoard;
   tasks: TaskService;
+  taskNotices: TaskNotices;
   triggers: TriggerDesk;
   bulk: BulkService;
   audit: AuditLog;

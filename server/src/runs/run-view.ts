@@ -65,6 +65,7 @@ function stepOf(view: RunView, context: ViewContext, step: string): StepView {
     effectKey: null,
     undo: null,
     iterations: null,
+    records: null,
     seq: 0,
   };
 }
@@ -88,7 +89,8 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
     case 'task':
       return {
         ...base,
-        words: `Waits for a decision: ${wait.task.title}`,
+        // Whoever sees a run need not see the task: its title is for those it is addressed to.
+        words: 'Waits for a decision',
         until: wait.until ?? null,
         taskId: wait.taskId,
       };
@@ -229,6 +231,13 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         endedAt: null,
         iterations: { total: record.count, finished: 0, failed: 0 },
       });
+    }
+    case 'records-checkpoint': {
+      const step = stepOf(view, context, record.step);
+      const startedAt = step.startedAt ?? record.startedAt;
+      const since = step.records ?? { firstAt: record.at, firstRows: record.progress.rowsIn };
+      const records = { ...record.progress, firstAt: since.firstAt, firstRows: since.firstRows, at: record.at };
+      return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
       if (record.message.kind === 'task-decided') return foldUndoAnswer(view, record.message, seq);

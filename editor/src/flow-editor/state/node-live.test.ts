@@ -19,6 +19,7 @@ const step = (key: string, status: StepView['status'], extra: Partial<StepView> 
   effectKey: null,
   undo: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...extra,
 });

@@ -39,6 +39,7 @@ export const aStep = (step: string, more: Partial<StepView> = {}): StepView => (
   effectKey: null,
   undo: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...more,
 });

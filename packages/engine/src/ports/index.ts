@@ -1,5 +1,6 @@
 export type { EventWaitChanges } from '../event-waits.ts';
 export { eventWaitChanges } from '../event-waits.ts';
+export type { StepKey, StoredValue } from '../journal-record.ts';
 export type { ParkReason } from '../park-reason.ts';
 export { finalRunStatuses, runStatuses } from '../run-status.ts';
 export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
@@ -19,6 +20,14 @@ export type { EffectEntry, EffectFilter, EffectLedger, EffectPage, EffectQuery, 
 export { effectStates } from './ledger.ts';
 export { matchesRun } from './matches-run.ts';
 export type { ExpressionScope, NodeHost, StepCall, StepResult } from './node-host.ts';
+export type {
+  RecordStreams,
+  RecordsChunk,
+  RecordsEnd,
+  RecordsJob,
+  RecordsPass,
+  RecordsProgress,
+} from './records.ts';
 export type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
 export { standingStatuses } from './run-filter.ts';
 export type { Bus, Clock, Definitions, EventRouter, FlowVersion, OpenTask, TaskDesk } from './runtime.ts';

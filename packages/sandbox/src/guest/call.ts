@@ -1,9 +1,10 @@
 import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
 import type { Emitted } from '@waybill/node-sdk';
+import type { ChunkPlan, ChunkStand } from '@waybill/records';
 
 /** A step as it enters the isolate, parsed from JSON the host wrote. */
 export interface GuestCall {
-  mode: 'run' | 'probe' | 'undo' | 'poll';
+  mode: 'run' | 'probe' | 'undo' | 'poll' | 'page';
   runId: string;
   step: string;
   nodeType: string;
@@ -20,6 +21,15 @@ export interface GuestCall {
   now: EpochMs;
   emitted?: Emitted;
   watermark?: JsonValue;
+  cursor?: JsonValue;
+}
+
+/** What to do with a chunk of a record stream; its text travels beside it. */
+export interface GuestChunk {
+  plan: ChunkPlan;
+  stand: ChunkStand;
+  now: EpochMs;
+  seed: string;
 }
 
 /** An expression to evaluate by itself. */

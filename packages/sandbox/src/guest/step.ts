@@ -91,6 +91,11 @@ async function invoke(
       await definition.undo({ ...context, emitted: call.emitted } as never);
       return { outcome: 'null' };
     }
+    case 'page': {
+      if (!definition.page) throw unsupported(call, 'page');
+      const page: unknown = await definition.page({ ...context, cursor: call.cursor ?? null } as never);
+      return { page: asJson(page, 'The page', maxChars) };
+    }
     case 'poll': {
       if (!definition.poll) throw unsupported(call, 'poll');
       const polled: unknown = await definition.poll({ ...context, watermark: call.watermark ?? null } as never);
