@@ -4,6 +4,7 @@ import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
+import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...connectionActRoutes,
   ...orderingRoutes,
   ...effectRoutes,
+  ...replayRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -2,14 +2,15 @@
  * What records change in the ledger of effects. Pure. Asked with the state before the record, because what the record
  * ends may be gone from the state after it.
  */
-import type { EpochMs } from '@waybill/flow-model';
+import type { EpochMs, RunId } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
-import { businessEffectKeyOf, effectKeyOf } from './effect-key.ts';
+import { effectKeyOf } from './effect-key.ts';
 import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
 import type { EffectEntry } from './ports/index.ts';
+import { businessKeyOf } from './recorded-outcomes.ts';
 import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
-import { generationOf, locate } from './run-state.ts';
+import { generationOf, locate, nodeIdOf } from './run-state.ts';
 
 type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
@@ -58,6 +59,21 @@ export function givenUpEffect(
   return entryOf(state, step, change, at, known);
 }
 
+/** Effects that were taken back since so many had been. */
+export function undoneEffects(compiled: CompiledFlow, state: RunState, since: number, at: EpochMs): EffectEntry[] {
+  return [...state.undone].slice(since).flatMap(([effectKey, key]) => {
+    const node = compiled.nodes.get(nodeIdOf(key));
+    if (!node) return [];
+    // The iteration it was in may be over and gone: what the entry needs of its step is found by the key alone.
+    let generation = 0;
+    while (generation < generationOf(state, key) && effectKeyOf(state.runId, key, generation) !== effectKey)
+      generation += 1;
+    const step = locate(compiled, state, key)?.step;
+    const facts = { key, node, generation, attempt: step?.attempt ?? 1 };
+    return [newEntry(state, facts, { state: 'reversed', note: 'It was taken back.' }, at, null)];
+  });
+}
+
 function stepOf(record: JournalRecord): StepKey | null {
   if (record.type === 'inbox') return record.message.kind === 'in-doubt-resolved' ? record.message.step : null;
   return 'step' in record ? (record.step ?? null) : null;
@@ -68,6 +84,7 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
     case 'step-intent':
       return { state: 'sent', note: null, attempt: record.attempt, inputHash: record.inputHash };
     case 'step-succeeded':
+      if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused) : null;
       return step.intentAt === null ? null : { state: 'confirmed', note: whoSaidSo(step), attempt: record.attempt };
     case 'step-failed':
       return step.intentAt === null ? null : failedChange(node, record);
@@ -87,6 +104,11 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
       return null;
   }
 }
+
+const reusedChange = (runId: RunId): Change => ({
+  state: 'reused',
+  note: `Run ${runId} did it; nothing was sent.`,
+});
 
 function failedChange(node: CompiledNode, record: RecordOf<'step-failed'>): Change {
   const { error, attempt } = record;
@@ -134,14 +156,22 @@ function entryOf(
   at: EpochMs,
   known: ReadonlyMap<StepKey, EffectEntry>,
 ): EffectEntry {
-  const { runId, start } = state;
   const generation = generationOf(state, key);
   const earlier = known.get(key);
-  const same = earlier?.generation === generation ? earlier : null;
-  const subject = start.businessKey ?? null;
+  const facts = { key, node, generation, attempt: change.attempt ?? step.attempt };
+  return newEntry(state, facts, change, at, earlier?.generation === generation ? earlier : null);
+}
+
+function newEntry(
+  { runId, start }: RunState,
+  { key, node, generation, attempt }: { key: StepKey; node: CompiledNode; generation: number; attempt: number },
+  change: Change,
+  at: EpochMs,
+  same: EffectEntry | null,
+): EffectEntry {
   return {
     effectKey: same?.effectKey ?? effectKeyOf(runId, key, generation),
-    businessEffectKey: same?.businessEffectKey ?? businessEffectKeyOf(start.flowId, key, subject ?? runId),
+    businessEffectKey: same?.businessEffectKey ?? businessKeyOf(start, runId, key),
     runId,
     flowId: start.flowId,
     versionId: start.versionId,
@@ -149,11 +179,11 @@ function entryOf(
     nodeType: node.node.type,
     nodeTitle: node.title,
     generation,
-    attempt: change.attempt ?? step.attempt,
+    attempt,
     state: change.state,
     safety: node.idempotency?.how ?? 'key',
     connection: Object.values(node.node.connections ?? {})[0] ?? null,
-    businessKey: subject,
+    businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,
     inputHash: change.inputHash ?? same?.inputHash ?? null,

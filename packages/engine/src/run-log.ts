@@ -9,10 +9,11 @@ import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
-import { effectChanges, givenUpEffect } from './effect-entries.ts';
+import { effectChanges, givenUpEffect, undoneEffects } from './effect-entries.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
+import type { ReplayPlan } from './replay-plan.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
 import { isSnapshotDue, snapshotOf } from './snapshot.ts';
@@ -46,6 +47,8 @@ export abstract class RunLog {
   /** Sequence number of the end that was told to whoever waits for it. */
   announcedSeq = 0;
   onDiscarded: (() => void) | null = null;
+  /** What it takes over from the run it repeats. */
+  replayPlan: ReplayPlan | null = null;
 
   protected readonly ctx: DriverContext;
   protected readonly reader: ValueReader;
@@ -95,7 +98,11 @@ export abstract class RunLog {
 
   protected apply(record: JournalRecord): void {
     for (const entry of effectChanges(this.compiled, this.state, record, this.openEffects)) this.noteEffect(entry);
+    const undoneBefore = this.state.undone.size;
     this.state = reduce(this.compiled, this.state, record);
+    if (this.state.undone.size > undoneBefore) {
+      for (const entry of undoneEffects(this.compiled, this.state, undoneBefore, record.at)) this.noteEffect(entry);
+    }
     this.pending.push(record);
     this.takeEffects(record.at);
   }
