@@ -14,6 +14,7 @@ const EVERY_PACKAGE = [
   '@waybill/node-sdk',
   '@waybill/canonical',
   '@waybill/engine',
+  '@waybill/records',
   '@waybill/sandbox',
   '@waybill/mongoose-sqlite',
   '@waybill/store',
@@ -27,8 +28,11 @@ export const importTable: Readonly<Record<string, Rule>> = {
   'packages/node-sdk': { may: ['@waybill/flow-model'] },
   'packages/canonical': { may: ['@waybill/flow-model'] },
   'packages/engine': { may: ['@waybill/flow-model'], types: ['@waybill/node-sdk'] },
-  'packages/sandbox': {
+  'packages/records': {
     may: ['@waybill/engine/ports', '@waybill/node-sdk', '@waybill/flow-model'],
+  },
+  'packages/sandbox': {
+    may: ['@waybill/engine/ports', '@waybill/node-sdk', '@waybill/flow-model', '@waybill/records'],
     types: ['@waybill/engine'],
   },
   'packages/mongoose-sqlite': { may: [] },

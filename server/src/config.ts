@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** Everything a start needs to know; read once, passed down, never looked up again. */
@@ -25,6 +25,8 @@ export interface ServerConfig {
   /** Number of proxies in front whose `x-forwarded-for` is believed. */
   trustedProxies: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Folders on this machine that connections of the kind Folder may lie in. */
+  folders: string[];
   bundlesDir: string;
   editorDir: string;
   /** Checks every reply against the contract; for tests. */
@@ -40,6 +42,7 @@ export class ConfigError extends Error {
 }
 
 const root = resolve(import.meta.dirname, '../..');
+const foldersIn = (text: string): string[] => text.split(delimiter).filter((folder) => folder !== '');
 const onOff = z.enum(['on', 'off']);
 const url = (protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
@@ -66,6 +69,10 @@ const variables = {
   WAYBILL_RUNNERS: { schema: z.coerce.number().int().min(1).max(64), allowed: 'a number from 1 to 64' },
   WAYBILL_CA_FILE: { schema: z.string().min(1), allowed: 'a PEM file' },
   WAYBILL_TRUSTED_PROXIES: { schema: z.coerce.number().int().min(0).max(10), allowed: 'a number from 0 to 10' },
+  WAYBILL_FOLDERS: {
+    schema: z.string().refine((text) => foldersIn(text).every(isAbsolute)),
+    allowed: `absolute folders, separated by "${delimiter}"`,
+  },
   WAYBILL_LOG: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     allowed: 'debug, info, warn, error or silent',
@@ -115,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
     caFile: values.WAYBILL_CA_FILE ?? null,
     trustedProxies: values.WAYBILL_TRUSTED_PROXIES ?? 0,
     logLevel: values.WAYBILL_LOG ?? 'info',
+    folders: foldersIn(values.WAYBILL_FOLDERS ?? '').map((folder) => resolve(folder)),
     bundlesDir: resolve(root, 'nodes/dist'),
     editorDir: resolve(root, 'editor/dist'),
     checkReplies: false,

@@ -5,6 +5,7 @@ import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
 import type { TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
+import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
 import type { ArmedTriggerRecord, TaskRecord } from '@waybill/store';
 import { triggerKey } from '@waybill/store';
@@ -13,18 +14,25 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { bulkRunner } from './bulk/bulk-runner.ts';
+import { bulkService } from './bulk/bulk-service.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
 import { createOutbound } from './capabilities/outbound.ts';
 import type { ServerConfig } from './config.ts';
 import { loadMasterKeys } from './connections/master-key.ts';
+import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
+import { connectionGovernor } from './governor/connection-governor.ts';
+import { gaugeFeed } from './governor/gauge-feed.ts';
+import { pacedOutbound } from './governor/paced-outbound.ts';
 import { allHandlers } from './handlers/handlers.ts';
 import type { Platform, SimulatorInfo } from './handlers/platform.ts';
 import { createApp } from './http/app.ts';
@@ -33,6 +41,9 @@ import { liveHub } from './live/live-hub.ts';
 import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { connectionUse } from './runs/connection-use.ts';
+import { flowLiveBoard } from './runs/flow-live-board.ts';
+import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
 import { people } from './tasks/people.ts';
@@ -109,9 +120,19 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const metrics = createMetrics({
     stats: () => engine().stats(),
     runnerCrashes: () => sandbox.stats().crashes,
+    connections: () => governor.gauges().map((gauge) => ({ ...gauge, name: governor.nameOf(gauge.connectionId) })),
+  });
+  const governor = connectionGovernor({
+    store,
+    types: credentialTypes,
+    environment: config.environment,
+    clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
+    onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
-  const http = httpCapability({ connections, outbound, tokens: tokenSource(outbound, now), metrics, now });
+  const paced = pacedOutbound({ outbound, governor, now });
+  const http = httpCapability({ connections, outbound, paced, tokens: tokenSource(paced, now), metrics, now });
   const sandbox = await createSandbox({
     runners: config.runners,
     bundlesDir: config.bundlesDir,
@@ -121,7 +142,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
+  const gauges = gaugeFeed({
+    clock,
+    gauge: governor.gauge,
+    isWatched: () => hub.broadcast?.areConnectionsWatched() ?? false,
+    send: (changed) => hub.broadcast?.connectionGauges(changed),
+  });
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
@@ -136,7 +164,6 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     addressed: managersAdded(persons.find),
     notices,
     onChanged: onTaskChanged,
-    onFault,
   });
   const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
@@ -159,7 +186,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     if (answer.ok) return answer.result;
     throw flowError(answer.error.code, answer.error);
   }
-  const triggers = triggerDesk({ store, catalog, engine, clock, poll, log });
+  /** People hold it back; a system that does not answer is asked, in its own time. */
+  const isHeld = ({ connections: bound }: ArmedTriggerRecord): boolean =>
+    Object.values(bound).some((binding) =>
+      ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
+    );
+  const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
       journal,
@@ -180,7 +212,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         stepStarted: hub.stepStarted,
       },
       tasks: desk,
+      records: recordStreams({
+        blobs,
+        host: sandbox,
+        files: recordFiles({
+          workspaceFolder: join(config.dataDir, 'files'),
+          allowed: config.folders,
+          connections,
+        }),
+      }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
+      governor,
+      onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
 
@@ -197,6 +240,24 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
   });
+  const bulkWork = bulkRunner({
+    store,
+    journal,
+    engine: { deliver },
+    clock,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+    onFault,
+  });
+  const bulk = bulkService({
+    store,
+    journal,
+    directory,
+    runFilter,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
   let socket: ReturnType<typeof liveSocket> | null = null;
   const platform: Platform = {
     config,
@@ -210,10 +271,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     catalog,
     credentialTypes,
     connections,
+    governor,
+    changePolicy: policyChanges({ store, governor }),
     sealer,
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
+    runFilter,
+    flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks: taskService({
       store,
       blobs,
@@ -227,6 +292,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     }),
     taskNotices: notices,
     triggers,
+    bulk,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -264,13 +330,16 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     platform,
     app,
     attachSocket(httpServer) {
-      socket = liveSocket({ http: httpServer, hub, authenticate, publicUrl: config.publicUrl, onFault });
+      socket = liveSocket({ http: httpServer, hub, runFilter, authenticate, publicUrl: config.publicUrl, onFault });
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);
+      await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
       await inboxClock.start();
+      await bulk.discardCutOff();
+      bulkWork.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -281,9 +350,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       inboxClock.stop();
     },
     async close(graceMs) {
+      await bulkWork.stop();
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      governor.close();
+      gauges.close();
       await sandbox.stop();
       await outbound.close();
       await storage.close();

@@ -47,6 +47,7 @@ beforeAll(async () => {
       crosswalkFind: async ({ entity, fromId }) => links.get(`${entity}/${fromId}`) ?? null,
       crosswalkLink: async ({ entity, a, b }) => void links.set(`${entity}/${a.id}`, b.id),
       tableLookup: async ({ key }) => (key['code'] === 'DE01' ? { subsidiary: '1' } : null),
+      tableLookupMany: async ({ keys }) => keys.map(() => null),
     },
   });
 });

@@ -25,7 +25,9 @@ const step = (key: string, status: StepView['status'], attempts = 1): StepView =
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
+  records: null,
   seq: 1,
 });
 const delta = (fromSeq: number, toSeq: number, steps: StepView[], reset = false): RunDelta => ({

@@ -63,6 +63,8 @@ const blankStep = (step: string, nodeId: string): StepView => ({
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
+  records: null,
   seq: 0,
 });

@@ -13,6 +13,17 @@ import { lookup } from './lookup.ts';
 import { manual } from './manual.ts';
 import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
+import { raiseException } from './raise-exception.ts';
+import { codeRecords } from './records/code-records.ts';
+import { filterRecords } from './records/filter-records.ts';
+import { firstRecords } from './records/first-records.ts';
+import { folder } from './records/folder.ts';
+import { forEachBatch } from './records/for-each-batch.ts';
+import { lookupRecords } from './records/lookup-records.ts';
+import { mapRecords } from './records/map-records.ts';
+import { readRecords } from './records/read-records.ts';
+import { totalRecords } from './records/total-records.ts';
+import { writeRecords } from './records/write-records.ts';
 import { requestFix } from './request-fix.ts';
 import { respond } from './respond.ts';
 import { schedule } from './schedule.ts';
@@ -51,6 +62,16 @@ export const nodePackage = defineNodePackage({
     raiseEvent,
     approval,
     requestFix,
+    raiseException,
+    readRecords,
+    mapRecords,
+    filterRecords,
+    lookupRecords,
+    codeRecords,
+    totalRecords,
+    writeRecords,
+    forEachBatch,
+    firstRecords,
   ],
-  credentials: [inboundHmac],
+  credentials: [inboundHmac, folder],
 });

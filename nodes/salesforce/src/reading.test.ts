@@ -189,7 +189,7 @@ it('keeps a quote in an id from ending the query', () => {
 it.each([
   [
     { status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' },
-    { code: 'SALESFORCE_LIMIT_REACHED', engine: 'retry', retryAfterMs: 300_000 },
+    { code: 'SALESFORCE_LIMIT_REACHED', engine: 'retry', retryAfterMs: 2_000 },
   ],
   [
     { status: 400, errorCode: 'UNABLE_TO_LOCK_ROW' },

@@ -13,12 +13,14 @@ export const permissionNames = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.read',
   'tasks.decide',
   'tasks.all',
   'data.reveal',
   'connections.read',
   'connections.edit',
+  'connections.act',
   'tables.read',
   'tables.edit',
   'crosswalk.read',
@@ -35,8 +37,10 @@ const operator: Permission[] = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.decide',
   'connections.read',
+  'connections.act',
   'crosswalk.read',
   'system.read',
 ];
@@ -56,6 +60,7 @@ const engineer: Permission[] = [
 ];
 const finance: Permission[] = [
   ...viewer,
+  'filters.share',
   'runs.data',
   'tasks.decide',
   'data.reveal',

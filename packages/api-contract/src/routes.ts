@@ -1,10 +1,29 @@
+import { bulkRoutes } from './bulk.ts';
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
+import { effectRoutes } from './effects.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
+import { undoRoutes } from './undo.ts';
 
 /** Every endpoint by its operation id. */
-export const routes = { ...sessionRoutes, ...flowRoutes, ...runRoutes, ...taskRoutes, ...connectionRoutes };
+export const routes = {
+  ...sessionRoutes,
+  ...flowRoutes,
+  ...runRoutes,
+  ...orderingRoutes,
+  ...undoRoutes,
+  ...taskRoutes,
+  ...connectionRoutes,
+  ...savedFilterRoutes,
+  ...bulkRoutes,
+  ...connectionActRoutes,
+  ...orderingRoutes,
+  ...effectRoutes,
+};
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -34,6 +34,23 @@ export function rowAt<R extends EffectiveRow>(
   return best;
 }
 
+/** `rowAt` for many keys over the same rows: an index per set of key columns instead of a walk per key. */
+export function rowFinder<R extends EffectiveRow>(
+  rows: readonly R[],
+): (key: Readonly<Record<string, JsonValue>>, at: EpochMs) => R | null {
+  const indexes = new Map<string, Map<string, R[]>>();
+  return (key, at) => {
+    const columns = Object.keys(key).sort();
+    const name = JSON.stringify(columns);
+    let index = indexes.get(name);
+    if (!index) {
+      index = Map.groupBy(rows, ({ values }) => JSON.stringify(columns.map((column) => values[column] ?? null)));
+      indexes.set(name, index);
+    }
+    return rowAt(index.get(JSON.stringify(columns.map((column) => key[column] ?? null))) ?? [], key, at);
+  };
+}
+
 /** Pairs of rows with the same values in `keyColumns` that are valid at the same time: a table must have none. */
 export function overlaps<R extends EffectiveRow>(rows: readonly R[], keyColumns: readonly string[]): [R, R][] {
   const groups = Map.groupBy(rows, (row) => JSON.stringify(keyColumns.map((column) => row.values[column] ?? null)));

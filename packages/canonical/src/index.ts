@@ -10,7 +10,7 @@ export {
   roundDecimal,
 } from './decimal.ts';
 export type { EffectiveRow } from './effective-dating.ts';
-export { overlaps, rowAt } from './effective-dating.ts';
+export { overlaps, rowAt, rowFinder } from './effective-dating.ts';
 export type { Entity, EntityName, EntityVersion } from './entities.ts';
 export { entityNames, entitySchema, entityVersions, findEntitySchema, isEntityName } from './entities.ts';
 export type { Money } from './money.ts';

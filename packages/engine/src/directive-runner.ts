@@ -4,19 +4,20 @@ import { assertNever } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { succeeded } from './attempt-records.ts';
+import type { Attempt } from './attempt-runner.ts';
 import { childRunIdOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
 import type { StepCall } from './ports/index.ts';
+import { RecordsRunner } from './records-runner.ts';
 import type { Located } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { generationOf } from './run-state.ts';
-import type { Attempt, Detail } from './step-runner.ts';
-import { StepRunner } from './step-runner.ts';
+import type { Detail } from './step-runner.ts';
 
 const MAX_FAN_OUT_CONCURRENCY = 1_000;
 
-export abstract class DirectiveRunner extends StepRunner {
+export abstract class DirectiveRunner extends RecordsRunner {
   protected onDirective(attempt: Attempt, at: Located, call: StepCall, directive: Directive, detail: Detail): void {
     const now = this.ctx.clock.now();
     const waiting = (facts: AttemptFacts, wait: Wait): JournalRecord[] => {
@@ -55,6 +56,9 @@ export abstract class DirectiveRunner extends StepRunner {
         return;
       case 'raise-event':
         this.raise(attempt, at, call, directive, detail);
+        return;
+      case 'process-records':
+        void this.processRecords(attempt, at, call, directive, detail);
         return;
       case 'ignore':
         this.ignore(attempt, directive.reason);

@@ -57,6 +57,8 @@ export function itemOf(compiled: CompiledFlow, state: RunState, scope: ScopeStat
   const node = compiled.nodes.get(nodeIdOf(scope.container));
   const body = node && state.scopes.get(prefixOf(scope.container))?.steps.get(node.id)?.body;
   if (!node || !body) return NOTHING;
+  const part = body.parts?.[scope.index];
+  if (part) return { stored: part };
   return node.manifest.container === 'scope' ? { stored: body.items } : { item: body.items, index: scope.index };
 }
 

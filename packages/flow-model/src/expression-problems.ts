@@ -37,8 +37,9 @@ function lazySight(check: FlowCheck): Sees {
   };
 }
 
-function inNode(check: FlowCheck, nodeId: NodeId, { field, text }: PlacedExpression, sees: Sees): FlowProblem[] {
+function inNode(check: FlowCheck, nodeId: NodeId, { field, text, names }: PlacedExpression, sees: Sees): FlowProblem[] {
   const place = { nodeId, field };
+  if (names) return parsed(text, place, (reference) => ownNameProblems(reference, place, names));
   return parsed(text, place, (reference) => {
     const inBody = ancestorsOf(check.flow, nodeId).length > 0;
     return [...stepProblems(check, reference, place, sees), ...nameProblems(check, reference, place, inBody)];
@@ -118,6 +119,15 @@ function nameProblems(check: FlowCheck, reference: ScopeReference, place: Place,
     return [flowWarning('EXPRESSION_NAME_UNKNOWN', place, `there is no variable "${second}"`, fix)];
   }
   return [];
+}
+
+/** For an expression over something else than the step, such as one record of a stream. */
+function ownNameProblems(reference: ScopeReference, place: Place, names: readonly string[]): FlowProblem[] {
+  const [name] = reference.path;
+  if (reference.shadowed || name === undefined || names.includes(name)) return [];
+  const near = closestName(name, names);
+  const fix = near ? `did you mean "${near}"?` : `start from one of ${names.join(', ')}`;
+  return [flowWarning('EXPRESSION_NAME_UNKNOWN', place, `"${name}" is not known here and has no value`, fix)];
 }
 
 /** Settings are evaluated when a run starts: no step has an output yet. */

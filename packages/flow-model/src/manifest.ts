@@ -61,6 +61,8 @@ const scalarParamSpecSchema = z.discriminatedUnion('kind', [
     kind: z.literal('code'),
     ...paramCommon,
     language: z.enum(['typescript', 'jsonata', 'sql', 'soql', 'json']),
+    /** For JSONata that is not evaluated over the step's scope: the names it sees instead, such as `record`. */
+    names: z.array(z.string()).optional(),
   }),
   /** Its text is JSONata by itself and evaluated without the `{ $: }` wrapper, e.g. a condition. */
   z.strictObject({

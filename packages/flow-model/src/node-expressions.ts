@@ -8,6 +8,8 @@ import type { NodeManifest, ParamSpec } from './manifest.ts';
 export interface PlacedExpression {
   readonly field: string;
   readonly text: string;
+  /** What it sees instead of the step's scope. */
+  readonly names?: readonly string[];
 }
 
 /** Whether a spec's plain text is JSONata by itself. */
@@ -23,7 +25,10 @@ export function expressionsIn(value: unknown, field: string): PlacedExpression[]
 }
 
 function expressionsOfParam(spec: ParamSpec | undefined, value: unknown, field: string): PlacedExpression[] {
-  if (typeof value === 'string') return isBareExpression(spec) ? [{ field, text: value }] : [];
+  if (typeof value === 'string') {
+    if (!isBareExpression(spec)) return [];
+    return [{ field, text: value, ...(spec?.kind === 'code' && spec.names ? { names: spec.names } : {}) }];
+  }
   if (spec?.kind === 'list' && Array.isArray(value)) {
     return value.flatMap((row, index) =>
       typeof row === 'object' && row !== null && !isExpression(row)

@@ -15,6 +15,7 @@ import type { ErrorExplanation } from './errors.ts';
 import type { HttpClient, RawReply } from './http.ts';
 import type { Params, ValuesOf } from './param.ts';
 import type { Ports, PortValues } from './port.ts';
+import type { RecordPage } from './records.ts';
 
 /** Which record in one system is which in another; keyed by entity and system. */
 export interface CrosswalkClient {
@@ -71,6 +72,10 @@ export interface PollContext<P extends Params, C extends Credentials>
   /** What the last poll returned; null on the first. */
   readonly watermark: JsonValue | null;
 }
+export interface PageContext<P extends Params, C extends Credentials>
+  extends Pick<NodeContext<P, Ports, Ports, C>, 'params' | 'credentials' | 'http' | 'now'> {
+  readonly cursor: JsonValue | null;
+}
 export interface PollResult {
   /** `id` is the dedupe key: the same id starts at most one run. */
   events: { id: string; data: JsonValue }[];
@@ -111,16 +116,21 @@ export interface NodeDefinition<
   run(context: NodeContext<P, I, O, C>): Promise<NodeOutcome> | NodeOutcome;
   /** For `probe`: what the effect left in the outside system, as `run` would have emitted it, or null. */
   probe?(context: NodeContext<P, I, O, C>): Promise<Emitted | null>;
-  /** Takes a confirmed effect back; gets what `run` emitted. */
+  /**
+   * Takes a confirmed effect back; gets what `run` emitted, the params it ran with, and a key of its own. May be called
+   * again after a lost answer (unless idempotency is `none`): what is gone already counts as taken back.
+   */
   undo?(context: NodeContext<P, I, O, C> & { readonly emitted: Emitted }): Promise<void>;
   poll?(context: PollContext<P, C>): Promise<PollResult>;
+  /** For a source of records: the page at a cursor, null the first. Its params are those `run` put into the handle. */
+  page?(context: PageContext<P, C>): Promise<RecordPage>;
   /** Turns an unexpected HTTP reply into an error in this vendor's terms; undefined: the default map. */
   explain?(reply: RawReply<unknown>): ErrorExplanation | undefined;
 }
 
 /** A definition of any shape, for lists of them; contexts are contravariant, hence `never`. */
 export interface ErasedNodeDefinition
-  extends Omit<NodeDefinition, 'run' | 'probe' | 'undo' | 'poll' | 'traits' | 'roles' | 'sample'> {
+  extends Omit<NodeDefinition, 'run' | 'probe' | 'undo' | 'poll' | 'page' | 'traits' | 'roles' | 'sample'> {
   readonly roles?: Record<string, string | undefined>;
   readonly sample?: Record<string, JsonValue | undefined>;
   readonly traits: DefinedTraits<(values: never) => string>;
@@ -128,6 +138,7 @@ export interface ErasedNodeDefinition
   probe?(context: never): Promise<Emitted | null>;
   undo?(context: never): Promise<void>;
   poll?(context: never): Promise<PollResult>;
+  page?(context: never): Promise<RecordPage>;
 }
 
 /** One object, one operation: the editor builds its form from it, the server validates with it, the engine takes its policy from it. */

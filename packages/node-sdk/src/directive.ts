@@ -1,4 +1,5 @@
 import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
+import type { RecordLimits, RecordSink, RecordStream } from './records.ts';
 
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
 export type TaskPriority = (typeof taskPriorities)[number];
@@ -101,6 +102,8 @@ export type Directive =
   | { do: 'enter'; value: JsonValue }
   | { do: 'respond'; status: number; headers: Record<string, string>; body: JsonValue; port: string; value: JsonValue }
   | { do: 'raise-event'; event: string; key: string; payload: JsonObject; port: string }
+  /** Carries the records of a stream to a sink, a chunk at a time, with a checkpoint after each. */
+  | { do: 'process-records'; stream: RecordStream; sink: RecordSink; limits: RecordLimits; port: string }
   /** Ends the run as of no interest (an event that a trigger filters out). */
   | { do: 'ignore'; reason: string };
 

@@ -39,7 +39,7 @@ export const param = {
   mapping: make<JsonObject, { fields?: { name: string; label?: string; required?: boolean; schema?: JsonSchema }[] }>(
     'mapping',
   ),
-  code: make<string, { language: 'typescript' | 'jsonata' | 'sql' | 'soql' | 'json' }>('code'),
+  code: make<string, { language: 'typescript' | 'jsonata' | 'sql' | 'soql' | 'json'; names?: string[] }>('code'),
   /** JSONata text; `run` receives what it evaluated to. */
   expression: make<JsonValue, { yields?: 'boolean' | 'string' | 'number' | 'array' | 'any' }>('expression'),
   cron: make<string, object>('cron'),

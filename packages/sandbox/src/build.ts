@@ -94,7 +94,13 @@ export async function buildBundles(sources: readonly PackageSource[], outDir: st
   const refuse = async (): Promise<never> => {
     throw new Error('nothing may be called while packages are read');
   };
-  const capabilities = { http: refuse, crosswalkFind: refuse, crosswalkLink: refuse, tableLookup: refuse };
+  const capabilities = {
+    http: refuse,
+    crosswalkFind: refuse,
+    crosswalkLink: refuse,
+    tableLookup: refuse,
+    tableLookupMany: refuse,
+  };
   const sandbox = await createSandbox({ runners: 1, bundlesDir: outDir, catalog: catalogOf([]), capabilities });
   try {
     const packages: CatalogPackage[] = [];

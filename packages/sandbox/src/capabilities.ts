@@ -37,4 +37,9 @@ export interface HostCapabilities {
     query: { table: string; key: Record<string, JsonValue>; at: EpochMs },
     context: CallContext,
   ): Promise<JsonObject | null>;
+  /** Rows by key, in the order of the keys; for the records of a stream. */
+  tableLookupMany(
+    query: { table: string; keys: Record<string, JsonValue>[]; at: EpochMs },
+    context: CallContext,
+  ): Promise<(JsonObject | null)[]>;
 }

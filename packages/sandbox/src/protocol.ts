@@ -25,6 +25,20 @@ export type ToRunner =
       timeoutMs: number;
       memoryMb: number;
     }
+  | {
+      /** One chunk of a record stream. */
+      t: 'records';
+      id: number;
+      runId: string;
+      /** JSON of a `GuestChunk`. */
+      json: string;
+      /** The chunk itself. */
+      text: string;
+      /** People's own code among the stages; it gets a context of its run's own. */
+      code: string[];
+      timeoutMs: number;
+      memoryMb: number;
+    }
   | { t: 'evaluate'; id: number; json: string; timeoutMs: number; memoryMb: number }
   | { t: 'inspect'; id: number; source: string; timeoutMs: number; memoryMb: number }
   | { t: 'answer'; id: number; call: number; ok: boolean; head: string; body: string }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionScope, NodeHost, StepCall, StepResult } from '@waybill/engine/ports';
 import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeManifest } from '@waybill/flow-model';
-import type { NodeOutcome, PollResult } from '@waybill/node-sdk';
+import type { NodeOutcome, PollResult, RecordPage } from '@waybill/node-sdk';
+import type { ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
 import type { CallContext, HostCapabilities } from './capabilities.ts';
 import type { Catalog, CatalogPackage } from './catalog.ts';
 import { loadCatalog } from './catalog.ts';
 import type { SandboxLimits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
 import { answerCall } from './pool/host-calls.ts';
-import { readResult } from './pool/result.ts';
+import { readChunkResult, readResult } from './pool/result.ts';
 import type { PoolStats } from './pool/runner-pool.ts';
 import { createRunnerPool } from './pool/runner-pool.ts';
 import type { Ticket, TicketEnd, Work } from './pool/ticket.ts';
@@ -41,6 +42,33 @@ export interface PollCall {
 }
 export type PollAnswer = { ok: true; result: PollResult } | { ok: false; error: ErrorRecord };
 
+/** One chunk of a record stream, for the step that carries it. */
+export interface RecordsCall {
+  nodeType: string;
+  runId: string;
+  step: string;
+  plan: ChunkPlan;
+  stand: ChunkStand;
+  text: string;
+  connections: Record<string, string>;
+  correlationId: string;
+  effectKey: string;
+  attempt: number;
+  now: EpochMs;
+  timeoutMs: number;
+  memoryMb: number;
+}
+/** One page of what a node reads page by page; its params are resolved already. */
+export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'text'> {
+  nodeVersion: number;
+  params: Record<string, JsonValue>;
+  cursor: JsonValue | null;
+}
+export type PageAnswer = { ok: true; page: RecordPage } | { ok: false; error: ErrorRecord; crashed: boolean };
+export type RecordsAnswer =
+  | { ok: true; result: ChunkResult; body: string }
+  | { ok: false; error: ErrorRecord; crashed: boolean };
+
 /** What a package says about itself. */
 export type Inspected = Pick<CatalogPackage, 'name' | 'manifests' | 'credentials'>;
 
@@ -52,6 +80,10 @@ export interface Sandbox extends NodeHost {
    * @throws Error saying why the package cannot be loaded.
    */
   inspectPackage(source: string): Promise<Inspected>;
+  /** Takes a chunk of a record stream through its stages. Never rejects. */
+  records(call: RecordsCall, signal: AbortSignal): Promise<RecordsAnswer>;
+  /** One page of a paged source: the `page` of a node. Never rejects. */
+  page(call: PageCall, signal: AbortSignal): Promise<PageAnswer>;
   stats(): PoolStats;
   /** Ends the runner processes; open steps fail as retryable. */
   stop(): Promise<void>;
@@ -242,6 +274,65 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     return { ok: true, result: result.polled };
   }
 
+  async function records(call: RecordsCall, signal: AbortSignal): Promise<RecordsAnswer> {
+    const place = placed.get(call.nodeType);
+    if (!place) return { ok: false, error: unknownNode(call.nodeType), crashed: false };
+    const { plan, stand, now, effectKey, runId, step, text, connections, correlationId, attempt } = call;
+    const code = plan.stages.flatMap((stage) => (stage.do === 'code' ? [stage.source] : []));
+    const work: Work = {
+      t: 'records',
+      runId,
+      json: JSON.stringify({ plan, stand, now, seed: `${effectKey}:${stand.row}` }),
+      text,
+      code,
+      timeoutMs: call.timeoutMs,
+      memoryMb: memoryFor(call.memoryMb),
+    };
+    const { manifest } = place;
+    const end = await perform(
+      work,
+      signal,
+      () => `${call.nodeType}:${hashed(JSON.stringify(plan.stages))}`,
+      (stop) => (message) =>
+        answerCall(message, {
+          manifest,
+          context: {
+            runId,
+            step,
+            nodeType: manifest.type,
+            connections,
+            allowedHosts: [],
+            correlationId,
+            idempotencyKey: effectKey,
+            attempt,
+            signal: stop(),
+          },
+          capabilities: options.capabilities,
+          httpBodyChars: limits.httpBodyChars,
+        }),
+    );
+    if (end.kind === 'failed') return { ok: false, error: end.error, crashed: end.crashed };
+    const read = readChunkResult(end.json);
+    return read.ok ? read : { ...read, crashed: false };
+  }
+
+  async function page(call: PageCall, signal: AbortSignal): Promise<PageAnswer> {
+    const { nodeType, nodeVersion, runId, step, params, effectKey, attempt, now, cursor } = call;
+    const guest = {
+      mode: 'page' as const,
+      ...{ runId, step, nodeType, nodeVersion, params, effectKey, attempt, now, cursor },
+      scope: {},
+      input: {},
+    };
+    const { connections, correlationId, timeoutMs, memoryMb } = call;
+    const end = await trip({ guest, connections, correlationId, timeoutMs, memoryMb }, signal);
+    if (end.kind === 'failed') return { ok: false, error: end.error, crashed: end.crashed };
+    const result = readResult(end.json);
+    if (!result.ok) return { ok: false, error: result.error, crashed: false };
+    if (!result.page) return { ok: false, error: unknownNode(nodeType), crashed: false };
+    return { ok: true, page: result.page };
+  }
+
   async function evaluate(expression: string, scope: JsonObject, timeoutMs: number) {
     const json = JSON.stringify({ expression, scope, now: Date.now() });
     if (json.length > limits.inputChars)
@@ -260,12 +351,12 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     return JSON.parse(end.json) as Inspected;
   }
 
-  return { execute, evaluate, poll, inspectPackage, stats: pool.stats, stop: pool.stop };
+  return { execute, evaluate, poll, records, page, inspectPackage, stats: pool.stats, stop: pool.stop };
 }
 
 interface TripCall {
   guest: {
-    mode: StepCall['mode'] | 'poll';
+    mode: StepCall['mode'] | 'poll' | 'page';
     runId: string;
     step: string;
     nodeType: string;

@@ -32,6 +32,7 @@ export const noCapabilities: HostCapabilities = {
   crosswalkFind: async () => null,
   crosswalkLink: async () => {},
   tableLookup: async () => null,
+  tableLookupMany: async ({ keys }) => keys.map(() => null),
 };
 
 export interface TestSandbox {

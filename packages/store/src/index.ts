@@ -8,7 +8,23 @@ export { openSqliteJournal } from './journal-sqlite/open-sqlite-journal.ts';
 export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts';
 export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
 export { auditHash } from './repositories/audit.ts';
-export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } from './repositories/connections.ts';
+export type {
+  BulkAct,
+  BulkItemRecord,
+  BulkItemStatus,
+  BulkOperationRecord,
+  BulkOperationRepository,
+  BulkStatus,
+} from './repositories/bulk-operations.ts';
+export type {
+  CallLimits,
+  ConnectionPolicy,
+  ConnectionRecord,
+  ConnectionRepository,
+  ConnectionTestResult,
+  MaintenanceWindow,
+} from './repositories/connections.ts';
+export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
@@ -23,6 +39,7 @@ export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
 export type { Page, PageRequest } from './repositories/page.ts';
 export type { RoleBindingRecord, RoleBindingRepository } from './repositories/role-bindings.ts';
+export type { SavedFilterPatch, SavedFilterRecord, SavedFilterRepository } from './repositories/saved-filters.ts';
 export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
 export type { Repositories } from './repositories/store.ts';
 export type { TaskListFilter, TaskReader } from './repositories/task-filter.ts';

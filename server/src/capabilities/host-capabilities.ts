@@ -1,4 +1,4 @@
-import { rowAt } from '@waybill/canonical';
+import { rowAt, rowFinder } from '@waybill/canonical';
 import { flowError } from '@waybill/flow-model';
 import type { HostCapabilities } from '@waybill/sandbox';
 import type { Repositories } from '@waybill/store';
@@ -12,6 +12,16 @@ export function hostCapabilities(options: {
   now: Now;
 }): HostCapabilities {
   const { http, store, now } = options;
+  async function tableNamed(table: string) {
+    const found = await store.lookupTables.get(table);
+    if (found) return found;
+    throw flowError('TABLE_UNKNOWN', {
+      what: `There is no lookup table "${table}".`,
+      fix: 'Add it under Tables, or choose another in the step.',
+      owner: 'user',
+      engine: 'stop',
+    });
+  }
   return {
     http: (request, context) => http.call(request, context),
     crosswalkFind: ({ entity, fromSystem, fromId, toSystem }) =>
@@ -19,16 +29,10 @@ export function hostCapabilities(options: {
     async crosswalkLink({ entity, a, b }) {
       await store.crosswalk.link(entity, a, b, now());
     },
-    async tableLookup({ table, key, at }) {
-      const found = await store.lookupTables.get(table);
-      if (!found)
-        throw flowError('TABLE_UNKNOWN', {
-          what: `There is no lookup table "${table}".`,
-          fix: 'Add it under Tables, or choose another in the step.',
-          owner: 'user',
-          engine: 'stop',
-        });
-      return rowAt(found.rows, key, at)?.values ?? null;
+    tableLookup: async ({ table, key, at }) => rowAt((await tableNamed(table)).rows, key, at)?.values ?? null,
+    async tableLookupMany({ table, keys, at }) {
+      const find = rowFinder((await tableNamed(table)).rows);
+      return keys.map((key) => find(key, at)?.values ?? null);
     },
   };
 }

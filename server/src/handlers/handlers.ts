@@ -1,18 +1,30 @@
 import type { Handlers } from '../http/handler.ts';
+import { bulkHandlers } from './bulk.ts';
+import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
+import { effectHandlers } from './effects.ts';
 import { flowHandlers } from './flows.ts';
+import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
+import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
 import { taskHandlers } from './tasks.ts';
+import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...orderingHandlers(platform),
+  ...undoHandlers(platform),
+  ...effectHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
+  ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...savedFilterHandlers(platform),
+  ...bulkHandlers(platform),
 });

@@ -1,8 +1,8 @@
-import type { FlowSummary, RunSummaryView, Task } from '@waybill/api-contract';
+import type { ConnectionGauge, FlowSummary, RunSummaryView, Task } from '@waybill/api-contract';
 import type { Bus, Definitions, Journal, RunFilter, RunSummary } from '@waybill/engine/ports';
+import { matchesRun } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
-import { matchesFilter } from '../runs/run-filter.ts';
 import { viewContext } from '../runs/run-view.ts';
 import { stepAddress } from '../runs/step-key.ts';
 import type { Watcher } from './run-watch.ts';
@@ -25,7 +25,10 @@ export interface StepStarted {
 export interface Broadcast {
   stepStarted(started: StepStarted): void;
   taskChanged(task: Pick<Task, 'id' | 'status' | 'runId'>): void;
+  bulkChanged(operation: { id: string }): void;
   flowChanged(summary: FlowSummary, by: string, editor: string | null): void;
+  connectionGauges(gauges: ConnectionGauge[]): void;
+  areConnectionsWatched(): boolean;
 }
 
 export interface LiveHub extends Bus {
@@ -78,7 +81,7 @@ export function liveHub(options: {
     changedRuns = new Map();
     for (const [watcher, waiting] of listWatchers)
       for (const run of runs) {
-        if (!matchesFilter(run, watcher.filter)) continue;
+        if (!matchesRun(run, watcher.filter)) continue;
         waiting.set(run.runId, run);
         // Far more than a screen shows: the oldest change has long scrolled away.
         if (waiting.size > changedRunsLimit) waiting.delete(waiting.keys().next().value as RunId);

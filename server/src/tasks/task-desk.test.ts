@@ -1,5 +1,6 @@
 import type { OpenTask } from '@waybill/engine/ports';
 import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
+import type { TaskRecord } from '@waybill/store';
 import { openStore } from '@waybill/store';
 import { afterAll, expect, it } from 'vitest';
 import { messageOf, taskDesk, taskRecordOf } from './task-desk.ts';
@@ -21,6 +22,7 @@ const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'see
 const fault = (error: unknown) => {
   throw error;
 };
+const outside = { addressed: async (record: TaskRecord) => record, notices: taskNotices(fault) };
 const store = await openStore({ uri: 'sqlite::memory:' });
 afterAll(() => store.close());
 
@@ -48,19 +50,35 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       delivered.push(`${runId} ${key}`);
       return 'accepted';
     },
-    addressed: async (record) => record,
-    notices: taskNotices(fault),
+    ...outside,
     onChanged: (task) => void changed.push(task.status),
-    onFault: fault,
   });
   await desk.open(inDoubt);
   await desk.open(inDoubt);
   expect(delivered).toEqual([]);
   await store.tasks.decide('t1', 0, decided);
   await desk.open(inDoubt);
-  await new Promise((resolve) => setImmediate(resolve));
   expect(delivered).toEqual(['r1 task:t1']);
   await desk.close('t1' as TaskId, 'decided');
   await desk.close('t1' as TaskId, 'decided');
   expect(changed).toEqual(['open', 'decided']);
+});
+
+it('is asked again when the run could not be told of a decision', async () => {
+  const full = new Error('the disk is full');
+  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: () => Promise.reject(full), onChanged: () => {} });
+  const task = { ...inDoubt, taskId: 't2' as TaskId };
+  await desk.open(task);
+  await store.tasks.decide('t2', 0, decided);
+  await expect(desk.open(task)).rejects.toBe(full);
+});
+
+it('names the open tasks that runs wait for, page by page', async () => {
+  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: async () => 'accepted', onChanged: () => {} });
+  for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
+  await desk.close('t4' as TaskId, 'cancelled');
+  await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });
+  const first = await desk.stillOpen('t2' as TaskId, 1);
+  expect(first).toEqual([{ taskId: 't3', runId: 'r1' }]);
+  expect(await desk.stillOpen('t3' as TaskId, 9)).toEqual([{ taskId: 't5', runId: 'r1' }]);
 });

@@ -132,7 +132,7 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
     kind: 'task-decided',
     taskId: taskIdSchema.parse(task.id),
     outcome: reached.outcome,
-    by: reached.byName,
+    by: reached.for ? `${reached.byName} for ${reached.for.name}` : reached.byName,
     ...(reached.comment === null ? {} : { comment: reached.comment }),
     form: Object.assign({}, ...task.decisions.map((decision) => decision.form)) as JsonValue,
     at: reached.at,
@@ -182,9 +182,8 @@ export function taskDesk(options: {
   addressed: (record: TaskRecord, task: OpenTask) => Promise<TaskRecord>;
   notices: TaskNotices;
   onChanged(task: TaskRecord): void;
-  onFault(error: unknown): void;
 }): TaskDesk {
-  const { store, now, deliver, addressed, notices, onChanged, onFault } = options;
+  const { store, now, deliver, addressed, notices, onChanged } = options;
   return {
     async open(task) {
       const record = await addressed(taskRecordOf(task), task);
@@ -195,12 +194,15 @@ export function taskDesk(options: {
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.
       const known = await store.tasks.get(task.taskId);
-      // Not awaited: the engine is in the middle of this very run.
-      if (known?.status === 'open') deliverReached(known, deliver).catch(onFault);
+      if (known?.status === 'open') await deliverReached(known, deliver);
     },
     async close(taskId, how) {
       const closed = await store.tasks.close(taskId, how, now());
       if (closed) onChanged(closed);
+    },
+    async stillOpen(after, limit) {
+      const open = await store.tasks.awaited(after, limit);
+      return open.map(({ id, runId }) => ({ taskId: taskIdSchema.parse(id), runId: runIdSchema.parse(runId) }));
     },
   };
 }

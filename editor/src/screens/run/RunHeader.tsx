@@ -56,8 +56,7 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           <div>
             <dt>Started</dt>
             <dd>
-              <RelativeTime at={run.acceptedAt} />{' '}
-              <span className="muted">by {starterWords(run.startedBy, me.user.id)}</span>
+              <RelativeTime at={run.acceptedAt} /> <span className="muted">by {starterWords(run, me.user.id)}</span>
             </dd>
           </div>
           <div>

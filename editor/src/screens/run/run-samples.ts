@@ -9,6 +9,7 @@ export const aRunSummary = (more: Partial<RunSummaryView> = {}): RunSummaryView 
   status: 'running',
   mode: 'live',
   startedBy: 'webhook',
+  startedByName: null,
   acceptedAt: 1_000,
   updatedAt: 1_000,
   finishedAt: null,
@@ -36,7 +37,9 @@ export const aStep = (step: string, more: Partial<StepView> = {}): StepView => (
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
+  records: null,
   seq: 1,
   ...more,
 });

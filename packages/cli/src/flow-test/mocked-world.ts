@@ -1,4 +1,4 @@
-import { rowAt } from '@waybill/canonical';
+import { rowAt, rowFinder } from '@waybill/canonical';
 import type { JsonValue } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { HostCapabilities } from '@waybill/sandbox';
@@ -73,6 +73,10 @@ export function mockedWorld(
       async tableLookup({ table, key, at }) {
         const rows = tables.find((each) => each.name === table)?.rows ?? [];
         return rowAt(rows, key, at)?.values ?? null;
+      },
+      async tableLookupMany({ table, keys, at }) {
+        const find = rowFinder(tables.find((each) => each.name === table)?.rows ?? []);
+        return keys.map((key) => find(key, at)?.values ?? null);
       },
     },
   };

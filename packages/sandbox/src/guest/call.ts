@@ -1,14 +1,17 @@
 import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
 import type { Emitted } from '@waybill/node-sdk';
+import type { ChunkPlan, ChunkStand } from '@waybill/records';
 
 /** A step as it enters the isolate, parsed from JSON the host wrote. */
 export interface GuestCall {
-  mode: 'run' | 'probe' | 'undo' | 'poll';
+  mode: 'run' | 'probe' | 'undo' | 'poll' | 'page';
   runId: string;
   step: string;
   nodeType: string;
   nodeVersion: number;
   params: Record<string, JsonValue>;
+  /** They are what expressions came to before: data in them that looks like an expression is none. */
+  areParamsResolved?: boolean;
   scope: JsonObject & { run?: { correlationId: string } };
   /** Null when the only port's value is `scope.input`; it is then sent once, under `inputPort`. */
   input: Record<string, JsonValue> | null;
@@ -18,6 +21,15 @@ export interface GuestCall {
   now: EpochMs;
   emitted?: Emitted;
   watermark?: JsonValue;
+  cursor?: JsonValue;
+}
+
+/** What to do with a chunk of a record stream; its text travels beside it. */
+export interface GuestChunk {
+  plan: ChunkPlan;
+  stand: ChunkStand;
+  now: EpochMs;
+  seed: string;
 }
 
 /** An expression to evaluate by itself. */

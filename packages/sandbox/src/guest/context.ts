@@ -17,7 +17,7 @@ import { emission } from './outcome.ts';
 type Context = NodeContext<Params, Ports, Ports, Credentials>;
 
 /** The answer's head, or the error the host gave instead. */
-function headOf<T>(answer: HostAnswer): T {
+export function headOf<T>(answer: HostAnswer): T {
   const head: unknown = JSON.parse(answer.head);
   if (answer.ok) return head as T;
   throw hostError(head as ErrorRecord);

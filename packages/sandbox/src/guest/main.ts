@@ -2,12 +2,14 @@
 // takes away again once it holds the functions.
 import './zod-settings.ts';
 import type { ErasedNodeDefinition, NodePackage } from '@waybill/node-sdk';
-import type { GuestCall, GuestEvaluation, GuestLimits } from './call.ts';
+import type { GuestCall, GuestChunk, GuestEvaluation, GuestLimits } from './call.ts';
 import { sharedByExpressions } from './expression.ts';
 import { harden } from './harden.ts';
 import type { HostCalls, PostHostCall } from './host-calls.ts';
 import { createHostCalls } from './host-calls.ts';
 import { lockdown } from './lockdown.ts';
+import type { CodeStage } from './records.ts';
+import { executeChunk } from './records.ts';
 import { executeEvaluation, executeStep } from './step.ts';
 
 harden('snapshot');
@@ -53,6 +55,12 @@ function start({ package: nodePackage, limits, post, done, mayRunCode }: StartOp
         else if (kind === 'deliver') open.get(execution)?.deliver(call, { ok, head, body });
         else void executeEvaluation(JSON.parse(body) as GuestEvaluation, limits).then(finish(execution));
       }
+    },
+    /** A chunk of a record stream, with the functions of its code stages. */
+    records(execution: number, json: string, text: string, ...code: CodeStage[]): void {
+      const host = createHostCalls(execution, post, limits.openHostCalls);
+      open.set(execution, host);
+      void executeChunk(JSON.parse(json) as GuestChunk, text, code, host, limits).then(finish(execution));
     },
     /** The execution was given up: its answers are no longer wanted. */
     forget(execution: number): void {

@@ -45,10 +45,12 @@ export async function executeStep(call: GuestCall, host: HostCalls, tools: StepT
       call.nodeVersion < definition.version && definition.migrate
         ? definition.migrate(call.params, call.nodeVersion)
         : call.params;
-    params = await resolveParams(raw, definition.params, {
-      scope: call.scope,
-      bindings: bindingsFor({ now: call.now, seed: call.effectKey }),
-    });
+    params = call.areParamsResolved
+      ? raw
+      : await resolveParams(raw, definition.params, {
+          scope: call.scope,
+          bindings: bindingsFor({ now: call.now, seed: call.effectKey }),
+        });
     const paramsJson = asJson(params, 'What the fields resolved to', tools.limits.outputChars);
     const sent = call.input ?? { [call.inputPort ?? 'in']: call.scope['input'] ?? null };
     const input = checkedInput(definition, sent);
@@ -88,6 +90,11 @@ async function invoke(
       if (!definition.undo) throw unsupported(call, 'undo');
       await definition.undo({ ...context, emitted: call.emitted } as never);
       return { outcome: 'null' };
+    }
+    case 'page': {
+      if (!definition.page) throw unsupported(call, 'page');
+      const page: unknown = await definition.page({ ...context, cursor: call.cursor ?? null } as never);
+      return { page: asJson(page, 'The page', maxChars) };
     }
     case 'poll': {
       if (!definition.poll) throw unsupported(call, 'poll');

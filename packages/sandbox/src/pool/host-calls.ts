@@ -21,6 +21,7 @@ const recordRef = z.strictObject({ system: name, id: name });
 const findSchema = z.strictObject({ entity: name, fromSystem: name, fromId: name, toSystem: name });
 const linkSchema = z.strictObject({ entity: name, a: recordRef, b: recordRef });
 const lookupSchema = z.strictObject({ table: name, key: jsonObjectSchema, at: z.number() });
+const lookupManySchema = z.strictObject({ table: name, keys: z.array(jsonObjectSchema).max(100_000), at: z.number() });
 
 export interface CallGuard {
   manifest: NodeManifest;
@@ -66,6 +67,11 @@ async function perform(call: Call, guard: CallGuard): Promise<{ head: string; bo
     case 'table-lookup': {
       if (!manifest.capabilities.tables) throw notDeclared(manifest, 'tables');
       return { head: JSON.stringify(await capabilities.tableLookup(lookupSchema.parse(payload), context)), body: '' };
+    }
+    case 'table-lookup-many': {
+      if (!manifest.capabilities.tables) throw notDeclared(manifest, 'tables');
+      const rows = await capabilities.tableLookupMany(lookupManySchema.parse(payload), context);
+      return { head: JSON.stringify(rows), body: '' };
     }
   }
 }

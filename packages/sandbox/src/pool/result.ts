@@ -1,5 +1,6 @@
 import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 
+import type { ChunkResult } from '@waybill/records';
 import { z } from 'zod';
 
 /** What a guest reports, checked as far as a lie could mislead the engine; values themselves came through JSON. */
@@ -42,6 +43,7 @@ const successSchema = z.strictObject({
   polled: z
     .strictObject({ events: z.array(z.strictObject({ id: z.string(), data: json })), watermark: json })
     .exactOptional(),
+  page: z.strictObject({ items: z.array(json), next: json }).exactOptional(),
   value: json.exactOptional(),
   params: paramsSchema.exactOptional(),
   log: logSchema.exactOptional(),
@@ -77,6 +79,57 @@ function isPlainEmission(report: unknown): report is GuestResult {
     Array.isArray(log) &&
     log.length === 0
   );
+}
+
+const count = z.int().min(0);
+const recordErrorSchema = z.strictObject({
+  row: count,
+  line: count.nullable(),
+  column: z.string().nullable(),
+  step: z.string().nullable(),
+  what: z.string().max(20_000),
+  fix: z.string().max(20_000),
+  source: z.string().max(100_000),
+});
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const measureSchema = z.strictObject({
+  count,
+  whole: z.number(),
+  rest: z.number(),
+  lost: z.number(),
+  min: scalar,
+  max: scalar,
+});
+const chunkSchema = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    result: z.strictObject({
+      consumed: count,
+      rowsIn: count,
+      rowsOut: count,
+      lines: count,
+      columns: z.array(z.string()).nullable(),
+      writtenColumns: z.array(z.string()).nullable(),
+      errors: z.array(recordErrorSchema),
+      isOverlong: z.boolean(),
+      groups: z.array(z.tuple([z.string(), z.strictObject({ by: z.array(scalar), measures: z.array(measureSchema) })])),
+      list: z.array(json),
+    }),
+  }),
+  z.strictObject({ ok: z.literal(false), error: errorSchema }),
+]);
+type ChunkReport = { ok: true; result: ChunkResult; body: string } | { ok: false; error: ErrorRecord };
+
+/** Reads what came of a chunk: JSON up to the first line feed, then the text for the sink. */
+export function readChunkResult(text: string): ChunkReport {
+  const end = text.indexOf('\n');
+  try {
+    const read = chunkSchema.safeParse(JSON.parse(text.slice(0, end)));
+    if (!read.success) return { ok: false, error: garbled };
+    return read.data.ok ? { ...read.data, body: text.slice(end + 1) } : read.data;
+  } catch {
+    return { ok: false, error: garbled }; // Not JSON: as garbled as the rest.
+  }
 }
 
 /** Reads a guest's report; one that cannot be read is a failure of the node. */

@@ -227,7 +227,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
     if (free.length <= 1) return free[0];
     const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (ticket.work.t !== 'step') return least;
+    if (ticket.work.t !== 'step' && ticket.work.t !== 'records') return least;
     const home = slots[hashOf(ticket.work.runId) % slots.length]!;
     return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
   }

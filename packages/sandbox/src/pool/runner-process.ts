@@ -19,6 +19,8 @@ const runnerFlags = [
   '--wasm-max-mem-pages=1024',
   // The runner's own context never turns text into code; isolates decide for themselves, see lockdown.
   '--disallow-code-generation-from-strings',
+  // Bounds what a runner keeps of the short-lived rubbish of large chunks.
+  '--max-semi-space-size=4',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=SecurityWarning',
 ];

@@ -3,7 +3,7 @@ import type { FromRunner, ToRunner } from '../protocol.ts';
 
 type Unnumbered<M> = M extends { id: number } ? Omit<M, 'id'> : never;
 /** Work for a runner, before it has a number. */
-export type Work = Unnumbered<Extract<ToRunner, { t: 'step' | 'evaluate' | 'inspect' }>>;
+export type Work = Unnumbered<Extract<ToRunner, { t: 'step' | 'evaluate' | 'inspect' | 'records' }>>;
 
 export type TicketEnd =
   | { kind: 'done'; json: string }

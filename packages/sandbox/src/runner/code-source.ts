@@ -14,20 +14,24 @@ const stripped = new Map<string, StrippedSource>();
  * A script that yields the user's code as a function. Types become blanks, so lines and columns are those
  * of the author; the wrapper's own line is line 0, see `lineOffset` where it is compiled.
  */
-export function functionScript(source: string): StrippedSource {
+export function functionScript(
+  source: string,
+  parameters = '{ input, steps, trigger, vars, item, index, run }',
+  kind: 'async' | 'plain' = 'async',
+): StrippedSource {
   if (source.length > MAX_SOURCE_CHARS)
     return { ok: false, what: `The code has ${source.length} characters, at most ${MAX_SOURCE_CHARS} are allowed.` };
-  const hash = createHash('sha256').update(source).digest('base64');
+  const hash = createHash('sha256').update(`${kind}${parameters}\n${source}`).digest('base64');
   const known = stripped.get(hash);
   if (known) return known;
-  const result = strip(source);
+  const result = strip(source, parameters, kind);
   if (stripped.size >= CACHE_SIZE) for (const oldest of stripped.keys()) if (stripped.delete(oldest)) break;
   stripped.set(hash, result);
   return result;
 }
 
-function strip(source: string): StrippedSource {
-  const wrapped = `(async ({ input, steps, trigger, vars, item, index, run }) => {\n${source}\n})`;
+function strip(source: string, parameters: string, kind: 'async' | 'plain'): StrippedSource {
+  const wrapped = `(${kind === 'async' ? 'async ' : ''}(${parameters}) => {\n${source}\n})`;
   try {
     return { ok: true, script: stripTypeScriptTypes(wrapped, { mode: 'strip' }) };
   } catch (thrown) {

@@ -21,6 +21,14 @@ export interface GuestContext {
   readonly context: ivm.Context;
   /** One trip to the isolate's thread for all of these. */
   enter(trips: readonly GuestTrip[], timeoutMs: number): Promise<unknown>;
+  /** A trip of its own for a chunk of a record stream. */
+  enterRecords(
+    key: number,
+    json: string,
+    text: string,
+    code: readonly ivm.Reference[],
+    timeoutMs: number,
+  ): Promise<unknown>;
   forget(key: number): void;
   release(): void;
 }
@@ -72,18 +80,22 @@ export async function startGuest(
     result: { reference: true, promise: true },
     timeout: START_TIMEOUT_MS,
   });
-  const [enter, forget] = await Promise.all(['enter', 'forget'].map((name) => started.get(name, { reference: true })));
+  const [enter, records, forget] = await Promise.all(
+    ['enter', 'records', 'forget'].map((name) => started.get(name, { reference: true })),
+  );
   started.release();
-  if (!enter || !forget) throw new Error('the guest script is incomplete');
+  if (!enter || !records || !forget) throw new Error('the guest script is incomplete');
   let isReleased = false;
   return {
     context,
     enter: (trips, timeout) => enter.apply(undefined, trips.flatMap(tripArguments) as never, { timeout }),
+    enterRecords: (key, json, text, code, timeout) =>
+      records.apply(undefined, [key, json, text, ...code.map((each) => each.derefInto())] as never, { timeout }),
     forget: (key) => forget.applyIgnored(undefined, [key] as never),
     release() {
       if (isReleased || domain.isolate.isDisposed) return;
       isReleased = true;
-      for (const reference of [enter, forget]) reference.release();
+      for (const reference of [enter, records, forget]) reference.release();
       context.release();
     },
   };

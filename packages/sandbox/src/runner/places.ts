@@ -23,6 +23,9 @@ const BUSY_CONTEXTS = 12;
 const IDLE_CONTEXTS = 4;
 /** Name of the isolates for people's own code. */
 export const CODE_BUNDLE = ':code';
+/** Names of the isolates for record streams: their long trips are not to hold up control nodes. */
+export const RECORDS_BUNDLE = ':records';
+export const RECORDS_CODE_BUNDLE = ':records-code';
 
 /** A context and the run it belongs to; null for the one all runs share. */
 export interface Place {
@@ -92,7 +95,9 @@ export function createPlaces({ bundlesDir, limits }: RunnerSetup, hooks: PlaceHo
       wornCount += 1;
       domains.set(`worn:${wornCount}`, known);
     }
-    const snapshot = bundle === CODE_BUNDLE ? snapshots.forCode() : snapshots.forBundle(bundle);
+    const isRecords = bundle === RECORDS_BUNDLE || bundle === RECORDS_CODE_BUNDLE;
+    const snapshot =
+      bundle === CODE_BUNDLE ? snapshots.forCode() : snapshots.forBundle(isRecords ? CORE_BUNDLE : bundle);
     const entry: DomainPlaces = {
       domain: snapshot.then((ready) => openDomain({ ...hooks, memoryMb, snapshot: ready })),
       opened: null,

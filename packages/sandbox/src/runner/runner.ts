@@ -13,7 +13,8 @@ import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
 import type { Place } from './places.ts';
-import { CODE_BUNDLE, createPlaces, leavePlace, retirePlace } from './places.ts';
+import { CODE_BUNDLE, createPlaces, leavePlace, RECORDS_BUNDLE, RECORDS_CODE_BUNDLE, retirePlace } from './places.ts';
+import { stageFunctions } from './stage-functions.ts';
 import { codeError, enterCode } from './user-code.ts';
 
 /** How long an entry may stay past its limit before its isolate is disposed, ms. */
@@ -24,7 +25,7 @@ const ENVELOPE_CHARS = 200_000;
 interface Job {
   readonly id: number;
   readonly execution: Execution;
-  readonly message: Extract<ToRunner, { t: 'step' | 'evaluate' }>;
+  readonly message: Extract<ToRunner, { t: 'step' | 'evaluate' | 'records' }>;
   domain: Domain | null;
   place: Place | null;
   guest: GuestContext | null;
@@ -40,6 +41,20 @@ interface Job {
     /** Enters it anew, in whichever isolate is free. */
     enter(): Promise<void>;
   } | null;
+}
+
+/** Bundle and context of a piece of work; no run where one context serves all. */
+function homeOf(message: Job['message']): { bundle: string; runId: string | null } {
+  switch (message.t) {
+    case 'step':
+      return { bundle: message.bundle, runId: message.shared ? null : message.runId };
+    case 'evaluate':
+      return { bundle: CORE_BUNDLE, runId: null };
+    case 'records': {
+      const isOwn = message.code.length > 0;
+      return { bundle: isOwn ? RECORDS_CODE_BUNDLE : RECORDS_BUNDLE, runId: isOwn ? message.runId : null };
+    }
+  }
 }
 
 export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
@@ -286,7 +301,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
 
   // ---- messages
 
-  async function start(message: Extract<ToRunner, { t: 'step' | 'evaluate' }>): Promise<void> {
+  async function start(message: Job['message']): Promise<void> {
     const execution = createExecution(message.timeoutMs, overdue);
     const job: Job = {
       id: message.id,
@@ -308,9 +323,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
   async function place(job: Job): Promise<void> {
     const { execution, message } = job;
     let found: Place | null = null;
-    const bundle = message.t === 'step' ? message.bundle : CORE_BUNDLE;
-    // Null where one context serves all runs.
-    const runId = message.t === 'step' && !message.shared ? message.runId : null;
+    const { bundle, runId } = homeOf(message);
     try {
       const entry = places.domainFor(bundle, message.memoryMb, runId);
       const domain = await entry.domain;
@@ -328,6 +341,10 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
       // It may have moved on to another isolate while this one was held.
       if (execution.ended || job.place !== found) return;
       job.guest = guest;
+      if (message.t === 'records') {
+        enterRecords(job, message, domain, guest);
+        return;
+      }
       const kind = message.t === 'step' ? 'run' : 'evaluate';
       domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json });
     } catch (thrown) {
@@ -338,6 +355,20 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
       if (job.domain?.isolate.isDisposed) settle(job, { t: 'lost', id: job.id, suspect: false });
       else fail(job, sandboxErrors.unloadable(bundle, why.slice(0, 500)));
     }
+  }
+
+  function enterRecords(
+    job: Job,
+    message: Extract<ToRunner, { t: 'records' }>,
+    domain: Domain,
+    guest: GuestContext,
+  ): void {
+    const { execution } = job;
+    domain.enter(execution, async (leftMs) => {
+      const functions = await stageFunctions(domain, guest, message.code, leftMs);
+      if ('code' in functions) fail(job, functions);
+      else await guest.enterRecords(execution.key, message.json, message.text, functions, leftMs);
+    });
   }
 
   function abort(job: Job): void {
@@ -359,6 +390,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     switch (message.t) {
       case 'step':
       case 'evaluate':
+      case 'records':
         void start(message);
         return;
       case 'answer': {

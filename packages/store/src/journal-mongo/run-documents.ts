@@ -5,13 +5,23 @@ import type { RunId } from '@waybill/flow-model';
 import { literalPattern } from '../repositories/page.ts';
 import type { RunDoc } from './collections.ts';
 
-export const isOpen = ({ status }: RunSummary): boolean => !finalRunStatuses.includes(status);
+/** A run that is over is looked for again at the next start only where it keeps others waiting. */
+export const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunStatuses.includes(status) || holdsKey;
 
 export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
 export function summaryOfDoc(doc: RunDoc): RunSummary {
-  const { _id, dedupe: _dedupe, order: _order, isOpen: _open, first: _first, firstTo: _to, ...summary } = doc;
+  const {
+    _id,
+    dedupe: _dedupe,
+    order: _order,
+    isOpen: _open,
+    first: _first,
+    firstTo: _to,
+    firstEffects: _effects,
+    ...summary
+  } = doc;
   return { runId: _id as RunId, ...summary };
 }
 
@@ -28,17 +38,27 @@ export function nextOrder(): string {
 
 /** The query behind lists; the status is left to the caller. */
 export function filterQuery(filter: RunFilter): object[] {
-  const { flowId, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;
-  const prefix = text ? { $regex: `^${literalPattern(text)}` } : null;
+  const { flowId, flowIds, versionIds, businessKey, businessKeyPrefix, correlationId, parentRunId, mode } = filter;
+  const { errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const begins = (prefix: string) => ({ $regex: `^${literalPattern(prefix)}` });
+  const given = <T>(value: T | undefined, condition: (known: T) => object): object[] =>
+    value === undefined || value === '' ? [] : [condition(value)];
   return [
-    ...(flowId === undefined ? [] : [{ flowId }]),
-    ...(businessKey === undefined ? [] : [{ businessKey }]),
-    ...(correlationId === undefined ? [] : [{ correlationId }]),
-    ...(parentRunId === undefined ? [] : [{ parentRunId }]),
-    ...(mode === undefined ? [] : [{ mode }]),
-    ...(acceptedFrom === undefined ? [] : [{ acceptedAt: { $gte: acceptedFrom } }]),
-    ...(acceptedTo === undefined ? [] : [{ acceptedAt: { $lte: acceptedTo } }]),
-    ...(prefix === null ? [] : [{ $or: [{ _id: prefix }, { businessKey: prefix }, { correlationId: prefix }] }]),
+    ...given(flowId, (id) => ({ flowId: id })),
+    ...given(flowIds, (ids) => ({ flowId: { $in: ids } })),
+    ...given(versionIds, (ids) => ({ versionId: { $in: ids } })),
+    ...given(businessKey, (key) => ({ businessKey: key })),
+    ...given(businessKeyPrefix, (prefix) => ({ businessKey: begins(prefix) })),
+    ...given(correlationId, (id) => ({ correlationId: id })),
+    ...given(parentRunId, (id) => ({ parentRunId: id })),
+    ...given(mode, (only) => ({ mode: only })),
+    ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
+    ...given(startedBy, (starter) => ({ startedBy: starter })),
+    ...given(acceptedFrom, (from) => ({ acceptedAt: { $gte: from } })),
+    ...given(acceptedTo, (to) => ({ acceptedAt: { $lte: to } })),
+    ...given(text, (prefix) => ({
+      $or: [{ _id: begins(prefix) }, { businessKey: begins(prefix) }, { correlationId: begins(prefix) }],
+    })),
   ];
 }
 

@@ -3,6 +3,8 @@ import type { ApiKeyRepository } from './api-keys.ts';
 import { apiKeyRepository } from './api-keys.ts';
 import type { AuditRepository } from './audit.ts';
 import { auditRepository } from './audit.ts';
+import type { BulkOperationRepository } from './bulk-operations.ts';
+import { bulkOperationRepository } from './bulk-operations.ts';
 import type { ConnectionRepository } from './connections.ts';
 import { connectionRepository } from './connections.ts';
 import type { CrosswalkRepository } from './crosswalk.ts';
@@ -15,6 +17,8 @@ import type { LookupTableRepository } from './lookup-tables.ts';
 import { lookupTableRepository } from './lookup-tables.ts';
 import type { RoleBindingRepository } from './role-bindings.ts';
 import { roleBindingRepository } from './role-bindings.ts';
+import type { SavedFilterRepository } from './saved-filters.ts';
+import { savedFilterRepository } from './saved-filters.ts';
 import type { OneTimeLinkRepository, SessionRepository } from './sessions.ts';
 import { oneTimeLinkRepository, sessionRepository } from './sessions.ts';
 import type { SettingsRepository } from './settings.ts';
@@ -39,9 +43,11 @@ export interface Repositories {
   lookupTables: LookupTableRepository;
   crosswalk: CrosswalkRepository;
   audit: AuditRepository;
+  savedFilters: SavedFilterRepository;
   armedTriggers: ArmedTriggerRepository;
   triggerState: TriggerStateRepository;
   settings: SettingsRepository;
+  bulkOperations: BulkOperationRepository;
 }
 
 export const repositoriesOn = (connection: Connection): Repositories => ({
@@ -57,7 +63,9 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   lookupTables: lookupTableRepository(connection),
   crosswalk: crosswalkRepository(connection),
   audit: auditRepository(connection),
+  savedFilters: savedFilterRepository(connection),
   armedTriggers: armedTriggerRepository(connection),
   triggerState: triggerStateRepository(connection),
   settings: settingsRepository(connection),
+  bulkOperations: bulkOperationRepository(connection),
 });

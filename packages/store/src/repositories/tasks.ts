@@ -38,6 +38,10 @@ export interface TaskRepository {
   openOfRun(runId: string): Promise<TaskRecord[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Value at stake of the open tasks of these runs, at most 500 of them. */
+  valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
+  /** Open tasks that a run waits for, by id, after `after`. */
+  awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }
 
 const countLimit = 1_000;
@@ -185,5 +189,18 @@ export function taskRepository(connection: Connection): TaskRepository {
           .limit(limit)
           .lean<TaskDoc[]>()
       ).map(taskOfDocument),
+    valuesOfRuns: async (runIds) =>
+      tasks
+        .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
+        .lean<{ amount: number | null; currency: string | null }[]>(),
+    async awaited(after, limit) {
+      const docs = await tasks
+        .find({ status: 'open', origin: { $ne: 'failure' }, ...(after === null ? {} : { _id: { $gt: after } }) })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .select({ runId: 1 })
+        .lean<Pick<TaskDoc, '_id' | 'runId'>[]>();
+      return docs.map(({ _id, runId }) => ({ id: _id, runId }));
+    },
   });
 }

@@ -1,0 +1,216 @@
+import type { RecordsEnd, RecordsJob } from '@waybill/engine/ports';
+import type { JsonValue } from '@waybill/flow-model';
+import { expect, it } from 'vitest';
+import type { StreamParts } from '../src/streams/index.ts';
+import { errorPage, errorsOfCheckpoint, recordStreams } from '../src/streams/index.ts';
+import { aJob, aStreamBench, csvFile, toFile } from './stream-bench.ts';
+
+const still = new AbortController().signal;
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+/** Carries a stream to its end; `crashes` says before which calls everything but the last checkpoint is lost. */
+async function carry(parts: StreamParts, job: RecordsJob, crashes: () => boolean = () => false) {
+  const streams = recordStreams(parts);
+  let kept: JsonValue | null = null;
+  let opened = 0;
+  for (;;) {
+    const pass = await streams.open(job, kept, still);
+    opened += 1;
+    for (;;) {
+      if (crashes()) break;
+      const chunk = await pass.next();
+      if (!chunk.ok) throw new Error(chunk.error.what);
+      // What was sent to the sink and is in no checkpoint must not count.
+      if (!chunk.isLast && crashes()) break;
+      kept = JSON.parse(JSON.stringify(await pass.checkpoint())) as JsonValue;
+      if (!chunk.isLast) continue;
+      if (crashes()) break;
+      const end: RecordsEnd = await pass.finish();
+      await pass.close();
+      return { end, kept, opened, progress: chunk.progress };
+    }
+  }
+}
+
+const rowsOf = (count: number): string =>
+  `id,note\n${Array.from({ length: count }, (_, row) => (row % 37 === 5 ? `${row},"two\nlines"` : row % 41 === 7 ? `${row},a,b` : `${row},note ${row}`)).join('\n')}\n`;
+
+it('writes each row once and loses none, wherever it is interrupted', async () => {
+  const plain = aStreamBench(700);
+  plain.files.files.set('in.csv', Buffer.from(rowsOf(400)));
+  const wanted = await carry(plain.parts, aJob(csvFile('in.csv'), toFile('out.csv')));
+  const expected = plain.files.files.get('out.csv')?.toString();
+  expect(expected?.match(/\r\n/g)?.length).toBe(1 + 400 - 10);
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const bench = aStreamBench(700);
+    bench.files.files.set('in.csv', Buffer.from(rowsOf(400)));
+    const random = seeded(seed);
+    const { progress, kept, opened } = await carry(
+      bench.parts,
+      aJob(csvFile('in.csv'), toFile('out.csv')),
+      () => random() < 0.3,
+    );
+    expect(opened, 'it was interrupted').toBeGreaterThan(1);
+    expect(bench.files.files.get('out.csv')?.toString(), `seed ${seed}`).toBe(expected);
+    expect(progress).toEqual(wanted.progress);
+    expect(errorsOfCheckpoint(kept as JsonValue).count).toBe(10);
+  }
+});
+
+it('adds up to the same totals, wherever it is interrupted', async () => {
+  const sink = {
+    into: 'totals' as const,
+    groupBy: [{ name: 'kind', expression: '$substring(record.id, 0, 1)' }],
+    measures: [
+      { name: 'sum', kind: 'sum' as const, expression: '$number(record.id) * 0.1' },
+      { name: 'last', kind: 'max' as const, expression: '$number(record.id)' },
+    ],
+    values: {},
+    maxGroups: 100,
+  };
+  const bench = aStreamBench(500);
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(300)));
+  const wanted = await carry(bench.parts, aJob(csvFile('in.csv'), sink));
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const random = seeded(seed);
+    const { end } = await carry(bench.parts, aJob(csvFile('in.csv'), sink), () => random() < 0.3);
+    expect(end).toEqual(wanted.end);
+  }
+});
+
+it('cuts records into the same batches, wherever it is interrupted', async () => {
+  const sink = { into: 'batches' as const, size: 7, concurrency: 2, onItemError: 'stop' as const };
+  const batches = async (crashes?: () => boolean) => {
+    const bench = aStreamBench(300);
+    bench.files.files.set('in.csv', Buffer.from(rowsOf(60)));
+    const { end } = await carry(bench.parts, aJob(csvFile('in.csv'), sink), crashes);
+    if (end.is !== 'parts') throw new Error('no parts');
+    const texts = end.parts.map(async (part) =>
+      'blob' in part ? Buffer.from((await bench.blobs.get(part.blob)) ?? []).toString() : '',
+    );
+    return (await Promise.all(texts)).map((text) => (JSON.parse(text) as { records: unknown[] }).records);
+  };
+  const wanted = await batches();
+  expect(wanted.map((batch) => batch.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 7, 2]);
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const random = seeded(seed);
+    expect(await batches(() => random() < 0.3)).toEqual(wanted);
+  }
+});
+
+it('follows the pages of another system and asks for no page twice after a checkpoint', async () => {
+  const bench = aStreamBench(500, [[{ id: 1 }, { id: 2 }], [{ id: 3 }], [], [{ id: 4 }]]);
+  const source = { kind: 'pages' as const, origin: 'query', nodeType: 'crm.query', nodeVersion: 1, params: {} };
+  const { end, progress } = await carry(bench.parts, aJob({ source, stages: [] }, { into: 'list', limit: 10 }));
+  expect(end).toMatchObject({ value: { records: [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }] } });
+  expect(bench.asked).toEqual([null, 1, 2, 3]);
+  expect(progress.rowsIn).toBe(4);
+});
+
+const text = 'name;city\nMüller;Köln\nØrsted;Århus\n';
+it.each([
+  ['UTF-8', Buffer.from(text)],
+  ['UTF-8 with a mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)])],
+  ['UTF-16 little endian with a mark', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])],
+  ['UTF-16 big endian', Buffer.from(text, 'utf16le').swap16()],
+  ['UTF-16 little endian without a mark', Buffer.from(text, 'utf16le')],
+  ['Windows-1252', Buffer.from(text, 'latin1')],
+])('finds out by itself that a file is %s', async (_name, bytes) => {
+  const bench = aStreamBench(16);
+  bench.files.files.set('in.csv', bytes);
+  const { end } = await carry(bench.parts, aJob(csvFile('in.csv'), { into: 'list', limit: 10 }));
+  expect(end).toMatchObject({
+    value: {
+      records: [
+        { name: 'Müller', city: 'Köln' },
+        { name: 'Ørsted', city: 'Århus' },
+      ],
+    },
+  });
+});
+
+it('passes over a line far larger than memory allows and reads on', async () => {
+  const bench = aStreamBench(65_536);
+  const head = Buffer.from('id,note\n1,a\n2,');
+  const tail = Buffer.from('\n3,c\n');
+  const middle = 512 * 1_048_576;
+  let largest = 0;
+  bench.parts.files.open = async () => ({
+    sizeBytes: head.length + middle + tail.length,
+    version: '1',
+    async read(offset, into) {
+      largest = Math.max(largest, into.length);
+      into.fill(120);
+      // A file of half a gigabyte, made while it is read.
+      for (const [part, start] of [
+        [head, 0],
+        [tail, head.length + middle],
+      ] as const)
+        for (let at = 0; at < part.length; at += 1) {
+          const place = start + at - offset;
+          if (place >= 0 && place < into.length) into[place] = part[at] as number;
+        }
+      return Math.min(into.length, head.length + middle + tail.length - offset);
+    },
+    close: async () => {},
+  });
+  const before = process.memoryUsage.rss();
+  const stream = csvFile('in.csv', { encoding: 'utf-8' });
+  const { end, kept } = await carry(bench.parts, aJob(stream, { into: 'list', limit: 10 }));
+  expect(end).toMatchObject({ value: { records: [{ id: '1' }, { id: '3' }] } });
+  const index = errorsOfCheckpoint(kept as JsonValue);
+  const { errors } = await errorPage(bench.blobs, index, null, 10, () => true);
+  expect(errors).toMatchObject([{ row: 2, line: 3, what: 'it is longer than 1 KB' }]);
+  expect(largest).toBeLessThanOrEqual(65_536);
+  expect((process.memoryUsage.rss() - before) / 1_048_576).toBeLessThan(100);
+});
+
+it('ends when too many records are errors, and says how many and what one of them is', async () => {
+  const bench = aStreamBench(10_000);
+  bench.files.files.set('in.csv', Buffer.from(`a,b\n${'1,2,3\n'.repeat(50)}`));
+  const job = aJob(csvFile('in.csv'), toFile('out.csv'), { limits: { maxErrors: 20, maxErrorShare: 1 } });
+  await expect(carry(bench.parts, job)).rejects.toThrow(
+    /50 of 50 records could not be used; 20 are the limit.*row 50/s,
+  );
+  expect(bench.files.files.has('out.csv')).toBe(false);
+});
+
+it('refuses to go on in a file that was changed meanwhile', async () => {
+  const bench = aStreamBench(100);
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(50)));
+  const streams = recordStreams(bench.parts);
+  const job = aJob(csvFile('in.csv'), toFile('out.csv'));
+  const pass = await streams.open(job, null, still);
+  await pass.next();
+  const kept = await pass.checkpoint();
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(60)));
+  await expect(streams.open(job, kept, still)).rejects.toThrow('RECORDS_SOURCE_CHANGED');
+});
+
+it('pages through record errors, newest first, however many there are', async () => {
+  const bench = aStreamBench(200);
+  bench.files.files.set(
+    'in.csv',
+    Buffer.from(`a,b\n${Array.from({ length: 300 }, (_, row) => `${row},x,y`).join('\n')}`),
+  );
+  const { kept } = await carry(bench.parts, aJob(csvFile('in.csv'), { into: 'list', limit: 10 }));
+  const index = errorsOfCheckpoint(kept as JsonValue);
+  expect(index.recent.length).toBeLessThan(60);
+  const rows: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await errorPage(bench.blobs, index, cursor, 37, () => true);
+    rows.push(...page.errors.map(({ row }) => row));
+    cursor = page.next;
+  } while (cursor);
+  expect(rows).toEqual(Array.from({ length: 300 }, (_, at) => 300 - at));
+  const found = await errorPage(bench.blobs, index, null, 10, ({ source }) => source === '17,x,y');
+  expect(found.errors).toMatchObject([{ row: 18 }]);
+});
