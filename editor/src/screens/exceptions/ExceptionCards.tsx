@@ -4,7 +4,7 @@ import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
-import { Due } from '../inbox/TaskCard.tsx';
+import { Due } from '../inbox/TaskMarks.tsx';
 import { moneyWords } from '../inbox/task-words.ts';
 import { classLabels, valuesWords } from './exception-words.ts';
 

@@ -12,7 +12,7 @@ import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
 import { DecisionForm } from '../inbox/DecisionForm.tsx';
-import { Due } from '../inbox/TaskCard.tsx';
+import { Due } from '../inbox/TaskMarks.tsx';
 import { factWords, moneyWords } from '../inbox/task-words.ts';
 import type { AskedAct } from './ActConfirm.tsx';
 import { ActConfirm } from './ActConfirm.tsx';
