@@ -128,6 +128,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     types: credentialTypes,
     environment: config.environment,
     clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });

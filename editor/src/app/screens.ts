@@ -62,6 +62,13 @@ export const screens: readonly Screen[] = [
     component: lazy(() => import('../screens/runs/RunsScreen.tsx')),
   },
   {
+    path: '/runs/held-up',
+    title: 'Held up',
+    permission: 'runs.read',
+    parent: '/runs',
+    component: lazy(() => import('../screens/ordering/HeldUpScreen.tsx')),
+  },
+  {
     path: '/runs/:id',
     title: 'Run',
     permission: 'runs.read',

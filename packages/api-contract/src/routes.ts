@@ -24,7 +24,6 @@ export const routes = {
   ...savedFilterRoutes,
   ...bulkRoutes,
   ...connectionActRoutes,
-  ...orderingRoutes,
   ...effectRoutes,
 };
 export type Routes = typeof routes;

@@ -15,6 +15,7 @@ import { ErrorWords } from './ErrorWords.tsx';
 import { LogLines } from './LogLines.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
+import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
 
@@ -95,6 +96,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
       </header>
       <div className="step-detail__body">
         {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
+        {step.undo && <StepUndo undo={step.undo} />}
         {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
         {step.effectKey !== null && (
           <div className="effect-key">
