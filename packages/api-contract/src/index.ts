@@ -15,4 +15,5 @@ export { runStatusNames, runStatusSchema } from './runs.ts';
 export type { ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
+export type { RefusedRecord } from './step-records.ts';
 export type { Task } from './tasks.ts';

@@ -29,8 +29,14 @@ const stateSchema = z.object({
   isLast: z.boolean(),
 });
 
-/** What a checkpoint knows of the records that could not be used. */
-export const errorsOfCheckpoint = (state: JsonValue) => stateSchema.pick({ errors: true }).parse(state).errors;
+const fileStandSchema = z.object({ columns: z.array(z.string()), delimiter: z.string() });
+
+/** What a checkpoint knows of the records that could not be used, and of the file they came from. */
+export function checkpointLedger(state: JsonValue) {
+  const { errors, source } = stateSchema.parse(state);
+  const file = fileStandSchema.safeParse(source);
+  return { errors, file: file.success ? file.data : null };
+}
 
 export function recordStreams(parts: StreamParts): RecordStreams {
   return { open: (job, from, signal) => openPass(parts, job, from, signal) };
