@@ -27,6 +27,7 @@ const commands = {
   test: ['scripts/test.ts'],
   bench: ['scripts/bench/main.ts'],
   screens: ['scripts/screens.ts'],
+  'demo:storm': ['scripts/storm/main.ts'],
   setup: null,
 };
 

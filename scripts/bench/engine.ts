@@ -8,7 +8,7 @@ import type { Flow, FlowVersionId, NodeManifest } from '@waybill/flow-model';
 import { edgeId, emptyFlow, nodeManifestSchema } from '@waybill/flow-model';
 import { fileBlobs, openSqliteJournal } from '@waybill/store';
 
-const versionId = 'bench-v1' as FlowVersionId;
+export const versionId = 'bench-v1' as FlowVersionId;
 
 const manifest = (type: string, extra: object): NodeManifest =>
   nodeManifestSchema.parse({
@@ -29,7 +29,7 @@ const manifest = (type: string, extra: object): NodeManifest =>
   });
 
 const retry = { attempts: 3, firstDelayMs: 100, maxDelayMs: 1_000 };
-const manifests = new Map<string, NodeManifest>([
+export const manifests = new Map<string, NodeManifest>([
   [
     'bench.trigger',
     manifest('bench.trigger', {
@@ -44,7 +44,7 @@ const manifests = new Map<string, NodeManifest>([
   ],
 ]);
 
-function threeEffects(): Flow {
+export function threeEffects(): Flow {
   const flow = emptyFlow('bench' as Flow['id'], 'Three effects');
   const chain = ['start', 'a', 'b', 'c'];
   for (const [index, id] of chain.entries()) {
@@ -89,7 +89,7 @@ export async function benchEngine(inFlight: number, runs: number): Promise<Engin
     },
     clock: systemClock(),
     bus: { published: () => {}, stepStarted: () => {} },
-    tasks: { open: async () => {}, close: async () => {} },
+    tasks: { open: async () => {}, close: async () => {}, stillOpen: async () => [] },
     events: { raise: async () => {} },
     maxConcurrentSteps: inFlight * 2,
   };

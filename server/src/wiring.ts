@@ -14,12 +14,15 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { bulkRunner } from './bulk/bulk-runner.ts';
+import { bulkService } from './bulk/bulk-service.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
 import { createOutbound } from './capabilities/outbound.ts';
 import type { ServerConfig } from './config.ts';
 import { loadMasterKeys } from './connections/master-key.ts';
+import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
@@ -27,6 +30,9 @@ import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
 import { flowService } from './flows/flow-service.ts';
+import { connectionGovernor } from './governor/connection-governor.ts';
+import { gaugeFeed } from './governor/gauge-feed.ts';
+import { pacedOutbound } from './governor/paced-outbound.ts';
 import { allHandlers } from './handlers/handlers.ts';
 import type { Platform, SimulatorInfo } from './handlers/platform.ts';
 import { createApp } from './http/app.ts';
@@ -107,9 +113,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const metrics = createMetrics({
     stats: () => engine().stats(),
     runnerCrashes: () => sandbox.stats().crashes,
+    connections: () => governor.gauges().map((gauge) => ({ ...gauge, name: governor.nameOf(gauge.connectionId) })),
+  });
+  const governor = connectionGovernor({
+    store,
+    types: credentialTypes,
+    environment: config.environment,
+    clock,
+    onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
-  const http = httpCapability({ connections, outbound, tokens: tokenSource(outbound, now), metrics, now });
+  const paced = pacedOutbound({ outbound, governor, now });
+  const http = httpCapability({ connections, outbound, paced, tokens: tokenSource(paced, now), metrics, now });
   const sandbox = await createSandbox({
     runners: config.runners,
     bundlesDir: config.bundlesDir,
@@ -120,10 +135,16 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
+  const gauges = gaugeFeed({
+    clock,
+    gauge: governor.gauge,
+    isWatched: () => hub.broadcast?.areConnectionsWatched() ?? false,
+    send: (changed) => hub.broadcast?.connectionGauges(changed),
+  });
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged, onFault });
+  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -144,7 +165,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     if (answer.ok) return answer.result;
     throw flowError(answer.error.code, answer.error);
   }
-  const triggers = triggerDesk({ store, catalog, engine, clock, poll, log });
+  /** People hold it back; a system that does not answer is asked, in its own time. */
+  const isHeld = ({ connections: bound }: ArmedTriggerRecord): boolean =>
+    Object.values(bound).some((binding) =>
+      ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
+    );
+  const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
       journal,
@@ -175,6 +201,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         }),
       }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
+      governor,
+      onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
 
@@ -191,6 +219,23 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
   });
+  const bulkWork = bulkRunner({
+    store,
+    journal,
+    engine: { deliver },
+    clock,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+    onFault,
+  });
+  const bulk = bulkService({
+    store,
+    journal,
+    directory,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
   let socket: ReturnType<typeof liveSocket> | null = null;
   const platform: Platform = {
     config,
@@ -204,12 +249,15 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     catalog,
     credentialTypes,
     connections,
+    governor,
+    changePolicy: policyChanges({ store, governor }),
     sealer,
     testConnection: connectionTester({ types: credentialTypes, sealer, http }),
     flows,
     directory,
     tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
     triggers,
+    bulk,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -251,8 +299,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);
+      await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await bulk.discardCutOff();
+      bulkWork.start();
       isReady = true;
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
@@ -262,9 +313,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       triggers.stop();
     },
     async close(graceMs) {
+      await bulkWork.stop();
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      governor.close();
+      gauges.close();
       await sandbox.stop();
       await outbound.close();
       await storage.close();

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CredentialDefinition } from '@waybill/node-sdk';
 import { defineCredential } from '@waybill/node-sdk';
+import { openPolicy } from '@waybill/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { httpCapability } from '../src/capabilities/http-capability.ts';
 import { tokenSource } from '../src/capabilities/oauth2-tokens.ts';
@@ -11,6 +12,7 @@ import type { ResolvedConnection } from '../src/connections/resolve-connection.t
 import { resolveRecord } from '../src/connections/resolve-connection.ts';
 import { createSealer } from '../src/connections/sealing.ts';
 import { connectionTester } from '../src/connections/test-connection.ts';
+import type { PacedOutbound } from '../src/governor/paced-outbound.ts';
 
 interface Seen {
   method: string;
@@ -53,6 +55,8 @@ const other = outsideSystem();
 let homeUrl = '';
 let otherUrl = '';
 const outbound = createOutbound({ caFile: null });
+/** Budgets have tests of their own. */
+const ungoverned: PacedOutbound = { send: (_connection, request) => outbound.send(request) };
 const sealer = createSealer([Buffer.alloc(32, 7)]);
 
 beforeAll(async () => {
@@ -92,6 +96,7 @@ const record = (url = homeUrl, allowPrivateAddresses = true) => ({
   sealed: sealer.seal('cn_1', { secret: 'swordfish' }),
   allowPrivateAddresses,
   lastTest: null,
+  policy: openPolicy,
   updatedAt: 1,
   updatedBy: 'x',
 });
@@ -106,7 +111,8 @@ function capability(
   const http = httpCapability({
     connections: { byBinding: async () => resolved() },
     outbound,
-    tokens: tokenSource(outbound, Date.now),
+    paced: ungoverned,
+    tokens: tokenSource(ungoverned, Date.now),
     metrics: { outboundCall: () => undefined },
     now: Date.now,
   });

@@ -2,6 +2,7 @@ import { demoPassword } from '@waybill/cli/platform';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  busyMachineMs,
   chromiumPath,
   launchBrowser,
   newVisitor,
@@ -9,13 +10,20 @@ import {
   tabTo,
   type Visitor,
 } from '../support/browser.ts';
-import { type CrmDeal, type DemoPlatform, isComplete, openDeals, startDemoPlatform } from '../support/demo-platform.ts';
+import {
+  type CrmDeal,
+  closeDeal,
+  type DemoPlatform,
+  isComplete,
+  openDeals,
+  startDemoPlatform,
+} from '../support/demo-platform.ts';
 
 const tom = 'tom.ashworth@waybill-demo.example';
 const sofia = 'sofia.keller@waybill-demo.example';
 const karim = 'karim.haddad@waybill-demo.example';
 
-describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', () => {
+describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   let deals: CrmDeal[];
@@ -120,12 +128,39 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', () => {
     await page.getByRole('link', { name: 'Inbox' }).waitFor();
     await tabTo(page, /^Inbox/);
     await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: `Approve ${deal.name}` }).waitFor();
+    await tabTo(page, new RegExp(`^Approve ${deal.name}`), '.inbox__cards');
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: `Approve ${deal.name}` }).waitFor();
-    await tabTo(page, /^Approve$/);
+    await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+    await tabTo(page, /^Approve$/, '.task-detail');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    await tabTo(page, /^Approve$/);
+    await tabTo(page, /^Approve$/, '[role=dialog]');
     await page.keyboard.press('Enter');
     await page.getByText(/Sofia Keller decided/).waitFor();
+  });
+
+  it('keeps the task that opened by itself while others come and go, and says that it was decided', async () => {
+    const [, , first, second] = deals.filter((each) => isComplete(each) && each.amount > 150_000);
+    if (!first || !second) throw new Error('The demo firm has too few large deals.');
+    await closeDeal(demo, first.id);
+    const page = await person(sofia);
+    await goTo(page, 'Inbox');
+    const heading = page.getByRole('heading', { name: `Approve ${first.name}` });
+    await heading.waitFor();
+    await page.getByLabel('Comment').fill('As agreed.');
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    const asked = page.getByRole('dialog');
+    await asked.waitFor();
+
+    // The newest task is the first of the list.
+    await closeDeal(demo, second.id);
+    await page.locator('.inbox__cards li').filter({ hasText: second.name }).waitFor();
+    await asked.getByRole('button', { name: 'Approve' }).click();
+    await page.locator('.inbox__cards li').filter({ hasText: first.name }).waitFor({ state: 'detached' });
+    await page.getByText(/Sofia Keller decided/).waitFor();
+    await page.getByText('“As agreed.”').waitFor();
+    expect(await heading.isVisible()).toBe(true);
   });
 });

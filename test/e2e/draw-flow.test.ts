@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
 import { administrator, type DemoPlatform, startDemoPlatform } from '../support/demo-platform.ts';
 
 const modifier = 'Control';
@@ -14,7 +14,7 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
   await page.mouse.up();
 }
 
-describe.skipIf(!chromiumPath)('drawing a flow, in Chromium', () => {
+describe.skipIf(!chromiumPath)('drawing a flow, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   beforeAll(async () => {

@@ -1,10 +1,17 @@
 import { demoPassword } from '@waybill/cli/platform';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchBrowser, newVisitor, signInWithLink, signInWithPassword } from '../support/browser.ts';
+import {
+  busyMachineMs,
+  chromiumPath,
+  launchBrowser,
+  newVisitor,
+  signInWithLink,
+  signInWithPassword,
+} from '../support/browser.ts';
 import { type DemoPlatform, startDemoPlatform } from '../support/demo-platform.ts';
 
-describe.skipIf(!chromiumPath)('signing in, in Chromium', () => {
+describe.skipIf(!chromiumPath)('signing in, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { demoPassword } from '@waybill/cli/platform';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
 import { closeDeal, type DemoPlatform, isComplete, openDeals, startDemoPlatform } from '../support/demo-platform.ts';
 
 /** Runs in the page: tells every text that stands beside the heading, however short. */
@@ -10,7 +10,7 @@ const reportStatus = `
     .observe(document.body, { subtree: true, childList: true, characterData: true });
 `;
 
-describe.skipIf(!chromiumPath)('a killed server, in Chromium', () => {
+describe.skipIf(!chromiumPath)('a killed server, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
   let browser: Browser;
   beforeAll(async () => {

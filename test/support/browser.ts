@@ -7,6 +7,9 @@ const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin
 /** Null without a browser; the suites then skip by name. */
 export const chromiumPath: string | null = candidates.find((path) => path !== undefined && existsSync(path)) ?? null;
 
+/** How long a whole test may take on a machine that does much else; every wait in it ends as soon as it holds. */
+export const busyMachineMs = 120_000;
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     ...(chromiumPath ? { executablePath: chromiumPath } : {}),
@@ -42,7 +45,7 @@ export async function newVisitor(
     permissions: ['clipboard-read', 'clipboard-write'],
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(busyMachineMs / 4);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
@@ -63,17 +66,24 @@ export async function signInWithPassword(page: Page, url: string, email: string,
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
 }
 
-/** Runs in the page. */
-const focusedText =
-  "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? ''";
+/** Runs in the page. Null while the focus is outside of what `selector` finds. */
+const focusedText = (selector: string) => `(() => {
+  const focused = document.activeElement;
+  if (!focused?.closest(${JSON.stringify(selector)})) return null;
+  return focused.getAttribute('aria-label') ?? focused.textContent.trim();
+})()`;
 
-/** Presses Tab until what has the focus reads like this. @throws {Error} naming what had the focus on the way. */
-export async function tabTo(page: Page, wanted: RegExp): Promise<void> {
+/**
+ * Presses Tab until what has the focus reads like this.
+ * @param inside where it must be: a dialog may have a button of the same name as the page under it.
+ * @throws {Error} naming what had the focus on the way.
+ */
+export async function tabTo(page: Page, wanted: RegExp, inside = 'body'): Promise<void> {
   const passed: string[] = [];
   for (let presses = 0; presses < 60; presses += 1) {
-    const text = await page.evaluate<string>(focusedText);
-    if (wanted.test(text)) return;
-    passed.push(text.slice(0, 40));
+    const text = await page.evaluate<string | null>(focusedText(inside));
+    if (text !== null && wanted.test(text)) return;
+    passed.push((text ?? `outside ${inside}`).slice(0, 40));
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab did not reach ${wanted}; it passed ${passed.join(' > ')}`);

@@ -25,6 +25,7 @@ const step = (key: string, status: StepView['status'], attempts = 1): StepView =
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
   records: null,
   seq: 1,

@@ -63,6 +63,7 @@ const blankStep = (step: string, nodeId: string): StepView => ({
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
   records: null,
   seq: 0,

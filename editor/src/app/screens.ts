@@ -68,6 +68,20 @@ export const screens: readonly Screen[] = [
     component: lazy(() => import('../screens/run/RunScreen.tsx')),
   },
   {
+    path: '/bulk',
+    title: 'Operations',
+    permission: 'runs.read',
+    parent: '/runs',
+    component: lazy(() => import('../screens/bulk/BulkScreen.tsx')),
+  },
+  {
+    path: '/bulk/:id',
+    title: 'Operation',
+    permission: 'runs.read',
+    parent: '/bulk',
+    component: lazy(() => import('../screens/bulk/BulkOperationScreen.tsx')),
+  },
+  {
     path: '/inbox',
     title: 'Inbox',
     permission: 'tasks.read',

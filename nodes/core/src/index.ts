@@ -13,6 +13,7 @@ import { lookup } from './lookup.ts';
 import { manual } from './manual.ts';
 import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
+import { raiseException } from './raise-exception.ts';
 import { codeRecords } from './records/code-records.ts';
 import { filterRecords } from './records/filter-records.ts';
 import { firstRecords } from './records/first-records.ts';
@@ -61,6 +62,7 @@ export const nodePackage = defineNodePackage({
     raiseEvent,
     approval,
     requestFix,
+    raiseException,
     readRecords,
     mapRecords,
     filterRecords,

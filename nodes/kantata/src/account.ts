@@ -13,4 +13,6 @@ export const kantataAccount = defineCredential({
   baseUrl: '{apiUrl}',
   auth: { scheme: 'bearer', token: '{token}' },
   test: { method: 'GET', path: '/api/v1/users?per_page=1', statuses: [200] },
+  // Kantata publishes no quota and sends no Retry-After with its 429, so a modest start and backing off are all there is.
+  limits: { concurrency: 8 },
 });

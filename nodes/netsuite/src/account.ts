@@ -1,4 +1,4 @@
-import { defineCredential } from '@waybill/node-sdk';
+import { defineCredential, seconds } from '@waybill/node-sdk';
 
 /** A NetSuite account with token-based authentication. */
 export const netsuiteAccount = defineCredential({
@@ -35,4 +35,13 @@ export const netsuiteAccount = defineCredential({
     signatureMethod: 'HMAC-SHA256',
   },
   test: { method: 'GET', path: '/services/rest/system/v1/governanceLimits', statuses: [200] },
+  limits: {
+    // Counted per account over REST, SOAP and RESTlets: 5 in the lowest service tier, 15 in the standard one.
+    concurrency: 5,
+    throttles: [
+      { status: 400, says: 'SSS_REQUEST_LIMIT_EXCEEDED', waitMs: seconds(5) },
+      { status: 400, says: 'WS_REQUEST_BLOCKED', waitMs: seconds(5) },
+      { status: 500, says: 'ExceededConcurrentRequestLimitFault', waitMs: seconds(5) },
+    ],
+  },
 });

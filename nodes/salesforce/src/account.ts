@@ -29,4 +29,10 @@ export const salesforceAccount = defineCredential({
   },
   test: { method: 'GET', path: '/services/data/v62.0/sobjects', statuses: [200] },
   staleTokenStatuses: [401],
+  limits: {
+    // Salesforce refuses more than 25 calls that run 20 s or longer; some room is left for other programs.
+    concurrency: 20,
+    // Comes as a 403 without Retry-After, for too many long calls (over soon) as for the daily allowance (over late).
+    throttles: [{ status: 403, says: 'REQUEST_LIMIT_EXCEEDED' }],
+  },
 });

@@ -1,5 +1,5 @@
 import type { ErrorExplanation, RawReply } from '@waybill/node-sdk';
-import { minutes } from '@waybill/node-sdk';
+import { seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 /** Salesforce reports errors as a list; rows of a collection carry the same with `statusCode`. */
@@ -40,8 +40,8 @@ const meanings: Record<string, Meaning> = {
   UNABLE_TO_LOCK_ROW: again('SALESFORCE_ROW_LOCKED', { effect: 'none' }),
   SERVER_UNAVAILABLE: again('SALESFORCE_UNAVAILABLE'),
   QUERY_TIMEOUT: again('SALESFORCE_QUERY_TIMEOUT'),
-  // A daily allowance or too many long calls; there is no Retry-After, and hurrying makes it worse.
-  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: minutes(5) }),
+  // A daily allowance or too many long calls; there is no Retry-After, so the wait grows with each refusal.
+  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: seconds(2) }),
   INVALID_SESSION_ID: session,
   MALFORMED_QUERY: invalidQuery,
   INVALID_FIELD: invalidQuery,

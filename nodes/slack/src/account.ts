@@ -1,4 +1,4 @@
-import { defineCredential } from '@waybill/node-sdk';
+import { defineCredential, seconds } from '@waybill/node-sdk';
 
 /** A bot of a Slack app, installed in a workspace. */
 export const slackBot = defineCredential({
@@ -13,6 +13,12 @@ export const slackBot = defineCredential({
   baseUrl: '{apiUrl}',
   auth: { scheme: 'bearer', token: '{botToken}' },
   test: { method: 'POST', path: '/api/auth.test', statuses: [200], field: { name: 'ok', is: true } },
+  limits: {
+    // Slack counts by method and by channel (about one message a second), which no count per connection can say; its 429
+    // with Retry-After decides.
+    concurrency: 4,
+    throttles: [{ status: 200, says: '"error":"ratelimited"', waitMs: seconds(30) }],
+  },
 });
 
 /** An incoming webhook posts to the one channel it was made for; its address is the secret. */
@@ -25,4 +31,5 @@ export const slackWebhook = defineCredential({
   baseUrl: '',
   auth: { scheme: 'secret-url', url: '{url}' },
   test: null,
+  limits: { concurrency: 1 },
 });

@@ -19,6 +19,8 @@ const again: Meaning = {
   owner: 'provider',
   engine: 'retry',
 };
+/** With status 200 there is no Retry-After. */
+const throttled: Meaning = { ...again, effect: 'none', retryAfterMs: seconds(30) };
 const yours = (code: string, fix: string, engine: 'stop' | 'pause' = 'stop'): Meaning => ({
   code,
   fix,
@@ -35,8 +37,8 @@ const message = yours('SLACK_MESSAGE_INVALID', 'Shorten or correct the message, 
 
 /** @source docs.slack.dev, errors of chat.postMessage, chat.update and of the Web API in general. */
 const meanings: Record<string, Meaning> = {
-  ratelimited: { ...again, effect: 'none' },
-  rate_limited: { ...again, effect: 'none' },
+  ratelimited: throttled,
+  rate_limited: throttled,
   internal_error: again,
   fatal_error: again,
   service_unavailable: again,

@@ -1,6 +1,7 @@
 import { jsonValueSchema } from '@waybill/flow-model';
 import { z } from 'zod';
 import { epochMs, noContent, pageOf, pageQuery } from './common.ts';
+import { callLimitsSchema, connectionPolicySchema, maintenanceEditSchema } from './connection-limits.ts';
 import { route } from './route.ts';
 
 export const connectionSchema = z.object({
@@ -16,6 +17,7 @@ export const connectionSchema = z.object({
   roles: z.array(z.string()),
   usedByFlows: z.array(z.object({ id: z.string(), name: z.string() })),
   lastTest: z.object({ at: epochMs, ok: z.boolean(), what: z.string(), fix: z.string().nullable() }).nullable(),
+  policy: connectionPolicySchema,
   updatedAt: epochMs,
   updatedBy: z.string(),
 });
@@ -88,6 +90,8 @@ export const connectionRoutes = {
       type: z.string(),
       fields,
       allowPrivateAddresses: z.boolean().default(false),
+      limits: callLimitsSchema.nullable().default(null),
+      maintenance: maintenanceEditSchema.default([]),
     }),
     reply: connectionSchema,
   }),
@@ -102,6 +106,9 @@ export const connectionRoutes = {
       name: z.string().min(1).max(120).optional(),
       fields: fields.optional(),
       allowPrivateAddresses: z.boolean().optional(),
+      /** Null: as the type of the connection proposes. */
+      limits: callLimitsSchema.nullable().optional(),
+      maintenance: maintenanceEditSchema.optional(),
     }),
     reply: connectionSchema,
   }),

@@ -9,6 +9,7 @@ import {
 } from '@waybill/flow-model';
 import { z } from 'zod';
 import { epochMs, errorRecordSchema, noContent, pageOf, pageQuery } from './common.ts';
+import { callLimitsSchema } from './connection-limits.ts';
 import { route } from './route.ts';
 
 export const flowProblemSchema = z.object({
@@ -74,6 +75,10 @@ export const credentialTypeSchema = z.object({
     }),
   ),
   testable: z.boolean(),
+  /** Proves where incoming events come from; nothing is ever sent over it. */
+  receivesOnly: z.boolean(),
+  /** What holds for its calls as long as nobody sets limits on the connection. */
+  proposedLimits: callLimitsSchema,
 });
 export type CredentialType = z.infer<typeof credentialTypeSchema>;
 

@@ -1,10 +1,21 @@
+export type { BulkAct, BulkItem, BulkOperation, BulkPreview } from './bulk.ts';
+export { bulkActs, bulkLimit } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
 export { errorRecordSchema, problemSchema } from './common.ts';
+export type {
+  CallLimits,
+  CallState,
+  ConnectionGauge,
+  MaintenanceWindow,
+  WeeklyWindow,
+} from './connection-limits.ts';
+export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
+export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
@@ -17,3 +28,4 @@ export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
 export type { RefusedRecord } from './step-records.ts';
 export type { Task } from './tasks.ts';
+export type { UndoPreview } from './undo.ts';

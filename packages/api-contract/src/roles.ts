@@ -18,6 +18,7 @@ export const permissionNames = [
   'tasks.all',
   'connections.read',
   'connections.edit',
+  'connections.act',
   'tables.read',
   'tables.edit',
   'crosswalk.read',
@@ -36,6 +37,7 @@ const operator: Permission[] = [
   'runs.act',
   'tasks.decide',
   'connections.read',
+  'connections.act',
   'crosswalk.read',
   'system.read',
 ];

@@ -1,9 +1,13 @@
+import { bulkRoutes } from './bulk.ts';
+import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { flowRoutes } from './flows.ts';
+import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
 import { stepRecordRoutes } from './step-records.ts';
 import { taskRoutes } from './tasks.ts';
+import { undoRoutes } from './undo.ts';
 
 /** Every endpoint by its operation id. */
 export const routes = {
@@ -11,8 +15,12 @@ export const routes = {
   ...flowRoutes,
   ...runRoutes,
   ...stepRecordRoutes,
+  ...orderingRoutes,
+  ...undoRoutes,
   ...taskRoutes,
   ...connectionRoutes,
+  ...bulkRoutes,
+  ...connectionActRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

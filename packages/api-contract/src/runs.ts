@@ -26,6 +26,9 @@ export const stepStatusSchema = z.enum([
   'failed',
   'skipped',
   'cancelled',
+  'undoing',
+  'undone',
+  'undo-failed',
 ]);
 export type StepStatus = z.infer<typeof stepStatusSchema>;
 
@@ -80,10 +83,26 @@ export const stepViewSchema = z.object({
       until: epochMs.nullable(),
       taskId: z.string().nullable(),
       childRunId: z.string().nullable(),
+      /** Parked: role or connection that is not called at the moment. */
+      connection: z.string().nullable(),
     })
     .nullable(),
   error: errorRecordSchema.nullable(),
   effectKey: z.string().nullable(),
+  /** How taking its effect back stands. */
+  undo: z
+    .object({
+      state: z.enum(['planned', 'undoing', 'retrying', 'asking', 'undone', 'left']),
+      attempts: z.int(),
+      plannedAt: epochMs,
+      endedAt: epochMs.nullable(),
+      retryAt: epochMs.nullable(),
+      error: errorRecordSchema.nullable(),
+      /** The task that must be decided first. */
+      taskId: z.string().nullable(),
+      by: z.string(),
+    })
+    .nullable(),
   /** For a container: iterations in all and finished. */
   iterations: z.object({ total: z.int(), finished: z.int(), failed: z.int() }).nullable(),
   /** For a step that carries a record stream: how far it is, as of `at`. */
@@ -222,10 +241,10 @@ export const runRoutes = {
     method: 'POST',
     path: '/runs/:runId/cancel',
     tag: 'Runs',
-    summary: 'End the run; confirmed effects stay',
+    summary: 'End the run; confirmed effects stay unless they are to be taken back',
     access: 'runs.act',
     params: runId,
-    body: z.strictObject({ reason: reason.min(1) }),
+    body: z.strictObject({ reason: reason.min(1), undo: z.boolean().optional() }),
     reply: runSummarySchema,
   }),
   retryStep: route({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConnectionGauge } from './connection-limits.ts';
 import type { FlowSummary } from './flows.ts';
 import type { RunSummaryView, StepView } from './runs.ts';
 import { runFilterQuery } from './runs.ts';
@@ -35,6 +36,10 @@ export interface ServerToClient {
   /** Runs that changed and match the watched filter; coalesced. */
   'runs-changed': (changed: { runs: RunSummaryView[] }) => void;
   'task-changed': (changed: { task: Pick<Task, 'id' | 'status' | 'runId'> }) => void;
+  /** An operation on many runs got further. */
+  'bulk-changed': (changed: { id: string }) => void;
+  /** Gauges that changed, whole; at most twice a second, and only while `watch-connections` holds. */
+  'connection-gauges': (changed: { gauges: ConnectionGauge[] }) => void;
   'flow-changed': (changed: { summary: FlowSummary; by: string; editor: string | null }) => void;
   /** Who else has this flow open. */
   'flow-presence': (presence: { flowId: string; people: { name: string; editor: string }[] }) => void;
@@ -48,6 +53,9 @@ export interface ClientToServer {
   'unwatch-run': (message: { runId: string }) => void;
   'watch-runs': (message: z.infer<typeof watchRunsSchema>, done: (reply: { ok: boolean }) => void) => void;
   'unwatch-runs': () => void;
+  /** Needs the permission to read connections. */
+  'watch-connections': (done: (reply: { ok: boolean }) => void) => void;
+  'unwatch-connections': () => void;
   'watch-flow': (message: z.infer<typeof watchFlowSchema>, done: (reply: { ok: boolean }) => void) => void;
   'unwatch-flow': (message: { flowId: string }) => void;
 }

@@ -4,7 +4,7 @@ import type { CompiledNode } from './compile-flow.ts';
 import { doubt } from './decide.ts';
 import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-record.ts';
 import { mayHaveHappened } from './reduce.ts';
-import { retryDelayMs } from './retry-policy.ts';
+import { isThrottled, retryDelayMs, throttleDelayMs } from './retry-policy.ts';
 import type { RunState, StepState } from './run-state.ts';
 
 /** What every outcome record says of its attempt. */
@@ -36,15 +36,23 @@ export function failedAttempt(
   facts: AttemptFacts,
   error: ErrorRecord,
   now: EpochMs,
+  mode: 'run' | 'probe' = 'run',
 ): JournalRecord {
+  const seed = `${state.runId}\n${facts.step}\n${facts.attempt}`;
+  const looked = mode === 'probe' ? { looked: true as const } : {};
+  if (node.retry !== null && isThrottled(error)) {
+    const seedNow = `${seed}\n${step.throttles}`;
+    const delayMs = throttleDelayMs(error, step.throttles + 1, step.throttledSince ?? now, now, seedNow);
+    const retry = delayMs === null ? { retryAt: null } : { retryAt: now + delayMs, throttled: true as const };
+    return { at: now, type: 'step-failed', ...facts, error, ...retry, ...looked };
+  }
   const uncertain = mayHaveHappened(node.effect, error);
   if (uncertain && error.engine === 'retry' && node.idempotency?.how === 'none') {
     return doubt(state, facts.step, step, now, error);
   }
-  const seed = `${state.runId}\n${facts.step}\n${facts.attempt}`;
   const delayMs = retryDelayMs(node.retry, error, step.failures + 1, seed);
   // A write that is looked for again needs the time until the other side can show it.
   const lagMs = uncertain && node.idempotency?.how === 'probe' ? node.idempotency.lagMs : 0;
   const retryAt = delayMs === null ? null : now + Math.max(delayMs, lagMs);
-  return { at: now, type: 'step-failed', ...facts, error, retryAt };
+  return { at: now, type: 'step-failed', ...facts, error, retryAt, ...looked };
 }

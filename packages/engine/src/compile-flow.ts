@@ -32,6 +32,8 @@ export interface CompiledNode {
   retry: RetryPolicy | null;
   timeoutMs: number;
   memoryMb: number;
+  /** What its credential slots are bound to, if it calls them while a run is under way: role aliases or connection ids. */
+  connections: string[];
   reads: ScopeReads;
 }
 
@@ -119,11 +121,14 @@ function compileNode(id: NodeId, node: FlowNode, manifest: NodeManifest, root: C
     retry: node.retry ?? (traits.effect === 'pure' ? null : traits.retry),
     timeoutMs: node.timeoutMs ?? traits.timeoutMs,
     memoryMb: traits.memoryMb ?? DEFAULT_MEMORY_MB,
+    connections: manifest.kind === 'trigger' || traits.effect === 'pure' ? [] : boundTo(node),
     reads: scopeReads(node.params),
   };
   if (manifest.container) compiled.body = { container: compiled, nodes: [] };
   return compiled;
 }
+
+const boundTo = (node: FlowNode): string[] => [...new Set(Object.values(node.connections ?? {}))].filter(Boolean);
 
 /**
  * Every `steps.<id>` and `trigger` in the texts of some params. A `steps` used in any other way may

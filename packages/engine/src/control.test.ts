@@ -69,6 +69,22 @@ describe('retrying a step of a failed run', () => {
     expect(bench.recordsOf(runId, 'run-finished').at(-1)?.output).toEqual({ v: 'good' });
   });
 
+  it('uses edited fields instead of what the flow says, and keeps them for a further try', async () => {
+    let down = false;
+    const bench = testBench(line, {
+      'test.natural': (call) =>
+        call.params['entity'] === 'DE01' && !down ? { port: 'out', value: call.params } : refused,
+    });
+    const runId = await bench.start();
+    down = true;
+    await bench.deliver(runId, { kind: 'retry-step', step: 'c', by: 'op', editedParams: { entity: 'DE01' } });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+    down = false;
+    await bench.restart();
+    await bench.deliver(runId, { kind: 'retry-step', step: 'c', by: 'op' });
+    expect(bench.recordsOf(runId, 'run-finished').at(-1)?.output).toEqual({ v: { entity: 'DE01' } });
+  });
+
   it('keeps the key of an effect that failed and changes that of one that was confirmed', async () => {
     let broken = true;
     const bench = testBench(line, { 'test.natural': () => (broken ? refused : { port: 'out', value: 1 }) });

@@ -1,23 +1,29 @@
-import type { FlowVersionId, JsonObject, RunId } from '@waybill/flow-model';
-import { flowError } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, JsonObject, RunId, TaskId } from '@waybill/flow-model';
+import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
 import type { Answered, Engine, EngineOptions, StartRequest } from './engine.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
+import { ParkedRuns } from './parked-runs.ts';
+import { PortCalls } from './port-calls.ts';
 import type { FlowVersion, RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { RunDriver } from './run-driver.ts';
-import type { GateKey } from './run-gate.ts';
-import { RunGate } from './run-gate.ts';
 import type { RunLog } from './run-log.ts';
+import type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
+import { RunOrder } from './run-order.ts';
 import type { RunState } from './run-state.ts';
+import { locate } from './run-state.ts';
 import { stateOf } from './snapshot.ts';
+import { closeStaleTasks } from './stale-tasks.ts';
 import { StepSlots } from './step-slots.ts';
 import { storeValue, ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
 import { timeOrderedId } from './system-clock.ts';
 import { TimerQueue } from './timer-queue.ts';
+import type { UndoPreview } from './undo-plan.ts';
+import { whyItStands } from './why-it-stands.ts';
 
 const DEFAULT_CONCURRENT_STEPS = 256;
 const SETTING_TIMEOUT_MS = 2_000;
@@ -27,11 +33,16 @@ const SWEEP_BATCH = 1_000;
 const RECOVERY_PAGE = 500;
 const RECOVERY_PARALLEL = 64;
 const CACHED_VERSIONS = 500;
+/** Parked runs that ask for a permit at once when their connection opens. */
+const UNPARK_PARALLEL = 16;
+const BLOCKED_SHOWN = 200;
 
 interface Pinned {
   version: FlowVersion;
   compiled: CompiledFlow;
 }
+
+type Resumed = ReturnType<RunDriver['resume']>;
 
 /** Tells one caller of `startAndWait`. */
 type Waiter = (state: RunState) => void;
@@ -51,13 +62,19 @@ class RunningEngine implements Engine {
   readonly #newId: () => string;
   readonly #reader: ValueReader;
   readonly #timers: TimerQueue;
-  readonly #gate = new RunGate();
+  readonly #parked = new ParkedRuns();
+  readonly #order = new RunOrder();
   readonly #active = new Map<RunId, RunDriver>();
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
   readonly #waiters = new Map<RunId, Set<Waiter>>();
   readonly #versions = new Map<FlowVersionId, Pinned>();
+  readonly #calls: PortCalls;
   #stopping = false;
+  #recovering = false;
+  /** Open runs take their places again before new ones do. */
+  #readmitted: Promise<unknown> | null = null;
   #cancelSweep: () => void = () => {};
+  #unlisten: () => void = () => {};
   #onStopped: (() => void) | null = null;
 
   constructor(options: EngineOptions) {
@@ -66,7 +83,9 @@ class RunningEngine implements Engine {
     this.#newId = options.newId ?? timeOrderedId;
     this.#reader = new ValueReader(options.blobs);
     this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
-    const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events } = options;
+    const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events, governor } = options;
+    const onPortFailure = (what: string, runId: RunId, error: unknown) => options.onPortFailure?.(what, runId, error);
+    this.#calls = new PortCalls(clock, onPortFailure);
     this.#ctx = {
       journal,
       blobs,
@@ -76,16 +95,21 @@ class RunningEngine implements Engine {
       bus,
       tasks,
       events,
+      governor,
       records: options.records ?? null,
       slots: this.#slots,
+      calls: this.#calls,
       isStopping: () => this.#stopping,
       onIdle: (driver) => this.#onIdle(driver),
       onDurable: (driver) => this.#onDurable(driver),
+      mayBeginAgain: (driver) => this.#order.enter(driver, true),
       onConflict: (driver) => this.#onConflict(driver),
-      startChild: (parent, step, wait) => void this.#startChild(parent, step, wait),
-      cancelChild: (runId) => void this.#cancelChild(runId),
-      onPortFailure: (what, runId, error) => options.onPortFailure?.(what, runId, error),
+      startChild: (parent, step, wait) => this.#startChild(parent, step, wait),
+      cancelChild: (runId) => this.#cancelChild(runId),
+      onPortFailure,
     };
+    this.#unlisten =
+      governor?.onOpened((connection) => queueMicrotask(() => void this.#onOpened(connection))) ?? (() => {});
     this.#sweepLater();
   }
 
@@ -112,10 +136,10 @@ class RunningEngine implements Engine {
     if (this.#stopping) throw stoppingError();
     const pinned = await this.#pin(request.versionId);
     const start = await this.#runStart(request, runId, pinned);
-    const gateKey = gateKeyOf(pinned, start.orderingKey ?? null);
+    if (this.#readmitted) await this.#readmitted;
     const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
     const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
-    if (this.#gate.enter(runId, gateKey)) {
+    if (this.#order.enter(driver)) {
       this.#active.set(runId, driver);
       return { kind: 'open', driver };
     }
@@ -265,15 +289,18 @@ class RunningEngine implements Engine {
     if (driver.durableSeq < state.seq) return;
     if (state.finished && driver.announcedSeq !== state.seq) {
       driver.announcedSeq = state.seq;
-      this.#leaveGate(state.runId);
-      if (state.start.parent) void this.#tellParent(state);
-    } else if (state.quarantined) this.#leaveGate(state.runId);
+      if (state.start.parent) this.#aboutChild(state.runId, 'tell the calling run', () => this.#tellParent(state));
+    }
+    this.#beginAll(this.#order.settle(driver));
   }
 
   #onIdle(driver: RunLog): void {
     const { state } = driver;
-    if (this.#active.get(state.runId) !== driver || driver.isQueued) return;
+    const active = this.#active.get(state.runId);
+    if (active !== driver || driver.isQueued) return;
+    const governed = this.#options.governor !== undefined;
     this.#active.delete(state.runId);
+    if (governed && state.waits.size > 0) this.#parked.note(state.runId, state.acceptedAt, active.parkedFor);
     const { status, wakeAt } = summarise(driver.compiled, state);
     if (wakeAt !== null && status !== 'running') this.#timers.schedule(state.runId, wakeAt);
     this.#checkStopped();
@@ -282,20 +309,24 @@ class RunningEngine implements Engine {
   #onConflict(driver: RunLog): void {
     const { runId } = driver.state;
     if (this.#active.get(runId) === driver) this.#active.delete(runId);
-    if (driver.durableSeq === 0) this.#leaveGate(runId);
-    else void this.#wake(runId);
+    if (driver.durableSeq === 0) this.#beginAll(this.#order.withdraw(runId));
+    // What was to be told once its records are durable is lost with them.
+    else void this.#goOn(runId, 'load run', (next) => next.tellAgain());
     driver.onDiscarded?.();
     this.#checkStopped();
   }
 
-  #leaveGate(runId: RunId): void {
-    for (const next of this.#gate.leave(runId)) {
-      const driver = this.#active.get(next);
-      if (driver?.isQueued) {
-        driver.isQueued = false;
-        if (driver.durableSeq > 0) driver.advance();
-      } else void this.#wake(next);
-    }
+  #beginAll(runs: RunId[]): void {
+    for (const runId of runs) void this.#begin(runId);
+  }
+
+  /** A run's turn has come. It may have begun before a restart, so what was cut off is looked at too. */
+  async #begin(runId: RunId): Promise<Resumed | null> {
+    const driver = this.#active.get(runId);
+    if (!driver) return this.#recoverRun(runId);
+    driver.isQueued = false;
+    if (driver.durableSeq > 0) driver.advance();
+    return null;
   }
 
   async #tellParent(state: RunState): Promise<void> {
@@ -309,61 +340,104 @@ class RunningEngine implements Engine {
       output,
       ...(failure ? { error: failure.error } : {}),
     };
-    try {
-      await this.deliver(parent.runId, `child:${state.runId}:${state.seq}`, message);
-    } catch (error) {
-      this.#ctx.onPortFailure('tell the calling run', state.runId, error);
-    }
+    await this.deliver(parent.runId, `child:${state.runId}:${state.seq}`, message);
   }
 
-  async #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
-    const { start } = parent.state;
-    try {
-      const known = await this.#options.journal.summary(wait.runId);
-      if (known) {
-        const driver = await this.#load(wait.runId);
-        if (driver?.state.finished) await this.#tellParent(driver.state);
-        return;
+  #aboutChild(runId: RunId, what: string, make: () => Promise<void>): void {
+    this.#calls.make({ what, runId, subject: `called ${runId}`, make });
+  }
+
+  #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void {
+    this.#aboutChild(wait.runId, 'start the called flow', async () => {
+      try {
+        await this.#ensureChild(parent, step, wait);
+      } catch (error) {
+        if (!(error instanceof FlowError) || error.details.engine !== 'stop') throw error;
+        // It will never begin: the caller must not wait for it.
+        const { runId } = wait;
+        const refusal = { runId, status: 'failed' as const, output: null, error: error.toRecord() };
+        await this.deliver(parent.state.runId, `child:${runId}:refused`, { kind: 'child-finished', ...refusal });
       }
-      const input = await this.#reader.read(wait.input);
-      const request: StartRequest = {
-        versionId: wait.versionId,
-        triggerNode: wait.triggerNode,
-        input,
-        correlationId: start.correlationId,
-        mode: start.mode,
-        startedBy: `run:${parent.state.runId}`,
-        parent: { runId: parent.state.runId, step },
-      };
-      const opened = await this.#open(request, wait.runId);
-      if (opened.kind === 'open') await this.#acceptNow(opened.driver);
-    } catch (error) {
-      this.#ctx.onPortFailure('start the called flow', wait.runId, error);
-    }
+    });
   }
 
-  async #cancelChild(runId: RunId): Promise<void> {
-    try {
-      await this.deliver(runId, 'cancelled-by-caller', {
-        kind: 'cancel',
-        by: 'engine',
-        reason: 'The calling run gave up.',
-      });
-    } catch (error) {
-      this.#ctx.onPortFailure('cancel the called run', runId, error);
+  async #ensureChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
+    const known = await this.#options.journal.summary(wait.runId);
+    if (known) {
+      const driver = await this.#load(wait.runId);
+      if (driver?.state.finished) await this.#tellParent(driver.state);
+      driver?.advance();
+      return;
     }
+    const { start, runId } = parent.state;
+    const input = await this.#reader.read(wait.input);
+    const request: StartRequest = {
+      versionId: wait.versionId,
+      triggerNode: wait.triggerNode,
+      input,
+      correlationId: start.correlationId,
+      mode: start.mode,
+      startedBy: `run:${runId}`,
+      parent: { runId, step },
+    };
+    const opened = await this.#open(request, wait.runId);
+    if (opened.kind === 'open') await this.#acceptNow(opened.driver);
+  }
+
+  #cancelChild(runId: RunId): void {
+    const reason = 'The calling run gave up.';
+    this.#aboutChild(runId, 'cancel the called run', async () => {
+      await this.deliver(runId, 'cancelled-by-caller', { kind: 'cancel', by: 'engine', reason });
+    });
   }
 
   // --- waking --------------------------------------------------------------------------------
 
-  async #wake(runId: RunId): Promise<void> {
-    if (this.#stopping) return;
-    try {
+  #wake(runId: RunId): Promise<void | null> {
+    return this.#goOn(runId, 'load run', (driver) => driver.advance());
+  }
+
+  /** For a run that another process held, or that waited for its turn since it ended. */
+  #recoverRun(runId: RunId): Promise<Resumed | null> {
+    return this.#goOn(runId, 'recover run', async (driver) => {
+      // It may have let the next one go long ago.
+      await Promise.all(this.#order.settle(driver).map((next) => this.#begin(next)));
+      return driver.resume();
+    });
+  }
+
+  /** Loads a run and goes on with it, later if it cannot be loaded now; null then and without such a run. */
+  async #goOn<T>(runId: RunId, what: string, act: (driver: RunDriver) => T | Promise<T>): Promise<T | null> {
+    if (this.#stopping) return null;
+    const go = async () => {
       const driver = await this.#load(runId);
-      driver?.advance();
+      return driver && (await act(driver));
+    };
+    try {
+      return await go();
     } catch (error) {
-      this.#ctx.onPortFailure('load run', runId, error);
+      this.#ctx.onPortFailure(what, runId, error);
+      this.#calls.make({ what, runId, subject: `${what} ${runId}`, make: async () => void (await go()) });
+      return null;
     }
+  }
+
+  /**
+   * Asks again for what is parked for a connection, in acceptance order and a few runs at a time, until it is refused
+   * again: the rest stays parked and out of memory.
+   */
+  async #onOpened(connection: string): Promise<void> {
+    for (const driver of [...this.#active.values()]) void driver.unpark(connection);
+    let isOpen = true;
+    await inParallel(this.#parked.waitingFor(connection), UNPARK_PARALLEL, async (runId) => {
+      if (!isOpen || this.#stopping) return;
+      try {
+        const driver = await this.#load(runId);
+        if (driver && !(await driver.unpark(connection))) isOpen = false;
+      } catch (error) {
+        this.#ctx.onPortFailure('load run', runId, error);
+      }
+    });
   }
 
   /** The run's one driver in this process; null when there is no such run. */
@@ -378,6 +452,16 @@ class RunningEngine implements Engine {
   }
 
   async #read(runId: RunId): Promise<RunDriver | null> {
+    const driver = await this.#restore(runId);
+    if (!driver) return null;
+    this.#timers.forget(runId);
+    this.#parked.forget(runId);
+    this.#active.set(runId, driver);
+    return driver;
+  }
+
+  /** A driver as the journal has the run, known to nobody yet. */
+  async #restore(runId: RunId): Promise<RunDriver | null> {
     const { journal } = this.#options;
     let stored = await journal.load(runId);
     if (!stored) return null;
@@ -392,10 +476,8 @@ class RunningEngine implements Engine {
     const records = stored.tail.map((each) => each.record);
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(this.#ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
-    driver.isQueued = this.#gate.isWaiting(runId);
+    driver.isQueued = this.#order.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;
-    this.#timers.forget(runId);
-    this.#active.set(runId, driver);
     return driver;
   }
 
@@ -404,8 +486,9 @@ class RunningEngine implements Engine {
     this.#cancelSweep = clock.wakeAt(clock.now() + SWEEP_EVERY_MS, () => void this.#sweep());
   }
 
-  /** Wakes what came due without a timer here. */
+  /** Wakes what came due without a timer here. Before recovery has seen all runs, it is not known who may go on. */
   async #sweep(): Promise<void> {
+    if (this.#recovering) return this.#sweepLater();
     try {
       const limit = this.#active.size + SWEEP_BATCH;
       for (const runId of await this.#options.journal.due(this.#ctx.clock.now(), limit)) {
@@ -431,59 +514,110 @@ class RunningEngine implements Engine {
       const answer = await driver.deliver(key, message);
       if (answer !== 'conflict') {
         driver.advance();
+        // Called up from the journal when its turn comes; nothing of it stays in memory.
+        if (driver.isQueued && driver.isIdle && this.#active.get(runId) === driver) this.#active.delete(runId);
         return answer;
       }
     }
   }
 
   async recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }> {
-    const { journal, clock } = this.#options;
+    const { clock } = this.#options;
     const began = clock.now();
     const counts = { open: 0, resumed: 0, inDoubt: 0 };
+    this.#recovering = true;
+    const readmitted = this.#readmitAll();
+    this.#readmitted = readmitted.catch(() => null);
+    const { open, begun, called } = await readmitted;
+    this.#readmitted = null;
+    counts.open = open;
+    const awaited = new Set<TaskId>();
+    await inParallel(begun, RECOVERY_PARALLEL, async (runId) => {
+      const found = await this.#recoverRun(runId);
+      for (const taskId of found?.tasks ?? []) awaited.add(taskId);
+      if (found?.resumed) counts.resumed += 1;
+      if (found?.inDoubt) counts.inDoubt += 1;
+    });
+    this.#recovering = false;
+    this.#catchUp(awaited, called);
+    return { ...counts, tookMs: clock.now() - began };
+  }
+
+  /**
+   * Gives every open run its place in the order back: first those that had begun, which keep what they held, then those
+   * that still waited.
+   */
+  async #readmitAll(): Promise<{ open: number; begun: RunId[]; called: RunId[] }> {
+    const { journal } = this.#options;
+    const begun: RunId[] = [];
+    const queued: RunSummary[] = [];
+    const called: RunId[] = [];
+    let open = 0;
     for (let after: RunId | null = null; ; ) {
       const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
-      const due: RunSummary[] = [];
       for (const run of page) {
-        counts.open += 1;
-        if (this.#active.has(run.runId) || !(await this.#readmit(run))) continue;
-        due.push(run);
+        if (!run.holdsKey) open += 1;
+        if (run.parentRunId !== null) called.push(run.runId);
+        if (this.#active.get(run.runId)?.isOwn) continue;
+        if (run.status === 'queued') queued.push(run);
+        else if (await this.#readmit(run)) begun.push(run.runId);
       }
-      await inParallel(due, RECOVERY_PARALLEL, async (run) => {
-        const resumed = await this.#recoverRun(run.runId);
-        if (resumed?.resumed) counts.resumed += 1;
-        if (resumed?.inDoubt) counts.inDoubt += 1;
-      });
       after = page.at(-1)?.runId ?? null;
       if (page.length < RECOVERY_PAGE || after === null) break;
     }
-    return { ...counts, tookMs: clock.now() - began };
+    for (const run of queued) if (await this.#readmit(run)) begun.push(run.runId);
+    return { open, begun, called };
   }
 
   /** Takes an open run's place in its order again; false: it still waits for its turn. */
   async #readmit(run: RunSummary): Promise<boolean> {
+    const enter = async () => this.#order.readmit(run, (await this.#pin(run.versionId)).version.flow);
     try {
-      const pinned = await this.#pin(run.versionId);
-      return this.#gate.enter(run.runId, gateKeyOf(pinned, run.orderingKey));
+      return await enter();
     } catch (error) {
-      this.#ctx.onPortFailure('recover run', run.runId, error);
+      const { runId } = run;
+      this.#ctx.onPortFailure('recover run', runId, error);
+      const make = async () => {
+        if (await enter()) await this.#recoverRun(runId);
+      };
+      this.#calls.make({ what: 'recover run', runId, subject: `readmit ${runId}`, make });
       return false;
     }
   }
 
-  async #recoverRun(runId: RunId): Promise<{ resumed: boolean; inDoubt: boolean } | null> {
-    try {
-      const driver = await this.#load(runId);
-      return driver?.resume() ?? null;
-    } catch (error) {
-      this.#ctx.onPortFailure('recover run', runId, error);
-      return null;
-    }
+  /** Ends outside what ended here before the last process could say so. */
+  #catchUp(awaited: ReadonlySet<TaskId>, called: readonly RunId[]): void {
+    const { tasks, journal } = this.#options;
+    const runId = '' as RunId;
+    const isAwaited = async (of: RunId, taskId: TaskId) => {
+      const driver = await this.#load(of);
+      const waits = driver?.openTasks.includes(taskId) ?? false;
+      driver?.advance();
+      return waits;
+    };
+    const closeTasks = () => closeStaleTasks({ tasks, journal, awaited, isAwaited });
+    this.#calls.make({ what: 'close tasks that ended', runId, subject: 'stale tasks', make: closeTasks });
+    const cancelCalled = async () => {
+      for (const child of called) if (await this.#isGivenUp(child)) this.#cancelChild(child);
+    };
+    this.#calls.make({ what: 'cancel runs that were given up', runId, subject: 'given-up runs', make: cancelCalled });
+  }
+
+  /** Whether the step that called this run was cancelled. */
+  async #isGivenUp(runId: RunId): Promise<boolean> {
+    const parent = (await this.#load(runId))?.state.start.parent;
+    const caller = parent && (await this.#load(parent.runId));
+    const step = caller && locate(caller.compiled, caller.state, parent.step)?.step;
+    for (const loaded of [runId, parent?.runId]) if (loaded) this.#active.get(loaded)?.advance();
+    return step?.phase === 'cancelled';
   }
 
   async stop(graceMs: number): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#cancelSweep();
+    this.#unlisten();
+    for (const driver of this.#active.values()) driver.abortUnsent();
     this.#timers.close();
     const ended = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
@@ -494,6 +628,7 @@ class RunningEngine implements Engine {
     for (const driver of [...this.#active.values()]) driver.advance();
     this.#checkStopped();
     await ended;
+    this.#calls.close();
     cancel();
   }
 
@@ -501,6 +636,54 @@ class RunningEngine implements Engine {
     if (!this.#stopping || !this.#onStopped) return;
     for (const driver of this.#active.values()) if (!driver.isIdle && !driver.isStalled) return;
     this.#onStopped();
+  }
+
+  async previewUndo(runId: RunId): Promise<UndoPreview | null> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    return driver && driver.previewUndo();
+  }
+
+  // --- order ---------------------------------------------------------------------------------
+
+  async blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {
+    const turns = this.#order.blocked(flowId).slice(0, BLOCKED_SHOWN);
+    const found: BlockedKey[] = [];
+    await inParallel([...turns.entries()], RECOVERY_PARALLEL, async ([index, { holders, ...turn }]) => {
+      const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
+      if (holder) found[index] = { ...turn, holder };
+    });
+    return found.filter((each) => each !== undefined);
+  }
+
+  async queuedBehind(runId: RunId): Promise<QueuedBehind | null> {
+    const queued = this.#order.whyQueued(runId);
+    if (queued?.for !== 'key') return queued;
+    const { orderingKey, holders } = queued;
+    const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
+    return holder && { for: 'key', orderingKey, holder };
+  }
+
+  async releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
+    const turn = this.#order.blocked(flowId).find((each) => each.orderingKey === orderingKey);
+    const released: RunId[] = [];
+    for (const runId of turn?.holders ?? []) {
+      const answer = await this.deliver(runId, `release-key:${this.#newId()}`, { kind: 'release-key', by, reason });
+      if (answer === 'accepted') released.push(runId);
+    }
+    return released;
+  }
+
+  /** Read without being taken up: looking must not start anything. */
+  async #holder(runId: RunId): Promise<Holder | null> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    if (!driver) return null;
+    const { compiled, state } = driver;
+    const isQueued = this.#order.isWaiting(runId);
+    const { status, businessKey } = summarise(compiled, state);
+    const { words, since, until } = whyItStands(compiled, state);
+    return isQueued
+      ? { runId, businessKey, status: 'queued', reason: 'waits for its turn', since: state.acceptedAt, until: null }
+      : { runId, businessKey, status, reason: words, since, until };
   }
 
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {
@@ -513,12 +696,6 @@ class RunningEngine implements Engine {
     return { activeRuns: this.#active.size, stepsUnderWay: this.#slots.taken, oldestStepStartedAt: oldest };
   }
 }
-
-const gateKeyOf = (pinned: Pinned, orderingKey: string | null): GateKey => ({
-  flowId: pinned.version.flow.id,
-  orderingKey,
-  concurrency: pinned.version.flow.settings.concurrency ?? null,
-});
 
 async function inParallel<T>(items: T[], width: number, act: (item: T) => Promise<void>): Promise<void> {
   let next = 0;

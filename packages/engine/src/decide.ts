@@ -1,7 +1,9 @@
 import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import type { UndoCommand } from './decide-undo.ts';
+import { beforeClosing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
-import type { JournalRecord, StepKey } from './journal-record.ts';
+import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import type { Failure, RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, liveStep, rootScope, scopeDefinition } from './run-state.ts';
@@ -12,8 +14,8 @@ export type Command =
   /** The step's wait is over (answered or expired): record what it emits. */
   | { do: 'end-wait'; step: StepKey }
   | { do: 'close-container'; step: StepKey }
-  | { do: 'record'; record: JournalRecord }
-  | { do: 'finish'; status: 'succeeded' | 'failed' | 'cancelled'; failure: Failure | null };
+  | UndoCommand
+  | { do: 'finish'; status: FinalStatus; failure: Failure | null };
 
 /**
  * Everything that is due in a run now. Pure.
@@ -28,8 +30,18 @@ export function decide(
   if (state.finished || state.quarantined) return [];
   const commands: Command[] = [];
   for (const step of state.fulfilled) if (!underWay.has(step)) commands.push({ do: 'end-wait', step });
-  for (const step of state.closing) if (!underWay.has(step)) commands.push({ do: 'close-container', step });
-  if (!state.paused && !state.cancelling) {
+  for (const step of state.closing) {
+    if (underWay.has(step) || underWay.has(planKey(step))) continue;
+    const before = state.cancelling ? null : beforeClosing(compiled, state, step);
+    if (before === null) commands.push({ do: 'close-container', step });
+    else if (!state.paused) commands.push(...before);
+  }
+  if (isWindingUp(state)) {
+    for (const step of state.open) if (!underWay.has(step)) commands.push(askWhatBecame(compiled, state, step, now));
+  }
+  const takesBack = !state.paused && (!state.cancelling || state.cancelling.undo);
+  if (takesBack) commands.push(...undoCommands(compiled, state, now, underWay));
+  if (!state.paused && !state.cancelling && !state.endsAs) {
     for (const step of state.open) if (!underWay.has(step)) commands.push(afterLostOutcome(compiled, state, step, now));
     for (const step of state.waits) if (!underWay.has(step)) pushDueWait(compiled, state, step, now, commands);
     for (const step of state.ready) if (!underWay.has(step)) commands.push({ do: 'attempt', step, mode: 'run' });
@@ -40,6 +52,14 @@ export function decide(
   }
   return commands;
 }
+
+/** Nothing new is done in it; what it did is about to be taken back, so what it did must be known. */
+const isWindingUp = (state: RunState): boolean => state.cancelling?.undo === true || state.endsAs !== null;
+
+const askWhatBecame = (compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command => ({
+  do: 'record',
+  record: doubt(state, key, liveStep(compiled, state, key).step, now),
+});
 
 function afterLostOutcome(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command {
   const { node, step } = liveStep(compiled, state, key);
@@ -65,11 +85,25 @@ function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now:
   const { node, step } = liveStep(compiled, state, key);
   const until = dueAt(step);
   if (until === null || until > now || step.fulfilled) return;
-  if (step.wait?.kind === 'retry') {
-    commands.push({ do: 'attempt', step: key, mode: looksFirst(node, step) ? 'probe' : 'run' });
+  if (step.wait?.kind === 'retry' || step.wait?.kind === 'parked') {
+    commands.push(nextAttempt(state, key, node, step, now));
   } else {
     commands.push({ do: 'end-wait', step: key });
   }
+}
+
+/** The next attempt of a step whose pause is over; a write that may have happened is repeated only as its node allows. */
+export function nextAttempt(
+  state: RunState,
+  key: StepKey,
+  node: CompiledNode,
+  step: StepState,
+  now: EpochMs,
+): Extract<Command, { do: 'attempt' | 'record' }> {
+  if (step.unknown && remedyForLostOutcome(node, step, now) === 'ask') {
+    return { do: 'record', record: doubt(state, key, step, now, step.error ?? undefined) };
+  }
+  return { do: 'attempt', step: key, mode: looksFirst(node, step) ? 'probe' : 'run' };
 }
 
 /** A write that can be looked for is looked for before it is sent a second time. */
@@ -83,6 +117,7 @@ export function dueAt(step: StepState): EpochMs | null {
   switch (wait.kind) {
     case 'timer':
     case 'retry':
+    case 'parked':
       return wait.until;
     case 'event':
     case 'task':
@@ -94,7 +129,7 @@ export function dueAt(step: StepState): EpochMs | null {
 
 /** Earliest moment at which any wait goes on by itself. */
 export function nextDueAt(compiled: CompiledFlow, state: RunState): EpochMs | null {
-  let earliest: EpochMs | null = null;
+  let earliest: EpochMs | null = nextUndoAt(state);
   for (const key of state.waits) {
     const due = dueAt(liveStep(compiled, state, key).step);
     if (due !== null && (earliest === null || due < earliest)) earliest = due;
@@ -105,8 +140,12 @@ export function nextDueAt(compiled: CompiledFlow, state: RunState): EpochMs | nu
 function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Command | null {
   const root = rootScope(state);
   // A cancelled run waits for what is under way here, not for outcomes that were lost before.
+  if (state.cancelling && !state.cancelling.undo) {
+    return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
+  }
+  if (root.live > 0 || undoStanding(state) !== null) return null;
   if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
-  if (root.live > 0) return null;
+  if (state.endsAs) return { do: 'finish', ...state.endsAs };
   const failure = root.failed ?? (state.reopened ? failureLeft(compiled, root) : null);
   return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
 }

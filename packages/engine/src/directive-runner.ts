@@ -4,6 +4,7 @@ import { assertNever } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { succeeded } from './attempt-records.ts';
+import type { Attempt } from './attempt-runner.ts';
 import { childRunIdOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
@@ -12,7 +13,7 @@ import { RecordsRunner } from './records-runner.ts';
 import type { Located } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { generationOf } from './run-state.ts';
-import type { Attempt, Detail } from './step-runner.ts';
+import type { Detail } from './step-runner.ts';
 
 const MAX_FAN_OUT_CONCURRENCY = 1_000;
 

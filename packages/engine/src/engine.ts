@@ -1,4 +1,4 @@
-import type { EpochMs, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, FlowId, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import type { FinalStatus, InboxMessage, RunStart } from './journal-record.ts';
 import type {
   BlobStore,
@@ -12,6 +12,8 @@ import type {
   RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
+import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { UndoPreview } from './undo-plan.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -30,7 +32,7 @@ export interface EngineOptions {
   maxConcurrentSteps?: number;
   /** New random ids; injected so that tests are repeatable. */
   newId?: () => string;
-  /** Told of failures that stop no run: they are repeated later or at the next recovery. For logs and metrics. */
+  /** Told of failures that stop no run: what matters is tried again. For logs and metrics. */
   onPortFailure?: (what: string, runId: RunId, error: unknown) => void;
 }
 
@@ -79,5 +81,13 @@ export interface Engine {
   recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }>;
   /** Stops taking steps, lets those under way end for up to `graceMs`, then aborts them. Nothing accepted is lost. */
   stop(graceMs: number): Promise<void>;
+  /** Ordering keys that keep runs waiting, the longest wait first; at most 200. */
+  blockedKeys(filter?: { flowId?: FlowId }): Promise<BlockedKey[]>;
+  /** What an accepted run waits for before it begins; null once it may begin. */
+  queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
+  /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
+  releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
+  /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
+  previewUndo(runId: RunId): Promise<UndoPreview | null>;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -2,10 +2,20 @@
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
+import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
-import { canReset, resetStep } from './reset-step.ts';
+import { canReset, redoUndone, resetStep } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
 import { liveStep, locate, rootScope } from './run-state.ts';
+import {
+  answerUndo,
+  approvalOutcomes,
+  failedUndoOutcomes,
+  newUndo,
+  stopUndos,
+  undoOfTask,
+  WHOLE_RUN,
+} from './undo-state.ts';
 
 type MessageOf<K extends InboxMessage['kind']> = Extract<InboxMessage, { kind: K }>;
 
@@ -29,11 +39,17 @@ export function welcome(
       return !over && (state.paused || state.quarantined) ? 'taken' : 'ignored';
     case 'cancel':
       return over || state.cancelling ? 'ignored' : 'taken';
+    case 'release-key':
+      return holdsKey(compiled.flow.settings, state) ? 'taken' : 'ignored';
     case 'in-doubt-resolved': {
       const step = locate(compiled, state, message.step)?.step;
       return !over && step?.wait?.kind === 'in-doubt' && !step.fulfilled ? 'taken' : 'ignored';
     }
+    case 'undo':
+      return state.finished?.status === 'failed' || state.finished?.status === 'cancelled' ? 'reopens' : 'ignored';
     case 'task-decided':
+      if (!over && answersUndo(state, message)) return 'taken';
+      return !over && waitsFor(compiled, state, message).length > 0 ? 'taken' : 'ignored';
     case 'event':
     case 'child-finished':
       return !over && waitsFor(compiled, state, message).length > 0 ? 'taken' : 'ignored';
@@ -91,6 +107,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
     case 'task-decided':
     case 'event':
     case 'child-finished':
+      if (message.kind === 'task-decided') answerUndo(state, message.taskId, message.outcome);
       for (const { key, step, fulfilment } of waitsFor(compiled, state, message)) fulfil(state, key, step, fulfilment);
       return;
     case 'pause':
@@ -103,20 +120,35 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       for (const key of [...state.held]) release(compiled, state, key);
       return;
     case 'cancel':
-      state.cancelling = { by: message.by, reason: message.reason ?? null };
+      state.cancelling = { by: message.by, reason: message.reason ?? null, undo: message.undo === true };
       state.paused = null;
       cancelScope(compiled, state, rootScope(state));
+      stopUndos(state);
+      if (message.undo) askForUndo(state, message, 'all');
+      return;
+    case 'undo':
+      askForUndo(state, message, message.effects);
+      return;
+    case 'release-key':
+      state.keyReleased = { by: message.by, reason: message.reason };
       return;
     case 'in-doubt-resolved':
       resolveDoubt(compiled, state, message);
       return;
     case 'retry-step': {
+      state.endsAs = null;
+      redoUndone(compiled, state, message.step);
       const step = resetStep(compiled, state, message.step);
-      if (step && message.edited !== undefined) step.edited = { v: message.edited };
+      if (message.edited !== undefined) {
+        if (step) step.edited = { v: message.edited };
+        else state.edits.set(message.step, message.edited);
+      }
+      if (step && message.editedParams) step.editedParams = { ...step.editedParams, ...message.editedParams };
       resumeIfNothingHeld(state);
       return;
     }
     case 'skip-step': {
+      state.endsAs = null;
       const found = locate(compiled, state, message.step);
       const step = found?.step?.phase === 'waiting' ? found.step : resetStep(compiled, state, message.step);
       if (found && step) skip(compiled, state, message.step, message);
@@ -128,6 +160,17 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
   }
 }
 
+const answersUndo = (state: RunState, { taskId, outcome }: MessageOf<'task-decided'>): boolean => {
+  const found = undoOfTask(state, taskId);
+  const outcomes: readonly string[] = found?.effect ? failedUndoOutcomes : approvalOutcomes;
+  return found !== null && outcomes.includes(outcome);
+};
+
+function askForUndo(state: RunState, message: { by: string; reason?: string }, wanted: 'all' | string[]): void {
+  const { by, reason = null } = message;
+  state.undos.set(WHOLE_RUN, newUndo({ scope: WHOLE_RUN, by, reason, wanted, since: state.updatedAt }));
+}
+
 function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulfilment): void {
   step.fulfilled = fulfilment;
   state.fulfilled.add(key);
@@ -136,6 +179,8 @@ function fulfil(state: RunState, key: StepKey, step: StepState, fulfilment: Fulf
 function release(compiled: CompiledFlow, state: RunState, key: StepKey): void {
   const { scope, step } = liveStep(compiled, state, key);
   step.failures = 0;
+  step.throttles = 0;
+  step.throttledSince = null;
   setPhase(state, scope, key, step, 'ready');
 }
 
@@ -143,7 +188,8 @@ function resolveDoubt(compiled: CompiledFlow, state: RunState, message: MessageO
   const found = locate(compiled, state, message.step);
   if (found?.step?.wait?.kind !== 'in-doubt') return;
   if (message.decision === 'happened') {
-    fulfil(state, message.step, found.step, { how: 'happened', value: message.value ?? null });
+    const { value = null, by, reason } = message;
+    fulfil(state, message.step, found.step, { how: 'happened', value, by, reason });
   } else if (message.decision === 'skip') {
     skip(compiled, state, message.step, message);
   } else {

@@ -3,12 +3,14 @@ import type {
   ErrorRecord,
   FlowId,
   FlowVersionId,
+  JsonObject,
   JsonValue,
   NodeId,
   RunId,
   TaskId,
 } from '@waybill/flow-model';
 import type { TaskRequest } from '@waybill/node-sdk';
+import type { ParkReason } from './park-reason.ts';
 import type { RecordsProgress } from './ports/records.ts';
 
 /**
@@ -47,6 +49,8 @@ export type Wait =
   | { kind: 'child'; runId: RunId; port: string; versionId: FlowVersionId; triggerNode: NodeId; input: StoredValue }
   /** Backoff between attempts. */
   | { kind: 'retry'; until: EpochMs }
+  /** The governor lets nobody call this connection now; nothing was sent. */
+  | { kind: 'parked'; until: EpochMs; connection: string; why: ParkReason }
   /** An effect whose outcome nobody knows; a person says which. */
   | { kind: 'in-doubt'; taskId: TaskId; error?: ErrorRecord };
 
@@ -73,10 +77,43 @@ export type InboxMessage =
     }
   | { kind: 'pause'; by: string; reason?: string }
   | { kind: 'resume'; by: string }
-  | { kind: 'cancel'; by: string; reason?: string }
-  /** Failed or skipped steps from this one on run again; `edited` replaces the step's input. */
-  | { kind: 'retry-step'; step: StepKey; by: string; reason?: string; edited?: JsonValue }
+  /** `undo`: what it did is taken back before it ends. */
+  | { kind: 'cancel'; by: string; reason?: string; undo?: boolean }
+  /** Takes confirmed effects of a run that is over back; by effect key, or all that can be. */
+  | { kind: 'undo'; by: string; reason: string; effects: 'all' | string[] }
+  /**
+   * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
+   * names, as they are: nothing in them is evaluated.
+   */
+  | {
+      kind: 'retry-step';
+      step: StepKey;
+      by: string;
+      reason?: string;
+      edited?: JsonValue;
+      editedParams?: JsonObject;
+    }
+  /** The next run of its ordering key may go, although this one would keep it waiting. */
+  | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
+
+/** A confirmed effect that is to be taken back. */
+export interface PlannedUndo {
+  step: StepKey;
+  /** Of the effect itself; its undo has a key of its own. */
+  effectKey: string;
+  /** When the effect was confirmed. */
+  at: EpochMs;
+}
+
+/** An effect that is not taken back, and why. */
+export interface StayingEffect {
+  step: StepKey;
+  effectKey: string | null;
+  why: 'no-undo' | 'not-asked' | 'unknown' | 'called-flow';
+  /** For `called-flow`: the run whose effects are its own. */
+  runId?: RunId;
+}
 
 export type FinalStatus = 'succeeded' | 'failed' | 'cancelled' | 'ignored';
 
@@ -106,6 +143,10 @@ export type JournalRecord = { at: EpochMs } & (
       error: ErrorRecord;
       startedAt: EpochMs;
       retryAt: EpochMs | null;
+      /** Since 2: the system asked for fewer calls; the attempt does not count against the retry policy. */
+      throttled?: true;
+      /** Since 2: the attempt only looked for the effect, so what is known of the effect stays as it was. */
+      looked?: true;
       input?: StoredValue;
       params?: StoredValue;
       log?: LogLine[];
@@ -149,7 +190,34 @@ export type JournalRecord = { at: EpochMs } & (
   /** The process crashed with this step under way; counts towards quarantine. */
   | { type: 'recovered'; step?: StepKey; crash: boolean; note: string }
   | { type: 'run-finished'; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord; failedStep?: StepKey }
-  /** A finished run was opened again by a `retry-step`. */
+  /** What a failed scope (or, with an empty key, the run) takes back, the newest effect first; none: it is over at once. */
+  | {
+      type: 'undo-planned';
+      scope: StepKey;
+      by: string;
+      reason: string | null;
+      effects: PlannedUndo[];
+      stays: StayingEffect[];
+      /** The task that must say yes first. */
+      approval: TaskId | null;
+    }
+  /** Written and durable before an undo is attempted. `effectKey` is that of the effect, `undoKey` that of its undo. */
+  | { type: 'undo-intent'; step: StepKey; effectKey: string; undoKey: string; attempt: number }
+  | { type: 'undo-succeeded'; step: StepKey; effectKey: string; attempt: number; startedAt: EpochMs; log?: LogLine[] }
+  /** Without `retryAt` a person is asked by a task; the rest goes on. */
+  | {
+      type: 'undo-failed';
+      step: StepKey;
+      effectKey: string;
+      attempt: number;
+      error: ErrorRecord;
+      startedAt: EpochMs;
+      retryAt: EpochMs | null;
+      taskId: TaskId | null;
+      log?: LogLine[];
+    }
+  | { type: 'undo-ended'; scope: StepKey; undone: number; left: number }
+  /** A finished run was opened again, to retry a step or to take effects back. */
   | { type: 'run-reopened'; by: string }
 );
 export type JournalRecordType = JournalRecord['type'];

@@ -5,7 +5,7 @@
 import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import { ERROR_PORT } from '@waybill/flow-model';
 import type { CompiledEdge, CompiledFlow, CompiledNode } from './compile-flow.ts';
-import type { StepKey, StoredValue } from './journal-record.ts';
+import type { StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { BodyResult, ContainerState, Failure, RunState, ScopeState, StepPhase, StepState } from './run-state.ts';
 import {
   iterationPrefix,
@@ -63,16 +63,24 @@ function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: Ste
   step.wait = null;
   step.fulfilled = null;
   step.waitingSince = null;
-  if (!wait || (wait.kind !== 'task' && wait.kind !== 'in-doubt' && wait.kind !== 'child')) return;
+  if (!wait || (next !== 'cancelled' && !endsOutside(wait))) return;
   const how = next === 'cancelled' ? 'cancelled' : fulfilled || wait.kind !== 'task' ? 'decided' : 'expired';
   const outcome = fulfilled?.how === 'task' ? fulfilled.outcome : null;
   state.effects.endedWaits.push({ step: key, wait, how, outcome });
 }
 
+/** Somebody besides the run must learn that the wait is over. */
+const endsOutside = (wait: Wait): boolean => wait.kind === 'task' || wait.kind === 'in-doubt' || wait.kind === 'child';
+
 /** Adds a step in its first phase. */
 export function addStep(state: RunState, scope: ScopeState, node: CompiledNode, phase: StepPhase): StepState {
   const key = scope.prefix + node.id;
   const step = newStepState(phase);
+  if (state.edits.size > 0) {
+    const edited = state.edits.get(key);
+    if (edited !== undefined) step.edited = { v: edited };
+    state.edits.delete(key);
+  }
   scope.steps.set(node.id, step);
   state.entries += 1;
   indexOf(state, phase)?.add(key);
@@ -266,11 +274,14 @@ export function cancelScope(compiled: CompiledFlow, state: RunState, scope: Scop
     if (!step) continue;
     const key = scope.prefix + node.id;
     if (step.phase === 'ready' || step.phase === 'held') setPhase(state, scope, key, step, 'cancelled');
-    else if (step.phase === 'waiting' && (step.wait?.kind !== 'in-doubt' || state.cancelling)) {
+    else if (step.phase === 'waiting' && (step.wait?.kind !== 'in-doubt' || endsUnasked(state))) {
       setPhase(state, scope, key, step, 'cancelled');
     } else if (step.phase === 'entered' && step.body) cancelContainer(compiled, state, scope, key, step, step.body);
   }
 }
+
+/** A cancelled run leaves doubts open only where what happened is to be taken back. */
+const endsUnasked = ({ cancelling }: RunState): boolean => cancelling !== null && !cancelling.undo;
 
 function cancelContainer(
   compiled: CompiledFlow,

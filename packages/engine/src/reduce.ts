@@ -2,10 +2,11 @@ import type { RunId } from '@waybill/flow-model';
 import { assertNever, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { takeMessage } from './inbox.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
+import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
 export const QUARANTINE_AFTER_CRASHES = 5;
@@ -47,8 +48,16 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       takeMessage(compiled, state, record.message);
       break;
     case 'run-reopened':
+      state.endsAs = state.finished && { status: state.finished.status, failure: state.finished.failure };
       state.finished = null;
       state.cancelling = null;
+      break;
+    case 'undo-planned':
+    case 'undo-intent':
+    case 'undo-succeeded':
+    case 'undo-failed':
+    case 'undo-ended':
+      reduceUndo(state, record);
       break;
     case 'run-finished':
       finish(compiled, state, record);
@@ -112,12 +121,15 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       return;
     case 'wait-opened':
       at.step.attempt = record.attempt;
+      // Parked on the way to a second try: what the first one did is still not known.
+      if (record.wait.kind === 'parked' && at.step.phase === 'open') at.step.unknown = true;
       setPhase(state, at.scope, at.key, at.step, 'waiting');
       at.step.wait = record.wait;
       at.step.waitingSince = record.startedAt;
       // The only backoff opened by itself is the one between two looks for an effect.
       if (record.wait.kind === 'retry') at.step.probed = true;
       if (record.wait.kind === 'task' || record.wait.kind === 'child') at.step.usedWait = true;
+      if (isLongWait(record.wait)) state.hasWaited = true;
       return;
     case 'container-entered':
       setPhase(state, at.scope, at.key, at.step, 'entered');
@@ -147,6 +159,10 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
   }
 }
 
+/** A wait for something outside; a retry or a doubt is part of doing the step. */
+const isLongWait = ({ kind }: Wait): boolean =>
+  kind === 'task' || kind === 'event' || kind === 'timer' || kind === 'child';
+
 const isUnsettled = (step: StepState): boolean =>
   step.phase !== 'succeeded' && step.phase !== 'failed' && step.phase !== 'skipped' && step.phase !== 'cancelled';
 
@@ -158,10 +174,20 @@ function failed(
 ): void {
   const { step, scope, node, key } = at;
   step.attempt = record.attempt;
-  step.failures += 1;
+  if (record.throttled) {
+    step.throttles += 1;
+    step.throttledSince ??= record.at;
+  } else {
+    step.failures += 1;
+    step.throttles = 0;
+    step.throttledSince = null;
+  }
   step.error = record.error;
-  step.probed = false;
-  step.unknown = mayHaveHappened(node.effect, record.error);
+  if (record.looked) step.unknown = true;
+  else {
+    step.probed = false;
+    step.unknown = !record.throttled && mayHaveHappened(node.effect, record.error);
+  }
   if (record.retryAt !== null) {
     setPhase(state, scope, key, step, 'waiting');
     step.wait = { kind: 'retry', until: record.retryAt };
@@ -188,6 +214,8 @@ function finish(compiled: CompiledFlow, state: RunState, record: RecordOf<'run-f
   const failure =
     record.error && record.failedStep !== undefined ? { step: record.failedStep, error: record.error } : null;
   cancelScope(compiled, state, rootScope(state));
+  stopUndos(state);
+  state.endsAs = null;
   state.finished = { status: record.status, at: record.at, output: record.output, failure };
   state.paused = null;
 }
@@ -204,6 +232,7 @@ export function replay(
     state = state ? reduce(compiled, state, record) : openRun(compiled, runId, record);
     state.effects.skipped.length = 0;
     state.effects.endedWaits.length = 0;
+    state.effects.endedTasks.length = 0;
   }
   if (!state) {
     throw flowError('JOURNAL_BROKEN', {

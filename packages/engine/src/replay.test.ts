@@ -20,7 +20,8 @@ function seeded(seed: number) {
 
 /** A flow without cycles: every node takes edges from up to three earlier ones of its scope. */
 function randomFlow(chance: (below: number) => number): Flow {
-  const kinds = ['pure', 'read', 'natural', 'keyed', 'probed', 'each', 'scope'] as const;
+  const kinds = ['pure', 'read', 'natural', 'keyed', 'probed', 'each', 'scope', 'undoable'] as const;
+  const undos = ['never', 'automatically'];
   const nodes: Parameters<typeof aFlow>[0] = { start: 'trigger' };
   const edges: string[] = [];
   const scopes: Record<string, string[]> = { '': ['start'] };
@@ -30,7 +31,8 @@ function randomFlow(chance: (below: number) => number): Flow {
     const parent = names[chance(names.length)] ?? '';
     const is = kinds[chance(kinds.length)] ?? 'pure';
     const siblings = scopes[parent] ?? [];
-    nodes[id] = { is, ...(parent ? { parent } : {}), ...(chance(4) === 0 ? { join: 'all' as const } : {}) };
+    const params = is === 'scope' ? { undo: undos[chance(2)] ?? 'never' } : {};
+    nodes[id] = { is, params, ...(parent ? { parent } : {}), ...(chance(4) === 0 ? { join: 'all' as const } : {}) };
     for (let e = 0; e < chance(3) + (parent ? 0 : 1); e += 1) {
       const from = siblings[chance(siblings.length)];
       const port = ['', '', '.other', '.error'][chance(4)] ?? '';
@@ -60,12 +62,16 @@ describe('replay', () => {
         return { port: dice === 2 ? 'other' : 'out', value: [1, 'two', { three: 3 }].slice(0, chance(4)) };
       };
       const scripts = Object.fromEntries(
-        ['pure', 'read', 'natural', 'keyed', 'probed'].map((name) => [`test.${name}`, outcome]),
+        ['pure', 'read', 'natural', 'keyed', 'probed', 'undoable'].map((name) => [`test.${name}`, outcome]),
       );
       const bench = testBench(flow, scripts);
       const runId = await bench.start([1, 2, 3]);
       for (let i = 0; i < 20 && (await bench.summary(runId)).finishedAt === null; i += 1) {
         if (chance(3) === 0) await bench.restart();
+        for (const taskId of bench.tasks.keys()) {
+          const outcome = ['retry', 'leave', 'done-by-hand'][chance(3)] ?? 'leave';
+          await bench.deliver(runId, { kind: 'task-decided', taskId, outcome, by: 'op', form: {}, at: 1 });
+        }
         await bench.advance(120_000);
       }
       const records = bench.records(runId);

@@ -1,9 +1,10 @@
 /** Opening a run again at one step. Part of the reducer: mutates the state it is given. */
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import { effectKeyOf } from './effect-key.ts';
 import type { StepKey } from './journal-record.ts';
 import { addStep, endIteration, joinVerdict, openIterations, setPhase, wakeSuccessors } from './propagate.ts';
 import type { RunState, ScopeState, StepState } from './run-state.ts';
-import { iterationPrefix, locate, scopeDefinition } from './run-state.ts';
+import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
 
 /**
  * Whether a person may run this step again: it ended, or the run gave it up. Steps under way and
@@ -41,6 +42,7 @@ function replaceStep(
   if (old.phase !== 'succeeded') {
     fresh.intentAt = old.intentAt;
     fresh.unknown = old.unknown;
+    if (old.editedParams) fresh.editedParams = old.editedParams;
   }
   return fresh;
 }
@@ -57,6 +59,7 @@ function forgetStep(
   const usedItsKey = step.phase === 'succeeded' || step.usedWait;
   if (usedItsKey && !step.body) bump(state, key);
   if (step.body) forgetIterations(compiled, state, key, step.body.next);
+  state.undos.delete(key);
   state.closing.delete(key);
   // Through `cancelled`, so that an open wait is ended and the indices stay right.
   const { phase } = step;
@@ -114,6 +117,8 @@ function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState
       outer.step.output = null;
       outer.step.error = null;
       state.closing.delete(scope.container);
+      // Should it fail again, what it does now is taken back by a plan of its own.
+      state.undos.delete(scope.container);
       if (outer.step.phase !== 'entered') setPhase(state, outer.scope, scope.container, outer.step, 'entered');
       reviveScope(compiled, state, scope);
       reviveAround(compiled, state, outer.scope);
@@ -164,3 +169,29 @@ function reviveContainer(
   }
   openIterations(state, scope, node, step);
 }
+
+/**
+ * Makes steps ready again whose effects were taken back and would be missed by what runs after them. Those that an
+ * iteration took with it are repeated with the nearest container that is left.
+ */
+export function redoUndone(compiled: CompiledFlow, state: RunState, except: StepKey): void {
+  const undone = [...state.undone];
+  state.undone.clear();
+  for (const [effectKey, key] of undone) {
+    if (key === except || key.startsWith(`${except}[`)) continue;
+    // Sent again since, under a key of its own.
+    if (effectKeyOf(state.runId, key, generationOf(state, key)) !== effectKey) continue;
+    const nearest = nearestStep(compiled, state, key);
+    if (nearest && canReset(nearest.step)) resetStep(compiled, state, nearest.key);
+  }
+}
+
+function nearestStep(compiled: CompiledFlow, state: RunState, key: StepKey): { key: StepKey; step: StepState } | null {
+  for (let at = key; at !== ''; at = containerOf(at)) {
+    const step = locate(compiled, state, at)?.step;
+    if (step) return { key: at, step };
+  }
+  return null;
+}
+
+const containerOf = (key: StepKey): StepKey => prefixOf(key).replace(/\[\d+\]\/$/, '');

@@ -3,12 +3,12 @@
  * run. What it does with records is in `RunLog`, with steps in `StepRunner`, with directives in
  * `DirectiveRunner`.
  */
-import type { JsonValue } from '@waybill/flow-model';
+import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
+import { newAttempt } from './attempt-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
-import { DirectiveRunner } from './directive-runner.ts';
 import type { DriverContext } from './driver-context.ts';
 import { toErrorRecord } from './engine-error.ts';
 import { welcome } from './inbox.ts';
@@ -17,14 +17,14 @@ import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
-import type { Attempt } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
+import { UndoRunner } from './undo-runner.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
 const FLUSH_AT_RECORDS = 256;
 
-export class RunDriver extends DirectiveRunner {
+export class RunDriver extends UndoRunner {
   protected finishing = false;
 
   /** A run that is not in the journal yet: its first commit accepts it. */
@@ -44,6 +44,16 @@ export class RunDriver extends DirectiveRunner {
     return (
       this.underWay.size === 0 && !this.finishing && this.pending.length === 0 && !this.committing && !this.discarded
     );
+  }
+
+  /** Connections that its parked steps wait for. */
+  get parkedFor(): string[] {
+    const connections = new Set<string>();
+    for (const key of this.state.waits) {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    return [...connections];
   }
 
   readValue(stored: StoredValue): Promise<JsonValue> {
@@ -66,28 +76,41 @@ export class RunDriver extends DirectiveRunner {
     } else if (this.isIdle) this.ctx.onIdle(this);
   }
 
+  /** Tasks it waits for. */
+  get openTasks(): TaskId[] {
+    const ofSteps = [...this.state.waits].flatMap((key) => {
+      const wait = locate(this.compiled, this.state, key)?.step?.wait;
+      return wait && 'taskId' in wait ? [wait.taskId] : [];
+    });
+    return [...ofSteps, ...this.undoTasks];
+  }
+
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
   async deliver(key: string, message: InboxMessage): Promise<'accepted' | 'duplicate' | 'ignored' | 'conflict'> {
     if (this.state.inboxKeys.has(key)) return (await this.durable()) ? 'duplicate' : 'conflict';
     const verdict = welcome(this.compiled, this.state, message);
     if (verdict === 'ignored') return 'ignored';
     const at = this.ctx.clock.now();
+    const wasSetAside = this.state.quarantined;
     if (verdict === 'reopens') this.apply({ at, type: 'run-reopened', by: 'by' in message ? message.by : 'engine' });
     this.apply({ at, type: 'inbox', key, message });
+    const goesOn = verdict === 'reopens' || (wasSetAside && !this.state.quarantined);
+    if (goesOn) this.isQueued = !this.ctx.mayBeginAgain(this);
     if (message.kind === 'cancel') {
       this.isQueued = false; // It need not wait for its turn to end.
-      this.abort();
+      // What is to be taken back must be known: steps under way end in their own time.
+      if (!message.undo) this.abort();
     }
     const durable = this.durable();
     this.advance();
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a freshly loaded run. */
-  resume(): { resumed: boolean; inDoubt: boolean } {
+  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
+  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
-    const cutOff = this.state.paused ? [] : [...this.state.open];
+    const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
     for (const step of cutOff) {
       this.apply({
         at,
@@ -97,15 +120,22 @@ export class RunDriver extends DirectiveRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
+    this.tellAgain();
+    const inDoubt = [...this.state.waits].some(
+      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
+    );
+    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt, tasks: this.openTasks };
+  }
+
+  /** Tells the outside again what the run waits for, and does all that is due. */
+  tellAgain(): void {
     for (const key of this.state.waits) {
       const step = locate(this.compiled, this.state, key)?.step;
       if (step?.wait) this.announceWait(key, step, step.wait);
     }
+    this.announceUndos();
     this.advance();
-    const inDoubt = [...this.state.waits].some(
-      (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
-    );
-    return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt };
   }
 
   /** False when nothing could be done about it now. */
@@ -120,6 +150,10 @@ export class RunDriver extends DirectiveRunner {
         return this.endWait(command.step);
       case 'close-container':
         return this.closeContainer(command.step);
+      case 'plan-undo':
+        return this.planUndo(command.scope);
+      case 'undo':
+        return this.undo(command.scope, command.effectKey);
       case 'finish':
         return this.finish(command);
       default:
@@ -194,15 +228,7 @@ export class RunDriver extends DirectiveRunner {
     make: () => Promise<JsonValue>,
     done: (stored: StoredValue) => void,
   ): void {
-    const marker: Attempt = {
-      key,
-      step,
-      mode: 'run',
-      number: step.attempt,
-      startedAt: 0,
-      input: null,
-      controller: null,
-    };
+    const marker = newAttempt(key, step, 'run');
     this.underWay.set(key, marker);
     const isStill = () =>
       !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;

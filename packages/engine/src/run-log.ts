@@ -5,12 +5,13 @@
  * - Records that nothing waits for are buffered until the next durable point.
  * - A conflict, or an older run with the same dedupe key, throws all of it away.
  */
-import type { EpochMs, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
+import { effectChanges, givenUpEffect } from './effect-entries.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
-import type { OpenTask, SequencedRecord } from './ports/index.ts';
+import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
@@ -21,6 +22,8 @@ import { summarise } from './summarise.ts';
 
 const STALL_FIRST_RETRY_MS = 1_000;
 const STALL_LAST_RETRY_MS = 30_000;
+
+const NO_EFFECTS: readonly EffectEntry[] = [];
 
 /** A step and where it is, known to be there. */
 export type Located = LocatedStep & { step: StepState };
@@ -36,6 +39,8 @@ export abstract class RunLog {
   acceptError: unknown = null;
   /** The run that already had the dedupe key. */
   duplicateOf: RunId | null = null;
+  /** It began in this process, which has told the outside of all its waits. */
+  readonly isOwn: boolean;
   /** Accepted, but others go first. */
   isQueued = false;
   /** Sequence number of the end that was told to whoever waits for it. */
@@ -45,6 +50,10 @@ export abstract class RunLog {
   protected readonly ctx: DriverContext;
   protected readonly reader: ValueReader;
   protected pending: JournalRecord[] = [];
+  /** Changes of the ledger that belong to the pending records, by effect key. */
+  protected pendingEffects = new Map<string, EffectEntry>();
+  /** Effects under way, by step. */
+  protected readonly openEffects = new Map<StepKey, EffectEntry>();
   protected afterDurable: { seq: number; act: (how: 'durable' | 'discarded') => void }[] = [];
   /** Steps begin only once the records up to here are on disk. */
   protected barrierSeq = 0;
@@ -59,6 +68,7 @@ export abstract class RunLog {
     this.compiled = compiled;
     this.state = state;
     this.durableSeq = durableSeq;
+    this.isOwn = durableSeq === 0;
     this.snapshotSeq = snapshotSeq;
     this.reader = new ValueReader(ctx.blobs);
   }
@@ -84,30 +94,42 @@ export abstract class RunLog {
   }
 
   protected apply(record: JournalRecord): void {
+    for (const entry of effectChanges(this.compiled, this.state, record, this.openEffects)) this.noteEffect(entry);
     this.state = reduce(this.compiled, this.state, record);
     this.pending.push(record);
     this.takeEffects(record.at);
   }
 
+  protected noteEffect(entry: EffectEntry): void {
+    if (entry.state !== 'sent' || entry.connection !== null) this.pendingEffects.set(entry.effectKey, entry);
+    if (entry.state === 'confirmed' || entry.state === 'skipped') this.openEffects.delete(entry.step);
+    else this.openEffects.set(entry.step, entry);
+  }
+
   /** Writes down the paths that died with the last record, and closes tasks whose wait ended. */
   protected takeEffects(at: EpochMs): void {
-    const { skipped, endedWaits } = this.state.effects;
-    if (skipped.length === 0 && endedWaits.length === 0) return;
-    this.state.effects = { skipped: [], endedWaits: [] };
+    const { skipped, endedWaits, endedTasks } = this.state.effects;
+    if (skipped.length === 0 && endedWaits.length === 0 && endedTasks.length === 0) return;
+    this.state.effects = { skipped: [], endedWaits: [], endedTasks: [] };
     for (const step of skipped) {
       const record: JournalRecord = { at, type: 'step-skipped', step, why: 'dead-path' };
       this.state = reduce(this.compiled, this.state, record);
       this.pending.push(record);
     }
-    for (const { wait, how, outcome } of endedWaits) {
+    for (const { step, wait, how, outcome } of endedWaits) {
+      const givenUp =
+        how === 'cancelled' ? givenUpEffect(this.compiled, this.state, { step, wait }, at, this.openEffects) : null;
+      if (givenUp) this.noteEffect(givenUp);
       if (wait.kind === 'child' && how === 'cancelled') this.afterDurableDo(() => this.ctx.cancelChild(wait.runId));
       if (wait.kind !== 'task' && wait.kind !== 'in-doubt') continue;
-      this.afterDurableDo(() => {
-        this.ctx.tasks
-          .close(wait.taskId, how, outcome ?? undefined)
-          .catch((error: unknown) => this.ctx.onPortFailure('close task', this.state.runId, error));
-      });
+      this.closeTask(wait.taskId, how, outcome);
     }
+    for (const { taskId, how, outcome } of endedTasks) this.closeTask(taskId, how, outcome);
+  }
+
+  protected closeTask(taskId: TaskId, how: 'decided' | 'expired' | 'cancelled', outcome: string | null): void {
+    const close = () => this.ctx.tasks.close(taskId, how, outcome ?? undefined);
+    this.afterDurableDo(() => this.call('close task', taskId, close));
   }
 
   protected afterDurableDo(act: () => void): void {
@@ -126,25 +148,28 @@ export abstract class RunLog {
 
   protected async commit(): Promise<void> {
     const batch = this.pending;
+    const changed = this.pendingEffects;
     this.pending = [];
+    if (changed.size > 0) this.pendingEffects = new Map();
+    const effects = changed.size > 0 ? [...changed.values()] : NO_EFFECTS;
     this.mustCommit = false;
     this.committing = true;
     const summary = summarise(this.compiled, this.state);
     if (this.isQueued) Object.assign(summary, { status: 'queued', wakeAt: null });
     try {
       if (this.durableSeq === 0) {
-        const accepted = await this.ctx.journal.accept({ summary, records: batch });
+        const accepted = await this.ctx.journal.accept({ summary, records: batch, effects });
         if (accepted.duplicate) {
           this.duplicateOf = accepted.runId;
           return this.discard();
         }
       } else {
-        const appended = await this.ctx.journal.append(this.state.runId, this.durableSeq, batch, summary);
+        const appended = await this.ctx.journal.append(this.state.runId, this.durableSeq, batch, summary, effects);
         if (appended === 'conflict') return this.discard();
       }
     } catch (error) {
       this.committing = false;
-      this.stall(batch, error);
+      this.stall(batch, changed, error);
       return;
     }
     this.committing = false;
@@ -182,13 +207,14 @@ export abstract class RunLog {
   }
 
   /** The store refuses: nothing new begins until what happened is written down. */
-  protected stall(batch: JournalRecord[], error: unknown): void {
+  protected stall(batch: JournalRecord[], effects: Map<string, EffectEntry>, error: unknown): void {
     if (this.durableSeq === 0) {
       this.acceptError = error;
       this.discard();
       return;
     }
     this.pending = [...batch, ...this.pending];
+    this.pendingEffects = new Map([...effects, ...this.pendingEffects]);
     this.mustCommit = true;
     this.stallDelayMs = Math.min(STALL_LAST_RETRY_MS, this.stallDelayMs * 2 || STALL_FIRST_RETRY_MS);
     this.ctx.onPortFailure('append', this.state.runId, error);
@@ -223,11 +249,12 @@ export abstract class RunLog {
     if (wait.kind === 'child') this.afterDurableOrNow(() => this.ctx.startChild(this, key, wait));
     if (wait.kind !== 'task' && wait.kind !== 'in-doubt') return;
     const openedAt = this.ctx.clock.now();
-    this.afterDurableOrNow(() => {
-      this.openTask(key, step, wait, openedAt).catch((error: unknown) =>
-        this.ctx.onPortFailure('open task', this.state.runId, error),
-      );
-    });
+    const open = () => this.openTask(key, step, wait, openedAt);
+    this.afterDurableOrNow(() => this.call('open task', wait.taskId, open));
+  }
+
+  protected call(what: string, subject: string, make: () => Promise<void>): void {
+    this.ctx.calls.make({ what, runId: this.state.runId, subject, make });
   }
 
   protected afterDurableOrNow(act: () => void): void {

@@ -1,7 +1,8 @@
-import type { EpochMs, ErrorRecord, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeId, RunId, TaskId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
 import type { FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
+import type { UndoState } from './undo-state.ts';
 
 /** `ready`, `open`, `waiting`, `held` and `entered` are live: the scope is not over while one is left. */
 export type StepPhase =
@@ -25,7 +26,7 @@ export type Fulfilment =
   | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue }
   | { how: 'event'; payload: JsonValue }
   | { how: 'child'; status: FinalStatus; output: StoredValue | null; error: ErrorRecord | null }
-  | { how: 'happened'; value: JsonValue }
+  | { how: 'happened'; value: JsonValue; by: string; reason: string }
   | { how: 'skip'; value: JsonValue; by: string; reason: string };
 
 export interface StepState {
@@ -34,6 +35,9 @@ export interface StepState {
   attempt: number;
   /** Failed attempts that count against the retry policy. */
   failures: number;
+  /** Attempts in a row that the system turned away because of too many calls, and since when. */
+  throttles: number;
+  throttledSince: EpochMs | null;
   /** Port it left by. */
   port: string | null;
   output: StoredValue | null;
@@ -51,6 +55,8 @@ export interface StepState {
   usedWait: boolean;
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
+  /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
+  editedParams?: JsonObject;
   body: ContainerState | null;
   /** How far it has carried its records, while it is not over. */
   checkpoint: StoredValue | null;
@@ -113,11 +119,23 @@ export interface RunState {
   /** Steps with a fulfilment, outcome not yet recorded. */
   fulfilled: Set<StepKey>;
   paused: { by: string; reason: string | null } | null;
-  cancelling: { by: string; reason: string | null } | null;
+  cancelling: { by: string; reason: string | null; undo: boolean } | null;
   response: { status: number; headers: Record<string, string>; body: StoredValue } | null;
   finished: { status: FinalStatus; at: EpochMs; output: StoredValue | null; failure: Failure | null } | null;
   /** A person opened the run again; other failed steps may be left. */
   reopened: boolean;
+  /** How it had ended before it was opened again to take effects back; so it ends again. */
+  endsAs: { status: FinalStatus; failure: Failure | null } | null;
+  /** By container, or `WHOLE_RUN`. */
+  undos: Map<StepKey, UndoState>;
+  /** Effects that were taken back, by their key. */
+  undone: Map<string, StepKey>;
+  /** Inputs given with a retry, for steps that what comes before them makes ready again. */
+  edits: Map<StepKey, JsonValue>;
+  /** It waited for a person, an event, a time or a flow it called. */
+  hasWaited: boolean;
+  /** A person let the next run of its ordering key go. */
+  keyReleased: { by: string; reason: string } | null;
   /** By the step that was under way; a crash that names none counts under the empty key. */
   crashes: Map<StepKey | '', number>;
   quarantined: boolean;
@@ -133,6 +151,8 @@ export interface RunState {
 export interface ReduceEffects {
   skipped: StepKey[];
   endedWaits: { step: StepKey; wait: Wait; how: 'decided' | 'expired' | 'cancelled'; outcome: string | null }[];
+  /** Tasks that no step waits for. */
+  endedTasks: { taskId: TaskId; how: 'decided' | 'cancelled'; outcome: string | null }[];
 }
 
 /** A step together with where it is. */
@@ -147,6 +167,8 @@ export const newStepState = (phase: StepPhase): StepState => ({
   phase,
   attempt: 0,
   failures: 0,
+  throttles: 0,
+  throttledSince: null,
   port: null,
   output: null,
   error: null,
@@ -191,12 +213,18 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     response: null,
     finished: null,
     reopened: false,
+    endsAs: null,
+    undos: new Map(),
+    undone: new Map(),
+    edits: new Map(),
+    hasWaited: false,
+    keyReleased: null,
     crashes: new Map(),
     quarantined: false,
     inboxKeys: new Set(),
     generations: new Map(),
     entries: 0,
-    effects: { skipped: [], endedWaits: [] },
+    effects: { skipped: [], endedWaits: [], endedTasks: [] },
   };
 }
 

@@ -21,6 +21,9 @@ export type StepStatus =
   | 'succeeded'
   | 'failed'
   | 'skipped'
-  | 'cancelled';
+  | 'cancelled'
+  | 'undoing'
+  | 'undone'
+  | 'undo-failed';
 
 export const finalRunStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'ignored', 'quarantined'];

@@ -1,5 +1,6 @@
 import type { JournalSnapshot } from './ports/index.ts';
 import type { RunState, ScopeState } from './run-state.ts';
+import type { UndoState } from './undo-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
 const STATE_VERSION = 3;
@@ -12,8 +13,12 @@ export const isSnapshotDue = (state: RunState, lastSnapshotSeq: number): boolean
 
 /** A detached copy, as text: the journal stores it and never looks inside. */
 export function snapshotOf(state: RunState): JournalSnapshot {
-  const { effects: _effects, scopes, ...rest } = state;
-  const plain = { ...rest, scopes: [...scopes.values()].map((scope) => ({ ...scope, steps: [...scope.steps] })) };
+  const { effects: _effects, scopes, undos, ...rest } = state;
+  const plain = {
+    ...rest,
+    scopes: [...scopes.values()].map((scope) => ({ ...scope, steps: [...scope.steps] })),
+    undos: [...undos.values()],
+  };
   const text = JSON.stringify({ version: STATE_VERSION, state: plain }, (_name, value: unknown) => {
     if (value instanceof Set) return [...value];
     return value instanceof Map ? [...value] : value;
@@ -22,10 +27,10 @@ export function snapshotOf(state: RunState): JournalSnapshot {
 }
 
 type PlainScope = Omit<ScopeState, 'steps'> & { steps: [string, never][] };
-type PlainState = Omit<RunState, 'effects' | 'scopes' | IndexName> & { scopes: PlainScope[] } & Record<
-    IndexName,
-    never[]
-  >;
+type PlainState = Omit<RunState, 'effects' | 'scopes' | 'undos' | IndexName> & {
+  scopes: PlainScope[];
+  undos: (Omit<UndoState, 'effects'> & { effects: [string, never][] })[];
+} & Record<IndexName, never[]>;
 type IndexName =
   | 'ready'
   | 'open'
@@ -35,7 +40,9 @@ type IndexName =
   | 'fulfilled'
   | 'inboxKeys'
   | 'crashes'
-  | 'generations';
+  | 'generations'
+  | 'undone'
+  | 'edits';
 
 /** Null for a snapshot this version does not read. */
 export function stateOf(snapshot: JournalSnapshot): RunState | null {
@@ -56,6 +63,9 @@ export function stateOf(snapshot: JournalSnapshot): RunState | null {
     inboxKeys: new Set(plain.inboxKeys),
     crashes: new Map(plain.crashes),
     generations: new Map(plain.generations),
-    effects: { skipped: [], endedWaits: [] },
+    undos: new Map(plain.undos.map((undo) => [undo.scope, { ...undo, effects: new Map(undo.effects) }])),
+    undone: new Map(plain.undone),
+    edits: new Map(plain.edits),
+    effects: { skipped: [], endedWaits: [], endedTasks: [] },
   };
 }

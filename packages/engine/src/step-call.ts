@@ -1,10 +1,11 @@
 /** What travels to the sandbox for one attempt. Pure; blobs are read before. */
 import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import { dataHashOf, inputHashOfVersion1 } from './effect-key.ts';
 import type { StepKey, StoredValue } from './journal-record.ts';
 import type { ExpressionScope, StepCall } from './ports/index.ts';
 import type { LocatedStep, RunState } from './run-state.ts';
-import { rootScope } from './run-state.ts';
+import { locate, rootScope } from './run-state.ts';
 import type { Source, StepSources } from './step-input.ts';
 import { itemOf, iterationAround, scopeInput, sourcesOf, sourceValue, storedIn, visibleSteps } from './step-input.ts';
 
@@ -41,7 +42,7 @@ export function storedInCall(sources: CallSources): StoredValue[] {
 export interface AttemptToCall {
   key: StepKey;
   node: CompiledNode;
-  mode: 'run' | 'probe';
+  mode: StepCall['mode'];
   attempt: number;
   effectKey: string;
   now: EpochMs;
@@ -55,6 +56,7 @@ export function buildCall(
   peek: (stored: StoredValue) => JsonValue | undefined,
 ): StepCall {
   const { node } = attempt;
+  const edited = locate(compiled, state, attempt.key)?.step?.editedParams;
   const input: Record<string, JsonValue> = {};
   for (const port in sources.ports) input[port] = sourceValue(sources.ports[port] as Source, peek);
   const steps: Record<string, JsonValue> = {};
@@ -83,7 +85,7 @@ export function buildCall(
     step: attempt.key,
     nodeType: node.node.type,
     nodeVersion: node.node.version,
-    params: node.node.params,
+    params: edited ? { ...node.node.params, ...edited } : node.node.params,
     scope,
     input,
     connections: node.node.connections ?? NO_CONNECTIONS,
@@ -93,6 +95,19 @@ export function buildCall(
     timeoutMs: node.timeoutMs,
     memoryMb: node.memoryMb,
   };
+}
+
+/** Tells whether two attempts would send the same; values in the blob store count by their key. */
+export function dataHash(call: StepCall, input: StoredValue): string {
+  const { steps, trigger, item = null, vars } = call.scope;
+  const data = 'blob' in input ? input.blob : input.v;
+  return dataHashOf(JSON.stringify([call.nodeType, call.params, data, steps, trigger, item, vars]));
+}
+
+/** Whether a recorded intent was about to send what this call would send. */
+export function sendsTheSame(recordedHash: string, call: StepCall, input: StoredValue): boolean {
+  if (recordedHash.startsWith('2:')) return recordedHash === dataHash(call, input);
+  return recordedHash === ('blob' in input ? input.blob.slice(0, 16) : inputHashOfVersion1(JSON.stringify(input.v)));
 }
 
 const NO_VARS: JsonObject = {};

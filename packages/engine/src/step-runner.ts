@@ -2,41 +2,25 @@
  * The attempts of a run's steps: from a decision to the call of the node host and back to records.
  * An intent is durable before its effect, a write's outcome before anything that follows from it.
  */
-import type { EpochMs, ErrorRecord, JsonValue } from '@waybill/flow-model';
+import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { failedAttempt, succeeded } from './attempt-records.ts';
+import type { Attempt } from './attempt-runner.ts';
+import { AttemptRunner } from './attempt-runner.ts';
 import { effectKeyFor } from './decide.ts';
-import { inputHashOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
-import type { JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, StoredValue } from './journal-record.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
 import type { Located } from './run-log.ts';
-import { RunLog } from './run-log.ts';
-import type { StepState } from './run-state.ts';
-import { locate } from './run-state.ts';
 import type { CallSources } from './step-call.ts';
-import { buildCall, callSources, storedInCall } from './step-call.ts';
+import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
 import { storeValue } from './stored-value.ts';
-
-/** One try of one step in this process. */
-export interface Attempt {
-  key: StepKey;
-  step: StepState;
-  mode: 'run' | 'probe';
-  number: number;
-  startedAt: EpochMs;
-  input: StoredValue | null;
-  controller: AbortController | null;
-}
 
 /** What a result says besides its outcome. */
 export type Detail = { params?: { [name: string]: JsonValue }; log?: AttemptFacts['log'] };
 
-export abstract class StepRunner extends RunLog {
-  readonly underWay = new Map<StepKey, Attempt>();
-  protected advancing = false;
-
+export abstract class StepRunner extends AttemptRunner {
   protected abstract onDirective(
     attempt: Attempt,
     at: Located,
@@ -44,35 +28,6 @@ export abstract class StepRunner extends RunLog {
     directive: Directive,
     detail: Detail,
   ): void;
-
-  /** Ends every attempt; outcomes still arrive and are recorded. */
-  abort(): void {
-    for (const attempt of this.underWay.values()) attempt.controller?.abort();
-  }
-
-  protected attempt(key: StepKey, mode: 'run' | 'probe'): boolean {
-    if (this.ctx.isStopping() || this.isStalled) return false;
-    const step = locate(this.compiled, this.state, key)?.step;
-    if (!step) return false;
-    const attempt: Attempt = { key, step, mode, number: 0, startedAt: 0, input: null, controller: null };
-    this.underWay.set(key, attempt);
-    this.ctx.slots.take(() => this.begin(attempt));
-    return true;
-  }
-
-  /** Null when the run moved on without this attempt. */
-  protected current(attempt: Attempt): Located | null {
-    if (this.discarded) return null;
-    const at = locate(this.compiled, this.state, attempt.key);
-    if (at?.step !== attempt.step) return null;
-    const { phase } = attempt.step;
-    return phase === 'ready' || phase === 'open' || phase === 'waiting' ? (at as Located) : null;
-  }
-
-  protected end(attempt: Attempt): void {
-    if (this.underWay.get(attempt.key) === attempt) this.underWay.delete(attempt.key);
-    this.ctx.slots.release();
-  }
 
   protected begin(attempt: Attempt): void {
     const at = this.current(attempt);
@@ -83,7 +38,7 @@ export abstract class StepRunner extends RunLog {
       return;
     }
     attempt.startedAt = this.ctx.clock.now();
-    attempt.number = attempt.mode === 'probe' ? attempt.step.attempt : attempt.step.attempt + 1;
+    attempt.number = numberOf(attempt);
     const sources = callSources(this.compiled, this.state, at);
     const missing = storedInCall(sources).filter((stored) => this.reader.peek(stored) === undefined);
     if (missing.length === 0) {
@@ -167,7 +122,7 @@ export abstract class StepRunner extends RunLog {
       step: attempt.key,
       attempt: attempt.number,
       effectKey: call.effectKey,
-      inputHash: 'blob' in input ? input.blob.slice(0, 16) : inputHashOf(JSON.stringify(input.v)),
+      inputHash: dataHash(call, input),
       input,
     });
     this.mustCommit = true;
@@ -183,17 +138,13 @@ export abstract class StepRunner extends RunLog {
       this.onFailure(attempt, { ...cancelledError, effect: 'none' }, undefined);
       return;
     }
-    attempt.controller = new AbortController();
+    attempt.controller ??= new AbortController();
+    const { signal } = attempt.controller;
     this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
-    this.ctx.nodeHost.execute(call, attempt.controller.signal).then(
+    this.ctx.nodeHost.execute(call, signal).then(
       (result) => this.onResult(attempt, call, result),
       (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined),
     );
-  }
-
-  protected dropped(attempt: Attempt): void {
-    this.end(attempt);
-    this.advance();
   }
 
   protected onResult(attempt: Attempt, call: StepCall, result: StepResult): void {
@@ -224,10 +175,16 @@ export abstract class StepRunner extends RunLog {
     this.advance();
   }
 
+  protected onUnsent(attempt: Attempt, error: ErrorRecord): void {
+    attempt.startedAt = this.ctx.clock.now();
+    attempt.number = numberOf(attempt);
+    this.onFailure(attempt, { ...error, effect: 'none' }, undefined);
+  }
+
   protected onFailure(attempt: Attempt, error: ErrorRecord, result: Detail | undefined): void {
     this.record(attempt, result ?? {}, [], (facts) => {
       const at = this.current(attempt);
-      return at ? [failedAttempt(this.state, at.node, at.step, facts, error, this.ctx.clock.now())] : [];
+      return at ? [failedAttempt(this.state, at.node, at.step, facts, error, this.ctx.clock.now(), attempt.mode)] : [];
     });
   }
 
@@ -240,7 +197,7 @@ export abstract class StepRunner extends RunLog {
     }
     const lagMs = node.idempotency?.how === 'probe' ? node.idempotency.lagMs : 0;
     this.end(attempt);
-    if (!step.probed && !(step.unknown && step.phase === 'waiting') && lagMs > 0) {
+    if (!step.probed && !(step.unknown && step.wait?.kind === 'retry') && lagMs > 0) {
       const now = this.ctx.clock.now();
       const wait = { kind: 'retry' as const, until: now + lagMs };
       this.applyAndAnnounce({
@@ -298,6 +255,8 @@ export abstract class StepRunner extends RunLog {
     }
   }
 }
+
+const numberOf = ({ mode, step }: Attempt): number => (mode === 'probe' ? step.attempt : step.attempt + 1);
 
 const cancelledError: ErrorRecord = {
   code: 'RUN_CANCELLED',

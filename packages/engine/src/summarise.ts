@@ -1,10 +1,13 @@
 import type { CompiledFlow } from './compile-flow.ts';
 import { nextDueAt } from './decide.ts';
+import { undoStanding } from './decide-undo.ts';
 import type { StepKey } from './journal-record.ts';
+import { holdsKey } from './key-hold.ts';
 import type { RunSummary } from './ports/index.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep, nodeIdOf } from './run-state.ts';
 import type { RunStatus } from './run-status.ts';
+import { isUndoing } from './undo-state.ts';
 
 /** What lists show of a run, derived from its state alone. */
 export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
@@ -33,6 +36,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
     seq: state.seq,
+    holdsKey: (finished !== null || state.quarantined) && holdsKey(compiled.flow.settings, state),
   };
 }
 
@@ -40,11 +44,14 @@ export function statusOf(compiled: CompiledFlow, state: RunState): RunStatus {
   if (state.finished) return state.finished.status;
   if (state.quarantined) return 'quarantined';
   if (state.paused) return 'paused';
-  if (state.waits.size === 0) return 'running';
+  const undo = undoStanding(state);
+  if (undo === 'busy' || (undo === null && state.waits.size === 0)) return 'running';
   for (const key of state.waits) {
     if (liveStep(compiled, state, key).step.wait?.kind === 'in-doubt') return 'in-doubt';
   }
-  const busy = state.ready.size + state.open.size + state.closing.size + state.fulfilled.size;
+  // A container whose undo waits is no more busy than the undo.
+  const closing = [...state.closing].filter((key) => !isUndoing(state, key)).length;
+  const busy = state.ready.size + state.open.size + closing + state.fulfilled.size;
   return busy > 0 ? 'running' : 'waiting';
 }
 

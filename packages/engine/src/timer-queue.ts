@@ -1,4 +1,5 @@
 import type { EpochMs, RunId } from '@waybill/flow-model';
+import { BinaryHeap } from './binary-heap.ts';
 import type { Clock } from './ports/index.ts';
 
 interface Entry {
@@ -7,13 +8,13 @@ interface Entry {
 }
 
 /**
- * Wakes runs at their moment with one timer of the clock, the earliest. A binary heap; entries that a
- * later `schedule` replaced stay in it and are passed over when they come up.
+ * Wakes runs at their moment with one timer of the clock, the earliest. Entries that a later `schedule` replaced
+ * stay in the heap and are passed over when they come up.
  */
 export class TimerQueue {
   readonly #clock: Clock;
   readonly #wake: (runId: RunId) => void;
-  readonly #heap: Entry[] = [];
+  readonly #heap = new BinaryHeap<Entry>((a, b) => a.at < b.at);
   readonly #wanted = new Map<RunId, EpochMs>();
   #cancel: (() => void) | null = null;
   #armedAt: EpochMs | null = null;
@@ -25,7 +26,7 @@ export class TimerQueue {
 
   schedule(runId: RunId, at: EpochMs): void {
     this.#wanted.set(runId, at);
-    this.#push({ at, runId });
+    this.#heap.push({ at, runId });
     this.#arm();
   }
 
@@ -36,11 +37,11 @@ export class TimerQueue {
   close(): void {
     this.#cancel?.();
     this.#wanted.clear();
-    this.#heap.length = 0;
+    this.#heap.clear();
   }
 
   #arm(): void {
-    const first = this.#heap[0];
+    const { first } = this.#heap;
     if (!first || this.#armedAt === first.at) return;
     this.#cancel?.();
     this.#armedAt = first.at;
@@ -51,41 +52,12 @@ export class TimerQueue {
     this.#cancel = null;
     this.#armedAt = null;
     const now = this.#clock.now();
-    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
-      this.#pop();
+    for (let { first } = this.#heap; first && first.at <= now; first = this.#heap.first) {
+      this.#heap.pop();
       if (this.#wanted.get(first.runId) !== first.at) continue;
       this.#wanted.delete(first.runId);
       this.#wake(first.runId);
     }
     this.#arm();
-  }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let index = heap.push(entry) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent] as Entry;
-      if (above.at <= entry.at) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = entry;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] as Entry).at < (heap[child] as Entry).at) child += 1;
-      if ((heap[child] as Entry).at >= last.at) break;
-      heap[index] = heap[child] as Entry;
-      index = child;
-    }
-    heap[index] = last;
   }
 }

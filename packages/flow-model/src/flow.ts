@@ -87,6 +87,13 @@ export const flowSettingsSchema = z.strictObject({
   correlationKey: expressionSchema.optional(),
   /** Runs with the same value run in acceptance order. */
   orderingKey: expressionSchema.optional(),
+  /**
+   * When the next run of an ordering key begins. `strict` (default): once the one before is over. `until-first-wait`: or
+   * once that one waits for a person, an event, a time or a flow it called. `start-order`: at once, in order.
+   */
+  ordering: z.enum(['strict', 'until-first-wait', 'start-order']).optional(),
+  /** Whether a run that failed lets the next of its ordering key go (default), or keeps it until a person says so. */
+  onFailed: z.enum(['release', 'hold']).optional(),
   /** Runs of this flow under way at once; more wait in acceptance order. */
   concurrency: z.int().min(1).max(10_000).optional(),
   slaMs: z.int().positive().optional(),

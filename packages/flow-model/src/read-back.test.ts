@@ -49,3 +49,19 @@ it('names the fields of a mapping and the ways that lead to the same step', () =
     'If "If" ends with Yes or No, "Set fields" runs – Fields: a = input.a, b = 2, c = …, d = "x" and 2 more.',
   );
 });
+
+it('says how runs of one ordering key follow each other', () => {
+  const sentence = (settings: object) => {
+    const flow = aFlow({ start: { type: 'core.webhook' } }, [], {
+      settings: { orderingKey: { $: 'trigger.id' }, ...settings },
+    });
+    return readBack(flow, aCatalog()).slice(1);
+  };
+  expect(sentence({ ordering: 'until-first-wait', onFailed: 'hold' })).toEqual([
+    'Runs with the same trigger.id begin in the order they came, each once the one before is done or waits.',
+    'A run that fails keeps the ones behind it until a person lets them go.',
+  ]);
+  expect(sentence({ ordering: 'start-order' })).toEqual([
+    'Runs with the same trigger.id begin in the order they came, without waiting for each other.',
+  ]);
+});

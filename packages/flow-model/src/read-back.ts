@@ -106,11 +106,24 @@ function deed({ flow, catalog }: Reading, id: NodeId, manifest: NodeManifest | u
 function settingSentences({ settings }: Flow): string[] {
   return [
     ...(settings.businessKey ? [`Each run is about ${valueWords(settings.businessKey)}.`] : []),
-    ...(settings.orderingKey
-      ? [`Runs with the same ${valueWords(settings.orderingKey)} go one after another, in the order they came.`]
-      : []),
+    ...orderSentences(settings),
     ...(settings.concurrency ? [`At most ${settings.concurrency} runs go on at the same time.`] : []),
     ...(settings.slaMs ? [`A run should be done within ${durationWords(settings.slaMs)}.`] : []),
     ...(settings.errorOwner ? [`What cannot be resolved goes to ${settings.errorOwner}.`] : []),
+  ];
+}
+
+function orderSentences({ orderingKey, ordering = 'strict', onFailed }: Flow['settings']): string[] {
+  if (!orderingKey) return [];
+  const same = `Runs with the same ${valueWords(orderingKey)}`;
+  const sentences = {
+    strict: `${same} go one after another, in the order they came.`,
+    'until-first-wait': `${same} begin in the order they came, each once the one before is done or waits.`,
+    'start-order': `${same} begin in the order they came, without waiting for each other.`,
+  };
+  const held = onFailed === 'hold' && ordering !== 'start-order';
+  return [
+    sentences[ordering],
+    ...(held ? ['A run that fails keeps the ones behind it until a person lets them go.'] : []),
   ];
 }

@@ -15,6 +15,7 @@ export function structureProblems(check: FlowCheck): FlowProblem[] {
     ...answerProblems(check),
     ...pinProblems(check),
     ...noteProblems(check),
+    ...orderProblems(check),
   ];
 }
 
@@ -217,3 +218,28 @@ const noteProblems = ({ flow }: FlowCheck): FlowProblem[] =>
         'give the note another id',
       ),
     );
+
+/** Policies that say nothing because what they are about is not set. */
+function orderProblems({ flow: { settings } }: FlowCheck): FlowProblem[] {
+  if (settings.orderingKey === undefined) {
+    return (['ordering', 'onFailed'] as const)
+      .filter((name) => settings[name] !== undefined)
+      .map((name) =>
+        flowWarning(
+          'ORDERING_KEY_MISSING',
+          { field: `settings.${name}` },
+          'this has no effect: runs are put in order by an ordering key, and the flow has none',
+          'set an ordering key, or remove this setting',
+        ),
+      );
+  }
+  if (settings.ordering !== 'start-order' || settings.onFailed !== 'hold') return [];
+  return [
+    flowWarning(
+      'ORDERING_HOLDS_NOTHING',
+      { field: 'settings.onFailed' },
+      'a failed run keeps nobody waiting when runs do not wait for each other',
+      'let failed runs pass, or let the next run wait for the one before',
+    ),
+  ];
+}

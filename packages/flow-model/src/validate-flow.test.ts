@@ -319,3 +319,18 @@ it('does not take a name that every object has for a node', () => {
 it('refuses a note that has the id of a node', () => {
   expect(only(aFlow({ start: hook }, [], { notes: { start: { text: '' } } }))?.code).toBe('NOTE_ID_TAKEN');
 });
+
+it('warns of an order that has no key, and of a hold that holds nothing', () => {
+  const codes = (settings: object) =>
+    validateFlow(aFlow({ start: { type: 'core.webhook' } }, [], { settings }), aCatalog()).map(
+      ({ code, field, severity }) => `${severity} ${code} ${field}`,
+    );
+  expect(codes({ ordering: 'strict', onFailed: 'hold' })).toEqual([
+    'warning ORDERING_KEY_MISSING settings.ordering',
+    'warning ORDERING_KEY_MISSING settings.onFailed',
+  ]);
+  expect(codes({ orderingKey: { $: 'trigger.id' }, ordering: 'start-order', onFailed: 'hold' })).toEqual([
+    'warning ORDERING_HOLDS_NOTHING settings.onFailed',
+  ]);
+  expect(codes({ orderingKey: { $: 'trigger.id' }, onFailed: 'hold' })).toEqual([]);
+});

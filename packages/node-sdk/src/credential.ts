@@ -45,6 +45,22 @@ export type AuthScheme =
   /** For inbound only: the secret verifies what the system sends us. */
   | { scheme: 'inbound-hmac'; secret: string };
 
+/**
+ * What the system bears, and how it says "fewer calls". Without an entry: 429 and 503 with or without `Retry-After`, and
+ * the common rate limit headers, which the server knows by itself.
+ */
+export interface CredentialLimits {
+  /** Steps that call it at once; absent: as many as come. */
+  readonly concurrency?: number;
+  /** Sliding windows; a call goes out only when every one of them has room. */
+  readonly rates?: readonly { readonly count: number; readonly perMs: number }[];
+  /**
+   * Answers of this vendor that mean "fewer calls" in its own words: the status, a text of the body, how long to wait.
+   * Without `waitMs` longer with each such answer in a row.
+   */
+  readonly throttles?: readonly { readonly status: number; readonly says: string; readonly waitMs?: number }[];
+}
+
 export interface CredentialDefinition {
   readonly type: string;
   readonly title: string;
@@ -66,6 +82,8 @@ export interface CredentialDefinition {
   } | null;
   /** Statuses that mean "the token is stale": the host fetches a new one and repeats once. */
   readonly staleTokenStatuses?: number[];
+  /** Defaults of the budget that all flows share; a person may change them on the connection. */
+  readonly limits?: CredentialLimits;
 }
 
 export const defineCredential = (definition: CredentialDefinition): CredentialDefinition => definition;

@@ -73,7 +73,7 @@ export interface PollContext<P extends Params, C extends Credentials>
   readonly watermark: JsonValue | null;
 }
 export interface PageContext<P extends Params, C extends Credentials>
-  extends Pick<NodeContext<P, Ports, Ports, C>, 'params' | 'credentials' | 'http' | 'now'> {
+  extends Pick<NodeContext<P, Ports, Ports, C>, 'params' | 'credentials' | 'http' | 'now' | 'correlationId'> {
   readonly cursor: JsonValue | null;
 }
 export interface PollResult {
@@ -116,7 +116,10 @@ export interface NodeDefinition<
   run(context: NodeContext<P, I, O, C>): Promise<NodeOutcome> | NodeOutcome;
   /** For `probe`: what the effect left in the outside system, as `run` would have emitted it, or null. */
   probe?(context: NodeContext<P, I, O, C>): Promise<Emitted | null>;
-  /** Takes a confirmed effect back; gets what `run` emitted. */
+  /**
+   * Takes a confirmed effect back; gets what `run` emitted, the params it ran with, and a key of its own. May be called
+   * again after a lost answer (unless idempotency is `none`): what is gone already counts as taken back.
+   */
   undo?(context: NodeContext<P, I, O, C> & { readonly emitted: Emitted }): Promise<void>;
   poll?(context: PollContext<P, C>): Promise<PollResult>;
   /** For a source of records: the page at a cursor, null the first. Its params are those `run` put into the handle. */

@@ -1,3 +1,4 @@
+import { FlowError } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import type { HttpReplyMessage, HttpRequestMessage } from './http.ts';
@@ -128,4 +129,26 @@ it('does not call a step without effect once one of its writes was answered', as
     code: 'PROVIDER_THROTTLED',
     details: { effect: 'unknown' },
   });
+});
+
+it('does not take a call that never left for proof that the writes before it did not happen', async () => {
+  const held = new FlowError('PROVIDER_THROTTLED', {
+    what: 'Not sent.',
+    fix: 'Nothing.',
+    owner: 'provider',
+    engine: 'retry',
+    effect: 'none',
+    retryAfterMs: 900,
+  });
+  let calls = 0;
+  const http = createHttpClient({
+    now: noon,
+    async send() {
+      calls += 1;
+      if (calls > 1) throw held;
+      return { status: 200, headers: {}, body: '' };
+    },
+  });
+  await http.post('/a');
+  await expect(http.post('/b')).rejects.toMatchObject({ details: { effect: 'unknown', retryAfterMs: 900 } });
 });

@@ -43,7 +43,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const call = async (method: Method, url: string, request: Options = {}): Promise<RawReply<unknown>> => {
     const message = requestMessage(method, url, request);
     const answer = await options.send(message).catch((cause: unknown) => {
-      if (cause instanceof FlowError) throw cause;
+      // That this call was not sent says nothing of the ones before it.
+      if (cause instanceof FlowError) throw wrote ? maybeDone(cause) : cause;
       throw nodeError('NETWORK_FAILED', {
         what: `No answer to ${method} ${withoutQuery(url)}: ${cause instanceof Error ? cause.message : String(cause)}`,
         fix: 'Nothing: the step is repeated. If it lasts, check the address and the network.',
@@ -163,7 +164,10 @@ export function readAs<T>(schema: z.ZodType<T>, value: unknown, what: string): T
   });
 }
 
+const maybeDone = ({ code, details }: FlowError): FlowError => nodeError(code, { ...details, effect: 'unknown' });
+
 function explained(reply: RawReply<unknown>, { explain, now }: HttpClientOptions, wrote: boolean): FlowError {
   const { code, ...details } = explain?.(reply) ?? explainStatus(reply, now);
-  return nodeError(code, wrote ? { ...details, effect: 'unknown' } : details);
+  const error = nodeError(code, details);
+  return wrote ? maybeDone(error) : error;
 }

@@ -1,6 +1,12 @@
 export type { EpochMs, JsonObject, JsonSchema, JsonValue, NodeManifest } from '@waybill/flow-model';
 export type { CodeRunner } from './code.ts';
-export type { AuthScheme, CredentialDefinition, CredentialField, CredentialHandle } from './credential.ts';
+export type {
+  AuthScheme,
+  CredentialDefinition,
+  CredentialField,
+  CredentialHandle,
+  CredentialLimits,
+} from './credential.ts';
 export { defineCredential } from './credential.ts';
 export type {
   Credentials,
@@ -46,6 +52,8 @@ export type { Param, Params, ValuesOf } from './param.ts';
 export { param } from './param.ts';
 export type { Port, Ports, PortValues } from './port.ts';
 export { anyPort, port } from './port.ts';
+export type { ProblemWords } from './problem-words.ts';
+export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export type {
   RecordColumn,
   RecordEncoding,

@@ -121,6 +121,14 @@ it('probes and undoes', async () => {
   expect(sent.at(-1)?.request.url).toBe('/parcels/T1');
 });
 
+it('takes params that were worked out before as they are, whatever the data in them looks like', async () => {
+  reply = async () => json(204, null);
+  const params = { note: { $: 'input.secret' } };
+  const undo = { nodeType: 'parcelbird.book', mode: 'undo' as const, input: order, params, areParamsResolved: true };
+  const undone = await test.run({ ...undo, emitted: { port: 'done', value: 'T2' }, ...bound });
+  expect(undone).toMatchObject({ ok: true, params });
+});
+
 it.each([
   [429, { 'retry-after': '7' }, { code: 'PROVIDER_THROTTLED', engine: 'retry', retryAfterMs: 7_000 }],
   [503, {}, { code: 'PROVIDER_UNAVAILABLE', owner: 'provider', engine: 'retry' }],

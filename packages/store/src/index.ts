@@ -8,7 +8,23 @@ export { openSqliteJournal } from './journal-sqlite/open-sqlite-journal.ts';
 export type { ApiKeyRecord, ApiKeyRepository } from './repositories/api-keys.ts';
 export type { AuditEvent, AuditRecord, AuditRepository } from './repositories/audit.ts';
 export { auditHash } from './repositories/audit.ts';
-export type { ConnectionRecord, ConnectionRepository, ConnectionTestResult } from './repositories/connections.ts';
+export type {
+  BulkAct,
+  BulkItemRecord,
+  BulkItemStatus,
+  BulkOperationRecord,
+  BulkOperationRepository,
+  BulkStatus,
+} from './repositories/bulk-operations.ts';
+export type {
+  CallLimits,
+  ConnectionPolicy,
+  ConnectionRecord,
+  ConnectionRepository,
+  ConnectionTestResult,
+  MaintenanceWindow,
+} from './repositories/connections.ts';
+export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';

@@ -1,7 +1,8 @@
 import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FlowRecord, Store, TaskRecord } from '../src/index.ts';
+import type { ConnectionPolicy, FlowRecord, Store, TaskRecord } from '../src/index.ts';
+import { openPolicy } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
   ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
@@ -291,6 +292,7 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         sealed: 's',
         allowPrivateAddresses: false,
         lastTest: null,
+        policy: openPolicy,
         updatedAt: 1,
         updatedBy: 'x',
       };
@@ -299,6 +301,17 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         ...connection,
         lastTest: { at: 1, ok: true, what: 'w', fix: null },
       });
+      const policy: ConnectionPolicy = {
+        limits: { concurrency: 4, rates: [{ count: 100, perMs: 10_000 }], breaker: null },
+        maintenance: [
+          { kind: 'weekly', days: [7], from: '22:00', to: '02:00', zone: 'Europe/Berlin' },
+          { kind: 'once', from: 1, to: 2, reason: 'Release', by: 'Anna' },
+        ],
+        liftedUntil: 5,
+        paused: { at: 1, by: 'Anna', reason: 'Double bookings' },
+      };
+      await store.connections.update('cn_1', { policy });
+      expect((await store.connections.get('cn_1'))?.policy).toEqual(policy);
       await store.roleBindings.put({ environment: 'dev', role: 'crm', connectionId: 'cn_1', updatedAt: 1 });
       await store.roleBindings.put({ environment: 'dev', role: 'crm', connectionId: 'cn_1', updatedAt: 2 });
       expect((await store.roleBindings.boundTo('cn_1')).map((binding) => binding.updatedAt)).toEqual([2]);

@@ -2,6 +2,7 @@ import { FlowError, flowError } from '@waybill/flow-model';
 import type { HttpReplyMessage, HttpRequestMessage } from '@waybill/node-sdk';
 import type { Now } from '../clock.ts';
 import type { ConnectionResolver, ResolvedConnection } from '../connections/resolve-connection.ts';
+import type { PacedOutbound } from '../governor/paced-outbound.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkHost } from './host-rules.ts';
 import type { AccessToken, TokenSource } from './oauth2-tokens.ts';
@@ -17,6 +18,9 @@ export interface HttpCallContext {
   allowedHosts: readonly string[];
   correlationId: string;
 }
+
+/** @see PacedOutbound about `byPerson`. */
+type ExchangeContext = Pick<HttpCallContext, 'allowedHosts' | 'correlationId'> & { byPerson?: boolean };
 
 export interface HttpCapability {
   call(request: HttpRequestMessage, context: HttpCallContext): Promise<HttpReplyMessage>;
@@ -78,17 +82,20 @@ function redirectTarget(reply: OutboundReply, url: URL, method: string): URL | n
 
 export function httpCapability(options: {
   connections: Pick<ConnectionResolver, 'byBinding'>;
-  outbound: Outbound;
+  /** For addresses that belong to no connection. */
+  outbound: Pick<Outbound, 'send'>;
+  /** For the addresses of connections. */
+  paced: PacedOutbound;
   tokens: TokenSource;
   metrics: Pick<Metrics, 'outboundCall'>;
   now: Now;
 }): HttpCapability {
-  const { connections, outbound, tokens, metrics, now } = options;
+  const { connections, outbound, paced, tokens, metrics, now } = options;
 
   async function exchange(
     request: HttpRequestMessage,
     connection: ResolvedConnection | null,
-    context: Pick<HttpCallContext, 'allowedHosts' | 'correlationId'>,
+    context: ExchangeContext,
     token: AccessToken | null,
   ): Promise<OutboundReply> {
     const auth = connection?.auth ?? { scheme: 'none' as const };
@@ -108,14 +115,15 @@ export function httpCapability(options: {
       const atHome = connection !== null && url.origin === home;
       const unsigned = { method: request.method, url, headers, body: request.body };
       const signed = atHome ? signingHeaders(auth, unsigned, token, now()) : {};
-      const reply = await outbound.send({
+      const outgoing = {
         method: request.method,
         url,
         headers: { ...headers, ...signed },
         ...(request.body === undefined ? {} : { body: request.body }),
         timeoutMs,
         allowPrivateAddresses: connection?.allowPrivateAddresses === true && atHome,
-      });
+      };
+      const reply = atHome ? await paced.send(connection, outgoing, context.byPerson) : await outbound.send(outgoing);
       const target = redirectTarget(reply, url, request.method);
       if (!target) return withoutEcho(reply, [...(connection?.secrets ?? []), ...sentSecrets(signed, token)]);
       if (hop === maxRedirects || (auth.scheme === 'secret-url' && target.origin !== home))
@@ -127,21 +135,21 @@ export function httpCapability(options: {
   async function signedExchange(
     request: HttpRequestMessage,
     connection: ResolvedConnection | null,
-    context: Pick<HttpCallContext, 'allowedHosts' | 'correlationId'>,
+    context: ExchangeContext,
   ): Promise<OutboundReply> {
     if (connection?.auth.scheme !== 'oauth2-client-credentials') return exchange(request, connection, context, null);
-    const token = await tokens.get(connection);
+    const token = await tokens.get(connection, context.byPerson);
     const reply = await exchange(request, connection, context, token);
     const stale = connection.definition.staleTokenStatuses ?? [401];
     if (!stale.includes(reply.status)) return reply;
     tokens.drop(connection, token);
-    return exchange(request, connection, context, await tokens.get(connection));
+    return exchange(request, connection, context, await tokens.get(connection, context.byPerson));
   }
 
   async function guarded(
     request: HttpRequestMessage,
     connection: ResolvedConnection | null,
-    context: Pick<HttpCallContext, 'allowedHosts' | 'correlationId'>,
+    context: ExchangeContext,
   ): Promise<HttpReplyMessage> {
     if (request.body !== undefined && Buffer.byteLength(request.body) > requestLimitBytes)
       throw invalid(`The body of the call is larger than ${requestLimitBytes} bytes.`);
@@ -172,7 +180,7 @@ export function httpCapability(options: {
       return guarded(request, connection, context);
     },
     callConnection: (connection, request) =>
-      guarded(request, connection, { allowedHosts: ['connection'], correlationId: 'connection-test' }),
+      guarded(request, connection, { allowedHosts: ['connection'], correlationId: 'connection-test', byPerson: true }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { AuthScheme } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { Now } from '../clock.ts';
 import type { ResolvedConnection } from '../connections/resolve-connection.ts';
-import type { Outbound } from './outbound.ts';
+import type { PacedOutbound } from '../governor/paced-outbound.ts';
+import { verdictOf } from '../governor/reply-verdict.ts';
 import { redact } from './redact.ts';
 
 export interface AccessToken {
@@ -13,8 +14,8 @@ export interface AccessToken {
   expiresAt: number;
 }
 export interface TokenSource {
-  /** One request per connection at a time, however many ask. @throws {FlowError} TOKEN_REFUSED and transport faults. */
-  get(connection: ResolvedConnection): Promise<AccessToken>;
+  /** One request per connection at a time, however many ask; paced like any other call of it. @throws {FlowError} TOKEN_REFUSED and transport faults. */
+  get(connection: ResolvedConnection, byPerson?: boolean): Promise<AccessToken>;
   /** Forgets this token, unless a newer one took its place already. */
   drop(connection: ResolvedConnection, stale: AccessToken): void;
 }
@@ -51,6 +52,16 @@ const refused = (connection: ResolvedConnection, status: number, body: string) =
     engine: 'pause',
   });
 
+const throttled = (connection: ResolvedConnection, waitMs: number | null) =>
+  flowError('PROVIDER_THROTTLED', {
+    what: `The sign-in service of connection "${connection.name}" asks for fewer calls at a time.`,
+    fix: 'Nothing: the step is repeated after the pause the system asked for.',
+    owner: 'provider',
+    engine: 'retry',
+    effect: 'none',
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+  });
+
 function parse(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
@@ -60,19 +71,26 @@ function parse(body: string): unknown {
   }
 }
 
-export function tokenSource(outbound: Outbound, now: Now): TokenSource {
+export function tokenSource(paced: PacedOutbound, now: Now): TokenSource {
   const tokens = new Map<string, AccessToken>();
   const underWay = new Map<string, Promise<AccessToken>>();
 
-  async function fetchToken(connection: ResolvedConnection, auth: ClientCredentials): Promise<AccessToken> {
-    const reply = await outbound.send({
+  async function fetchToken(
+    connection: ResolvedConnection,
+    auth: ClientCredentials,
+    byPerson: boolean,
+  ): Promise<AccessToken> {
+    const request = {
       method: 'POST',
       url: new URL(auth.tokenUrl),
       ...tokenRequest(auth),
       timeoutMs: tokenTimeoutMs,
       allowPrivateAddresses: connection.allowPrivateAddresses,
-    });
-    if (reply.status >= 500 || reply.status === 429)
+    };
+    const reply = await paced.send(connection, request, byPerson);
+    const verdict = verdictOf(reply, connection.definition.limits, now());
+    if (verdict.kind === 'throttled') throw throttled(connection, verdict.waitMs);
+    if (reply.status >= 500)
       throw flowError('TOKEN_UNAVAILABLE', {
         what: `The sign-in service of connection "${connection.name}" answered ${reply.status}.`,
         fix: 'Try again later.',
@@ -94,14 +112,14 @@ export function tokenSource(outbound: Outbound, now: Now): TokenSource {
   }
 
   return {
-    async get(connection) {
+    async get(connection, byPerson = false) {
       const { auth, revision } = connection;
       if (auth.scheme !== 'oauth2-client-credentials') throw new Error(`${auth.scheme} has no token`);
       const known = tokens.get(revision);
       if (known && known.expiresAt > now()) return known;
       const pending = underWay.get(revision);
       if (pending) return pending;
-      const fetching = fetchToken(connection, auth)
+      const fetching = fetchToken(connection, auth, byPerson)
         .then((token) => {
           tokens.set(revision, token);
           return token;

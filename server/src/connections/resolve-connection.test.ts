@@ -1,4 +1,5 @@
 import type { ConnectionRecord } from '@waybill/store';
+import { openPolicy } from '@waybill/store';
 import { beforeEach, expect, it } from 'vitest';
 import type { ConnectionResolver } from './resolve-connection.ts';
 import { connectionResolver } from './resolve-connection.ts';
@@ -22,6 +23,7 @@ const aConnection = (token: string): ConnectionRecord => ({
   sealed: sealer.seal('cn_1', { token }),
   allowPrivateAddresses: false,
   lastTest: null,
+  policy: openPolicy,
   updatedAt: 1,
   updatedBy: 'test',
 });

@@ -1,9 +1,11 @@
 import type { Connection } from '@waybill/api-contract';
-import type { JsonValue } from '@waybill/flow-model';
+import type { JsonObject } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
-import type { ConnectionRecord, RoleBindingRecord } from '@waybill/store';
+import type { ConnectionPolicy, ConnectionRecord, RoleBindingRecord } from '@waybill/store';
+import { openPolicy } from '@waybill/store';
 import { newId } from '../auth/secrets.ts';
 import { secretFields } from '../connections/fill-template.ts';
+import { dropPast, maintenanceEdited } from '../connections/policy-acts.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import type { Platform } from './platform.ts';
@@ -54,7 +56,7 @@ export function connectionHandlers(
   | 'listRoles'
   | 'bindRole'
 > {
-  const { store, sealer, credentialTypes, audit, now, config, catalog } = platform;
+  const { store, sealer, credentialTypes, audit, now, config, catalog, governor } = platform;
 
   async function viewOf(record: ConnectionRecord): Promise<Connection> {
     const bindings = (await store.roleBindings.boundTo(record.id)).filter(
@@ -62,9 +64,14 @@ export function connectionHandlers(
     );
     const users = await Promise.all([record.id, ...bindings.map((binding) => binding.role)].map(store.flows.using));
     const usedBy = new Map(users.flat().map((flow) => [flow.id, flow]));
-    const { sealed: _sealed, ...rest } = record;
+    const { sealed: _sealed, policy, ...rest } = record;
     return {
       ...rest,
+      policy: {
+        limits: policy.limits,
+        maintenance: dropPast(policy.maintenance, now()),
+        paused: policy.paused,
+      },
       typeTitle: credentialTypes.get(record.type)?.title ?? record.type,
       roles: bindings.map((binding) => binding.role),
       usedByFlows: [...usedBy.values()],
@@ -145,16 +152,23 @@ export function connectionHandlers(
         sealed: sealer.seal(id, secret),
         allowPrivateAddresses: body.allowPrivateAddresses,
         lastTest: null,
+        policy: {
+          ...openPolicy,
+          limits: body.limits,
+          maintenance: maintenanceEdited([], body.maintenance, actor.name),
+        },
         updatedAt: now(),
         updatedBy: actor.name,
       };
       await store.connections.insert(record);
+      await governor.load();
       await audit(actor, 'connection.created', `connection:${id}`, {
         name: record.name,
         type: record.type,
         fields: open,
         secretsSet: record.secretsSet,
         allowPrivateAddresses: record.allowPrivateAddresses,
+        ...shownPolicy(record.policy),
       });
       return viewOf(record);
     },
@@ -178,18 +192,26 @@ export function connectionHandlers(
         updatedBy: actor.name,
       });
       if (!after) throw notFound(`Connection ${before.id}`);
+      const { limits, maintenance } = body;
+      const policies = await platform.changePolicy(before.id, ({ policy }) => ({
+        ...policy,
+        ...(limits === undefined ? {} : { limits }),
+        ...(maintenance === undefined
+          ? {}
+          : { maintenance: maintenanceEdited(policy.maintenance, maintenance, actor.name) }),
+      }));
       platform.connections.forget();
-      const shown = ({ name, fields: values, allowPrivateAddresses }: ConnectionRecord): JsonValue => ({
+      const shown = ({ name, fields: values, allowPrivateAddresses }: ConnectionRecord) => ({
         name,
         fields: values,
         allowPrivateAddresses,
       });
       await audit(actor, 'connection.changed', `connection:${after.id}`, {
-        before: shown(before),
-        after: shown(after),
+        before: { ...shown(before), ...shownPolicy(policies.before) },
+        after: { ...shown(after), ...shownPolicy(policies.after) },
         secretsChanged: Object.keys(secret),
       });
-      return viewOf(after);
+      return viewOf({ ...after, policy: policies.after });
     },
 
     async deleteConnection({ params, actor }) {
@@ -203,6 +225,7 @@ export function connectionHandlers(
         });
       await store.connections.remove(record.id);
       platform.connections.forget();
+      await governor.load();
       await audit(actor, 'connection.deleted', `connection:${record.id}`, { name: record.name, type: record.type });
       return null;
     },
@@ -235,6 +258,7 @@ export function connectionHandlers(
       };
       await store.roleBindings.put(binding);
       platform.connections.forget();
+      await governor.load();
       await audit(actor, 'role.bound', `role:${params.role}`, {
         environment: config.environment,
         before: before?.connectionId ?? null,
@@ -247,3 +271,12 @@ export function connectionHandlers(
 
 const unknownOf = (definition: CredentialDefinition, fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(definition.fields, name)));
+
+const shownPolicy = ({ limits, maintenance }: ConnectionPolicy): JsonObject => ({
+  limits: limits && {
+    ...limits,
+    rates: limits.rates.map((rate) => ({ ...rate })),
+    breaker: limits.breaker && { ...limits.breaker },
+  },
+  maintenance: maintenance.map((window) => ({ ...window })),
+});

@@ -5,6 +5,7 @@ import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { CutRequest } from '../flows/flow-cut.ts';
 import { flowSummary } from '../flows/flow-service.ts';
 import { startInput, startRun, triggerToStart } from '../flows/start-run.ts';
+import { proposedLimits } from '../governor/call-limits.ts';
 import { notAllowed } from '../http/access.ts';
 import type { Some } from '../http/handler.ts';
 import { triggersOf, webhookPath } from '../triggers/armed-triggers.ts';
@@ -12,13 +13,24 @@ import type { Platform } from './platform.ts';
 
 const evaluateTimeoutMs = 2_000;
 
-const credentialType = ({ type, title, icon, help, fields, test }: CredentialDefinition): CredentialType => ({
+const credentialType = ({
+  type,
+  title,
+  icon,
+  help,
+  fields,
+  auth,
+  test,
+  limits,
+}: CredentialDefinition): CredentialType => ({
   type,
   title,
   icon,
   ...(help === undefined ? {} : { help }),
   fields: fields as CredentialType['fields'],
   testable: test !== null,
+  receivesOnly: auth.scheme === 'inbound-hmac',
+  proposedLimits: proposedLimits(limits),
 });
 
 /** The part of the draft a test run is asked for; null for the whole of it. */

@@ -1,12 +1,16 @@
 import type { Handlers } from '../http/handler.ts';
+import { bulkHandlers } from './bulk.ts';
+import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { flowHandlers } from './flows.ts';
+import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
 import { sessionHandlers } from './session.ts';
 import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
+import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export const allHandlers = (platform: Platform): Handlers => ({
@@ -14,7 +18,11 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...flowHandlers(platform),
   ...runHandlers(platform),
   ...stepRecordHandlers(platform),
+  ...orderingHandlers(platform),
+  ...undoHandlers(platform),
   ...taskHandlers(platform),
   ...connectionHandlers(platform),
+  ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...bulkHandlers(platform),
 });

@@ -135,7 +135,12 @@ export function runHandlers(
       ),
     resumeRun: ({ params, actor }) => act(params.runId, actor, { kind: 'resume', by: actor.name }, {}),
     cancelRun: ({ params, body, actor }) =>
-      act(params.runId, actor, { kind: 'cancel', by: actor.name, reason: body.reason }, { reason: body.reason }),
+      act(
+        params.runId,
+        actor,
+        { kind: 'cancel', by: actor.name, reason: body.reason, ...(body.undo ? { undo: true } : {}) },
+        { reason: body.reason, undo: body.undo },
+      ),
     retryStep: ({ params, body, actor }) =>
       act(
         params.runId,

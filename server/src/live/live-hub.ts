@@ -1,4 +1,4 @@
-import type { FlowSummary, RunSummaryView, Task } from '@waybill/api-contract';
+import type { ConnectionGauge, FlowSummary, RunSummaryView, Task } from '@waybill/api-contract';
 import type { Bus, Definitions, Journal, RunFilter, RunSummary } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
@@ -25,7 +25,10 @@ export interface StepStarted {
 export interface Broadcast {
   stepStarted(started: StepStarted): void;
   taskChanged(task: Pick<Task, 'id' | 'status' | 'runId'>): void;
+  bulkChanged(operation: { id: string }): void;
   flowChanged(summary: FlowSummary, by: string, editor: string | null): void;
+  connectionGauges(gauges: ConnectionGauge[]): void;
+  areConnectionsWatched(): boolean;
 }
 
 export interface LiveHub extends Bus {

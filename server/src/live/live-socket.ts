@@ -79,7 +79,11 @@ export function liveSocket(options: {
   hub.broadcast = {
     stepStarted: (started) => io.to(`run:${started.runId}`).emit('step-started', started),
     taskChanged: (task) => io.to('tasks').emit('task-changed', { task }),
+    bulkChanged: (operation) => io.to('bulk').emit('bulk-changed', operation),
     flowChanged: (summary, by, editor) => io.to('flows').emit('flow-changed', { summary, by, editor }),
+    // The newest whole gauges: whoever cannot keep up loses only what is out of date.
+    connectionGauges: (gauges) => io.to('connections').volatile.emit('connection-gauges', { gauges }),
+    areConnectionsWatched: () => (io.sockets.adapter.rooms.get('connections')?.size ?? 0) > 0,
   };
   const tellPresence = (flowId: string): void => {
     io.to(`flow:${flowId}`).emit('flow-presence', { flowId, people: people.people(flowId) });
@@ -126,6 +130,7 @@ function serveSocket(
   let list: RunsWatcher | null = null;
   if (permissions.has('tasks.read')) void socket.join('tasks');
   if (permissions.has('flows.read')) void socket.join('flows');
+  if (permissions.has('runs.read')) void socket.join('bulk');
   let wasLeftOut = false;
   const ready = (): boolean => {
     const can = isReady(socket);
@@ -197,6 +202,13 @@ function serveSocket(
     }
   });
   socket.on('unwatch-runs', unwatchList);
+
+  socket.on('watch-connections', (done) => {
+    const ok = permissions.has('connections.read');
+    if (ok) void socket.join('connections');
+    answer(done, { ok });
+  });
+  socket.on('unwatch-connections', () => void socket.leave('connections'));
 
   socket.on('watch-flow', (message, done) => {
     const parsed = watchFlowSchema.safeParse(message);

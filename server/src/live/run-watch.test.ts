@@ -27,6 +27,7 @@ const summaryAt = (seq: number): RunSummary => ({
   currentStep: null,
   errorCode: null,
   errorWhat: null,
+  holdsKey: false,
   seq,
 });
 const accepted: JournalRecord = {

@@ -1,9 +1,10 @@
 import type { StepView } from '@waybill/api-contract';
 import type { Wait } from '@waybill/engine';
-import type { SequencedRecord } from '@waybill/engine/ports';
+import type { ParkReason, SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
 import { stepAddress } from './step-key.ts';
+import { foldUndo, foldUndoAnswer, undoneSteps } from './undo-view.ts';
 
 /** What a screen shows of a run's steps; the fold of its journal up to `seq`. */
 export interface RunView {
@@ -11,9 +12,11 @@ export interface RunView {
   steps: Map<string, StepView>;
   /** Container step -> iterations that came to an end. */
   ended: Map<string, { finished: Set<number>; failed: Set<number> }>;
+  /** Steps that are taken back, by the scope that failed. */
+  undos: Map<string, string[]>;
 }
 
-export const emptyRunView = (): RunView => ({ seq: 0, steps: new Map(), ended: new Map() });
+export const emptyRunView = (): RunView => ({ seq: 0, steps: new Map(), ended: new Map(), undos: new Map() });
 
 /** What the fold needs to know of the flow; made once per run. */
 export interface ViewContext {
@@ -60,6 +63,7 @@ function stepOf(view: RunView, context: ViewContext, step: string): StepView {
     waiting: null,
     error: null,
     effectKey: null,
+    undo: null,
     iterations: null,
     records: null,
     seq: 0,
@@ -76,7 +80,7 @@ function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
 
 /** Why a step stands still, in words. */
 export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
-  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null };
+  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
   switch (wait.kind) {
     case 'timer':
       return { ...base, words: 'Waits until its time has come', until: wait.until };
@@ -93,12 +97,21 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
       return { ...base, words: 'Waits for the flow it called', childRunId: wait.runId };
     case 'retry':
       return { ...base, words: 'Waits before the next attempt', until: wait.until };
+    case 'parked':
+      return { ...base, words: parkedWords[wait.why], until: wait.until, connection: wait.connection };
     case 'in-doubt':
       return { ...base, words: 'Nobody knows whether this took effect; a person must say', taskId: wait.taskId };
     default:
       return assertNever(wait);
   }
 }
+
+const parkedWords: Record<ParkReason, string> = {
+  throttled: 'Waits for its turn: the system takes no more calls at the moment',
+  'circuit-open': 'Waits until the system answers again',
+  maintenance: 'Waits for the end of the maintenance window',
+  paused: 'Waits because calls to the system are paused',
+};
 
 const statusOfWait = (wait: Wait): StepView['status'] =>
   wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
@@ -226,7 +239,15 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
-      return record.message.kind === 'retry-step' ? reset(view, context, record.message.step, seq) : [];
+      if (record.message.kind === 'task-decided') return foldUndoAnswer(view, record.message, seq);
+      if (record.message.kind !== 'retry-step') return [];
+      return [...undoneSteps(view), record.message.step].flatMap((step) => reset(view, context, step, seq));
+    case 'undo-planned':
+    case 'undo-intent':
+    case 'undo-succeeded':
+    case 'undo-failed':
+    case 'undo-ended':
+      return foldUndo(view, record, seq);
     case 'run-finished':
       return record.status === 'cancelled' ? cancelOpen(view, record.at, seq) : [];
     case 'run-accepted':
@@ -273,6 +294,7 @@ function reset(view: RunView, context: ViewContext, step: string, seq: number): 
       error: null,
       port: null,
       waiting: null,
+      undo: null,
       seq,
     });
     changed.push(other.step);

@@ -45,18 +45,33 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       return 'accepted';
     },
     onChanged: (task) => void changed.push(task.status),
-    onFault: (error) => {
-      throw error;
-    },
   });
   await desk.open(inDoubt);
   await desk.open(inDoubt);
   expect(delivered).toEqual([]);
   await store.tasks.decide('t1', 0, decided);
   await desk.open(inDoubt);
-  await new Promise((resolve) => setImmediate(resolve));
   expect(delivered).toEqual(['r1 task:t1']);
   await desk.close('t1' as TaskId, 'decided');
   await desk.close('t1' as TaskId, 'decided');
   expect(changed).toEqual(['open', 'decided']);
+});
+
+it('is asked again when the run could not be told of a decision', async () => {
+  const full = new Error('the disk is full');
+  const desk = taskDesk({ store, now: () => 9, deliver: () => Promise.reject(full), onChanged: () => {} });
+  const task = { ...inDoubt, taskId: 't2' as TaskId };
+  await desk.open(task);
+  await store.tasks.decide('t2', 0, decided);
+  await expect(desk.open(task)).rejects.toBe(full);
+});
+
+it('names the open tasks that runs wait for, page by page', async () => {
+  const desk = taskDesk({ store, now: () => 9, deliver: async () => 'accepted', onChanged: () => {} });
+  for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
+  await desk.close('t4' as TaskId, 'cancelled');
+  await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });
+  const first = await desk.stillOpen('t2' as TaskId, 1);
+  expect(first).toEqual([{ taskId: 't3', runId: 'r1' }]);
+  expect(await desk.stillOpen('t3' as TaskId, 9)).toEqual([{ taskId: 't5', runId: 'r1' }]);
 });

@@ -155,9 +155,8 @@ export function taskDesk(options: {
   now: Now;
   deliver: Deliver;
   onChanged(task: TaskRecord): void;
-  onFault(error: unknown): void;
 }): TaskDesk {
-  const { store, now, deliver, onChanged, onFault } = options;
+  const { store, now, deliver, onChanged } = options;
   return {
     async open(task) {
       const record = taskRecordOf(task);
@@ -167,12 +166,15 @@ export function taskDesk(options: {
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.
       const known = await store.tasks.get(task.taskId);
-      // Not awaited: the engine is in the middle of this very run.
-      if (known?.status === 'open') deliverReached(known, deliver).catch(onFault);
+      if (known?.status === 'open') await deliverReached(known, deliver);
     },
     async close(taskId, how) {
       const closed = await store.tasks.close(taskId, how, now());
       if (closed) onChanged(closed);
+    },
+    async stillOpen(after, limit) {
+      const open = await store.tasks.awaited(after, limit);
+      return open.map(({ id, runId }) => ({ taskId: taskIdSchema.parse(id), runId: runIdSchema.parse(runId) }));
     },
   };
 }

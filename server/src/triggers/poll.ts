@@ -14,6 +14,8 @@ export interface PollOptions {
   start(event: Polled['events'][number]): Promise<void>;
   /** Called after every event before the watermark has its run. */
   remember(watermark: JsonValue): Promise<void>;
+  /** The system is not to be called now, by decision of a person: a look is left out, which is no failure. */
+  isHeld(): boolean;
   onFault(error: unknown): void;
 }
 
@@ -28,6 +30,7 @@ export function runPoll(options: PollOptions): () => void {
   let cancel: () => void = () => undefined;
 
   async function look(): Promise<void> {
+    if (options.isHeld()) return;
     const found = await options.poll(watermark);
     for (const event of found.events) await options.start(event);
     await options.remember(found.watermark);

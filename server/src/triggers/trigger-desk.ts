@@ -30,6 +30,8 @@ export interface TriggerDeskOptions {
   clock: Clock;
   /** Asks a poll trigger's node in the sandbox. */
   poll(trigger: ArmedTriggerRecord, watermark: JsonValue | null): Promise<Polled>;
+  /** Whether the connections of a poll trigger are paused or under maintenance. */
+  isHeld(trigger: ArmedTriggerRecord): boolean;
   log: Log;
 }
 
@@ -81,6 +83,7 @@ export function triggerDesk(options: TriggerDeskOptions): TriggerDesk {
       clock,
       watermark: state,
       poll: (watermark) => options.poll(trigger, watermark),
+      isHeld: () => options.isHeld(trigger),
       start: (event) => startRun(trigger, event.data, `poll:${nodeId}:${event.id}`, 'poll'),
       remember: (watermark) => store.triggerState.put(flowId, nodeId, watermark),
       onFault: fault(trigger),

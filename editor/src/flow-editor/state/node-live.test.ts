@@ -17,6 +17,7 @@ const step = (key: string, status: StepView['status'], extra: Partial<StepView> 
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
   records: null,
   seq: 1,

@@ -18,10 +18,13 @@ export interface NodeLive {
 /** What needs eyes most comes first. */
 const urgency: readonly StepStatus[] = [
   'running',
+  'undoing',
   'in-doubt',
+  'undo-failed',
   'failed',
   'retrying',
   'waiting',
+  'undone',
   'succeeded',
   'cancelled',
   'skipped',
@@ -61,6 +64,7 @@ export function edgeTaken(edge: Edge, nodes: Record<NodeId, NodeLive>): boolean 
   if (!from) return null;
   if (from.status === 'skipped') return false;
   if (from.status === 'failed') return edge.from.port === 'error' && from.port === 'error';
-  if (from.status !== 'succeeded') return null;
+  const cameThrough = ['succeeded', 'undoing', 'undone', 'undo-failed'].includes(from.status);
+  if (!cameThrough) return null;
   return from.port === null || from.port === edge.from.port;
 }

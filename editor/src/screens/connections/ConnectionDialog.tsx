@@ -4,9 +4,15 @@ import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, Select, Switch, TextField } from '../../ui/Field.tsx';
+import { TextField } from '../../ui/Field.tsx';
 import { bringIntoView, focusFirstFault } from '../../ui/reveal.ts';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { AccessFields } from './AccessFields.tsx';
 import { fieldFaults, fieldsToSend, startFields } from './connection-form.ts';
+import { LimitsFields } from './LimitsFields.tsx';
+import type { LimitsValues, WindowRow } from './limits-form.ts';
+import { limitsFaults, limitsToSend, startLimits, startWindows, windowFaults, windowsToSend } from './limits-form.ts';
+import { MaintenanceFields, zones } from './MaintenanceFields.tsx';
 import { TestResult } from './TestButton.tsx';
 import { typeIcon } from './type-icon.tsx';
 
@@ -17,59 +23,99 @@ interface ConnectionDialogProps {
   onClose: () => void;
 }
 
+const tabs = [
+  { value: 'access', label: 'Sign-in' },
+  { value: 'limits', label: 'Limits' },
+  { value: 'maintenance', label: 'Maintenance windows' },
+] as const;
+type Tab = (typeof tabs)[number]['value'];
+
 /** Adds or changes a connection; its form comes from the credential type. Saving tests it at once. */
 export function ConnectionDialog({ types, connection, onClose }: ConnectionDialogProps) {
-  const [saved, setSaved] = useState(connection);
   const [chosen, setChosen] = useState<CredentialType | null>(
     () => types.find((type) => type.type === connection?.type) ?? null,
   );
-  const [name, setName] = useState(connection?.name ?? '');
-  const [values, setValues] = useState(() => (chosen ? startFields(chosen, connection) : {}));
+  if (chosen)
+    return (
+      <ConnectionForm
+        key={chosen.type}
+        type={chosen}
+        connection={connection}
+        onBack={() => setChosen(null)}
+        onClose={onClose}
+      />
+    );
+  return (
+    <Dialog open onClose={onClose} title="Add a connection" about="Which system?" width={600}>
+      <div className="type-grid">
+        {types.map((type) => (
+          <button key={type.type} type="button" className="type-grid__one" onClick={() => setChosen(type)}>
+            {typeIcon(type)}
+            <span>{type.title}</span>
+          </button>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
+
+interface ConnectionFormProps {
+  type: CredentialType;
+  connection: Connection | null;
+  onBack: () => void;
+  onClose: () => void;
+}
+
+function ConnectionForm({ type, connection, onBack, onClose }: ConnectionFormProps) {
+  const [saved, setSaved] = useState(connection);
+  const [tab, setTab] = useState<Tab>('access');
+  const [name, setName] = useState(connection?.name ?? type.title);
+  const [values, setValues] = useState(() => startFields(type, connection));
   const [privately, setPrivately] = useState(connection?.allowPrivateAddresses ?? false);
+  // Null: not touched, so not sent.
+  const [ownLimits, setLimits] = useState<LimitsValues | null>(null);
+  const [ownWindows, setWindows] = useState<readonly WindowRow[] | null>(null);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState<'saving' | 'testing' | null>(null);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
   const [result, setResult] = useState<Parameters<typeof TestResult>[0]['result'] | null>(null);
 
-  if (!chosen)
-    return (
-      <Dialog open onClose={onClose} title="Add a connection" about="Which system?" width={600}>
-        <div className="type-grid">
-          {types.map((type) => (
-            <button
-              key={type.type}
-              type="button"
-              className="type-grid__one"
-              onClick={() => {
-                setChosen(type);
-                setName(type.title);
-                setValues(startFields(type, null));
-              }}
-            >
-              {typeIcon(type)}
-              <span>{type.title}</span>
-            </button>
-          ))}
-        </div>
-      </Dialog>
-    );
+  const limits = ownLimits ?? startLimits(saved?.policy.limits ?? null, type.proposedLimits);
+  const windows = ownWindows ?? startWindows(saved?.policy.maintenance ?? []);
+  const faults = {
+    access: fieldFaults(type, saved, values),
+    limits: ownLimits ? limitsFaults(ownLimits) : {},
+    maintenance: ownWindows ? windowFaults(ownWindows, zones) : {},
+  };
+  const noName = name.trim() === '';
 
-  const faults = tried ? fieldFaults(chosen, saved, values) : {};
   const save = async () => {
     setTried(true);
     if (busy) return;
-    if (name.trim() === '' || Object.keys(fieldFaults(chosen, saved, values)).length > 0) return focusFirstFault();
+    const faulty = tabs.find(({ value }) => Object.keys(faults[value]).length > 0)?.value;
+    if (noName || faulty) {
+      setTab(noName ? 'access' : (faulty ?? 'access'));
+      return focusFirstFault();
+    }
     setProblem(null);
     setResult(null);
     setBusy('saving');
     try {
-      const body = { name: name.trim(), fields: fieldsToSend(chosen, values), allowPrivateAddresses: privately };
+      const body = {
+        name: name.trim(),
+        fields: fieldsToSend(type, values),
+        allowPrivateAddresses: privately,
+        ...(ownLimits ? { limits: limitsToSend(ownLimits) } : {}),
+        ...(ownWindows ? { maintenance: windowsToSend(ownWindows) } : {}),
+      };
       const kept = saved
         ? await api('updateConnection', { params: { connectionId: saved.id }, body })
-        : await api('createConnection', { body: { ...body, type: chosen.type } });
+        : await api('createConnection', { body: { ...body, type: type.type } });
       setSaved(kept);
-      setValues(startFields(chosen, kept));
-      if (chosen.testable) {
+      setValues(startFields(type, kept));
+      setLimits(null);
+      setWindows(null);
+      if (type.testable) {
         setBusy('testing');
         const tested = await api('testConnection', { params: { connectionId: kept.id } });
         setResult(tested);
@@ -79,7 +125,8 @@ export function ConnectionDialog({ types, connection, onClose }: ConnectionDialo
       setProblem(wordsOf(error));
     } finally {
       setBusy(null);
-      for (const route of ['listConnections', 'listRoles']) void queryClient.invalidateQueries({ queryKey: [route] });
+      for (const route of ['listConnections', 'listRoles', 'connectionGauges'])
+        void queryClient.invalidateQueries({ queryKey: [route] });
     }
   };
 
@@ -87,69 +134,56 @@ export function ConnectionDialog({ types, connection, onClose }: ConnectionDialo
     <Dialog
       open
       onClose={onClose}
-      title={saved ? `Connection “${saved.name}”` : `Connect ${chosen.title}`}
-      {...(chosen.help ? { about: chosen.help } : {})}
-      width={560}
+      title={saved ? `Connection “${saved.name}”` : `Connect ${type.title}`}
+      {...(type.help ? { about: type.help } : {})}
+      width={580}
       onSubmit={() => void save()}
       foot={
         <>
-          {!saved && <Button onClick={() => setChosen(null)}>Back</Button>}
+          {!saved && <Button onClick={onBack}>Back</Button>}
           <Button onClick={onClose}>{result ? 'Close' : 'Cancel'}</Button>
           <Button type="submit" look="primary" disabled={busy !== null}>
-            {busy === 'testing' ? 'Testing…' : chosen.testable ? 'Save and test' : 'Save'}
+            {busy === 'testing' ? 'Testing…' : type.testable ? 'Save and test' : 'Save'}
           </Button>
         </>
       }
     >
-      <div className="stack">
-        <TextField
-          label="Name"
-          value={name}
-          autoFocus
-          help="As people call this account, for example “Salesforce Europe”."
-          error={tried && name.trim() === '' ? 'Give it a name.' : undefined}
-          onChange={setName}
-        />
-        {Object.entries(chosen.fields).map(([key, field]) => {
-          const set = saved?.secretsSet.includes(key) ?? false;
-          const change = (value: string) => setValues((before) => ({ ...before, [key]: value }));
-          const help = field.kind === 'secret' && set ? 'A secret is set. Leave empty to keep it.' : field.help;
-          if (field.kind === 'choice')
-            return (
-              <Field key={key} label={field.label} optional={field.optional} help={help} error={faults[key]}>
-                {({ id, describedBy }) => (
-                  <Select
-                    id={id}
-                    aria-describedby={describedBy}
-                    options={[...(values[key] ? [] : [{ value: '', label: 'Choose…' }]), ...(field.options ?? [])]}
-                    value={values[key] ?? ''}
-                    onChange={change}
-                  />
-                )}
-              </Field>
-            );
-          return (
+      <div className="stack connection-form">
+        {!type.receivesOnly && (
+          <Tabs label="Parts of the connection" tabs={tabs} value={tab} onChange={(value) => setTab(value as Tab)} />
+        )}
+        {tab === 'access' && (
+          <>
             <TextField
-              key={key}
-              label={field.label}
-              {...(field.optional ? { required: false } : {})}
-              type={field.kind === 'secret' ? 'password' : 'text'}
-              autoComplete={field.kind === 'secret' ? 'new-password' : 'off'}
-              spellCheck={false}
-              placeholder={field.kind === 'secret' && set ? '••••••••' : (field.placeholder ?? '')}
-              value={values[key] ?? ''}
-              {...(help ? { help } : {})}
-              error={faults[key]}
-              onChange={change}
+              label="Name"
+              value={name}
+              autoFocus
+              help="As people call this account, for example “Salesforce Europe”."
+              error={tried && noName ? 'Give it a name.' : undefined}
+              onChange={setName}
             />
-          );
-        })}
-        <Switch label="May reach private addresses" checked={privately} onChange={setPrivately} />
-        {privately && (
-          <p className="callout callout--waiting">
-            Flows may now reach machines inside your own network through this connection. Leave it off unless the system
-            runs there.
-          </p>
+            <AccessFields
+              type={type}
+              saved={saved}
+              values={values}
+              faults={tried ? faults.access : {}}
+              onChange={(key, value) => setValues((before) => ({ ...before, [key]: value }))}
+              privately={privately}
+              onPrivately={setPrivately}
+            />
+          </>
+        )}
+        {tab === 'limits' && (
+          <LimitsFields
+            system={type.title}
+            proposed={type.proposedLimits}
+            values={limits}
+            faults={tried ? faults.limits : {}}
+            onChange={setLimits}
+          />
+        )}
+        {tab === 'maintenance' && (
+          <MaintenanceFields windows={windows} faults={tried ? faults.maintenance : {}} onChange={setWindows} />
         )}
         {problem && (
           <p className="callout callout--failed" role="alert" ref={bringIntoView}>

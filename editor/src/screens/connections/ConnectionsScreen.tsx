@@ -1,24 +1,25 @@
 import type { Connection } from '@waybill/api-contract';
-import { Cable, Pencil, Plus, Trash2, TriangleAlert } from 'lucide-react';
+import { Cable, Plus } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
+import { useConnectionGauges } from '../../api/connection-gauges.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
-import { Link, useSearch } from '../../app/router.tsx';
-import { Badge } from '../../ui/Badge.tsx';
-import { Button, IconButton } from '../../ui/Button.tsx';
+import { useSearch } from '../../app/router.tsx';
+import { Button } from '../../ui/Button.tsx';
 import type { Question } from '../../ui/Confirm.tsx';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { SearchBox } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ListState } from '../../ui/States.tsx';
-import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { ConnectionActDialog } from './ConnectionActDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
+import { ConnectionRow } from './ConnectionRow.tsx';
 import { boundWords } from './connection-form.ts';
+import type { ConnectionAct } from './gauge-words.ts';
 import { RolesPanel } from './RolesPanel.tsx';
-import { TestButton } from './TestButton.tsx';
-import { typeIcon } from './type-icon.tsx';
+import { TrafficDrawer } from './TrafficDrawer.tsx';
 import './connections.css';
 
 export default function ConnectionsScreen() {
@@ -30,8 +31,10 @@ export default function ConnectionsScreen() {
   const connections = useApiQuery('listConnections', { query: { limit: 200, ...(wanted ? { text: wanted } : {}) } });
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
   const types = catalog.data?.credentials ?? [];
-  const isTestable = (connection: Connection) => types.find((type) => type.type === connection.type)?.testable ?? false;
+  const gauges = useConnectionGauges();
   const [editing, setEditing] = useState<Connection | 'new' | null>(null);
+  const [traffic, setTraffic] = useState<Connection | null>(null);
+  const [act, setAct] = useState<ConnectionAct | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
 
   const remove = (connection: Connection) => {
@@ -96,8 +99,9 @@ export default function ConnectionsScreen() {
                   <th>Connection</th>
                   <th>Roles</th>
                   <th>Used by</th>
+                  <th>Calls</th>
                   <th className="connection-tested">Last test</th>
-                  <th>Changed</th>
+                  <th className="connection-changed">Changed</th>
                   <th>
                     <span className="sr-only">Actions</span>
                   </th>
@@ -105,83 +109,16 @@ export default function ConnectionsScreen() {
               </thead>
               <tbody>
                 {page.items.map((connection) => (
-                  <tr key={connection.id}>
-                    <td>
-                      <span className="row connection-name">
-                        {typeIcon(types.find((type) => type.type === connection.type))}
-                        <span>
-                          <strong>{connection.name}</strong>
-                          <span className="muted">{connection.typeTitle}</span>
-                        </span>
-                        {connection.allowPrivateAddresses && (
-                          <span title="May reach private addresses of this network">
-                            <Badge tone="waiting">
-                              <TriangleAlert size={11} aria-hidden /> Private
-                            </Badge>
-                          </span>
-                        )}
-                      </span>
-                    </td>
-                    <td>
-                      <span className="row">
-                        {connection.roles.length === 0
-                          ? '–'
-                          : connection.roles.map((role) => (
-                              <Badge key={role} tone="accent">
-                                {role}
-                              </Badge>
-                            ))}
-                      </span>
-                    </td>
-                    <td className="connection-flows">
-                      {connection.usedByFlows.length === 0
-                        ? '–'
-                        : connection.usedByFlows.slice(0, 3).map((flow) => (
-                            <Link key={flow.id} href={`/flows/${flow.id}`}>
-                              {flow.name}
-                            </Link>
-                          ))}
-                      {connection.usedByFlows.length > 3 && (
-                        <span className="muted">and {connection.usedByFlows.length - 3} more</span>
-                      )}
-                    </td>
-                    <td>
-                      {connection.lastTest ? (
-                        <span className="row" title={connection.lastTest.what}>
-                          <Badge tone={connection.lastTest.ok ? 'done' : 'failed'} dot>
-                            {connection.lastTest.ok ? 'Works' : 'Fails'}
-                          </Badge>
-                          <span className="muted">
-                            <RelativeTime at={connection.lastTest.at} />
-                          </span>
-                        </span>
-                      ) : (
-                        <span className="muted">{isTestable(connection) ? 'never' : 'no test'}</span>
-                      )}
-                    </td>
-                    <td className="muted nowrap">
-                      <RelativeTime at={connection.updatedAt} />
-                    </td>
-                    <td className="table__actions">
-                      {isTestable(connection) && <TestButton connection={connection} />}
-                      {mayEdit && (
-                        <>
-                          <IconButton
-                            label={`Edit ${connection.name}`}
-                            icon={Pencil}
-                            small
-                            onClick={() => setEditing(connection)}
-                          />
-                          <IconButton
-                            label={`Delete ${connection.name}`}
-                            icon={Trash2}
-                            small
-                            onClick={() => remove(connection)}
-                          />
-                        </>
-                      )}
-                    </td>
-                  </tr>
+                  <ConnectionRow
+                    key={connection.id}
+                    connection={connection}
+                    type={types.find((type) => type.type === connection.type)}
+                    gauge={gauges.get(connection.id)}
+                    mayEdit={mayEdit}
+                    onTraffic={() => setTraffic(connection)}
+                    onEdit={() => setEditing(connection)}
+                    onDelete={() => remove(connection)}
+                  />
                 ))}
               </tbody>
             </table>
@@ -194,6 +131,17 @@ export default function ConnectionsScreen() {
           connection={editing === 'new' ? null : editing}
           onClose={() => setEditing(null)}
         />
+      )}
+      {traffic !== null && (
+        <TrafficDrawer
+          connection={traffic}
+          gauge={gauges.get(traffic.id)}
+          onAct={setAct}
+          onClose={() => setTraffic(null)}
+        />
+      )}
+      {traffic !== null && act !== null && (
+        <ConnectionActDialog connection={traffic} act={act} onClose={() => setAct(null)} />
       )}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Page>

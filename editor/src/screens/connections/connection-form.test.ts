@@ -7,6 +7,8 @@ const type: CredentialType = {
   title: 'Parcelbird',
   icon: 'cloud',
   testable: true,
+  receivesOnly: false,
+  proposedLimits: { concurrency: null, rates: [], breaker: null },
   fields: {
     url: { kind: 'url', label: 'Address', default: 'https://api.parcelbird.example' },
     user: { kind: 'text', label: 'User' },

@@ -32,6 +32,17 @@ const statuses = [
 ];
 const isView = (value: string | null): value is View => views.some((view) => view.value === value);
 
+/**
+ * What this screen chose by itself. It stays while the same list is looked at: news must not take a half-written
+ * decision away, nor a decision the word that it was taken.
+ */
+interface Kept {
+  listing: string;
+  view: View;
+  /** Null when the address names the task. */
+  taskId: string | null;
+}
+
 /** Tasks on the left, the chosen one on the right. */
 export default function InboxScreen({ params }: ScreenProps) {
   const [search, setSearch] = useSearch();
@@ -39,10 +50,13 @@ export default function InboxScreen({ params }: ScreenProps) {
   const asked = search.get('view');
   // Most tasks are addressed to groups: start where there is something to do.
   const start: View = counts.data && counts.data.mine === 0 && counts.data.groups > 0 ? 'groups' : 'mine';
-  const view = isView(asked) ? asked : start;
   const status = (search.get('status') ?? 'open') as Task['status'];
   const text = search.get('q') ?? '';
   const wanted = useDeferredValue(text);
+  const listing = JSON.stringify([asked, status, wanted]);
+  const kept = useRef<Kept | null>(null);
+  const held = kept.current?.listing === listing ? kept.current : null;
+  const view = isView(asked) ? asked : (held?.view ?? start);
   const query = { view, status, ...(wanted ? { text: wanted } : {}) };
   const pages = usePages<Task>(
     ['listTasks', query],
@@ -51,7 +65,11 @@ export default function InboxScreen({ params }: ScreenProps) {
   );
   const tasks = useMemo(() => pages.data ?? [], [pages.data]);
   const ids = useMemo(() => tasks.map((task) => task.id), [tasks]);
-  const selected = params['id'] ?? ids[0] ?? null;
+  const selected = params['id'] ?? held?.taskId ?? ids[0] ?? null;
+  const isListed = pages.data !== undefined && !pages.isPlaceholderData;
+  useEffect(() => {
+    if (selected !== null && isListed) kept.current = { listing, view, taskId: params['id'] ? null : selected };
+  }, [listing, view, selected, isListed, params['id']]);
   useLiveEvent('task-changed', () => void refreshTasks());
 
   const list = useRef<HTMLUListElement>(null);

@@ -1,6 +1,18 @@
 import type { StepStatus } from '@waybill/api-contract';
 import type { LucideIcon } from 'lucide-react';
-import { Ban, Check, Circle, CircleDashed, CircleHelp, Hourglass, LoaderCircle, RotateCw, X } from 'lucide-react';
+import {
+  Ban,
+  Check,
+  Circle,
+  CircleDashed,
+  CircleHelp,
+  Hourglass,
+  LoaderCircle,
+  RotateCw,
+  TriangleAlert,
+  Undo2,
+  X,
+} from 'lucide-react';
 import { statusLooks } from '../../ui/Badge.tsx';
 
 const glyphs: Record<StepStatus, LucideIcon> = {
@@ -13,6 +25,9 @@ const glyphs: Record<StepStatus, LucideIcon> = {
   failed: X,
   skipped: Circle,
   cancelled: Ban,
+  undoing: Undo2,
+  undone: Undo2,
+  'undo-failed': TriangleAlert,
 };
 
 /** A status as a shape, so that colour is never the only sign. */

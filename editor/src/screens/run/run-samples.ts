@@ -36,6 +36,7 @@ export const aStep = (step: string, more: Partial<StepView> = {}): StepView => (
   waiting: null,
   error: null,
   effectKey: null,
+  undo: null,
   iterations: null,
   records: null,
   seq: 1,

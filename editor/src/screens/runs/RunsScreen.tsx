@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { BulkActions } from '../bulk/BulkActions.tsx';
 import { usePages } from '../use-pages.ts';
 import { RunFilters } from './RunFilters.tsx';
 import { RunLine } from './RunLine.tsx';
@@ -93,7 +94,7 @@ export default function RunsScreen() {
   };
 
   return (
-    <Page title="Runs" about="Every run of every flow, as it happens.">
+    <Page title="Runs" about="Every run of every flow, as it happens." actions={<BulkActions query={query} />}>
       <RunFilters filter={filter} counts={counts.data?.counts} onChange={setSearch} />
       <div className={classNames('sheet', 'runs', pages.isPlaceholderData && 'runs--old')}>
         <div className="runs__head runs__grid" aria-hidden>

@@ -70,7 +70,7 @@ export async function runCase(
         ),
       stepStarted: () => {},
     },
-    tasks: { open: async (task) => decide(task), close: async () => {} },
+    tasks: { open: async (task) => decide(task), close: async () => {}, stillOpen: async () => [] },
     events: { raise: async () => {} },
   });
   let giveUp: NodeJS.Timeout | undefined;

@@ -1,9 +1,18 @@
 import type { RunId } from '@waybill/flow-model';
 import { eventWaitChanges } from '../event-waits.ts';
 import type { JournalRecord, StepKey } from '../journal-record.ts';
-import type { Journal, JournalSnapshot, RunFilter, RunSummary, SequencedRecord } from '../ports/index.ts';
+import type {
+  EffectEntry,
+  EffectState,
+  Journal,
+  JournalSnapshot,
+  RunFilter,
+  RunSummary,
+  SequencedRecord,
+} from '../ports/index.ts';
 import type { RunStatus } from '../run-status.ts';
 import { finalRunStatuses } from '../run-status.ts';
+import { isEffectBehind, matchesEffect, mergedEffect, newestChangeFirst } from './memory-effects.ts';
 
 interface StoredRun {
   summary: RunSummary;
@@ -27,7 +36,14 @@ export function memoryJournal(): MemoryJournal {
   const byDedupeKey = new Map<string, RunId>();
   let failure: Error | null = null;
 
-  const write = (run: StoredRun, records: readonly JournalRecord[], summary: RunSummary): void => {
+  const effects = new Map<string, EffectEntry>();
+  const write = (
+    run: StoredRun,
+    records: readonly JournalRecord[],
+    summary: RunSummary,
+    changed: readonly EffectEntry[] = [],
+  ): void => {
+    for (const entry of changed) effects.set(entry.effectKey, mergedEffect(effects.get(entry.effectKey), entry));
     for (const record of records) run.records.push(JSON.stringify(record));
     run.summary = structuredClone(summary);
     const changes = eventWaitChanges(records);
@@ -36,7 +52,7 @@ export function memoryJournal(): MemoryJournal {
     for (const { step, event, key } of changes.opened) run.eventWaits.set(step, { event, key });
     journal.writes += 1;
   };
-  const isOpen = (run: StoredRun): boolean => !finalRunStatuses.includes(run.summary.status);
+  const isOpen = (run: StoredRun): boolean => !finalRunStatuses.includes(run.summary.status) || run.summary.holdsKey;
   const sequenced = (run: StoredRun, afterSeq: number, limit: number): SequencedRecord[] =>
     run.records
       .slice(afterSeq, afterSeq + limit)
@@ -54,7 +70,7 @@ export function memoryJournal(): MemoryJournal {
     },
     records: (runId) => (runs.get(runId)?.records ?? []).map((text) => JSON.parse(text) as JournalRecord),
 
-    async accept({ summary, records }) {
+    async accept({ summary, records, effects: changed }) {
       if (failure) throw failure;
       const dedupe = summary.dedupeKey === null ? null : `${summary.flowId}\n${summary.dedupeKey}`;
       const first = runs.has(summary.runId) ? summary.runId : dedupe === null ? undefined : byDedupeKey.get(dedupe);
@@ -62,14 +78,14 @@ export function memoryJournal(): MemoryJournal {
       const run: StoredRun = { summary, records: [], snapshot: null, eventWaits: new Map() };
       runs.set(summary.runId, run);
       if (dedupe !== null) byDedupeKey.set(dedupe, summary.runId);
-      write(run, records, summary);
+      write(run, records, summary, changed);
       return { duplicate: false, runId: summary.runId };
     },
-    async append(runId, expectedSeq, records, summary) {
+    async append(runId, expectedSeq, records, summary, changed) {
       if (failure) throw failure;
       const run = runs.get(runId);
       if (!run || run.records.length !== expectedSeq) return 'conflict';
-      write(run, records, summary);
+      write(run, records, summary, changed);
       return 'ok';
     },
     async load(runId) {
@@ -122,6 +138,20 @@ export function memoryJournal(): MemoryJournal {
       const { statuses: _statuses, ...rest } = filter;
       const counts: Partial<Record<RunStatus, number>> = {};
       for (const { status } of newestFirst(rest)) counts[status] = (counts[status] ?? 0) + 1;
+      return counts;
+    },
+    async effects({ filter, cursor, limit }) {
+      const all = [...effects.values()].filter((entry) => matchesEffect(entry, filter)).sort(newestChangeFirst);
+      const start = cursor === undefined ? 0 : all.findIndex((entry) => isEffectBehind(entry, cursor));
+      const page = start < 0 ? [] : all.slice(start, start + limit);
+      const last = page.at(-1);
+      const more = last !== undefined && all.at(-1) !== last;
+      return { effects: structuredClone(page), nextCursor: more ? `${last.updatedAt}:${last.effectKey}` : null };
+    },
+    async effectCounts({ states: _states, ...filter }) {
+      const counts: Partial<Record<EffectState, number>> = {};
+      for (const entry of effects.values())
+        if (matchesEffect(entry, filter)) counts[entry.state] = (counts[entry.state] ?? 0) + 1;
       return counts;
     },
     async close() {},

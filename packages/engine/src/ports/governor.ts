@@ -1,5 +1,6 @@
 import type { EpochMs, FlowId, RunId } from '@waybill/flow-model';
 import type { StepKey } from '../journal-record.ts';
+import type { ParkReason } from '../park-reason.ts';
 
 /** Who goes first where a system takes less than it is asked: a flow's setting, `high` before `normal` before `low`. */
 export type Lane = 'high' | 'normal' | 'low';
@@ -15,9 +16,6 @@ export interface PermitRequest {
   /** Order among steps of the same lane: that of their runs. */
   acceptedAt: EpochMs;
 }
-
-/** Why a system is not called now. */
-export type ParkReason = 'throttled' | 'circuit-open' | 'maintenance' | 'paused';
 
 export type Admission =
   /** `release` must be called once, when the attempt is over. */

@@ -1,8 +1,9 @@
 export type { EventWaitChanges } from '../event-waits.ts';
 export { eventWaitChanges } from '../event-waits.ts';
 export type { StepKey, StoredValue } from '../journal-record.ts';
+export type { ParkReason } from '../park-reason.ts';
 export { finalRunStatuses } from '../run-status.ts';
-export type { Admission, Governor, Lane, ParkReason, PermitRequest } from './governor.ts';
+export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
 export type {
   AcceptResult,
   BlobStore,

@@ -1,6 +1,7 @@
 import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import type { JournalRecord } from '../journal-record.ts';
 import type { RunStatus } from '../run-status.ts';
+import type { EffectEntry, EffectLedger } from './ledger.ts';
 
 /** What lists show of a run; written in the same commit as the records it is derived from. */
 export interface RunSummary {
@@ -26,12 +27,16 @@ export interface RunSummary {
   errorWhat: string | null;
   /** Sequence number of the last record. */
   seq: number;
+  /** It is over, but keeps the next run of its ordering key waiting until a person lets it go. */
+  holdsKey: boolean;
 }
 
 export interface NewRun {
   summary: RunSummary;
   /** Starts with `run-accepted`; more when pure steps ran before the first durable point. */
   records: JournalRecord[];
+  /** Changes of the ledger of effects, at most one per effect key. */
+  effects?: readonly EffectEntry[];
 }
 
 export type AcceptResult = { duplicate: false; runId: RunId } | { duplicate: true; runId: RunId };
@@ -52,16 +57,22 @@ export interface JournalSnapshot {
  * Durable, append-only storage of runs. Correctness of the engine rests on `accept` and `append` alone.
  * A full disk rejects with `STORAGE_FULL` and leaves nothing half-written.
  */
-export interface Journal {
+export interface Journal extends EffectLedger {
   /**
    * One durable write; resolves after it is on disk. The same `(flowId, dedupeKey)` or run id gives the first run back.
    */
   accept(run: NewRun): Promise<AcceptResult>;
   /**
    * Appends if `expectedSeq` is still the last number of the run, else `conflict` and nothing is written.
-   * Resolves after the records and the summary are on disk.
+   * Resolves after the records, the summary and the effects are on disk, all or none.
    */
-  append(runId: RunId, expectedSeq: number, records: JournalRecord[], summary: RunSummary): Promise<'ok' | 'conflict'>;
+  append(
+    runId: RunId,
+    expectedSeq: number,
+    records: JournalRecord[],
+    summary: RunSummary,
+    effects?: readonly EffectEntry[],
+  ): Promise<'ok' | 'conflict'>;
   load(runId: RunId): Promise<{ snapshot: JournalSnapshot | null; tail: SequencedRecord[] } | null>;
   /** Records after `afterSeq`, oldest first. */
   read(runId: RunId, afterSeq: number, limit: number): Promise<SequencedRecord[]>;
@@ -69,7 +80,7 @@ export interface Journal {
   summary(runId: RunId): Promise<RunSummary | null>;
   /** Open runs whose `wakeAt` has come, earliest first. */
   due(before: EpochMs, limit: number): Promise<RunId[]>;
-  /** Every run that is not finished, in acceptance order, after `after`; for recovery at start. */
+  /** Every run that is not finished or `holdsKey`, in acceptance order, after `after`; for recovery at start. */
   openRuns(after: RunId | null, limit: number): Promise<RunSummary[]>;
   /** Open runs with an open `event` wait on this event and key. */
   runsWaitingFor(event: string, key: string): Promise<RunId[]>;

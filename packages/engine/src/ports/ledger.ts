@@ -18,7 +18,10 @@ export const effectStates = [
 ] as const;
 export type EffectState = (typeof effectStates)[number];
 
-/** One change in an outside system: the newest state of one effect key. Derived from the journal, in the same commit. */
+/**
+ * One change in an outside system: the newest state of one effect key. Derived from the journal, in the same commit.
+ * `sent` is not written for effects without a connection: they are over before anybody could look.
+ */
 export interface EffectEntry {
   /** `hash(run, step, generation)`: at most once under this key. */
   effectKey: string;
@@ -42,6 +45,7 @@ export interface EffectEntry {
   mode: 'live' | 'test';
   /** Of the input it was sent with; equal hashes mean the same data. */
   inputHash: string | null;
+  /** Kept from the first entry under this key, as is the input hash where a later entry has none. */
   firstAt: EpochMs;
   updatedAt: EpochMs;
   /** In words: why it is not confirmed, or who decided. */
@@ -52,6 +56,7 @@ export interface EffectFilter {
   runId?: RunId;
   flowId?: FlowId;
   businessKey?: string;
+  /** Of effects that have a connection. */
   businessEffectKeys?: string[];
   /** Any of these bindings. */
   connections?: string[];
@@ -59,7 +64,7 @@ export interface EffectFilter {
   mode?: 'live' | 'test';
   updatedFrom?: EpochMs;
   updatedTo?: EpochMs;
-  /** Prefix of business key, run id or effect key. */
+  /** Prefix of business key, run id or, where there is a connection, effect key. */
   text?: string;
 }
 export interface EffectQuery {

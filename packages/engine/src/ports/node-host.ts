@@ -25,6 +25,8 @@ export interface StepCall {
   nodeVersion: number;
   /** Params as the flow has them: literals and `{ $: expression }` anywhere inside. */
   params: Record<string, JsonValue>;
+  /** The params are what expressions came to earlier: they are taken as they are. */
+  areParamsResolved?: boolean;
   scope: ExpressionScope;
   /** Values by input port. */
   input: Record<string, JsonValue>;

@@ -42,11 +42,13 @@ export interface Bus {
   stepStarted(runId: RunId, step: StepKey, attempt: number, at: EpochMs): void;
 }
 
-/** The person's side of a wait. Calls are idempotent: recovery repeats them. */
+/** The person's side of a wait. Calls are idempotent: what fails is called again, and recovery repeats them all. */
 export interface TaskDesk {
   open(task: OpenTask): Promise<void>;
   /** The wait ended: decided, expired or its run was cancelled. */
   close(taskId: TaskId, how: 'decided' | 'expired' | 'cancelled', outcome?: string): Promise<void>;
+  /** Tasks that were opened and not closed, by id, after `after`; so that recovery can close what ended meanwhile. */
+  stillOpen(after: TaskId | null, limit: number): Promise<{ taskId: TaskId; runId: RunId }[]>;
 }
 export interface OpenTask {
   taskId: TaskId;

@@ -19,6 +19,10 @@ export const testNodeTypes = {
   keyed: 'test.keyed',
   probed: 'test.probed',
   once: 'test.once',
+  /** Can be taken back, repeated under its key. */
+  undoable: 'test.undoable',
+  /** Can be taken back, but an undo whose outcome is lost is not repeated. */
+  undoableOnce: 'test.undoable-once',
   each: 'test.each',
   scope: 'test.scope',
   pair: 'test.pair',
@@ -48,9 +52,9 @@ function manifest(type: string, given: JsonObject): NodeManifest {
   });
 }
 
-const write = (idempotency: JsonObject): JsonObject => ({
+const write = (idempotency: JsonObject, more: JsonObject = {}): JsonObject => ({
   kind: 'connector',
-  traits: { effect: 'write', timeoutMs: 1_000, retry, idempotency },
+  traits: { effect: 'write', timeoutMs: 1_000, retry, idempotency, ...more },
 });
 const done = { outputs: { done: { label: 'Done', schema: {} } } };
 
@@ -62,6 +66,8 @@ export const testManifests: NodeManifest[] = [
   manifest(testNodeTypes.keyed, write({ how: 'key', rememberedForMs: REMEMBERED_MS })),
   manifest(testNodeTypes.probed, write({ how: 'probe', lagMs: LAG_MS })),
   manifest(testNodeTypes.once, write({ how: 'none' })),
+  manifest(testNodeTypes.undoable, write({ how: 'key', rememberedForMs: REMEMBERED_MS }, { undo: true })),
+  manifest(testNodeTypes.undoableOnce, write({ how: 'none' }, { undo: true })),
   manifest(testNodeTypes.each, { kind: 'control', container: 'each', ...done }),
   manifest(testNodeTypes.scope, { kind: 'control', container: 'scope', ...done }),
   manifest(testNodeTypes.pair, { inputs: { a: { label: 'A', schema: {} }, b: { label: 'B', schema: {} } } }),

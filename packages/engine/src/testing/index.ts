@@ -10,6 +10,8 @@ export {
   testNodeTypes,
   versionIdOf,
 } from './flow-builder.ts';
+export type { HandGovernor } from './hand-governor.ts';
+export { handGovernor } from './hand-governor.ts';
 export { journalContract } from './journal-contract.ts';
 export type { ManualClock } from './manual-clock.ts';
 export { manualClock } from './manual-clock.ts';

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalRecord, RunStart } from '../journal-record.ts';
-import type { Journal, NewRun, RunSummary } from '../ports/index.ts';
+import type { EffectEntry, EffectFilter, Journal, NewRun, RunSummary } from '../ports/index.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const flowId = 'flow' as FlowId;
@@ -27,6 +28,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   errorCode: null,
   errorWhat: null,
   seq: 1,
+  holdsKey: false,
   ...given,
 });
 
@@ -62,6 +64,30 @@ const stepEnd = (step: string): JournalRecord => ({
   port: 'out',
   output: { v: null },
   startedAt: NOON,
+});
+
+const anEffect = (runId: string, step: string, given: Partial<EffectEntry> = {}): EffectEntry => ({
+  effectKey: hash('sha256', `${runId}/${step}`).slice(0, 32),
+  businessEffectKey: `business/${runId}/${step}`,
+  runId: runId as RunId,
+  flowId,
+  versionId,
+  step,
+  nodeType: 'test.write',
+  nodeTitle: 'Größe "✓"',
+  generation: 0,
+  attempt: 1,
+  state: 'confirmed',
+  safety: 'key',
+  connection: given.mode === 'test' ? null : 'psa',
+  businessKey: null,
+  correlationId: runId,
+  mode: 'live',
+  inputHash: 'abc',
+  firstAt: NOON,
+  updatedAt: NOON,
+  note: null,
+  ...given,
 });
 
 /** What every journal must do; run it on each implementation. `makeJournal` gives an empty one. */
@@ -199,6 +225,19 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(ids(await journal.openRuns(null, 10))).toEqual(['r1']);
     });
 
+    it('finds failed runs again that keep the next of their key waiting, until they keep it no more', async () => {
+      const over = { status: 'failed' as const, finishedAt: NOON, orderingKey: 'k' };
+      await accept('r1', { orderingKey: 'k' });
+      await accept('r2', { orderingKey: 'k' });
+      await append('r1', 1, [note('failed')], { ...over, holdsKey: true });
+      expect(await journal.openRuns(null, 10)).toMatchObject([
+        { runId: 'r1', status: 'failed', holdsKey: true },
+        { runId: 'r2', holdsKey: false },
+      ]);
+      await append('r1', 2, [note('released')], { ...over, holdsKey: false });
+      expect(ids(await journal.openRuns(null, 10))).toEqual(['r2']);
+    });
+
     it('finds runs by the event and key they wait for, until they wait no more', async () => {
       for (const id of ['r1', 'r2', 'r3']) await accept(id);
       await append('r1', 1, [eventWait('a', 'invoice.paid', 'I-1'), eventWait('b', 'invoice.paid', 'I-2')]);
@@ -247,6 +286,98 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(await list({ text: '%' })).toEqual([]);
       expect(await journal.counts({ flowId, statuses: ['failed'] })).toEqual({ running: 1, failed: 1 });
       expect(await journal.counts({})).toEqual({ running: 2, failed: 1 });
+    });
+
+    describe('as the ledger of effects', () => {
+      const sent = (runId: string, step: string, given: Partial<EffectEntry> = {}) =>
+        anEffect(runId, step, { state: 'sent', ...given });
+      const keys = async (filter: EffectFilter = {}) =>
+        (await journal.effects({ filter, limit: 50 })).effects.map((entry) => entry.effectKey);
+      const change = (runId: string, seq: number, effects: EffectEntry[]) =>
+        journal.append(runId as RunId, seq, [note('x')], summaryOf(runId, { seq: seq + 1 }), effects);
+
+      it('gives back the newest state per key, with the first moment and the data it was begun with', async () => {
+        const first = sent('r1', 'a');
+        await journal.accept({ ...newRun('r1'), effects: [first] });
+        expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([first]);
+        const later = {
+          ...first,
+          state: 'confirmed' as const,
+          inputHash: null,
+          firstAt: NOON + 5,
+          updatedAt: NOON + 5,
+        };
+        await change('r1', 1, [later]);
+        expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([
+          { ...later, firstAt: first.firstAt, inputHash: first.inputHash },
+        ]);
+      });
+
+      it('takes changes with their records or not at all', async () => {
+        await journal.accept({ ...newRun('r1', { dedupeKey: 'k' }), effects: [sent('r1', 'a')] });
+        await journal.accept({ ...newRun('r2', { dedupeKey: 'k' }), effects: [sent('r2', 'a')] });
+        expect(await change('r1', 7, [anEffect('r1', 'a', { state: 'confirmed' })])).toBe('conflict');
+        expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([sent('r1', 'a')]);
+      });
+
+      it('lists the newest change first and pages without gaps or repeats, also among equals', async () => {
+        const many = Array.from({ length: 7 }, (_, i) => sent('r1', `s${i}`, { updatedAt: NOON + Math.floor(i / 3) }));
+        await journal.accept({ ...newRun('r1'), effects: many });
+        const seen: number[] = [];
+        const found = new Set<string>();
+        let cursor: string | undefined;
+        do {
+          const page = await journal.effects({ filter: {}, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+          for (const entry of page.effects) {
+            seen.push(entry.updatedAt - NOON);
+            found.add(entry.effectKey);
+          }
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        expect(seen).toEqual([2, 1, 1, 1, 0, 0, 0]);
+        expect(found.size).toBe(7);
+      });
+
+      it('filters by every field and counts by state', async () => {
+        const a = anEffect('r1', 'a', { businessKey: 'P-1', connection: 'crm', businessEffectKey: 'same' });
+        const b = anEffect('r1', 'b', { state: 'unknown', connection: 'erp', updatedAt: NOON + 10 });
+        const c = anEffect('r2', 'a', {
+          state: 'refused',
+          mode: 'test',
+          businessEffectKey: 'same',
+          updatedAt: NOON + 20,
+        });
+        const d = anEffect('r2', 'b', { flowId: 'other' as FlowId, connection: 'crm', updatedAt: NOON + 30 });
+        await journal.accept({ ...newRun('r1'), effects: [a, b] });
+        await journal.accept({ ...newRun('r2', { mode: 'test' }), effects: [c, d] });
+        const [A, B, C, D] = [a, b, c, d].map((entry) => entry.effectKey);
+        expect(await keys()).toEqual([D, C, B, A]);
+        expect(await keys({ runId: 'r1' as RunId })).toEqual([B, A]);
+        expect(await keys({ flowId })).toEqual([C, B, A]);
+        expect(await keys({ businessKey: 'P-1' })).toEqual([A]);
+        expect(await keys({ businessEffectKeys: ['same', 'else'] })).toEqual([A]);
+        expect(await keys({ connections: ['crm', 'erp'] })).toEqual([D, B, A]);
+        expect(await keys({ connections: [] })).toEqual([]);
+        expect(await keys({ states: ['unknown', 'refused'] })).toEqual([C, B]);
+        expect(await keys({ states: ['confirmed'] })).toEqual([D, A]);
+        expect(await keys({ states: ['confirmed', 'unknown'], connections: ['crm'] })).toEqual([D, A]);
+        expect(await keys({ states: [] })).toEqual([]);
+        expect(await keys({ mode: 'test' })).toEqual([C]);
+        expect(await keys({ updatedFrom: NOON + 10, updatedTo: NOON + 20 })).toEqual([C, B]);
+        expect(await keys({ text: 'P-' })).toEqual([A]);
+        expect(await keys({ text: 'r2' })).toEqual([D, C]);
+        expect(await keys({ text: B?.slice(0, 20) ?? '' })).toEqual([B]);
+        expect(await keys({ text: '%' })).toEqual([]);
+        expect(await journal.effectCounts({ states: ['sent'] })).toEqual({ confirmed: 2, unknown: 1, refused: 1 });
+        expect(await journal.effectCounts({ connections: ['crm'] })).toEqual({ confirmed: 2 });
+      });
+
+      it('writes the changes of simultaneous runs, each to its own key', async () => {
+        const ids = Array.from({ length: 30 }, (_, i) => `r${i}`);
+        await Promise.all(ids.map((id) => journal.accept({ ...newRun(id), effects: [sent(id, 'a'), sent(id, 'b')] })));
+        await Promise.all(ids.map((id) => change(id, 1, [anEffect(id, 'a', {})])));
+        expect(await journal.effectCounts({})).toEqual({ confirmed: 30, sent: 30 });
+      });
     });
   });
 }

@@ -47,7 +47,10 @@ export interface TestBench {
 const passOn: Script = (call) => ({ port: 'out', value: call.scope.input });
 
 export const passOnScripts: Record<string, Script> = Object.fromEntries(
-  ['trigger', 'pure', 'read', 'natural', 'keyed', 'probed', 'once', 'pair'].map((name) => [`test.${name}`, passOn]),
+  ['trigger', 'pure', 'read', 'natural', 'keyed', 'probed', 'once', 'undoable', 'undoable-once', 'pair'].map((name) => [
+    `test.${name}`,
+    passOn,
+  ]),
 );
 
 const defaultScripts: Record<string, Script> = {
@@ -101,6 +104,12 @@ export function testBench(
           tasks.delete(taskId);
           closedTasks.push({ taskId, how, outcome });
         },
+        stillOpen: async (after, limit) =>
+          [...tasks.values()]
+            .filter(({ taskId }) => after === null || taskId > after)
+            .sort((a, b) => (a.taskId < b.taskId ? -1 : 1))
+            .slice(0, limit)
+            .map(({ taskId, runId }) => ({ taskId, runId })),
       },
       events: { raise: async ({ eventId, event, key, payload }) => void raised.push({ eventId, event, key, payload }) },
       newId: () => `run-${String(++ids).padStart(6, '0')}`,

@@ -10,6 +10,8 @@ export interface GuestCall {
   nodeType: string;
   nodeVersion: number;
   params: Record<string, JsonValue>;
+  /** They are what expressions came to before: data in them that looks like an expression is none. */
+  areParamsResolved?: boolean;
   scope: JsonObject & { run?: { correlationId: string } };
   /** Null when the only port's value is `scope.input`; it is then sent once, under `inputPort`. */
   input: Record<string, JsonValue> | null;

@@ -45,10 +45,12 @@ export async function executeStep(call: GuestCall, host: HostCalls, tools: StepT
       call.nodeVersion < definition.version && definition.migrate
         ? definition.migrate(call.params, call.nodeVersion)
         : call.params;
-    params = await resolveParams(raw, definition.params, {
-      scope: call.scope,
-      bindings: bindingsFor({ now: call.now, seed: call.effectKey }),
-    });
+    params = call.areParamsResolved
+      ? raw
+      : await resolveParams(raw, definition.params, {
+          scope: call.scope,
+          bindings: bindingsFor({ now: call.now, seed: call.effectKey }),
+        });
     const paramsJson = asJson(params, 'What the fields resolved to', tools.limits.outputChars);
     const sent = call.input ?? { [call.inputPort ?? 'in']: call.scope['input'] ?? null };
     const input = checkedInput(definition, sent);

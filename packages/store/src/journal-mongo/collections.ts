@@ -1,4 +1,4 @@
-import type { RunSummary } from '@waybill/engine/ports';
+import type { EffectEntry, RunSummary } from '@waybill/engine/ports';
 import { mongo } from 'mongoose';
 
 /**
@@ -15,6 +15,8 @@ export interface RunDoc extends Omit<RunSummary, 'runId'> {
   /** Records 1 to `firstTo` as JSON. */
   first: string;
   firstTo: number;
+  /** Effects changed by the records it was accepted with, as JSON, until they are in the ledger. */
+  firstEffects?: string | null;
 }
 
 /** Records appended at once. Its insert is the commit and the fence: only one writer can have its `_id`. */
@@ -26,6 +28,15 @@ export interface EntryDoc {
   to: number;
   records: string;
   summary: string;
+  /** Changes of the ledger, as JSON. */
+  effects?: string | null;
+}
+
+/** The ledger; told again from the entry it was committed with after a crash. */
+export interface EffectDoc extends Omit<EffectEntry, 'effectKey'> {
+  _id: string;
+  /** Of the record it was changed by: an older change never replaces a newer one. */
+  seq: number;
 }
 
 export interface WaitDoc {
@@ -44,6 +55,7 @@ export interface SnapshotDoc {
 export interface JournalCollections {
   runs: mongo.Collection<RunDoc>;
   entries: mongo.Collection<EntryDoc>;
+  effects: mongo.Collection<EffectDoc>;
   waits: mongo.Collection<WaitDoc>;
   snapshots: mongo.Collection<SnapshotDoc>;
 }
@@ -60,6 +72,7 @@ export async function openCollections(uri: string): Promise<{ client: mongo.Mong
 export async function journalCollections(db: mongo.Db): Promise<JournalCollections> {
   const runs = db.collection<RunDoc>('runs', durable);
   const entries = db.collection<EntryDoc>('journal', durable);
+  const effects = db.collection<EffectDoc>('effects', durable);
   const waits = db.collection<WaitDoc>('eventWaits', durable);
   const snapshots = db.collection<SnapshotDoc>('snapshots', durable);
   await runs.createIndex({ dedupe: 1 }, { unique: true });
@@ -72,7 +85,13 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   await runs.createIndex({ isOpen: 1, wakeAt: 1 });
   await runs.createIndex({ isOpen: 1, order: 1 });
   await entries.createIndex({ run: 1, from: 1 });
+  await effects.createIndex({ updatedAt: -1, _id: -1 });
+  await effects.createIndex({ state: 1, updatedAt: -1, _id: -1 });
+  await effects.createIndex({ runId: 1 });
+  await effects.createIndex({ businessKey: 1, updatedAt: -1 });
+  await effects.createIndex({ connection: 1, updatedAt: -1 });
+  await effects.createIndex({ businessEffectKey: 1 });
   await waits.createIndex({ waitsFor: 1 });
   await waits.createIndex({ run: 1 });
-  return { runs, entries, waits, snapshots };
+  return { runs, entries, effects, waits, snapshots };
 }

@@ -1,10 +1,11 @@
 import type { JournalRecord } from '@waybill/engine';
-import type { Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports';
+import type { EffectEntry, Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports';
 import { eventWaitChanges } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { guarded, isDuplicateKey } from '../repositories/collection.ts';
 import type { EntryDoc, JournalCollections, RunDoc } from './collections.ts';
 import { journalCollections, openCollections } from './collections.ts';
+import { effectLedger, projectEffects } from './effect-documents.ts';
 import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
 
 const entryId = (runId: string, from: number): string => `${runId}:${String(from).padStart(10, '0')}`;
@@ -28,7 +29,14 @@ function sequenced(text: string, from: number): SequencedRecord[] {
   return (JSON.parse(text) as JournalRecord[]).map((record, index) => ({ seq: from + index, record }));
 }
 
-function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, close: () => Promise<void>): Journal {
+const effectsIn = (text: string | null | undefined): EffectEntry[] =>
+  // Written by this journal from entries, which is its schema.
+  text ? (JSON.parse(text) as EffectEntry[]) : [];
+
+function mongoJournal(
+  { runs, entries, effects, waits, snapshots }: JournalCollections,
+  close: () => Promise<void>,
+): Journal {
   const lastEntry = async (runId: string): Promise<EntryDoc | null> =>
     (await entries.find({ run: runId }).sort({ from: -1 }).limit(1).toArray())[0] ?? null;
 
@@ -53,13 +61,21 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
     await runs.updateOne({ _id: runId, seq: { $lt: summary.seq } }, { $set: change });
   }
 
-  /** The summary of the last commit; puts right a projection that a crash left behind. */
+  async function projectFirst(runId: string, changed: readonly EffectEntry[], seq: number): Promise<void> {
+    await projectEffects(effects, changed, seq);
+    await runs.updateOne({ _id: runId }, { $set: { firstEffects: null } });
+  }
+
+  /** The summary of the last commit; puts right projections that a crash left behind. */
   async function current(runId: string): Promise<{ run: RunDoc; summary: RunSummary } | null> {
     const run = await runs.findOne({ _id: runId });
     if (!run) return null;
+    if (run.firstEffects) await projectFirst(runId, effectsIn(run.firstEffects), run.firstTo);
     const last = await lastEntry(runId);
     if (!last || last.to <= run.seq) return { run, summary: summaryOfDoc(run) };
     const summary = JSON.parse(last.summary) as RunSummary;
+    // Before the summary: what shows that this entry is projected comes last.
+    await projectEffects(effects, effectsIn(last.effects), last.to);
     await project(runId, summary);
     return { run, summary };
   }
@@ -77,7 +93,7 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
   }
 
   return {
-    async accept({ summary, records }) {
+    async accept({ summary, records, effects: changed = [] }) {
       const { runId, ...rest } = summary;
       await openWaits(runId, records);
       try {
@@ -90,6 +106,7 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
           isOpen: isOpen(summary),
           first: JSON.stringify(records),
           firstTo: records.length,
+          firstEffects: changed.length > 0 ? JSON.stringify(changed) : null,
         });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
@@ -98,10 +115,11 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
         if (same._id !== runId) await waits.deleteMany({ run: runId });
         return { duplicate: true, runId: same._id as RunId };
       }
+      if (changed.length > 0) await projectFirst(runId, changed, records.length);
       return { duplicate: false, runId };
     },
 
-    async append(runId, expectedSeq, records, summary) {
+    async append(runId, expectedSeq, records, summary, changed = []) {
       const known = await current(runId);
       if (!known || known.summary.seq !== expectedSeq) return 'conflict';
       const seq = expectedSeq + records.length;
@@ -115,11 +133,13 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
           to: seq,
           records: JSON.stringify(records),
           summary: JSON.stringify(committed),
+          effects: changed.length > 0 ? JSON.stringify(changed) : null,
         });
       } catch (error) {
         if (isDuplicateKey(error)) return 'conflict';
         throw error;
       }
+      await projectEffects(effects, changed, seq);
       await project(runId, committed);
       await endWaits(runId, records);
       return 'ok';
@@ -207,6 +227,7 @@ function mongoJournal({ runs, entries, waits, snapshots }: JournalCollections, c
       return Object.fromEntries(groups.map(({ _id, count }) => [_id, count]));
     },
 
+    ...effectLedger(effects),
     close,
   };
 }

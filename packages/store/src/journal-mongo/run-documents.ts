@@ -5,13 +5,23 @@ import type { RunId } from '@waybill/flow-model';
 import { literalPattern } from '../repositories/page.ts';
 import type { RunDoc } from './collections.ts';
 
-export const isOpen = ({ status }: RunSummary): boolean => !finalRunStatuses.includes(status);
+/** A run that is over is looked for again at the next start only where it keeps others waiting. */
+export const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunStatuses.includes(status) || holdsKey;
 
 export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
 export function summaryOfDoc(doc: RunDoc): RunSummary {
-  const { _id, dedupe: _dedupe, order: _order, isOpen: _open, first: _first, firstTo: _to, ...summary } = doc;
+  const {
+    _id,
+    dedupe: _dedupe,
+    order: _order,
+    isOpen: _open,
+    first: _first,
+    firstTo: _to,
+    firstEffects: _effects,
+    ...summary
+  } = doc;
   return { runId: _id as RunId, ...summary };
 }
 

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NewRun } from '@waybill/engine/ports';
+import { DatabaseSync } from 'node:sqlite';
+import type { EffectEntry, NewRun } from '@waybill/engine/ports';
 import { journalContract } from '@waybill/engine/testing';
 import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -15,6 +16,46 @@ const newFile = () => join(root, `${++folders}`, 'journal.db');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 journalContract('SQLite', () => openSqliteJournal({ file: newFile() }));
+
+const runNumber = (n: number): NewRun => {
+  const runId = `r${n}` as RunId;
+  const flowId = 'flow' as FlowId;
+  const versionId = 'flow@1' as FlowVersionId;
+  const at = 1_000;
+  const start = {
+    flowId,
+    versionId,
+    triggerNode: 'start',
+    input: { v: 'x'.repeat(20_000) },
+    correlationId: runId,
+    mode: 'live' as const,
+    startedBy: 'test',
+  };
+  return {
+    records: [{ at, type: 'run-accepted', start }],
+    summary: {
+      ...{
+        runId,
+        flowId,
+        versionId,
+        status: 'running',
+        mode: 'live',
+        startedBy: 'test',
+        acceptedAt: at,
+        updatedAt: at,
+      },
+      ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
+      ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null, holdsKey: false },
+    },
+  };
+};
+
+const anEffect: Omit<EffectEntry, 'runId'> = {
+  ...{ effectKey: 'key', businessEffectKey: 'same', flowId: 'flow' as FlowId, versionId: 'flow@1' as FlowVersionId },
+  ...{ step: 'save', nodeType: 'test.write', nodeTitle: 'Save', generation: 0, attempt: 1, state: 'confirmed' },
+  ...{ safety: 'key', connection: 'crm', businessKey: null, correlationId: 'c', mode: 'live', inputHash: null },
+  ...{ firstAt: 1, updatedAt: 1, note: null },
+};
 
 describe('the SQLite journal', () => {
   it('refuses a second opener and names the process', async () => {
@@ -45,40 +86,30 @@ describe('the SQLite journal', () => {
   });
 });
 
-describe('a full disk', () => {
-  const runNumber = (n: number): NewRun => {
-    const runId = `r${n}` as RunId;
-    const flowId = 'flow' as FlowId;
-    const versionId = 'flow@1' as FlowVersionId;
-    const at = 1_000;
-    const start = {
-      flowId,
-      versionId,
-      triggerNode: 'start',
-      input: { v: 'x'.repeat(20_000) },
-      correlationId: runId,
-      mode: 'live' as const,
-      startedBy: 'test',
-    };
-    return {
-      records: [{ at, type: 'run-accepted', start }],
-      summary: {
-        ...{
-          runId,
-          flowId,
-          versionId,
-          status: 'running',
-          mode: 'live',
-          startedBy: 'test',
-          acceptedAt: at,
-          updatedAt: at,
-        },
-        ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
-        ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null },
-      },
-    };
-  };
+describe('a journal file of version 1, which had no ledger', () => {
+  it('keeps every run and takes effects from then on', async () => {
+    const file = newFile();
+    const first = await openSqliteJournal({ file });
+    const run = runNumber(1);
+    await first.accept(run);
+    await first.close();
+    const old = new DatabaseSync(file);
+    old.exec('drop table effects; pragma user_version = 1');
+    old.close();
 
+    const journal = await openSqliteJournal({ file });
+    expect(await journal.read(run.summary.runId, 0, 10)).toEqual([{ seq: 1, record: run.records[0] }]);
+    expect(await journal.effectCounts({})).toEqual({});
+    await journal.accept({ ...runNumber(2), effects: [{ ...anEffect, runId: runNumber(2).summary.runId }] });
+    expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
+    await journal.close();
+    const after = new DatabaseSync(file);
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
+    after.close();
+  });
+});
+
+describe('a full disk', () => {
   it('rejects writes with STORAGE_FULL, leaves nothing half-written and still reads', async () => {
     const file = newFile();
     const journal = await openSqliteJournal({ file, maxSizeBytes: 400_000 });

@@ -5,6 +5,8 @@ import type { Journal, JournalSnapshot, RunSummary, SequencedRecord } from '@way
 import { eventWaitChanges } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { lockDataFile } from './data-folder-lock.ts';
+import { effectCountsStatement, effectCursorOf, effectsStatement } from './effect-query.ts';
+import { effectOfRow, effectValues } from './effect-row.ts';
 import { GroupWriter } from './group-writer.ts';
 import { countsStatement, cursorOf, listStatement } from './run-query.ts';
 import type { RunRow } from './run-row.ts';
@@ -50,20 +52,21 @@ function sqliteJournal(
   unlock: () => void,
 ): Journal {
   return {
-    async accept({ summary, records }) {
+    async accept({ summary, records, effects }) {
       const result = await writer.write({
         op: 'accept',
         runId: summary.runId,
         records: JSON.stringify(records),
         summary: summaryValues(summary),
         waits: waitChanges(records),
+        effects: effectValues(effects),
       });
       return typeof result === 'object'
         ? { duplicate: true, runId: result.duplicateOf as RunId }
         : { duplicate: false, runId: summary.runId };
     },
 
-    async append(runId, expectedSeq, records, summary) {
+    async append(runId, expectedSeq, records, summary, effects) {
       const result = await writer.write({
         op: 'append',
         runId,
@@ -72,6 +75,7 @@ function sqliteJournal(
         records: JSON.stringify(records),
         changes: changingValues({ ...summary, seq: expectedSeq + records.length }),
         waits: waitChanges(records),
+        effects: effectValues(effects),
       });
       return result === 'ok' ? 'ok' : 'conflict';
     },
@@ -135,6 +139,20 @@ function sqliteJournal(
       const { sql, values } = countsStatement(filter);
       const rows = await reader.query(sql, values);
       return Object.fromEntries(rows.map((row) => [row['status'], row['runs']]));
+    },
+
+    async effects(query) {
+      const { sql, values } = effectsStatement(query);
+      const rows = await reader.query(sql, values);
+      const effects = rows.slice(0, query.limit).map(effectOfRow);
+      const last = effects.at(-1);
+      return { effects, nextCursor: rows.length > query.limit && last ? effectCursorOf(last) : null };
+    },
+
+    async effectCounts(filter) {
+      const { sql, values } = effectCountsStatement(filter);
+      const rows = await reader.query(sql, values);
+      return Object.fromEntries(rows.map((row) => [row['state'], row['effects']]));
     },
 
     async close() {

@@ -15,7 +15,7 @@ interface Condition {
 const NEWEST_FIRST = 'order by accepted_at desc, run_id desc';
 
 /** First code point after every string that begins with `prefix`. */
-const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`;
+export const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`;
 
 function conditions(filter: RunFilter): Condition[] {
   const { flowId, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;

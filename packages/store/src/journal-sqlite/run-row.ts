@@ -28,7 +28,9 @@ export const summaryValues = (run: RunSummary): SqlValue[] => [
   isOpen(run),
 ];
 
-const isOpen = (run: RunSummary): number => (finalRunStatuses.includes(run.status) ? 0 : 1);
+const isOver = (status: RunSummary['status']): boolean => finalRunStatuses.includes(status);
+/** A run that is over is looked for again at the next start only where it keeps others waiting. */
+const isOpen = (run: RunSummary): number => (isOver(run.status) && !run.holdsKey ? 0 : 1);
 
 /** A summary as the values of `CHANGING_COLUMNS`. */
 export const changingValues = (run: RunSummary): SqlValue[] => [
@@ -65,4 +67,5 @@ export const summaryOfRow = (row: RunRow): RunSummary =>
     errorCode: row['error_code'],
     errorWhat: row['error_what'],
     seq: row['seq'],
+    holdsKey: row['is_open'] === 1 && isOver(row['status'] as RunSummary['status']),
   }) as RunSummary;

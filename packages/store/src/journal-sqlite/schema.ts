@@ -1,8 +1,8 @@
 /**
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
- * one row per append, under the number of its last record.
+ * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Columns of a run's summary, in the order in which they travel to the writer. */
 export const SUMMARY_COLUMNS = [
@@ -41,7 +41,8 @@ export const CHANGING_COLUMNS = [
   'is_open',
 ] as const;
 
-// `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own.
+// `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own. Hashes are random
+// places in an index: effects of the platform itself, which have no connection, are not looked for by theirs.
 export const SCHEMA = `
 create table if not exists runs (
   n integer primary key,
@@ -91,6 +92,33 @@ create table if not exists waits_event (
   primary key (event, key, run_id, step)
 ) strict, without rowid;
 create index if not exists waits_event_run on waits_event (run_id, step);
+create table if not exists effects (
+  run_id text not null,
+  step text not null,
+  generation integer not null,
+  effect_key text not null,
+  business_effect_key text not null,
+  flow_id text not null,
+  node_type text not null,
+  node_title text not null,
+  attempt integer not null,
+  state text not null,
+  safety text not null,
+  connection text,
+  business_key text,
+  mode text not null,
+  input_hash text,
+  first_at integer not null,
+  updated_at integer not null,
+  note text,
+  primary key (run_id, step, generation)
+) strict, without rowid;
+create index if not exists effects_changed on effects (updated_at, effect_key);
+create index if not exists effects_open on effects (state, updated_at, effect_key) where state <> 'confirmed';
+create index if not exists effects_business on effects (business_key, updated_at, effect_key) where business_key is not null;
+create index if not exists effects_connection on effects (connection, updated_at, effect_key) where connection is not null;
+create index if not exists effects_same on effects (business_effect_key) where connection is not null;
+create index if not exists effects_key on effects (effect_key) where connection is not null;
 create table if not exists snapshots (
   run_id text primary key,
   seq integer not null,

@@ -3,7 +3,14 @@ import type { StorageFailure } from './storage-failure.ts';
 
 /** What the writer thread is told, as flat arrays of strings and numbers: cheap to pass, parsed nowhere. */
 export type WriteOp =
-  | { op: 'accept'; runId: string; records: string; summary: SqlValue[]; waits: string | null }
+  | {
+      op: 'accept';
+      runId: string;
+      records: string;
+      summary: SqlValue[];
+      waits: string | null;
+      effects: SqlValue[] | null;
+    }
   | {
       op: 'append';
       runId: string;
@@ -12,10 +19,11 @@ export type WriteOp =
       records: string;
       changes: SqlValue[];
       waits: string | null;
+      effects: SqlValue[] | null;
     }
   | { op: 'snapshot'; runId: string; seq: number; state: string };
 
-/** Changes of the index of event waits; `waits` above is this as JSON. */
+/** Changes of the index of event waits; `waits` above is this as JSON, `effects` are values of `EFFECT_COLUMNS` one entry after the other. */
 export interface WaitChanges {
   opened: { step: string; event: string; key: string }[];
   ended: string[];

@@ -4,6 +4,8 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { EFFECT_COLUMNS } from './effect-row.ts';
+import type { SqlValue } from './run-row.ts';
 import { CHANGING_COLUMNS, SCHEMA, SCHEMA_VERSION, SUMMARY_COLUMNS } from './schema.ts';
 import { storageFailure } from './storage-failure.ts';
 import type { WaitChanges, WriteOp, WriteResult, WriterAnswer, WriterOptions } from './writer-protocol.ts';
@@ -41,6 +43,12 @@ function start(db: DatabaseSync): void {
   const findRun = db.prepare('select run_id from runs where run_id = ?');
   const findDedupe = db.prepare('select run_id from runs where flow_id = ? and dedupe_key = ?');
   const insertRecords = db.prepare('insert into journal (run_id, seq, records) values (?, ?, ?)');
+  const effectWidth = EFFECT_COLUMNS.length;
+  const putEffect = db.prepare(
+    `insert into effects (${EFFECT_COLUMNS.join(', ')}) values (${EFFECT_COLUMNS.map(() => '?').join(', ')})
+     on conflict (run_id, step, generation) do update set attempt = excluded.attempt, state = excluded.state,
+     input_hash = coalesce(excluded.input_hash, input_hash), updated_at = excluded.updated_at, note = excluded.note`,
+  );
   const insertWait = db.prepare('insert or replace into waits_event (event, key, run_id, step) values (?, ?, ?, ?)');
   const endWait = db.prepare('delete from waits_event where run_id = ? and step = ?');
   const endAllWaits = db.prepare('delete from waits_event where run_id = ?');
@@ -65,6 +73,11 @@ function start(db: DatabaseSync): void {
       openWaits += Number(insertWait.run(event, key, runId, step).changes);
   };
 
+  const changeEffects = (values: SqlValue[] | null): void => {
+    if (values === null) return;
+    for (let at = 0; at < values.length; at += effectWidth) putEffect.run(...values.slice(at, at + effectWidth));
+  };
+
   const write = (op: WriteOp): WriteResult => {
     switch (op.op) {
       case 'accept': {
@@ -77,12 +90,14 @@ function start(db: DatabaseSync): void {
         insertRun.run(...op.summary);
         insertRecords.run(op.runId, op.summary[seqColumn] ?? 0, op.records);
         changeWaits(op.runId, op.waits);
+        changeEffects(op.effects);
         return 'ok';
       }
       case 'append':
         if (Number(updateRun.run(...op.changes, op.runId, op.expectedSeq).changes) === 0) return 'conflict';
         insertRecords.run(op.runId, op.seq, op.records);
         changeWaits(op.runId, op.waits);
+        changeEffects(op.effects);
         return 'ok';
       case 'snapshot':
         saveSnapshot.run(op.runId, op.seq, op.state);

@@ -10,6 +10,33 @@ export interface ConnectionTestResult {
   fix: string | null;
 }
 
+/** How often and how many at once a system may be called, and when it counts as down. */
+export interface CallLimits {
+  /** Null: as many as come. */
+  concurrency: number | null;
+  rates: { count: number; perMs: number }[];
+  /** After `failures` in a row no call goes out for `openMs`, doubled each time up to `maxOpenMs`; null: never. */
+  breaker: { failures: number; openMs: number; maxOpenMs: number } | null;
+}
+
+/** A time in which the system is not called: each week at these days and hours of its zone, or once. */
+export type MaintenanceWindow =
+  /** `days`: 1 is Monday. `from` and `to`: HH:MM; a `to` that is not later than `from` lies on the next day. */
+  | { kind: 'weekly'; days: number[]; from: string; to: string; zone: string }
+  | { kind: 'once'; from: number; to: number; reason: string; by: string };
+
+/** What people decided about calling a system. */
+export interface ConnectionPolicy {
+  /** Null: what the type of the connection proposes. */
+  limits: CallLimits | null;
+  maintenance: MaintenanceWindow[];
+  /** Until then no window counts: a person ended the one that was on. */
+  liftedUntil: number | null;
+  paused: { at: number; by: string; reason: string } | null;
+}
+
+export const openPolicy: ConnectionPolicy = { limits: null, maintenance: [], liftedUntil: null, paused: null };
+
 /** One account of an outside system. Secrets are sealed; only the server's key opens them. */
 export interface ConnectionRecord {
   id: string;
@@ -21,14 +48,17 @@ export interface ConnectionRecord {
   sealed: string;
   allowPrivateAddresses: boolean;
   lastTest: ConnectionTestResult | null;
+  policy: ConnectionPolicy;
   updatedAt: number;
   updatedBy: string;
 }
-type ConnectionDoc = Omit<ConnectionRecord, 'id' | 'fields' | 'lastTest'> & {
+type ConnectionDoc = Omit<ConnectionRecord, 'id' | 'fields' | 'lastTest' | 'policy'> & {
   _id: string;
   nameKey: string;
   fields: string;
   lastTest: string | null;
+  /** Absent in connections older than policies. */
+  policy?: string;
 };
 
 export interface ConnectionRepository {
@@ -52,25 +82,31 @@ export function connectionRepository(connection: Connection): ConnectionReposito
       sealed: String,
       allowPrivateAddresses: Boolean,
       lastTest: String,
+      policy: String,
       updatedAt: Number,
       updatedBy: String,
     },
     { indexes: [[{ nameKey: 1, _id: 1 }]] },
   );
   const recordOf = (doc: ConnectionDoc): ConnectionRecord => {
-    const { nameKey: _key, fields, lastTest, ...rest } = withId(doc);
+    const { nameKey: _key, fields, lastTest, policy, ...rest } = withId(doc);
     return {
       ...rest,
       fields: JSON.parse(fields) as Record<string, string>,
       lastTest: lastTest ? (JSON.parse(lastTest) as ConnectionTestResult) : null,
+      policy: policy ? (JSON.parse(policy) as ConnectionPolicy) : openPolicy,
     };
   };
-  const toDoc = ({ fields, lastTest, ...rest }: Partial<Omit<ConnectionRecord, 'id'>>): Partial<ConnectionDoc> => ({
-    ...rest,
-    ...(rest.name === undefined ? {} : { nameKey: rest.name.toLowerCase() }),
-    ...(fields === undefined ? {} : { fields: JSON.stringify(fields) }),
-    ...(lastTest === undefined ? {} : { lastTest: lastTest && JSON.stringify(lastTest) }),
-  });
+  const toDoc = (patch: Partial<Omit<ConnectionRecord, 'id'>>): Partial<ConnectionDoc> => {
+    const { fields, lastTest, policy, ...rest } = patch;
+    return {
+      ...rest,
+      ...(rest.name === undefined ? {} : { nameKey: rest.name.toLowerCase() }),
+      ...(fields === undefined ? {} : { fields: JSON.stringify(fields) }),
+      ...(lastTest === undefined ? {} : { lastTest: lastTest && JSON.stringify(lastTest) }),
+      ...(policy === undefined ? {} : { policy: JSON.stringify(policy) }),
+    };
+  };
   return guarded<ConnectionRepository>({
     async insert({ id, ...rest }) {
       await connections.create({ _id: id, ...(toDoc(rest) as Omit<ConnectionDoc, '_id'>) });

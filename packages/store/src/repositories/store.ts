@@ -3,6 +3,8 @@ import type { ApiKeyRepository } from './api-keys.ts';
 import { apiKeyRepository } from './api-keys.ts';
 import type { AuditRepository } from './audit.ts';
 import { auditRepository } from './audit.ts';
+import type { BulkOperationRepository } from './bulk-operations.ts';
+import { bulkOperationRepository } from './bulk-operations.ts';
 import type { ConnectionRepository } from './connections.ts';
 import { connectionRepository } from './connections.ts';
 import type { CrosswalkRepository } from './crosswalk.ts';
@@ -42,6 +44,7 @@ export interface Repositories {
   armedTriggers: ArmedTriggerRepository;
   triggerState: TriggerStateRepository;
   settings: SettingsRepository;
+  bulkOperations: BulkOperationRepository;
 }
 
 export const repositoriesOn = (connection: Connection): Repositories => ({
@@ -60,4 +63,5 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   armedTriggers: armedTriggerRepository(connection),
   triggerState: triggerStateRepository(connection),
   settings: settingsRepository(connection),
+  bulkOperations: bulkOperationRepository(connection),
 });

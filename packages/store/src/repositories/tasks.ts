@@ -151,6 +151,10 @@ export interface TaskRepository {
   /** Ends an open task; null if it is not open. */
   close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
+  /** Value at stake of the open tasks of these runs, at most 500 of them. */
+  valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
+  /** Open tasks that a run waits for, by id, after `after`. */
+  awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }
 
 const countLimit = 1_000;
@@ -279,7 +283,20 @@ export function taskRepository(connection: Connection): TaskRepository {
       );
     },
     close: (id, status, at) => update({ _id: id, status: 'open' }, { $set: { status, closedAt: at } }),
+    valuesOfRuns: async (runIds) =>
+      tasks
+        .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
+        .lean<{ amount: number | null; currency: string | null }[]>(),
     openOfRun: async (runId) =>
       (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(recordOf),
+    async awaited(after, limit) {
+      const docs = await tasks
+        .find({ status: 'open', origin: { $ne: 'failure' }, ...(after === null ? {} : { _id: { $gt: after } }) })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .select({ runId: 1 })
+        .lean<Pick<TaskDoc, '_id' | 'runId'>[]>();
+      return docs.map(({ _id, runId }) => ({ id: _id, runId }));
+    },
   });
 }

@@ -1,0 +1,108 @@
+import type { BulkItem } from '@waybill/api-contract';
+import { ListChecks } from 'lucide-react';
+import { api } from '../../api/client.ts';
+import { Link, useSearch } from '../../app/router.tsx';
+import { Badge, statusLooks } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { usePages } from '../use-pages.ts';
+import { itemLooks } from './bulk-words.ts';
+
+type ItemStatus = BulkItem['status'];
+const statuses: readonly ItemStatus[] = ['pending', 'succeeded', 'refused', 'skipped'];
+
+/** The runs of an operation, each with what came of it. */
+export function BulkItems({ operationId }: { operationId: string }) {
+  const [search, setSearch] = useSearch();
+  const status = statuses.find((known) => known === search.get('status'));
+  const pages = usePages<BulkItem>(['listBulkItems', operationId, status ?? ''], (cursor) =>
+    api('listBulkItems', {
+      params: { operationId },
+      query: { limit: 100, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) },
+    }),
+  );
+  return (
+    <>
+      <fieldset className="chips" aria-label="Result">
+        {statuses.map((option) => {
+          const { label, tone } = itemLooks[option];
+          return (
+            <button
+              key={option}
+              type="button"
+              aria-pressed={status === option}
+              className={classNames('chip', tone && `chip--${tone}`)}
+              onClick={() => setSearch({ status: status === option ? null : option })}
+            >
+              <span className="chip__dot" aria-hidden />
+              {label}
+            </button>
+          );
+        })}
+      </fieldset>
+      <div className="sheet">
+        {pages.data === undefined ? (
+          pages.error ? (
+            <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+          ) : (
+            <SkeletonRows />
+          )
+        ) : pages.data.length === 0 ? (
+          <EmptyState
+            icon={ListChecks}
+            title="None of the runs"
+            actions={status && <Button onClick={() => setSearch({ status: null })}>Show all</Button>}
+          >
+            No run of this operation has this result.
+          </EmptyState>
+        ) : (
+          <table className="table">
+            <thead>
+              <tr>
+                <th className="num">No.</th>
+                <th>Run</th>
+                <th>Flow</th>
+                <th>It was</th>
+                <th>Result</th>
+                <th>When</th>
+              </tr>
+            </thead>
+            <tbody>
+              {pages.data.map((item) => (
+                <tr key={item.n}>
+                  <td className="num muted">{item.n}</td>
+                  <td>
+                    <Link href={`/runs/${encodeURIComponent(item.runId)}`}>{item.businessKey ?? item.runId}</Link>
+                    {item.newRunId && (
+                      <div>
+                        <Link href={`/runs/${encodeURIComponent(item.newRunId)}`}>its new run</Link>
+                      </div>
+                    )}
+                  </td>
+                  <td>{item.flowName}</td>
+                  <td className="muted">{statusLooks[item.runStatus].label}</td>
+                  <td>
+                    <Badge tone={itemLooks[item.status].tone} dot>
+                      {itemLooks[item.status].label}
+                    </Badge>
+                    {item.note && <div className="muted">{item.note}</div>}
+                  </td>
+                  <td className="nowrap muted">{item.at !== null && <RelativeTime at={item.at} />}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {pages.hasMore && (
+          <div className="bulk-more">
+            <Button onClick={pages.loadMore} disabled={pages.loadingMore}>
+              Show more
+            </Button>
+          </div>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import type { BulkOperation } from '@waybill/api-contract';
+import { CircleStop, Pause, Play } from 'lucide-react';
+import { useState } from 'react';
+import { api, queryClient } from '../../api/client.ts';
+import { useLiveEvent } from '../../api/live.ts';
+import { useApiMutation, useApiQuery } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
+import type { ScreenProps } from '../../app/screens.ts';
+import { Badge } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Confirm } from '../../ui/Confirm.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { durationWords } from '../../ui/time-words.ts';
+import { BulkItems } from './BulkItems.tsx';
+import { BulkProgress } from './BulkProgress.tsx';
+import { actLooks, doneOf, leftMs, operationLooks } from './bulk-words.ts';
+import './bulk.css';
+
+type Steering = 'suspend' | 'resume' | 'cancel';
+
+/** One operation: progress, what came of each run, and the means to stop it. */
+export default function BulkOperationScreen({ params }: ScreenProps) {
+  const id = params['id'] ?? '';
+  const found = useApiQuery('getBulk', { params: { operationId: id } });
+  useLiveEvent('bulk-changed', (changed) => {
+    if (changed.id !== id) return;
+    for (const key of ['getBulk', 'listBulkItems']) void queryClient.invalidateQueries({ queryKey: [key] });
+  });
+  if (found.data === undefined) {
+    return (
+      <Page title="Operation">
+        <div className="sheet">
+          {found.error ? <ErrorState error={found.error} onRetry={() => void found.refetch()} /> : <SkeletonRows />}
+        </div>
+      </Page>
+    );
+  }
+  return <Shown operation={found.data} />;
+}
+
+function Shown({ operation }: { operation: BulkOperation }) {
+  const look = operationLooks[operation.status];
+  const left = leftMs(operation);
+  return (
+    <Page
+      title={operation.name}
+      about={`${actLooks[operation.act].label}. ${operation.reason}`}
+      actions={<Steer operation={operation} />}
+    >
+      <div className="sheet bulk-head">
+        <div className="row">
+          <Badge tone={look.tone} dot>
+            {look.label}
+          </Badge>
+          <span className="muted">
+            Made <RelativeTime at={operation.createdAt} /> by {operation.createdByName},{' '}
+            {operation.perMinute.toLocaleString()} a minute
+            {operation.status === 'waiting' && ` from ${new Date(operation.startAt).toLocaleString()}`}
+            {left !== null && `, about ${durationWords(left)} left`}
+          </span>
+        </div>
+        <BulkProgress operation={operation} />
+        <dl className="bulk-counts">
+          <Count label="Done" value={operation.succeeded} />
+          <Count label="Refused" value={operation.refused} />
+          <Count label="Left alone" value={operation.skipped} />
+          <Count label="To do" value={operation.total - doneOf(operation)} />
+        </dl>
+      </div>
+      <BulkItems operationId={operation.id} />
+    </Page>
+  );
+}
+
+const Count = ({ label, value }: { label: string; value: number }) => (
+  <div>
+    <dt className="muted">{label}</dt>
+    <dd className="num">{value.toLocaleString()}</dd>
+  </div>
+);
+
+function Steer({ operation }: { operation: BulkOperation }) {
+  const may = useMay();
+  const [stopping, setStopping] = useState(false);
+  const steer = useApiMutation('steerBulk', { refresh: ['getBulk'] });
+  const to = (wish: Steering) => steer.mutate({ params: { operationId: operation.id }, body: { to: wish } });
+  if (!may('runs.act') || operation.finishedAt !== null) return null;
+  return (
+    <>
+      {operation.status === 'suspended' ? (
+        <Button icon={Play} look="primary" onClick={() => to('resume')}>
+          Go on
+        </Button>
+      ) : (
+        <Button icon={Pause} onClick={() => to('suspend')}>
+          Suspend
+        </Button>
+      )}
+      <Button icon={CircleStop} look="danger" onClick={() => setStopping(true)}>
+        Cancel the rest
+      </Button>
+      <Confirm
+        question={
+          stopping
+            ? {
+                title: 'Cancel the rest?',
+                about: `${(operation.total - doneOf(operation)).toLocaleString()} runs stay as they are. What was done stays done.`,
+                confirm: 'Cancel the rest',
+                danger: true,
+                perform: async () => {
+                  await api('steerBulk', { params: { operationId: operation.id }, body: { to: 'cancel' } });
+                  await queryClient.invalidateQueries({ queryKey: ['getBulk'] });
+                },
+              }
+            : null
+        }
+        onClose={() => setStopping(false)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import type { BulkPreview } from '@waybill/api-contract';
+import { StatusBadge } from '../../ui/Badge.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { moneyWords, previewWords } from './bulk-words.ts';
+
+/** What an act would touch: how many, in which states, what is at stake, and some of them. */
+export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {
+  const statuses = Object.entries(preview.byStatus) as [keyof BulkPreview['byStatus'], number][];
+  return (
+    <section className="bulk-preview" aria-label="Preview" aria-live="polite">
+      <p>
+        <strong>{previewWords(preview)}</strong>
+      </p>
+      {preview.count > 0 && (
+        <>
+          <div className="row bulk-preview__facts">
+            {statuses.map(([status, count]) => (
+              <span key={status} className="row">
+                <StatusBadge status={status} /> {count.toLocaleString()}
+              </span>
+            ))}
+            {preview.value.map((sum) => (
+              <span key={sum.currency} className="bulk-preview__money">
+                {moneyWords(sum)} at stake
+              </span>
+            ))}
+          </div>
+          <ul className="bulk-preview__sample" aria-label="Some of them">
+            {preview.sample.map((run) => (
+              <li key={run.id}>
+                <span className="truncate">{run.businessKey ?? run.id}</span>
+                <span className="truncate muted">{run.flowName}</span>
+                <span className="muted">
+                  <RelativeTime at={run.acceptedAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

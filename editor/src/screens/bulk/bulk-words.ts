@@ -1,0 +1,50 @@
+import type { BulkAct, BulkItem, BulkOperation, BulkPreview } from '@waybill/api-contract';
+import type { Tone } from '../../ui/Badge.tsx';
+
+export const actLooks: Record<BulkAct, { label: string; about: string; danger: boolean }> = {
+  retry: {
+    label: 'Try again',
+    about: 'Failed runs go on from the step they failed at; paused ones go on. Effects that are confirmed stay.',
+    danger: false,
+  },
+  resume: { label: 'Resume', about: 'Paused and quarantined runs go on where they stand.', danger: false },
+  pause: { label: 'Pause', about: 'No further step starts until somebody resumes them.', danger: false },
+  cancel: { label: 'Cancel', about: 'The runs end where they stand. Effects that are confirmed stay.', danger: true },
+};
+
+type OperationStatus = BulkOperation['status'];
+export const operationLooks: Record<OperationStatus, { label: string; tone: Tone | undefined }> = {
+  gathering: { label: 'Being made', tone: 'running' },
+  waiting: { label: 'Scheduled', tone: 'waiting' },
+  running: { label: 'Under way', tone: 'running' },
+  suspended: { label: 'Suspended', tone: 'waiting' },
+  finished: { label: 'Finished', tone: 'done' },
+  cancelled: { label: 'Cancelled', tone: 'skipped' },
+};
+
+export const itemLooks: Record<BulkItem['status'], { label: string; tone: Tone | undefined }> = {
+  pending: { label: 'To do', tone: undefined },
+  succeeded: { label: 'Done', tone: 'done' },
+  refused: { label: 'Refused', tone: 'failed' },
+  skipped: { label: 'Left alone', tone: 'skipped' },
+};
+
+export const doneOf = ({ succeeded, refused, skipped }: BulkOperation): number => succeeded + refused + skipped;
+
+/** How long what is left takes at the pace of the operation, ms; null when nothing is left or it stands still. Pure. */
+export function leftMs(operation: BulkOperation): number | null {
+  const left = operation.total - doneOf(operation);
+  return operation.status === 'running' && left > 0 ? Math.ceil((left * 60_000) / operation.perMinute) : null;
+}
+
+const runs = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}`;
+
+/** One sentence about what a preview found. Pure. */
+export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): string {
+  if (preview.count === 0) return 'No run of this list is in a state in which this changes anything.';
+  if (preview.isMore) return `More than ${runs(preview.count)} match. Narrow the list first, by time for example.`;
+  return `${runs(preview.count)} will be acted on, as they match now. Runs that start to match later are not part of it.`;
+}
+
+export const moneyWords = ({ amount, currency }: { amount: number; currency: string }): string =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(amount);

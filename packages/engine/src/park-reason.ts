@@ -1,0 +1,2 @@
+/** Why a system is not called now. */
+export type ParkReason = 'throttled' | 'circuit-open' | 'maintenance' | 'paused';

@@ -1,0 +1,113 @@
+/** Which effects a run had, read from its journal: the state forgets what iterations that ended did. Pure. */
+import type { EpochMs, RunId } from '@waybill/flow-model';
+import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import { effectKeyFor } from './decide.ts';
+import type { JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import { mayHaveHappened, openRun, reduce } from './reduce.ts';
+import type { RunState } from './run-state.ts';
+import { locate } from './run-state.ts';
+import type { CallSources } from './step-call.ts';
+import { callSources } from './step-call.ts';
+
+/** An effect that happened, with all that calling its node again takes. */
+export interface PastEffect {
+  effectKey: string;
+  step: StepKey;
+  node: CompiledNode;
+  at: EpochMs;
+  /** As the step saw the run then. */
+  sources: CallSources;
+  /** What its params were, where that is recorded; else they are worked out again. */
+  params: StoredValue | null;
+  emitted: { port: string; output: StoredValue };
+  /** Already taken back. */
+  undone: boolean;
+}
+
+/** Replays a journal record by record and keeps what its effects need. */
+export class PastEffects {
+  readonly #compiled: CompiledFlow;
+  readonly #runId: RunId;
+  #state: RunState | null = null;
+  /** In the order of their outcomes. */
+  readonly confirmed = new Map<string, PastEffect>();
+  /** Sent, and nobody knows whether they happened. */
+  readonly unknown = new Map<string, { step: StepKey; node: CompiledNode }>();
+  /** Runs that steps called and that came to their end. */
+  readonly called: { step: StepKey; node: CompiledNode; runId: RunId }[] = [];
+
+  constructor(compiled: CompiledFlow, runId: RunId) {
+    this.#compiled = compiled;
+    this.#runId = runId;
+  }
+
+  add(record: JournalRecord): void {
+    const state = this.#state;
+    if (state) this.#note(state, record);
+    this.#state = state ? reduce(this.#compiled, state, record) : openRun(this.#compiled, this.#runId, record);
+    this.#state.effects = { skipped: [], endedWaits: [], endedTasks: [] };
+  }
+
+  #note(state: RunState, record: JournalRecord): void {
+    switch (record.type) {
+      case 'step-intent':
+      case 'step-succeeded':
+      case 'step-failed':
+        this.#noteStep(state, record);
+        return;
+      case 'inbox': {
+        const { message } = record;
+        if (message.kind === 'in-doubt-resolved' && message.decision === 'retry') {
+          this.unknown.delete(effectKeyFor(state, message.step));
+        }
+        if (message.kind === 'task-decided') this.#noteUndoneByHand(state, message);
+        return;
+      }
+      case 'undo-succeeded': {
+        const effect = this.confirmed.get(record.effectKey);
+        if (effect) effect.undone = true;
+        return;
+      }
+      default:
+    }
+  }
+
+  #noteStep(
+    state: RunState,
+    record: Extract<JournalRecord, { type: 'step-intent' | 'step-succeeded' | 'step-failed' }>,
+  ): void {
+    const at = locate(this.#compiled, state, record.step);
+    if (!at?.step) return;
+    const { node, step } = at;
+    if (record.type === 'step-succeeded' && step.wait?.kind === 'child') {
+      this.called.push({ step: record.step, node, runId: step.wait.runId });
+    }
+    if (node.effect !== 'write') return;
+    const effectKey = effectKeyFor(state, record.step);
+    if (record.type === 'step-intent') this.unknown.set(effectKey, { step: record.step, node });
+    else if (record.type === 'step-failed') {
+      if (!mayHaveHappened(node.effect, record.error)) this.unknown.delete(effectKey);
+    } else if (this.unknown.delete(effectKey)) {
+      this.confirmed.set(effectKey, {
+        effectKey,
+        step: record.step,
+        node,
+        at: record.at,
+        sources: callSources(this.#compiled, state, at),
+        params: record.params ?? null,
+        emitted: { port: record.port, output: record.output },
+        undone: false,
+      });
+    }
+  }
+
+  #noteUndoneByHand(state: RunState, message: { taskId: string; outcome: string }): void {
+    if (message.outcome !== 'done-by-hand') return;
+    for (const undo of state.undos.values()) {
+      for (const [effectKey, effect] of undo.effects) {
+        const past = effect.taskId === message.taskId ? this.confirmed.get(effectKey) : undefined;
+        if (past) past.undone = true;
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { TaskId } from '@waybill/flow-model';
+import type { JournalRecord } from './journal-record.ts';
+
+export type TaskEnd = 'decided' | 'expired' | 'cancelled';
+
+type WaitOpened = Extract<JournalRecord, { type: 'wait-opened' }>;
+
+const asksFor = (record: JournalRecord, taskId: TaskId): record is WaitOpened =>
+  record.type === 'wait-opened' && 'taskId' in record.wait && record.wait.taskId === taskId;
+
+/** How a task's wait ended, from the journal of its run; for a task whose end the desk was not told of. Pure. */
+export function taskEndOf(records: readonly JournalRecord[], taskId: TaskId): TaskEnd {
+  const from = records.findLastIndex((record) => asksFor(record, taskId));
+  const opened = records[from] as WaitOpened | undefined;
+  if (!opened) return 'cancelled';
+  const { step, wait } = opened;
+  const expiredPort = wait.kind === 'task' ? wait.expiredPort : null;
+  for (const record of records.slice(from + 1)) {
+    if (record.type === 'inbox' && answers(record.message, step, taskId)) return 'decided';
+    if (record.type === 'step-succeeded' && record.step === step)
+      return record.port === expiredPort ? 'expired' : 'decided';
+  }
+  return 'cancelled';
+}
+
+type Message = Extract<JournalRecord, { type: 'inbox' }>['message'];
+
+const answers = (message: Message, step: string, taskId: TaskId): boolean => {
+  switch (message.kind) {
+    case 'task-decided':
+      return message.taskId === taskId;
+    case 'in-doubt-resolved':
+    case 'skip-step':
+      return message.step === step;
+    default:
+      return false;
+  }
+};

@@ -1,0 +1,61 @@
+import type { NodeId, RunId } from '@waybill/flow-model';
+import type { PlannedUndo, StayingEffect, StepKey } from './journal-record.ts';
+import type { PastEffect, PastEffects } from './past-effects.ts';
+import { WHOLE_RUN } from './undo-state.ts';
+
+/** What would be taken back, the newest effect first, and what stays as it is. */
+export interface UndoPlan {
+  effects: PlannedUndo[];
+  stays: StayingEffect[];
+}
+
+const isInside = (step: StepKey, scope: StepKey): boolean => scope === WHOLE_RUN || step.startsWith(`${scope}[`);
+const canUndo = ({ node }: PastEffect): boolean =>
+  node.manifest.traits.effect === 'write' && node.manifest.traits.undo === true;
+
+/** Pure. Effects that were taken back before are in neither list. */
+export function planUndo(
+  past: Pick<PastEffects, 'confirmed' | 'unknown' | 'called'>,
+  scope: StepKey,
+  wanted: 'all' | readonly string[] = 'all',
+): UndoPlan {
+  const effects: PlannedUndo[] = [];
+  const stays: StayingEffect[] = [];
+  for (const effect of [...past.confirmed.values()].reverse()) {
+    const { step, effectKey, at } = effect;
+    if (effect.undone || !isInside(step, scope)) continue;
+    if (!canUndo(effect)) stays.push({ step, effectKey, why: 'no-undo' });
+    else if (wanted !== 'all' && !wanted.includes(effectKey)) stays.push({ step, effectKey, why: 'not-asked' });
+    else effects.push({ step, effectKey, at });
+  }
+  for (const [effectKey, { step }] of past.unknown) {
+    if (isInside(step, scope)) stays.push({ step, effectKey, why: 'unknown' });
+  }
+  for (const { step, runId } of past.called) {
+    if (isInside(step, scope)) stays.push({ step, effectKey: null, why: 'called-flow', runId });
+  }
+  return { effects, stays };
+}
+
+/** A plan with the words people know the steps by. */
+export interface UndoPreview {
+  effects: (PlannedUndo & { title: string; nodeType: string })[];
+  stays: (StayingEffect & { title: string; nodeType: string })[];
+  /** Other runs with effects of their own. */
+  calledRuns: RunId[];
+}
+
+export function previewOf(
+  plan: UndoPlan,
+  wordsOf: (nodeId: NodeId) => { title: string; nodeType: string },
+): UndoPreview {
+  const named = <T extends { step: StepKey }>(each: T) => ({
+    ...each,
+    ...wordsOf(each.step.slice(each.step.lastIndexOf('/') + 1)),
+  });
+  return {
+    effects: plan.effects.map(named),
+    stays: plan.stays.map(named),
+    calledRuns: plan.stays.flatMap((each) => each.runId ?? []),
+  };
+}

@@ -1,0 +1,80 @@
+/** One run of an operation: still as it was chosen? Then the act, under a key of the operation, so that a repeat does nothing. */
+import type { BulkAct } from '@waybill/api-contract';
+import type { Engine, InboxMessage, StepKey } from '@waybill/engine';
+import type { Journal, RunSummary } from '@waybill/engine/ports';
+import { assertNever, FlowError, runIdSchema } from '@waybill/flow-model';
+import type { BulkItemRecord, BulkOperationRecord } from '@waybill/store';
+import { statusesFor } from './selection.ts';
+
+export type ItemResult = Pick<BulkItemRecord, 'status' | 'note' | 'newRunId'>;
+
+const skipped = (note: string): ItemResult => ({ status: 'skipped', note, newRunId: null });
+const refused = (note: string): ItemResult => ({ status: 'refused', note, newRunId: null });
+const succeeded: ItemResult = { status: 'succeeded', note: null, newRunId: null };
+
+const lastRecords = 20;
+const lookedBack = 500;
+
+/** The step a run failed at, from its last records. */
+async function failedStep(journal: Pick<Journal, 'read'>, run: RunSummary): Promise<StepKey | null> {
+  const tail = await journal.read(run.runId, Math.max(0, run.seq - lastRecords), lastRecords);
+  for (const { record } of tail.toReversed()) {
+    if (record.type === 'run-finished') return record.failedStep ?? null;
+  }
+  return null;
+}
+
+/** Whether the run is as it is because of this very operation, cut off before it could write that down. */
+async function hasTaken(journal: Pick<Journal, 'read'>, run: RunSummary, key: string): Promise<boolean> {
+  const tail = await journal.read(run.runId, Math.max(0, run.seq - lookedBack), lookedBack);
+  return tail.some(({ record }) => record.type === 'inbox' && record.key === key);
+}
+
+type Act = Pick<BulkOperationRecord, 'id' | 'createdByName' | 'reason'> & { act: BulkAct };
+
+async function messageFor(
+  journal: Pick<Journal, 'read'>,
+  run: RunSummary,
+  { act, createdByName: by, reason }: Act,
+): Promise<InboxMessage | null> {
+  switch (act) {
+    case 'pause':
+    case 'cancel':
+      return { kind: act, by, reason };
+    case 'resume':
+      return { kind: 'resume', by };
+    case 'retry': {
+      // One that was stopped over a step tries it again when it goes on.
+      if (run.status !== 'failed') return { kind: 'resume', by };
+      const step = await failedStep(journal, run);
+      return step === null ? null : { kind: 'retry-step', step, by, reason };
+    }
+    default:
+      return assertNever(act);
+  }
+}
+
+export async function actOnRun(
+  { journal, engine }: { journal: Pick<Journal, 'read' | 'summary'>; engine: Pick<Engine, 'deliver'> },
+  operation: Act,
+  item: Pick<BulkItemRecord, 'runId' | 'runStatus'>,
+): Promise<ItemResult> {
+  const runId = runIdSchema.parse(item.runId);
+  const run = await journal.summary(runId);
+  if (!run) return skipped('The run is not there any more.');
+  const key = `bulk:${operation.id}`;
+  if (!statusesFor[operation.act].includes(run.status)) {
+    if (await hasTaken(journal, run, key)) return succeeded;
+    return skipped(`It is ${run.status} now; it was ${item.runStatus} when the operation was made.`);
+  }
+  const message = await messageFor(journal, run, operation);
+  if (!message) return refused('No failed step is known to start from; open the run and choose one.');
+  try {
+    const answer = await engine.deliver(runId, key, message);
+    if (answer === 'accepted' || answer === 'duplicate') return succeeded;
+    return skipped('The run went on meanwhile and does not take this any more.');
+  } catch (error) {
+    if (error instanceof FlowError && error.details.owner !== 'engine') return refused(error.details.what);
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Carries operations out, at their pace, across restarts. What is left is in the store alone: a kill between an act and
+ * its result repeats the act under the same key, which changes nothing.
+ */
+import type { Engine } from '@waybill/engine';
+import type { Clock, Journal } from '@waybill/engine/ports';
+import type { BulkOperationRecord, Repositories } from '@waybill/store';
+import { actOnRun } from './act-on-run.ts';
+
+const tickMs = 250;
+const mostPerTick = 50;
+
+/** How many items are due. Pure. @param sinceMs since the last item of the operation was done here. */
+export function dueItems(perMinute: number, sinceMs: number): number {
+  return Math.min(mostPerTick, Math.floor((perMinute * sinceMs) / 60_000));
+}
+
+export interface BulkRunner {
+  start(): void;
+  /** Looks at once instead of at the next tick. */
+  nudge(): void;
+  stop(): Promise<void>;
+}
+
+export function bulkRunner(options: {
+  store: Pick<Repositories, 'bulkOperations'>;
+  journal: Journal;
+  engine: Pick<Engine, 'deliver'>;
+  clock: Clock;
+  onChanged(operation: BulkOperationRecord): void;
+  onFault(error: unknown): void;
+}): BulkRunner {
+  const { store, journal, engine, clock, onChanged, onFault } = options;
+  const lastAt = new Map<string, number>();
+  let cancel = () => {};
+  let isStopped = true;
+  let working: Promise<void> | null = null;
+
+  async function work(operation: BulkOperationRecord): Promise<void> {
+    const now = clock.now();
+    if (operation.startAt > now) return;
+    let current = operation;
+    if (current.status === 'waiting') {
+      const begun = await store.bulkOperations.move(operation.id, ['waiting'], 'running');
+      if (!begun) return;
+      current = begun;
+    }
+    // The first item is due at once; a pause in the work is not made up for in one burst.
+    const since = lastAt.get(operation.id) ?? now - 60_000 / current.perMinute;
+    const due = dueItems(current.perMinute, Math.max(0, Math.min(now - since, 60_000)));
+    if (due === 0) return;
+    const items = await store.bulkOperations.pending(operation.id, due);
+    lastAt.set(operation.id, now);
+    for (const item of items) {
+      if (isStopped) return;
+      const result = await actOnRun({ journal, engine }, { ...current, act: current.act }, item);
+      await store.bulkOperations.settle(item, { ...result, at: clock.now() });
+    }
+    const newest =
+      items.length < due
+        ? await store.bulkOperations.move(operation.id, ['running'], 'finished', { finishedAt: clock.now() })
+        : await store.bulkOperations.get(operation.id);
+    if (newest) onChanged(newest);
+    if (newest?.status !== 'running') lastAt.delete(operation.id);
+  }
+
+  async function look(): Promise<void> {
+    for (const operation of await store.bulkOperations.unfinished()) {
+      if (isStopped) return;
+      if (operation.status !== 'gathering') await work(operation);
+    }
+  }
+
+  function tick(): void {
+    if (isStopped || working) return;
+    working = look()
+      .catch(onFault)
+      .finally(() => {
+        working = null;
+        if (isStopped) return;
+        cancel();
+        cancel = clock.wakeAt(clock.now() + tickMs, tick);
+      });
+  }
+
+  return {
+    start() {
+      isStopped = false;
+      tick();
+    },
+    nudge: tick,
+    async stop() {
+      isStopped = true;
+      cancel();
+      await working;
+    },
+  };
+}

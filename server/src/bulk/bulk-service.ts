@@ -1,0 +1,184 @@
+import type { BulkAct, BulkItem, BulkOperation } from '@waybill/api-contract';
+import { bulkLimit } from '@waybill/api-contract';
+import type { Journal } from '@waybill/engine/ports';
+import type { JsonObject } from '@waybill/flow-model';
+import type { BulkItemRecord, BulkItemStatus, BulkOperationRecord, Repositories } from '@waybill/store';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Actor } from '../auth/actor.ts';
+import { newId } from '../auth/secrets.ts';
+import type { Now } from '../clock.ts';
+import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import type { RunFilterQuery } from '../runs/run-filter.ts';
+import { runFilter } from '../runs/run-filter.ts';
+import { bulkPreview } from './bulk-preview.ts';
+import { narrowed, runsOf } from './selection.ts';
+
+export interface BulkRequest {
+  name: string;
+  act: BulkAct;
+  filter: RunFilterQuery;
+  reason: string;
+  perMinute: number;
+  startAt?: number | undefined;
+  expectedCount: number;
+}
+export type Steering = {
+  to: 'suspend' | 'resume' | 'cancel' | 'pace';
+  perMinute?: number | undefined;
+  reason?: string | undefined;
+};
+
+export type BulkService = ReturnType<typeof bulkService>;
+
+/** Acts on all runs of a filter: shown first, agreed to by count, then carried out by the runner. */
+export function bulkService(options: {
+  store: Pick<Repositories, 'bulkOperations' | 'tasks'>;
+  journal: Journal;
+  directory: FlowDirectory;
+  audit: AuditLog;
+  now: Now;
+  /** There is something to do. */
+  onWork(): void;
+  onChanged(operation: BulkOperationRecord): void;
+}) {
+  const { store, journal, directory, audit, now, onWork, onChanged } = options;
+
+  async function existing(id: string): Promise<BulkOperationRecord> {
+    const operation = await store.bulkOperations.get(id);
+    if (!operation) throw notFound(`Operation ${id}`);
+    return operation;
+  }
+
+  /** Writes down every run it is about; from here on the filter may match what it likes. */
+  async function gather(operation: BulkOperationRecord, filter: NonNullable<ReturnType<typeof narrowed>>) {
+    let n = 0;
+    for await (const runs of runsOf(journal, filter)) {
+      const items = runs.map(({ runId, flowId, businessKey, status }): BulkItemRecord => {
+        n += 1;
+        return {
+          operationId: operation.id,
+          n,
+          runId,
+          flowId,
+          businessKey,
+          runStatus: status,
+          status: 'pending',
+          note: null,
+          newRunId: null,
+          at: null,
+        };
+      });
+      await store.bulkOperations.addItems(items);
+    }
+    return store.bulkOperations.move(operation.id, ['gathering'], 'waiting', { total: n });
+  }
+
+  return {
+    preview: (filter: RunFilterQuery, act: BulkAct) =>
+      bulkPreview({ journal, store, directory }, runFilter(filter), act),
+
+    async create(request: BulkRequest, actor: Actor): Promise<BulkOperation> {
+      const filter = narrowed(runFilter(request.filter), request.act);
+      const preview = await bulkPreview({ journal, store, directory }, runFilter(request.filter), request.act);
+      if (!filter || preview.count === 0)
+        throw new HttpProblem('BULK_EMPTY', {
+          detail: `No run of this filter is in a state in which "${request.act}" changes anything.`,
+          fix: 'Widen the filter, or choose another act.',
+        });
+      if (preview.count > request.expectedCount)
+        throw new HttpProblem('BULK_CHANGED', {
+          detail: `The filter matches ${preview.count} runs now; you agreed to ${request.expectedCount}.`,
+          fix: 'Look at the preview again, then start it.',
+          extra: { count: preview.count },
+        });
+      if (preview.isMore)
+        throw new HttpProblem('BULK_TOO_LARGE', {
+          detail: `The filter matches more than ${bulkLimit} runs.`,
+          fix: 'Narrow the filter, by time for example, and make several operations of it.',
+        });
+      const at = now();
+      const operation: BulkOperationRecord = {
+        id: newId('bk'),
+        name: request.name,
+        act: request.act,
+        options: {},
+        filter: JSON.parse(JSON.stringify(request.filter)) as JsonObject,
+        reason: request.reason,
+        createdBy: actor.id,
+        createdByName: actor.name,
+        createdAt: at,
+        startAt: Math.max(at, request.startAt ?? at),
+        perMinute: request.perMinute,
+        status: 'gathering',
+        total: 0,
+        succeeded: 0,
+        refused: 0,
+        skipped: 0,
+        finishedAt: null,
+      };
+      await store.bulkOperations.insert(operation);
+      await audit(actor, 'bulk.created', `bulk:${operation.id}`, {
+        name: operation.name,
+        act: operation.act,
+        filter: operation.filter,
+        count: preview.count,
+        reason: operation.reason,
+        perMinute: operation.perMinute,
+      });
+      const gathered = (await gather(operation, filter)) ?? (await existing(operation.id));
+      onChanged(gathered);
+      onWork();
+      return gathered;
+    },
+
+    /** Those that a stop of the server cut off while they were gathered act on nothing. */
+    async discardCutOff(): Promise<void> {
+      for (const operation of await store.bulkOperations.unfinished()) {
+        if (operation.status !== 'gathering') continue;
+        await store.bulkOperations.move(operation.id, ['gathering'], 'cancelled', { finishedAt: now() });
+      }
+    },
+
+    list: (request: { cursor?: string | undefined; limit: number }) => store.bulkOperations.list(request),
+    get: existing,
+
+    async items(
+      id: string,
+      request: { cursor?: string | undefined; limit: number; status?: BulkItemStatus | undefined },
+    ): Promise<{ items: BulkItem[]; nextCursor: string | null }> {
+      await existing(id);
+      const page = await store.bulkOperations.items(id, request);
+      const names = await directory.names(page.items.map(({ flowId }) => flowId));
+      const items = page.items.map(({ operationId: _operation, ...item }) => ({
+        ...item,
+        runStatus: item.runStatus as BulkItem['runStatus'],
+        flowName: names.get(item.flowId) ?? item.flowId,
+      }));
+      return { items, nextCursor: page.nextCursor };
+    },
+
+    async steer(id: string, { to, perMinute, reason }: Steering, actor: Actor): Promise<BulkOperation> {
+      const before = await existing(id);
+      const { bulkOperations } = store;
+      const pace = perMinute === undefined ? {} : { perMinute };
+      const after =
+        to === 'suspend'
+          ? await bulkOperations.move(id, ['waiting', 'running'], 'suspended')
+          : to === 'resume'
+            ? await bulkOperations.move(id, ['suspended'], 'running', pace)
+            : to === 'cancel'
+              ? await bulkOperations.move(id, ['waiting', 'running', 'suspended'], 'cancelled', { finishedAt: now() })
+              : await bulkOperations.move(id, [before.status], before.status, pace);
+      if (!after || (to === 'pace' && before.finishedAt !== null))
+        throw new HttpProblem('BULK_OVER', {
+          detail: `The operation is ${before.status}; "${to}" changes nothing any more.`,
+          fix: 'Look at it again.',
+        });
+      await audit(actor, `bulk.${to}`, `bulk:${id}`, { reason, perMinute, before: before.status });
+      onChanged(after);
+      onWork();
+      return after;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { EpochMs } from '@waybill/flow-model';
+
+/** Answers without a complaint that it takes to allow one more call at once after a system asked for fewer. */
+const answersPerStep = 10;
+/** How many a system that was closed gets at first: work has piled up, and it may not be well yet. */
+const firstAfterReopening = 4;
+/** A system without a limit is taken as free again once it bears this many. */
+const freeAgainAt = 64;
+
+/**
+ * How many calls at once a system takes, learned from its answers: halved when it asks for fewer, one more after every
+ * few good answers, never above what the connection allows. After a time in which nothing was sent it begins small
+ * and grows with each answer.
+ * @source additive increase, multiplicative decrease: RFC 5681 section 3.1.
+ */
+export class AdaptiveLimit {
+  #full: number | null;
+  #value: number | null;
+  #loweredAt: EpochMs = 0;
+  #answers = 0;
+  #answersNeeded = answersPerStep;
+
+  /** @param full what the connection allows; null: any number. */
+  constructor(full: number | null) {
+    this.#full = full;
+    this.#value = full;
+  }
+
+  /** Null: any number. */
+  get value(): number | null {
+    return this.#value;
+  }
+  get full(): number | null {
+    return this.#full;
+  }
+
+  hasRoom(inFlight: number): boolean {
+    return this.#value === null || inFlight < this.#value;
+  }
+
+  /**
+   * The system asked for fewer calls.
+   * @param sentAt when the refused call left: those that left before the last halving say nothing new.
+   */
+  throttled(inFlight: number, sentAt: EpochMs, now: EpochMs): void {
+    if (sentAt < this.#loweredAt) return;
+    const busy = Math.max(inFlight, 2);
+    this.#value = Math.max(1, Math.floor(Math.min(this.#value ?? busy, busy) / 2));
+    this.#loweredAt = now;
+    this.#grow(answersPerStep);
+  }
+
+  answered(): void {
+    if (this.#value === this.#full || this.#value === null) return;
+    this.#answers += 1;
+    if (this.#answers < this.#answersNeeded) return;
+    this.#answers = 0;
+    this.#value += 1;
+    if (this.#value >= (this.#full ?? freeAgainAt)) this.#value = this.#full;
+  }
+
+  /** Calls may go out again after a pause, a maintenance window or an outage. */
+  reopened(): void {
+    this.#value = Math.min(this.#full ?? firstAfterReopening, firstAfterReopening);
+    this.#grow(1);
+  }
+
+  /** Another policy; what was learned stays where it is below it. */
+  allow(full: number | null): void {
+    const wasFull = this.#value === this.#full;
+    this.#full = full;
+    if (wasFull || (full !== null && (this.#value ?? full) >= full)) this.#value = full;
+  }
+
+  #grow(answersNeeded: number): void {
+    this.#answers = 0;
+    this.#answersNeeded = answersNeeded;
+  }
+}

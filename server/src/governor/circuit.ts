@@ -1,0 +1,80 @@
+import type { EpochMs } from '@waybill/flow-model';
+
+export interface BreakerPolicy {
+  /** Failures in a row that open it. */
+  failures: number;
+  openMs: number;
+  /** The time it stays open doubles with each failed probe, up to this. */
+  maxOpenMs: number;
+}
+
+/**
+ * Keeps calls from a system that does not answer. Closed: all pass. Open: none until `until`. Then half-open: one call
+ * passes as a probe; an answer closes it, a failure opens it for twice as long.
+ * @source M. Nygard, "Release It!", circuit breaker.
+ */
+export class Circuit {
+  #policy: BreakerPolicy | null;
+  #failures = 0;
+  #openings = 0;
+  #open: { at: EpochMs; until: EpochMs; probing: boolean } | null = null;
+
+  /** @param policy null: it never opens. */
+  constructor(policy: BreakerPolicy | null) {
+    this.#policy = policy;
+  }
+
+  /** When the next probe may go, or null while it is closed. */
+  get openUntil(): EpochMs | null {
+    return this.#open?.until ?? null;
+  }
+
+  /** Whether a call may go now; one that may while it is not closed must be taken with `probe`. */
+  admits(now: EpochMs): boolean {
+    return this.#open === null || (now >= this.#open.until && !this.#open.probing);
+  }
+
+  /** The call that leaves now decides. */
+  probe(): void {
+    if (this.#open) this.#open.probing = true;
+  }
+
+  /** The probe said nothing about the system: it was never sent, or we refused it ourselves. */
+  probeLost(): void {
+    if (this.#open) this.#open.probing = false;
+  }
+
+  /** The system answered, whatever it said. @returns whether that closed it. */
+  answered(sentAt: EpochMs): boolean {
+    if (this.#open && sentAt < this.#open.at) return false;
+    const closes = this.#open !== null;
+    this.#failures = 0;
+    this.#openings = 0;
+    this.#open = null;
+    return closes;
+  }
+
+  /** No answer, or one that says it is broken. Calls that left before it opened tell nothing new. */
+  failed(sentAt: EpochMs, now: EpochMs): void {
+    if (this.#policy === null || (this.#open && sentAt < this.#open.at)) return;
+    this.#failures += 1;
+    if (!this.#open && this.#failures < this.#policy.failures) return;
+    const openMs = Math.min(this.#policy.maxOpenMs, this.#policy.openMs * 2 ** this.#openings);
+    this.#openings += 1;
+    this.#open = { at: now, until: now + openMs, probing: false };
+  }
+
+  /** A person does not want to wait for the next probe. */
+  tryNow(now: EpochMs): void {
+    if (this.#open) this.#open.until = Math.min(this.#open.until, now);
+  }
+
+  allow(policy: BreakerPolicy | null): void {
+    this.#policy = policy;
+    if (policy === null) {
+      this.#open = null;
+      this.#failures = 0;
+      this.#openings = 0;
+    }
+  }
+}

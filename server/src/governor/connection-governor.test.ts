@@ -1,0 +1,359 @@
+import type { Admission, Lane, PermitRequest } from '@waybill/engine/ports';
+import { manualClock } from '@waybill/engine/testing';
+import { FlowError, flowIdSchema, runIdSchema } from '@waybill/flow-model';
+import { defineCredential } from '@waybill/node-sdk';
+import type { ConnectionRecord } from '@waybill/store';
+import { openPolicy } from '@waybill/store';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionGovernor } from './connection-governor.ts';
+import { connectionGovernor } from './connection-governor.ts';
+import type { Verdict } from './reply-verdict.ts';
+
+const second = 1_000;
+const ok: Verdict = { kind: 'answered', holdMs: null };
+const types = new Map(
+  [{ concurrency: 2 }, {}].map((limits, index) => {
+    const type = index === 0 ? 'two' : 'any';
+    const made = defineCredential({
+      type,
+      title: type,
+      icon: 'x',
+      fields: {},
+      baseUrl: '',
+      auth: { scheme: 'none' },
+      test: null,
+      limits,
+    });
+    return [type, made] as const;
+  }),
+);
+const aRecord = (id: string, changes: Partial<ConnectionRecord> = {}): ConnectionRecord => ({
+  id,
+  name: `System ${id}`,
+  type: 'two',
+  fields: {},
+  secretsSet: [],
+  sealed: '',
+  allowPrivateAddresses: false,
+  lastTest: null,
+  policy: openPolicy,
+  updatedAt: 1,
+  updatedBy: 'x',
+  ...changes,
+});
+
+let clock: ReturnType<typeof manualClock>;
+let records: ConnectionRecord[];
+let roles: { role: string; connectionId: string | null }[];
+let governor: ConnectionGovernor;
+let opened: string[];
+const never = new AbortController().signal;
+
+async function start(): Promise<void> {
+  governor = connectionGovernor({
+    store: {
+      connections: { list: async () => ({ items: records, nextCursor: null }) },
+      roleBindings: { list: async () => roles.map((one) => ({ ...one, environment: 'dev', updatedAt: 1 })) },
+    } as never,
+    types,
+    environment: 'dev',
+    clock,
+    onChanged: () => undefined,
+  });
+  await governor.load();
+  opened = [];
+  governor.onOpened((id) => opened.push(id));
+}
+beforeEach(async () => {
+  clock = manualClock();
+  records = [aRecord('cn_a'), aRecord('cn_b'), aRecord('cn_free', { type: 'any' })];
+  roles = [{ role: 'crm', connectionId: 'cn_a' }];
+  await start();
+});
+
+const change = async (id: string, policy: Partial<ConnectionRecord['policy']>): Promise<void> => {
+  records = records.map((one) => (one.id === id ? { ...one, policy: { ...one.policy, ...policy } } : one));
+  await governor.load();
+};
+let runs = 0;
+const aStep = (connections: string[], changes: Partial<PermitRequest> = {}): PermitRequest => {
+  runs += 1;
+  return {
+    connections,
+    lane: 'normal',
+    runId: runIdSchema.parse(`run-${runs}`),
+    flowId: flowIdSchema.parse('flow'),
+    step: 'a' as never,
+    acceptedAt: runs,
+    ...changes,
+  };
+};
+const acquire = (connections: string[], changes: Partial<PermitRequest> = {}) =>
+  governor.acquire(aStep(connections, changes), never);
+function granted(admission: Admission | Promise<Admission>): Extract<Admission, { granted: true }> {
+  if (admission instanceof Promise || !admission.granted) throw new Error('it was not granted at once');
+  return admission;
+}
+function parked(admission: Admission | Promise<Admission>): Extract<Admission, { granted: false }> {
+  if (admission instanceof Promise || admission.granted) throw new Error('it was not parked at once');
+  return admission;
+}
+/** Lets everything happen that is only waiting for its turn. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const call = async (id: string, verdict: Verdict) =>
+  (await governor.depart(id, { waitMs: 0, byPerson: false })).ended(verdict);
+/** Steps of these names, told apart by who was granted in which order. */
+function line(connections: string[], wanted: [string, Lane, number][]) {
+  const order: string[] = [];
+  for (const [name, lane, acceptedAt] of wanted)
+    void Promise.resolve(acquire(connections, { lane, acceptedAt })).then((admission) => {
+      if (admission.granted) order.push(name);
+    });
+  return order;
+}
+
+describe('permits', () => {
+  it('are given at once, without a promise, where nothing limits', () => {
+    for (let count = 0; count < 500; count += 1) granted(acquire(['cn_free']));
+    granted(acquire(['unknown']));
+    expect(governor.gauge('cn_free')).toMatchObject({ stepsInFlight: 500, limit: null, state: { kind: 'open' } });
+  });
+
+  it('of a role and of the id behind it come out of one budget', async () => {
+    granted(acquire(['crm']));
+    granted(acquire(['cn_a']));
+    expect(acquire(['crm'])).toBeInstanceOf(Promise);
+    expect(governor.gauge('cn_a')).toMatchObject({ stepsInFlight: 2, limit: 2, waiting: { normal: { count: 1 } } });
+  });
+
+  it('go to the high lane first, and within a lane to the run that was accepted first', async () => {
+    const held = [granted(acquire(['cn_a'])), granted(acquire(['cn_a']))];
+    const order = line(
+      ['cn_a'],
+      [
+        ['forecast', 'low', 1],
+        ['later', 'normal', 9],
+        ['earlier', 'normal', 5],
+        ['invoice', 'high', 20],
+      ],
+    );
+    for (const permit of held) permit.release();
+    await turn();
+    expect(order).toEqual(['invoice', 'earlier']);
+  });
+
+  it('count once however often they are given back', () => {
+    const permit = granted(acquire(['cn_a']));
+    permit.release();
+    permit.release();
+    expect(governor.gauge('cn_a')?.stepsInFlight).toBe(0);
+  });
+
+  it('of several connections are all given or none is kept', async () => {
+    granted(acquire(['cn_b']));
+    granted(acquire(['cn_b']));
+    const both = acquire(['cn_b', 'cn_a']);
+    expect(governor.gauge('cn_a')?.stepsInFlight).toBe(1);
+    clock.advance(5 * second);
+    expect(await both).toMatchObject({ granted: false, connection: 'cn_b', why: 'throttled' });
+    expect(governor.gauge('cn_a')?.stepsInFlight).toBe(0);
+  });
+
+  it('never lock each other out, whatever order connections are named in', async () => {
+    const done: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      const wanted = count % 2 === 0 ? ['cn_a', 'cn_b'] : ['cn_b', 'cn_a'];
+      void Promise.resolve(acquire(wanted)).then(async (admission) => {
+        await turn();
+        if (!admission.granted) return;
+        done.push(count);
+        admission.release();
+      });
+    }
+    for (let round = 0; round < 200 && done.length < 40; round += 1) await turn();
+    expect(done).toHaveLength(40);
+    expect(governor.gauges().map((gauge) => gauge.stepsInFlight)).toEqual([0, 0, 0]);
+  });
+
+  it('are not waited for any more when the step is aborted', async () => {
+    const held = [granted(acquire(['cn_a'])), granted(acquire(['cn_a']))];
+    const abort = new AbortController();
+    const waiting = governor.acquire(aStep(['cn_a']), abort.signal);
+    abort.abort(new Error('cancelled'));
+    await expect(waiting).rejects.toThrow('cancelled');
+    held[0]?.release();
+    expect(governor.gauge('cn_a')).toMatchObject({ stepsInFlight: 1, waiting: { normal: { count: 0 } } });
+  });
+});
+
+describe('a long line', () => {
+  it('parks whom it cannot serve within five seconds, each for as long as those before it need', async () => {
+    granted(acquire(['cn_a']));
+    granted(acquire(['cn_a']));
+    const waiting = Array.from({ length: 30 }, () => acquire(['cn_a']));
+    clock.advance(5 * second);
+    const answers = await Promise.all(waiting);
+    const untils = answers.map((answer) => (answer.granted ? 0 : answer.until));
+    expect(answers.every((answer) => !answer.granted && answer.why === 'throttled')).toBe(true);
+    expect(new Set(untils).size).toBeGreaterThan(5);
+    expect(Math.min(...untils)).toBeGreaterThan(clock.now());
+    expect(governor.gauge('cn_a')).toMatchObject({ parked: 30, waiting: { normal: { count: 0 } } });
+  });
+
+  it('keeps five hundred in memory and parks those that come last', () => {
+    granted(acquire(['cn_a']));
+    granted(acquire(['cn_a']));
+    for (let count = 0; count < 500; count += 1)
+      expect(acquire(['cn_a'], { acceptedAt: count })).toBeInstanceOf(Promise);
+    parked(acquire(['cn_a'], { acceptedAt: 9_999 }));
+    expect(acquire(['cn_a'], { acceptedAt: 9_999, lane: 'high' })).toBeInstanceOf(Promise);
+  });
+
+  it('calls the parked ones when there is room and nobody in line', async () => {
+    const held = [granted(acquire(['cn_a'])), granted(acquire(['cn_a']))];
+    const waiting = acquire(['cn_a']);
+    clock.advance(5 * second);
+    await waiting;
+    expect(opened).toEqual([]);
+    held[0]?.release();
+    expect(opened).toEqual(['cn_a']);
+  });
+});
+
+describe('a system that asks for fewer calls', () => {
+  it('is left alone by all flows until its Retry-After is over, then called by half as many', async () => {
+    const first = await governor.depart('cn_a', { waitMs: 0, byPerson: false });
+    first.ended({ kind: 'throttled', waitMs: 3 * second });
+    expect(() => governor.depart('cn_a', { waitMs: 2 * second, byPerson: false })).toThrow(FlowError);
+    const second_ = governor.depart('cn_a', { waitMs: 4 * second, byPerson: false });
+    const step = acquire(['cn_a']);
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'cooling', until: clock.now() + 3 * second });
+    clock.advance(3 * second);
+    expect(await second_).toMatchObject({ sentAt: clock.now() });
+    expect(await step).toMatchObject({ granted: true });
+    expect(governor.gauge('cn_a')).toMatchObject({ limit: 1, fullLimit: 2, state: { kind: 'slowed' } });
+  });
+
+  it('parks steps when it wants a longer rest', async () => {
+    await call('cn_a', { kind: 'throttled', waitMs: 60 * second });
+    expect(parked(acquire(['crm']))).toMatchObject({ why: 'throttled', connection: 'cn_a' });
+    clock.advance(60 * second);
+    expect(opened).toEqual(['cn_a']);
+  });
+
+  it('tells a request that cannot wait that nothing was sent, and when to come back', async () => {
+    await call('cn_a', { kind: 'throttled', waitMs: 60 * second });
+    expect(() => governor.depart('cn_a', { waitMs: 5 * second, byPerson: false })).toThrow(
+      expect.objectContaining({
+        code: 'PROVIDER_THROTTLED',
+        details: expect.objectContaining({ effect: 'none', engine: 'retry', retryAfterMs: 60 * second }),
+      }),
+    );
+  });
+
+  it('refuses a request whose wait has become too long', async () => {
+    const held = [
+      await governor.depart('cn_a', { waitMs: 0, byPerson: false }),
+      await governor.depart('cn_a', { waitMs: 0, byPerson: false }),
+    ];
+    const waiting = governor.depart('cn_a', { waitMs: 2 * second, byPerson: false });
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'PROVIDER_THROTTLED' });
+    clock.advance(2 * second);
+    await refused;
+    for (const departure of held) departure.ended(ok);
+    expect(governor.gauge('cn_a')?.requestsInFlight).toBe(0);
+  });
+});
+
+describe('a system that does not answer', () => {
+  const fail = async (times = 5) => {
+    for (let count = 0; count < times; count += 1) await call('cn_a', { kind: 'failed' });
+  };
+
+  it('is not called, then probed by one step, and opens slowly and in order', async () => {
+    await fail();
+    expect(parked(acquire(['cn_a']))).toMatchObject({ why: 'circuit-open', until: clock.now() + 10 * second });
+    expect(() => governor.depart('cn_a', { waitMs: 5 * second, byPerson: false })).toThrow('CONNECTION_NOT_ANSWERING');
+    clock.advance(10 * second);
+    expect(opened).toEqual([]);
+    const probe = granted(acquire(['cn_a'], { acceptedAt: 1 }));
+    const order = line(
+      ['cn_a'],
+      [
+        ['third', 'normal', 4],
+        ['second', 'normal', 3],
+        ['first', 'high', 5],
+      ],
+    );
+    await call('cn_a', ok);
+    expect(opened).toEqual(['cn_a']);
+    probe.release();
+    await turn();
+    expect(order).toEqual(['first', 'second']);
+  });
+
+  it('is left alone for twice as long when the probe fails as well', async () => {
+    await fail();
+    clock.advance(10 * second);
+    await call('cn_a', { kind: 'failed' });
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'down', until: clock.now() + 20 * second });
+  });
+
+  it('is asked at once when a person wants it', async () => {
+    await fail();
+    governor.tryNow('cn_a');
+    expect(opened).toEqual(['cn_a']);
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'probing' });
+    await call('cn_a', ok);
+    granted(acquire(['cn_a']));
+  });
+});
+
+describe('people', () => {
+  it('pause a connection: steps are parked until it is resumed', async () => {
+    const waiting = [acquire(['cn_a']), acquire(['cn_a']), acquire(['cn_a'])][2];
+    await change('cn_a', { paused: { at: clock.now(), by: 'Anna', reason: 'Doubles' } });
+    expect(await waiting).toMatchObject({ granted: false, why: 'paused' });
+    expect(parked(acquire(['crm']))).toMatchObject({ why: 'paused', connection: 'cn_a' });
+    expect(governor.gateOf('crm')).toMatchObject({ gate: { kind: 'paused', by: 'Anna' }, name: 'System cn_a' });
+    await change('cn_a', { paused: null });
+    expect(opened).toEqual(['cn_a']);
+    expect(governor.gateOf('crm')).toBeNull();
+  });
+
+  it('keep a pause over a restart', async () => {
+    await change('cn_a', { paused: { at: clock.now(), by: 'Anna', reason: 'Doubles' } });
+    await start();
+    expect(parked(acquire(['cn_a'])).why).toBe('paused');
+  });
+
+  it('close a connection for maintenance; what has piled up is let go few at a time', async () => {
+    const until = clock.now() + 3_600 * second;
+    await change('cn_free', { maintenance: [{ kind: 'once', from: clock.now(), to: until, reason: 'r', by: 'Anna' }] });
+    for (let count = 0; count < 50; count += 1)
+      expect(parked(acquire(['cn_free']))).toMatchObject({ why: 'maintenance', until });
+    expect(governor.gauge('cn_free')?.parked).toBe(50);
+    clock.set(until);
+    expect(opened).toEqual(['cn_free']);
+    const order = line(
+      ['cn_free'],
+      Array.from({ length: 50 }, (_, index) => [`${49 - index}`, 'normal', 49 - index] as [string, Lane, number]),
+    );
+    await turn();
+    expect(governor.gauge('cn_free')).toMatchObject({ stepsInFlight: 4, limit: 4, fullLimit: null });
+    expect(order).toHaveLength(4);
+    for (let count = 0; count < 60; count += 1) await call('cn_free', ok);
+    await turn();
+    expect(order.slice(4, 14)).toEqual(Array.from({ length: 10 }, (_, index) => `${index}`));
+    expect(governor.gauge('cn_free')?.limit).toBeNull();
+  });
+
+  it('bind a role anew: steps parked behind the old connection are called', async () => {
+    await change('cn_a', { paused: { at: clock.now(), by: 'Anna', reason: 'Doubles' } });
+    parked(acquire(['crm']));
+    roles = [{ role: 'crm', connectionId: 'cn_b' }];
+    await governor.load();
+    expect(opened).toEqual(['cn_a']);
+    granted(acquire(['crm']));
+  });
+});

@@ -1,0 +1,56 @@
+import { runIdSchema } from '@waybill/flow-model';
+import { newId } from '../auth/secrets.ts';
+import type { Some } from '../http/handler.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import type { Platform } from './platform.ts';
+
+/** Taking back what a run did in other systems. */
+export function undoHandlers({
+  engine,
+  journal,
+  directory,
+  audit,
+}: Pick<Platform, 'engine' | 'journal' | 'directory' | 'audit'>): Some<'previewUndo' | 'undoRun'> {
+  async function preview(id: string) {
+    const runId = runIdSchema.safeParse(id);
+    const found = runId.success ? await engine.previewUndo(runId.data) : null;
+    if (!runId.success || !found) throw notFound(`Run ${id}`);
+    return { runId: runId.data, ...found };
+  }
+  return {
+    async previewUndo({ params }) {
+      const { effects, stays } = await preview(params.runId);
+      return { effects, stays };
+    },
+
+    async undoRun({ params, body, actor }) {
+      const { runId, effects } = await preview(params.runId);
+      const chosen = body.effects ? effects.filter((effect) => body.effects?.includes(effect.effectKey)) : effects;
+      const gone = (body.effects?.length ?? 0) - chosen.length;
+      if (chosen.length === 0 || gone > 0)
+        throw new HttpProblem('UNDO_NOTHING', {
+          detail:
+            chosen.length === 0
+              ? `Run ${runId} has done nothing that can be taken back.`
+              : `${gone} of the chosen effects cannot be taken back, or are taken back already.`,
+          fix: 'Reload the run and choose among the effects that it lists.',
+        });
+      const { reason } = body;
+      const message = { kind: 'undo' as const, by: actor.name, reason, effects: body.effects ?? ('all' as const) };
+      const taken = await engine.deliver(runId, `undo:${newId('rq')}`, message);
+      if (taken !== 'accepted')
+        throw new HttpProblem('RUN_ACTION_REFUSED', {
+          detail: 'Only what a failed or cancelled run did can be taken back.',
+          fix: 'Cancel the run first; cancelling can take back what it did at once.',
+        });
+      await audit(actor, 'run.undo', `run:${runId}`, {
+        reason,
+        effects: chosen.map(({ step, effectKey }) => ({ step, effectKey })),
+      });
+      const summary = await journal.summary(runId);
+      const [view] = summary ? await directory.views([summary]) : [];
+      if (!view) throw notFound(`Run ${runId}`);
+      return view;
+    },
+  };
+}

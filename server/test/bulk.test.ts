@@ -1,0 +1,148 @@
+import type { BulkItem, BulkOperation, BulkPreview, Problem, RunDetail } from '@waybill/api-contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller, TestServer } from './test-server.ts';
+import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
+
+let test: TestServer;
+let operator: Caller;
+
+beforeAll(async () => {
+  test = await startTestServer();
+  operator = (await test.person({ roles: ['engineer'], name: 'Olga' })).call;
+});
+afterAll(() => test.stop());
+
+/** Runs that wait an hour, of a flow of their own. */
+async function waitingRuns(flowId: string, count: number): Promise<string[]> {
+  const nodes = { start: { type: 'core.manual' }, pause: { type: 'core.wait', params: { duration: 3_600_000 } } };
+  await publish(operator, flowOf(flowId, nodes, ['start.submitted>pause.in']));
+  return startMore(flowId, count);
+}
+async function startMore(flowId: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const body = { of: 'published', input: { n } };
+    ids.push((await operator<{ runId: string }>('POST', `/api/v1/flows/${flowId}/run`, { body })).json.runId);
+  }
+  for (const id of ids) await until(id, 'waiting');
+  return ids;
+}
+const detail = (runId: string) => operator<RunDetail>('GET', `/api/v1/runs/${runId}`);
+const until = (runId: string, status: string) =>
+  eventually(
+    () => detail(runId),
+    (reply) => reply.json.run?.status === status,
+  );
+
+const create = (body: object) => operator<BulkOperation & Pick<Problem, 'code'>>('POST', '/api/v1/bulk', { body });
+const request = (flowId: string, given: object = {}) => ({
+  name: 'Give up',
+  act: 'cancel',
+  filter: { flowId },
+  reason: 'the client left',
+  expectedCount: 100,
+  perMinute: 60_000,
+  ...given,
+});
+const operation = (id: string) => operator<BulkOperation>('GET', `/api/v1/bulk/${id}`);
+const finished = (id: string) =>
+  eventually(
+    () => operation(id),
+    (reply) => reply.json.status === 'finished',
+  );
+const items = async (id: string) =>
+  (await operator<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${id}/items?limit=200`)).json.items;
+const steer = (id: string, body: object) =>
+  operator<BulkOperation & Pick<Problem, 'code'>>('POST', `/api/v1/bulk/${id}/steer`, { body });
+
+describe('an act on all runs of a filter', () => {
+  it('shows what it would touch, does it once for each, and says what came of it', async () => {
+    const ids = await waitingRuns('bulk-all', 7);
+    const preview = await operator<BulkPreview>('POST', '/api/v1/bulk/preview', {
+      body: { act: 'cancel', filter: { flowId: 'bulk-all' } },
+    });
+    expect(preview.json).toMatchObject({ count: 7, isMore: false, byStatus: { waiting: 7 }, value: [] });
+    expect(preview.json.sample).toHaveLength(7);
+    expect((await detail(ids[0] ?? '')).json.run.status).toBe('waiting');
+
+    const made = await create(request('bulk-all', { expectedCount: 7 }));
+    expect(made).toMatchObject({ status: 201, json: { total: 7, createdByName: 'Olga' } });
+    expect((await finished(made.json.id)).json).toMatchObject({ succeeded: 7, refused: 0, skipped: 0 });
+    for (const id of ids) await until(id, 'cancelled');
+    const audit = await test.server.platform.store.audit.list({ subject: `bulk:${made.json.id}`, limit: 10 });
+    expect(audit.items.map(({ action, details }) => [action, details['reason']])).toEqual([
+      ['bulk.created', 'the client left'],
+    ]);
+  });
+
+  it('acts on the runs that were agreed to, however the filter changes meanwhile', async () => {
+    const ids = await waitingRuns('bulk-changing', 4);
+    const made = await create(request('bulk-changing', { startAt: Date.now() + 1_500 }));
+    const [gone = ''] = ids;
+    await operator('POST', `/api/v1/runs/${gone}/cancel`, { body: { reason: 'by hand' } });
+    const [late = ''] = await startMore('bulk-changing', 1);
+    const done = await finished(made.json.id);
+    expect(done.json).toMatchObject({ total: 4, succeeded: 3, skipped: 1 });
+    const skipped = (await items(made.json.id)).find((item) => item.status === 'skipped');
+    expect(skipped).toMatchObject({
+      runId: gone,
+      note: 'It is cancelled now; it was waiting when the operation was made.',
+    });
+    expect((await detail(late)).json.run.status).toBe('waiting');
+  });
+
+  it('is refused when more runs match than were agreed to, or none', async () => {
+    await waitingRuns('bulk-more', 2);
+    const more = await create(request('bulk-more', { expectedCount: 1 }));
+    expect(more).toMatchObject({ status: 409, json: { code: 'BULK_CHANGED', count: 2 } });
+    const none = await create(request('bulk-more', { act: 'resume' }));
+    expect(none).toMatchObject({ status: 422, json: { code: 'BULK_EMPTY' } });
+  });
+
+  it('keeps its pace, stands still when suspended and goes on over a restart', async () => {
+    await waitingRuns('bulk-slow', 3);
+    const made = await create(request('bulk-slow', { perMinute: 1 }));
+    const { id } = made.json;
+    await eventually(
+      () => operation(id),
+      (reply) => reply.json.succeeded === 1,
+    );
+    expect((await steer(id, { to: 'suspend', reason: 'lunch' })).json.status).toBe('suspended');
+    await test.restart();
+    expect((await operation(id)).json).toMatchObject({ status: 'suspended', succeeded: 1 });
+    await steer(id, { to: 'resume', perMinute: 60_000 });
+    expect((await finished(id)).json).toMatchObject({ succeeded: 3 });
+    expect(await steer(id, { to: 'cancel' })).toMatchObject({ status: 409, json: { code: 'BULK_OVER' } });
+  });
+
+  it('leaves alone what was not yet done when it is cancelled', async () => {
+    const ids = await waitingRuns('bulk-cut', 3);
+    const { id } = (await create(request('bulk-cut', { perMinute: 1 }))).json;
+    await eventually(
+      () => operation(id),
+      (reply) => reply.json.succeeded === 1,
+    );
+    expect((await steer(id, { to: 'cancel' })).json.status).toBe('cancelled');
+    const statuses = await Promise.all(ids.map(async (run) => (await detail(run)).json.run.status));
+    expect(statuses.filter((status) => status === 'waiting')).toHaveLength(2);
+    expect((await items(id)).filter((item) => item.status === 'pending')).toHaveLength(2);
+  });
+
+  it('tries failed runs again from the step they failed at', async () => {
+    const fail = { type: 'core.fail', params: { code: 'NO_RATE', message: 'No rate.' } };
+    await publish(
+      operator,
+      flowOf('bulk-retry', { start: { type: 'core.manual' }, fail }, ['start.submitted>fail.in']),
+    );
+    const body = { of: 'published', input: {} };
+    const { runId } = (await operator<{ runId: string }>('POST', '/api/v1/flows/bulk-retry/run', { body })).json;
+    await until(runId, 'failed');
+    const { id } = (await create(request('bulk-retry', { act: 'retry', reason: 'again' }))).json;
+    expect((await finished(id)).json).toMatchObject({ total: 1, succeeded: 1 });
+    const again = await eventually(
+      () => detail(runId),
+      ({ json }) => json.run.status === 'failed' && json.steps.some(({ attempts }) => attempts.length > 1),
+    );
+    expect(again.json.run.status).toBe('failed');
+  });
+});
