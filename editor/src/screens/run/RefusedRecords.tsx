@@ -60,9 +60,9 @@ export function RefusedRecords({ runId, step }: RefusedRecordsProps) {
               <p>{record.what}</p>
               <p className="muted">{record.fix}</p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-              <pre className="refused__source" tabIndex={0} aria-label={`Row ${record.row} as it came`}>
-                {record.source}
-              </pre>
+              <section className="refused__source" tabIndex={0} aria-label={`Row ${record.row} as it came`}>
+                <pre>{record.source}</pre>
+              </section>
             </li>
           ))}
         </ol>
