@@ -57,7 +57,7 @@ export function RefusedRecords({ runId, step }: RefusedRecordsProps) {
                 {record.line !== null && <span className="muted"> line {record.line.toLocaleString()}</span>}
                 {record.column !== null && <span className="muted"> {record.column}</span>}
               </p>
-              <p>{record.what}</p>
+              <p className="refused__what">{record.what}</p>
               <p className="muted">{record.fix}</p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
               <section className="refused__source" tabIndex={0} aria-label={`Row ${record.row} as it came`}>

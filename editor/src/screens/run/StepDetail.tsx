@@ -116,14 +116,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
             { value: 'output', label: 'Output' },
             { value: 'input', label: 'Input' },
             { value: 'params', label: 'Parameters' },
-            ...(step.records
-              ? [
-                  {
-                    value: 'records',
-                    label: `Records${step.records.errors > 0 ? ` ${step.records.errors.toLocaleString()}` : ''}`,
-                  },
-                ]
-              : []),
+            ...(step.records ? [{ value: 'records', label: 'Records' }] : []),
             { value: 'attempts', label: `Attempts${step.attempts.length > 1 ? ` ${step.attempts.length}` : ''}` },
             { value: 'log', label: `Log${log.length > 0 ? ` ${log.length}` : ''}` },
           ]}
