@@ -15,7 +15,7 @@ import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, FilePlace, StreamParts } from './stream-parts.ts';
 
 /** Small enough for the text of a chunk to be collected with the young garbage. */
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 524_288;
 /** A checkpoint is worth keeping once this many times its own size was read. */
 const KEEP_FACTOR = 4;
 
