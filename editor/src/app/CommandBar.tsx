@@ -1,9 +1,10 @@
-import type { FlowSummary } from '@waybill/api-contract';
-import { CornerDownLeft, Search, Workflow } from 'lucide-react';
+import type { FlowSummary, RunSummaryView } from '@waybill/api-contract';
+import { CornerDownLeft, ListFilter, Play, Search, Workflow } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
+import { statusLooks } from '../ui/Badge.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import type { Command } from './commands.ts';
 import { searchCommands, useAllCommands } from './commands.ts';
@@ -17,6 +18,22 @@ const openFlow = (flow: FlowSummary): Command => ({
   group: 'Open flow',
   icon: Workflow,
   perform: () => navigate(`/flows/${flow.id}`),
+});
+
+const openRun = (run: RunSummaryView): Command => ({
+  id: `open.${run.id}`,
+  label: `${run.businessKey}: ${run.flowName}`,
+  group: `Open run · ${statusLooks[run.status].label}`,
+  icon: Play,
+  perform: () => navigate(`/runs/${encodeURIComponent(run.id)}`),
+});
+
+const runsAbout = (key: string): Command => ({
+  id: 'open.runs-about',
+  label: `Runs about “${key}”`,
+  group: 'Search',
+  icon: ListFilter,
+  perform: () => navigate(`/runs?${new URLSearchParams({ q: key, in: 'prefix' })}`),
 });
 
 /** Everything that can be done here and now, by typing. Commands depend on the view and the permissions. */
@@ -44,11 +61,18 @@ function CommandList({ onClose }: { onClose: () => void }) {
     { query: { limit: 20, ...(typed ? { text: typed } : {}) } },
     { enabled: may('flows.read') },
   );
-  const list = useRef<HTMLDivElement>(null);
-  const results = useMemo(
-    () => searchCommands([...commands, ...(flows.data?.items ?? []).map(openFlow)], typed).slice(0, LIMIT),
-    [commands, flows.data, typed],
+  const key = typed.trim();
+  const runs = useApiQuery(
+    'listRuns',
+    { query: { limit: 6, businessKeyPrefix: key } },
+    { enabled: may('runs.read') && key.length >= 2 },
   );
+  const list = useRef<HTMLDivElement>(null);
+  const results = useMemo(() => {
+    const about = key.length < 2 ? [] : (runs.data?.items ?? []).filter((run) => run.businessKey?.startsWith(key));
+    const offered = [...about.map(openRun), ...(about.length > 0 ? [runsAbout(key)] : [])];
+    return searchCommands([...commands, ...(flows.data?.items ?? []).map(openFlow), ...offered], typed).slice(0, LIMIT);
+  }, [commands, flows.data, runs.data, typed, key]);
   const chosen = Math.min(at, results.length - 1);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -78,8 +102,8 @@ function CommandList({ onClose }: { onClose: () => void }) {
           aria-expanded="true"
           aria-controls="command-results"
           aria-activedescendant={results[chosen] ? `command-${chosen}` : undefined}
-          aria-label="Type a command, a page or a flow"
-          placeholder="Type a command, a page or a flow"
+          aria-label="Type a command, a page, a flow or a business key"
+          placeholder="Type a command, a page, a flow or a business key"
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);

@@ -60,6 +60,8 @@ export const auditEntrySchema = z.object({
   actorName: z.string(),
   action: z.string(),
   subject: z.string(),
+  /** What people call the subject, where that is known now. */
+  subjectName: z.string().nullable(),
   details: z.record(z.string(), jsonValueSchema),
   hash: z.string(),
 });

@@ -13,9 +13,13 @@ export const permissionNames = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.read',
   'tasks.decide',
   'tasks.all',
+  'exceptions.all',
+  'exceptions.route',
+  'data.reveal',
   'connections.read',
   'connections.edit',
   'connections.act',
@@ -35,7 +39,9 @@ const operator: Permission[] = [
   'runs.data',
   'runs.start',
   'runs.act',
+  'filters.share',
   'tasks.decide',
+  'exceptions.all',
   'connections.read',
   'connections.act',
   'crosswalk.read',
@@ -53,9 +59,18 @@ const analyst: Permission[] = [
   'crosswalk.read',
 ];
 const engineer: Permission[] = [
-  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
+  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
 ];
-const finance: Permission[] = [...viewer, 'runs.data', 'tasks.decide', 'tables.edit', 'crosswalk.read', 'audit.read'];
+const finance: Permission[] = [
+  ...viewer,
+  'filters.share',
+  'runs.data',
+  'tasks.decide',
+  'data.reveal',
+  'tables.edit',
+  'crosswalk.read',
+  'audit.read',
+];
 
 /** The whole access policy in one table. Membership of several roles adds up. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {

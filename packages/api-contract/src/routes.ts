@@ -1,9 +1,12 @@
 import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
+import { effectRoutes } from './effects.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
+import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
 import { stepRecordRoutes } from './step-records.ts';
 import { taskRoutes } from './tasks.ts';
@@ -18,9 +21,12 @@ export const routes = {
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
+  ...exceptionRoutes,
   ...connectionRoutes,
+  ...savedFilterRoutes,
   ...bulkRoutes,
   ...connectionActRoutes,
+  ...effectRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

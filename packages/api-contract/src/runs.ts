@@ -40,6 +40,8 @@ export const runSummarySchema = z.object({
   status: runStatusSchema,
   mode: z.enum(['live', 'test']),
   startedBy: z.string(),
+  /** Name of the person or key behind `startedBy`, if it was one. */
+  startedByName: z.string().nullable(),
   acceptedAt: epochMs,
   updatedAt: epochMs,
   finishedAt: epochMs.nullable(),
@@ -156,11 +158,42 @@ export const runFilterQuery = {
   status: z.string().max(200).optional(),
   mode: z.enum(['live', 'test']).optional(),
   businessKey: z.string().max(200).optional(),
+  /** Start of the business key. */
+  businessKeyPrefix: z.string().max(200).optional(),
   correlationId: z.string().max(200).optional(),
+  parentRunId: z.string().max(128).optional(),
+  /** Number of a published version; needs `flowId`. */
+  version: z.coerce.number().int().min(1).optional(),
+  /** Id of a connection or name of a role: runs of the flow versions that use it. */
+  connection: z.string().max(128).optional(),
+  /** Comma separated. */
+  errorCode: z.string().max(500).optional(),
+  /** A user id, `webhook`, `schedule` ... */
+  startedBy: z.string().max(200).optional(),
   from: z.coerce.number().int().optional(),
   to: z.coerce.number().int().optional(),
   text: z.string().max(200).optional(),
 };
+
+/** Runs that stand at a step. `oldestAt`: since when the one that stands there longest does; null for none. */
+const standingAt = z.object({ runs: z.int(), oldestAt: epochMs.nullable() });
+export const flowLiveSchema = z.object({
+  at: epochMs,
+  /** Failed runs are counted from this moment on. */
+  failedSince: epochMs,
+  /** Runs that have not begun yet. */
+  queued: standingAt,
+  nodes: z.array(
+    z.object({
+      nodeId: z.string(),
+      running: standingAt,
+      waiting: standingAt,
+      inDoubt: standingAt,
+      failed: standingAt,
+    }),
+  ),
+});
+export type FlowLive = z.infer<typeof flowLiveSchema>;
 
 const runId = z.object({ runId: z.string().max(128) });
 const runStep = z.object({ runId: z.string().max(128), step: z.string().max(1_000) });
@@ -183,7 +216,20 @@ export const runRoutes = {
     summary: 'Counts by status for a filter',
     access: 'runs.read',
     query: z.object(runFilterQuery),
-    reply: z.object({ counts: z.partialRecord(runStatusSchema, z.int()) }),
+    reply: z.object({
+      counts: z.partialRecord(runStatusSchema, z.int()),
+      /** There may be more of these: counting stops where it would take too long. */
+      atLeast: z.array(runStatusSchema),
+    }),
+  }),
+  flowLive: route({
+    method: 'GET',
+    path: '/flows/:flowId/live',
+    tag: 'Runs',
+    summary: 'Where the runs of a flow stand, by step',
+    access: 'runs.read',
+    params: z.object({ flowId: z.string().max(128) }),
+    reply: flowLiveSchema,
   }),
   getRun: route({
     method: 'GET',

@@ -17,6 +17,6 @@ export type {
 } from './journal-record.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
-export { finalRunStatuses } from './run-status.ts';
+export { finalRunStatuses, runStatuses } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';
 export type { UndoPreview } from './undo-plan.ts';

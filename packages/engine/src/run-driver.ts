@@ -19,6 +19,7 @@ import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
 import { UndoRunner } from './undo-runner.ts';
+import { undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
@@ -82,7 +83,7 @@ export class RunDriver extends UndoRunner {
       const wait = locate(this.compiled, this.state, key)?.step?.wait;
       return wait && 'taskId' in wait ? [wait.taskId] : [];
     });
-    return [...ofSteps, ...this.undoTasks];
+    return [...ofSteps, ...undoTasks(this.state)];
   }
 
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
@@ -106,8 +107,11 @@ export class RunDriver extends UndoRunner {
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
-  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
+  /**
+   * Tells the outside again what it may have missed, and marks what was cut off. For a run another process held.
+   * @param blame from 0 to 1: how far what was cut off may have ended that process.
+   */
+  resume(blame: number): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
     const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
@@ -117,6 +121,7 @@ export class RunDriver extends UndoRunner {
         type: 'recovered',
         step,
         crash: true,
+        ...(blame < 1 ? { blame } : {}),
         note: 'The process ended while this step was under way.',
       });
     }

@@ -28,6 +28,10 @@ const NO_EFFECTS: readonly EffectEntry[] = [];
 /** A step and where it is, known to be there. */
 export type Located = LocatedStep & { step: StepState };
 
+/** Nothing more is done about it, unless it is taken back. */
+const isOver = ({ state }: EffectEntry): boolean =>
+  state === 'confirmed' || state === 'skipped' || state === 'reversed';
+
 export abstract class RunLog {
   readonly compiled: CompiledFlow;
   state: RunState;
@@ -102,7 +106,7 @@ export abstract class RunLog {
 
   protected noteEffect(entry: EffectEntry): void {
     if (entry.state !== 'sent' || entry.connection !== null) this.pendingEffects.set(entry.effectKey, entry);
-    if (entry.state === 'confirmed' || entry.state === 'skipped') this.openEffects.delete(entry.step);
+    if (isOver(entry)) this.openEffects.delete(entry.step);
     else this.openEffects.set(entry.step, entry);
   }
 

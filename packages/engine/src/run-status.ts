@@ -1,15 +1,17 @@
-/** Where a run stands, as lists and filters show it. */
-export type RunStatus =
-  | 'queued'
-  | 'running'
-  | 'waiting'
-  | 'paused'
-  | 'in-doubt'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'ignored'
-  | 'quarantined';
+/** Where a run may stand, as lists and filters show it. */
+export const runStatuses = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'in-doubt',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'ignored',
+  'quarantined',
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
 /** Where a step stands, as the overlay shows it. */
 export type StepStatus =

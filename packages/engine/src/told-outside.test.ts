@@ -136,7 +136,7 @@ describe('a process killed before it could tell', () => {
     expect([...bench.tasks.values()]).toMatchObject([{ runId, step: 'ask' }]);
   });
 
-  it('shows the task of a run that found another one before it in its order', async () => {
+  it('shows the task of a run that was retried while another of its key had the turn', async () => {
     const flow = aFlow({ start: 'trigger', work: 'read', ask: 'pure' }, ['start>work', 'work>ask'], {
       orderingKey: { $: 'input.key' },
     });

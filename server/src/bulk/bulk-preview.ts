@@ -26,22 +26,19 @@ export async function bulkPreview(
   const wanted = narrowed(filter, act);
   if (!wanted) return { count: 0, isMore: false, byStatus: {}, sample: [], value: [] };
   const byStatus: BulkPreview['byStatus'] = {};
-  const all = await journal.counts(wanted);
-  let matching = 0;
-  for (const status of wanted.statuses ?? []) {
-    const count = all[status] ?? 0;
-    if (count > 0) byStatus[status] = count;
-    matching += count;
-  }
+  let count = 0;
   const tasks: { amount: number | null; currency: string | null }[] = [];
   let sample: BulkPreview['sample'] | null = null;
-  for await (const runs of runsOf(journal, wanted)) {
+  // Counted run by run: the journal's own counts may stop early, and people agree to this number.
+  for await (const runs of runsOf(journal, wanted, bulkLimit + 1)) {
     sample ??= await directory.views(runs.slice(0, sampleSize));
+    for (const { status } of runs) byStatus[status] = (byStatus[status] ?? 0) + 1;
+    count += runs.length;
     tasks.push(...(await store.tasks.valuesOfRuns(runs.map(({ runId }) => runId))));
   }
   return {
-    count: Math.min(matching, bulkLimit),
-    isMore: matching > bulkLimit,
+    count: Math.min(count, bulkLimit),
+    isMore: count > bulkLimit,
     byStatus,
     sample: sample ?? [],
     value: sumsOf(tasks),

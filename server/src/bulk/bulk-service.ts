@@ -9,8 +9,7 @@ import { newId } from '../auth/secrets.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import type { RunFilterQuery } from '../runs/run-filter.ts';
-import { runFilter } from '../runs/run-filter.ts';
+import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { narrowed, runsOf } from './selection.ts';
 
@@ -36,13 +35,14 @@ export function bulkService(options: {
   store: Pick<Repositories, 'bulkOperations' | 'tasks'>;
   journal: Journal;
   directory: FlowDirectory;
+  runFilter: RunFilterReader;
   audit: AuditLog;
   now: Now;
   /** There is something to do. */
   onWork(): void;
   onChanged(operation: BulkOperationRecord): void;
 }) {
-  const { store, journal, directory, audit, now, onWork, onChanged } = options;
+  const { store, journal, directory, runFilter, audit, now, onWork, onChanged } = options;
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
@@ -75,12 +75,13 @@ export function bulkService(options: {
   }
 
   return {
-    preview: (filter: RunFilterQuery, act: BulkAct) =>
-      bulkPreview({ journal, store, directory }, runFilter(filter), act),
+    preview: async (filter: RunFilterQuery, act: BulkAct) =>
+      bulkPreview({ journal, store, directory }, await runFilter(filter), act),
 
     async create(request: BulkRequest, actor: Actor): Promise<BulkOperation> {
-      const filter = narrowed(runFilter(request.filter), request.act);
-      const preview = await bulkPreview({ journal, store, directory }, runFilter(request.filter), request.act);
+      const asked = await runFilter(request.filter);
+      const filter = narrowed(asked, request.act);
+      const preview = await bulkPreview({ journal, store, directory }, asked, request.act);
       if (!filter || preview.count === 0)
         throw new HttpProblem('BULK_EMPTY', {
           detail: `No run of this filter is in a state in which "${request.act}" changes anything.`,

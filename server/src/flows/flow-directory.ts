@@ -23,9 +23,22 @@ async function cached<V>(
     for (const [id, value] of await read(missing.slice(at, at + 200))) cache.set(id, value);
 }
 
-export function flowDirectory(store: Pick<Repositories, 'flows' | 'flowVersions'>): FlowDirectory {
+export function flowDirectory(
+  store: Pick<Repositories, 'flows' | 'flowVersions' | 'users' | 'apiKeys'>,
+): FlowDirectory {
+  const starterName = new Map<string, string>();
   const nameOf = new Map<string, string>();
   const numberOf = new Map<string, number>();
+  async function starters(ids: readonly string[]): Promise<Map<string, string>> {
+    const people = await store.users.byIds(ids.filter((id) => id.startsWith('us_')));
+    const keys = ids.some((id) => id.startsWith('key:')) ? await store.apiKeys.list() : [];
+    return new Map([
+      ...people.map((user) => [user.id, user.name] as const),
+      ...keys.map((key) => [`key:${key.id}`, key.name] as const),
+    ]);
+  }
+  const isNamed = (starter: string): boolean => starter.startsWith('us_') || starter.startsWith('key:');
+
   return {
     async views(summaries) {
       await cached(
@@ -38,6 +51,7 @@ export function flowDirectory(store: Pick<Repositories, 'flows' | 'flowVersions'
         summaries.map((run) => run.versionId),
         store.flowVersions.numbers,
       );
+      await cached(starterName, summaries.map((run) => run.startedBy).filter(isNamed), starters);
       return summaries.map((run) => ({
         id: run.runId,
         flowId: run.flowId,
@@ -46,6 +60,7 @@ export function flowDirectory(store: Pick<Repositories, 'flows' | 'flowVersions'
         status: run.status,
         mode: run.mode,
         startedBy: run.startedBy,
+        startedByName: starterName.get(run.startedBy) ?? null,
         acceptedAt: run.acceptedAt,
         updatedAt: run.updatedAt,
         finishedAt: run.finishedAt,

@@ -2,11 +2,14 @@ import type { Handlers } from '../http/handler.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
+import { effectHandlers } from './effects.ts';
+import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { runHandlers } from './runs.ts';
+import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
 import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
@@ -20,9 +23,12 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...stepRecordHandlers(platform),
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
+  ...effectHandlers(platform),
   ...taskHandlers(platform),
+  ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),
+  ...savedFilterHandlers(platform),
   ...bulkHandlers(platform),
 });

@@ -1,4 +1,5 @@
 import { overlaps } from '@waybill/canonical';
+import { subjectNamer } from '../audit/subject-names.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import type { Platform } from './platform.ts';
@@ -35,6 +36,7 @@ export function recordHandlers(
   platform: Platform,
 ): Some<'listTables' | 'getTable' | 'putTable' | 'listCrosswalk' | 'listAudit' | 'verifyAudit' | 'system'> {
   const { store, audit, now, engine, config } = platform;
+  const subjectNames = subjectNamer(platform);
 
   async function existingTable(name: string) {
     const table = await store.lookupTables.get(name);
@@ -87,7 +89,12 @@ export function recordHandlers(
     async listAudit({ query }) {
       const page = await store.audit.list(query);
       return {
-        items: page.items.map(({ previousHash: _previous, ...entry }) => entry),
+        items: await Promise.all(
+          page.items.map(async ({ previousHash: _previous, ...entry }) => ({
+            ...entry,
+            subjectName: await subjectNames(entry.subject),
+          })),
+        ),
         nextCursor: page.nextCursor,
       };
     },

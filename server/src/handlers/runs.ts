@@ -1,13 +1,12 @@
 import type { InboxMessage } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
-import { runIdSchema } from '@waybill/flow-model';
+import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
-import { runFilter } from '../runs/run-filter.ts';
 import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
@@ -21,6 +20,7 @@ export function runHandlers(
 ): Some<
   | 'listRuns'
   | 'countRuns'
+  | 'flowLive'
   | 'getRun'
   | 'getStepData'
   | 'getJournal'
@@ -31,7 +31,7 @@ export function runHandlers(
   | 'skipStep'
   | 'resolveInDoubt'
 > {
-  const { journal, blobs, directory, store, catalog, engine, audit } = platform;
+  const { journal, blobs, directory, store, catalog, engine, audit, runFilter } = platform;
 
   async function existing(id: string): Promise<RunSummary> {
     const runId = runIdSchema.safeParse(id);
@@ -75,10 +75,17 @@ export function runHandlers(
   return {
     async listRuns({ query }) {
       const { cursor, limit } = query;
-      const page = await journal.list({ filter: runFilter(query), limit, ...(cursor === undefined ? {} : { cursor }) });
+      const filter = await runFilter(query);
+      const page = await journal.list({ filter, limit, ...(cursor === undefined ? {} : { cursor }) });
       return { items: await directory.views(page.runs), nextCursor: page.nextCursor };
     },
-    countRuns: async ({ query }) => ({ counts: await journal.counts(runFilter(query)) }),
+    countRuns: async ({ query }) => journal.counts(await runFilter(query)),
+
+    async flowLive({ params }) {
+      const flowId = flowIdSchema.safeParse(params.flowId);
+      if (!flowId.success || !(await store.flows.header(flowId.data))) throw notFound(`Flow ${params.flowId}`);
+      return platform.flowLive(flowId.data);
+    },
 
     async getRun({ params }) {
       const before = await existing(params.runId);

@@ -1,8 +1,8 @@
 import type { ConnectionGauge, FlowSummary, RunSummaryView, Task } from '@waybill/api-contract';
 import type { Bus, Definitions, Journal, RunFilter, RunSummary } from '@waybill/engine/ports';
+import { matchesRun } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
-import { matchesFilter } from '../runs/run-filter.ts';
 import { viewContext } from '../runs/run-view.ts';
 import { stepAddress } from '../runs/step-key.ts';
 import type { Watcher } from './run-watch.ts';
@@ -81,7 +81,7 @@ export function liveHub(options: {
     changedRuns = new Map();
     for (const [watcher, waiting] of listWatchers)
       for (const run of runs) {
-        if (!matchesFilter(run, watcher.filter)) continue;
+        if (!matchesRun(run, watcher.filter)) continue;
         waiting.set(run.runId, run);
         // Far more than a screen shows: the oldest change has long scrolled away.
         if (waiting.size > changedRunsLimit) waiting.delete(waiting.keys().next().value as RunId);

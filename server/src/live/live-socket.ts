@@ -7,7 +7,8 @@ import { Server } from 'socket.io';
 import type { Actor } from '../auth/actor.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { checkOrigin } from '../http/access.ts';
-import { runFilter } from '../runs/run-filter.ts';
+import type { RunFilterReader } from '../runs/run-filter.ts';
+import { withoutStatuses } from '../runs/run-filter.ts';
 import type { LiveHub, RunsWatcher } from './live-hub.ts';
 import { presence } from './presence.ts';
 import type { Watcher } from './run-watch.ts';
@@ -38,11 +39,12 @@ const answer = <T>(done: unknown, reply: T): void => {
 export function liveSocket(options: {
   http: HttpServer;
   hub: LiveHub;
+  runFilter: RunFilterReader;
   authenticate: Authenticate;
   publicUrl: string | null;
   onFault(error: unknown): void;
 }): { close(): Promise<void>; clients(): number /** Drops whoever lost the right to listen. */; recheck(): void } {
-  const { http, hub, authenticate, publicUrl, onFault } = options;
+  const { http, hub, runFilter, authenticate, publicUrl, onFault } = options;
   const io: LiveServer = new Server(http, {
     path: socketPath,
     serveClient: false,
@@ -89,7 +91,7 @@ export function liveSocket(options: {
     io.to(`flow:${flowId}`).emit('flow-presence', { flowId, people: people.people(flowId) });
   };
 
-  io.on('connection', (socket) => serveSocket(socket, hub, people, tellPresence, onFault));
+  io.on('connection', (socket) => serveSocket(socket, { hub, runFilter, people, tellPresence, onFault }));
 
   // Whoever was signed out, disabled or given other roles must not go on listening.
   const recheck = () => {
@@ -120,11 +122,15 @@ export function liveSocket(options: {
 
 function serveSocket(
   socket: LiveSocket,
-  hub: LiveHub,
-  people: ReturnType<typeof presence>,
-  tellPresence: (flowId: string) => void,
-  onFault: (error: unknown) => void,
+  parts: {
+    hub: LiveHub;
+    runFilter: RunFilterReader;
+    people: ReturnType<typeof presence>;
+    tellPresence: (flowId: string) => void;
+    onFault: (error: unknown) => void;
+  },
 ): void {
+  const { hub, runFilter, people, tellPresence, onFault } = parts;
   const { permissions, name } = socket.data.actor;
   const runs = new Map<string, Watcher>();
   let list: RunsWatcher | null = null;
@@ -183,25 +189,33 @@ function serveSocket(
     if (list) hub.unwatchRuns(list);
     list = null;
   };
+  let listAsked = 0;
   socket.on('watch-runs', (message, done) => {
     const parsed = watchRunsSchema.safeParse(message);
     if (!parsed.success || !permissions.has('runs.read')) return answer(done, { ok: false });
-    try {
-      unwatchList();
-      const { statuses: _statuses, ...filter } = runFilter(parsed.data.filter);
-      list = {
-        filter,
-        ready,
-        send: (changed) => socket.emit('runs-changed', { runs: changed }),
-      };
-      hub.watchRuns(list);
-      answer(done, { ok: true });
-    } catch {
+    unwatchList();
+    listAsked += 1;
+    const asked = listAsked;
+    runFilter(parsed.data.filter).then(
+      (filter) => {
+        // The client may have gone, or asked for another list, while the filter was being read.
+        if (!socket.connected || asked !== listAsked) return answer(done, { ok: false });
+        list = {
+          filter: withoutStatuses(filter),
+          ready,
+          send: (changed) => socket.emit('runs-changed', { runs: changed }),
+        };
+        hub.watchRuns(list);
+        answer(done, { ok: true });
+      },
       // A filter that does not exist; nothing is watched.
-      answer(done, { ok: false });
-    }
+      () => answer(done, { ok: false }),
+    );
   });
-  socket.on('unwatch-runs', unwatchList);
+  socket.on('unwatch-runs', () => {
+    listAsked += 1;
+    unwatchList();
+  });
 
   socket.on('watch-connections', (done) => {
     const ok = permissions.has('connections.read');

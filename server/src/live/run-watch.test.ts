@@ -63,7 +63,13 @@ const context: ViewContext = {
 async function watchedRun() {
   const journal = memoryJournal();
   await journal.accept({ summary: summaryAt(1), records: [accepted] });
-  const toView = async (summary: RunSummary) => ({ ...summary, id: summary.runId, flowName: 'F', versionNumber: 1 });
+  const toView = async (summary: RunSummary) => ({
+    ...summary,
+    id: summary.runId,
+    flowName: 'F',
+    versionNumber: 1,
+    startedByName: null,
+  });
   const watch = new RunWatch({ runId, journal, context, toView });
   let seq = 1;
   return {

@@ -1,62 +1,91 @@
 import { runStatusNames } from '@waybill/api-contract';
 import type { RunStatus } from '@waybill/engine';
 import { finalRunStatuses } from '@waybill/engine';
-import type { RunFilter, RunSummary } from '@waybill/engine/ports';
-import { flowIdSchema } from '@waybill/flow-model';
+import type { RunFilter } from '@waybill/engine/ports';
+import { flowIdSchema, flowVersionIdSchema, runIdSchema } from '@waybill/flow-model';
+import { publishedVersionId } from '@waybill/store';
 import { HttpProblem } from '../problem.ts';
+import type { ConnectionUse } from './connection-use.ts';
 
 /** The filter as it stands in addresses and socket messages. */
 export interface RunFilterQuery {
   flowId?: string | undefined;
+  version?: number | undefined;
+  connection?: string | undefined;
   status?: string | undefined;
   mode?: 'live' | 'test' | undefined;
   businessKey?: string | undefined;
+  businessKeyPrefix?: string | undefined;
   correlationId?: string | undefined;
+  parentRunId?: string | undefined;
+  errorCode?: string | undefined;
+  startedBy?: string | undefined;
   from?: number | undefined;
   to?: number | undefined;
   text?: string | undefined;
 }
 
 const isStatus = (name: string): name is RunStatus => (runStatusNames as readonly string[]).includes(name);
+const listed = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean);
+const invalid = (detail: string, fix: string): HttpProblem => new HttpProblem('REQUEST_INVALID', { detail, fix });
 
-/** @throws {HttpProblem} REQUEST_INVALID for a status that does not exist or a malformed flow id. */
-export function runFilter(query: RunFilterQuery): RunFilter {
-  const names = (query.status ?? '').split(',').filter(Boolean);
-  const unknown = names.find((name) => !isStatus(name));
-  const flowId = query.flowId === undefined ? undefined : flowIdSchema.safeParse(query.flowId);
-  if (unknown !== undefined || flowId?.success === false)
-    throw new HttpProblem('REQUEST_INVALID', {
-      detail: unknown === undefined ? 'The flow id is not valid.' : `There is no status "${unknown}".`,
-      fix: `Statuses are ${runStatusNames.join(', ')}.`,
-    });
-  return {
-    ...(flowId ? { flowId: flowId.data } : {}),
-    ...(names.length > 0 ? { statuses: names.filter(isStatus) } : {}),
-    ...(query.mode ? { mode: query.mode } : {}),
-    ...(query.businessKey ? { businessKey: query.businessKey } : {}),
-    ...(query.correlationId ? { correlationId: query.correlationId } : {}),
-    ...(query.from === undefined ? {} : { acceptedFrom: query.from }),
-    ...(query.to === undefined ? {} : { acceptedTo: query.to }),
-    ...(query.text ? { text: query.text } : {}),
+function versionsOf(flowId: string | undefined, version: number): Pick<RunFilter, 'versionIds' | 'flowIds'> {
+  const flow = flowIdSchema.safeParse(flowId);
+  if (!flow.success)
+    throw invalid('A version number says nothing without its flow.', 'Give flowId as well, or leave version out.');
+  return { flowIds: [flow.data], versionIds: [flowVersionIdSchema.parse(publishedVersionId(flow.data, version))] };
+}
+
+/** Turns what a reader asked for into the journal's filter. */
+export type RunFilterReader = (query: RunFilterQuery) => Promise<RunFilter>;
+
+/** @throws {HttpProblem} (by the reader) REQUEST_INVALID for a status that does not exist or a malformed id. */
+export function runFilterReader(uses: ConnectionUse): RunFilterReader {
+  return async (query) => {
+    const names = listed(query.status);
+    const unknown = names.find((name) => !isStatus(name));
+    if (unknown !== undefined)
+      throw invalid(`There is no status "${unknown}".`, `Statuses are ${runStatusNames.join(', ')}.`);
+    const flowId = query.flowId === undefined ? undefined : flowIdSchema.safeParse(query.flowId);
+    const parentRunId = query.parentRunId === undefined ? undefined : runIdSchema.safeParse(query.parentRunId);
+    if (flowId?.success === false || parentRunId?.success === false)
+      throw invalid(
+        `The ${flowId?.success === false ? 'flow' : 'parent run'} id is not valid.`,
+        'Take it from the address of the flow or the run.',
+      );
+    const ofVersion = query.version === undefined ? {} : versionsOf(query.flowId, query.version);
+    const ofConnection = query.connection ? await uses.versionsUsing(query.connection) : {};
+    return {
+      ...ofConnection,
+      ...both(ofVersion, ofConnection),
+      ...(flowId ? { flowId: flowId.data } : {}),
+      ...(names.length > 0 ? { statuses: names.filter(isStatus) } : {}),
+      ...(query.mode ? { mode: query.mode } : {}),
+      ...(query.businessKey ? { businessKey: query.businessKey } : {}),
+      ...(query.businessKeyPrefix ? { businessKeyPrefix: query.businessKeyPrefix } : {}),
+      ...(query.correlationId ? { correlationId: query.correlationId } : {}),
+      ...(parentRunId ? { parentRunId: parentRunId.data } : {}),
+      ...(query.errorCode ? { errorCodes: listed(query.errorCode) } : {}),
+      ...(query.startedBy ? { startedBy: query.startedBy } : {}),
+      ...(query.from === undefined ? {} : { acceptedFrom: query.from }),
+      ...(query.to === undefined ? {} : { acceptedTo: query.to }),
+      ...(query.text ? { text: query.text } : {}),
+    };
   };
 }
 
-/**
- * Whether a run belongs on a list with this filter. The status is left to the screen, which must also see a run leave
- * its list.
- */
-export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
-  const { text } = filter;
-  return (
-    (filter.flowId === undefined || run.flowId === filter.flowId) &&
-    (filter.mode === undefined || run.mode === filter.mode) &&
-    (filter.businessKey === undefined || run.businessKey === filter.businessKey) &&
-    (filter.correlationId === undefined || run.correlationId === filter.correlationId) &&
-    (filter.parentRunId === undefined || run.parentRunId === filter.parentRunId) &&
-    (filter.acceptedFrom === undefined || run.acceptedAt >= filter.acceptedFrom) &&
-    (filter.acceptedTo === undefined || run.acceptedAt <= filter.acceptedTo) &&
-    (text === undefined || [run.runId, run.businessKey, run.correlationId].some((value) => value?.startsWith(text)))
-  );
+type Versions = Pick<RunFilter, 'versionIds' | 'flowIds'>;
+
+/** A version that was asked for and must also use a connection. */
+function both(wanted: Versions, using: Versions): Versions {
+  if (!wanted.versionIds || !using.versionIds) return wanted;
+  const allowed = new Set(using.versionIds);
+  return { ...wanted, versionIds: wanted.versionIds.filter((id) => allowed.has(id)) };
 }
+
+/**
+ * The filter of live news: the status is left to the screen, which must also see a run leave its list.
+ */
+export const withoutStatuses = ({ statuses: _statuses, ...filter }: RunFilter): RunFilter => filter;
 
 export const isFinal = (status: RunStatus): boolean => finalRunStatuses.includes(status);

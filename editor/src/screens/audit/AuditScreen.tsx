@@ -160,7 +160,7 @@ export default function AuditScreen() {
 
 function Entry({ entry, onOnly }: { entry: AuditEntry; onOnly: (filter: Filters) => void }) {
   const [open, setOpen] = useState(false);
-  const name = subjectName(entry.subject, entry.details);
+  const name = entry.subjectName ?? subjectName(entry.subject, entry.details);
   const { kind, href } = subjectOf(entry.subject);
   const itself = entry.subject === `user:${entry.actor}`;
   return (

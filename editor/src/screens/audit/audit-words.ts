@@ -5,6 +5,9 @@ export const actionWords: Readonly<Record<string, string>> = {
   'connection.changed': 'changed a connection',
   'connection.created': 'added a connection',
   'connection.deleted': 'deleted a connection',
+  'filter.changed': 'changed a kept filter',
+  'filter.removed': 'removed a kept filter',
+  'filter.saved': 'kept a filter',
   'flow.created': 'made a flow',
   'flow.deleted': 'deleted a flow',
   'flow.draft-saved': 'saved a draft',
@@ -15,6 +18,8 @@ export const actionWords: Readonly<Record<string, string>> = {
   'run.cancel': 'cancelled a run',
   'run.pause': 'paused a run',
   'run.in-doubt-resolved': 'settled a step in doubt',
+  'run.undo': 'took back what a run did',
+  'ordering.release': 'let the next run go',
   'run.resume': 'resumed a run',
   'run.retry-step': 'retried a step',
   'run.skip-step': 'skipped a step',
@@ -49,6 +54,7 @@ const screensOf: Readonly<Record<string, (id: string) => string>> = {
   connection: () => '/connections',
   role: () => '/connections',
   user: () => '/settings?tab=users',
+  filter: () => '/runs',
   'api-key': () => '/settings?tab=keys',
 };
 
@@ -67,8 +73,10 @@ export function subjectOf(subject: string): Subject {
  * @param details as written with the entry
  */
 export function subjectName(subject: string, details: Readonly<Record<string, unknown>>): string {
-  const after = details['after'];
-  const nested = typeof after === 'object' && after !== null ? (after as Record<string, unknown>)['name'] : undefined;
-  const name = [details['name'], details['email'], nested].find((one) => typeof one === 'string' && one !== '');
+  const nameIn = (value: unknown) =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['name'] : undefined;
+  const name = [details['name'], details['email'], nameIn(details['after']), nameIn(details['before'])].find(
+    (one) => typeof one === 'string' && one !== '',
+  );
   return typeof name === 'string' ? name : subjectOf(subject).id;
 }

@@ -1,5 +1,6 @@
 import type { StepView } from '@waybill/api-contract';
 import { TriangleAlert } from 'lucide-react';
+import { plainWords } from '../../ui/plain-words.ts';
 
 type ErrorRecord = NonNullable<StepView['error']>;
 
@@ -20,8 +21,8 @@ export function ErrorWords({ error }: { error: ErrorRecord }) {
     <div className="callout callout--failed error-words" role="alert">
       <TriangleAlert size={16} aria-hidden />
       <div>
-        <strong>{error.what}</strong>
-        <p>{error.fix}</p>
+        <strong>{plainWords(error.what)}</strong>
+        <p>{plainWords(error.fix)}</p>
         <p className="error-words__foot">
           <span>{owners[error.owner]}</span>
           <span>{next[error.engine]}</span>

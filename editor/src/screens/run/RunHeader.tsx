@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -15,11 +15,13 @@ import { runActs } from './run-acts.ts';
 interface RunHeaderProps {
   run: RunSummaryView;
   doubtful: boolean;
+  /** How much of what it did was taken back. */
+  taken: 'all' | 'some' | null;
   onAct: (act: RunAct) => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
+export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -36,6 +38,7 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           ) : (
             <StatusBadge status={run.status} />
           )}
+          {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
         </div>
         <dl className="run-head__facts">
@@ -56,8 +59,7 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           <div>
             <dt>Started</dt>
             <dd>
-              <RelativeTime at={run.acceptedAt} />{' '}
-              <span className="muted">by {starterWords(run.startedBy, me.user.id)}</span>
+              <RelativeTime at={run.acceptedAt} /> <span className="muted">by {starterWords(run, me.user.id)}</span>
             </dd>
           </div>
           <div>
@@ -100,6 +102,11 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           {allowed.pause && (
             <Button icon={CirclePause} onClick={() => onAct('pause')}>
               Pause
+            </Button>
+          )}
+          {allowed['take-back'] && taken !== 'all' && (
+            <Button icon={Undo2} onClick={() => onAct('take-back')}>
+              Take back effects…
             </Button>
           )}
           {allowed.cancel && (

@@ -17,6 +17,7 @@ import { RecordProgress } from './RecordProgress.tsx';
 import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
+import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
 
@@ -97,6 +98,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
       </header>
       <div className="step-detail__body">
         {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
+        {step.undo && <StepUndo undo={step.undo} />}
         {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
         <RecordProgress step={step} doubtful={doubtful} />
         {step.effectKey !== null && (

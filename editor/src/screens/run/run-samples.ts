@@ -9,6 +9,7 @@ export const aRunSummary = (more: Partial<RunSummaryView> = {}): RunSummaryView 
   status: 'running',
   mode: 'live',
   startedBy: 'webhook',
+  startedByName: null,
   acceptedAt: 1_000,
   updatedAt: 1_000,
   finishedAt: null,

@@ -1,16 +1,22 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { X } from 'lucide-react';
+import { ListFilter, X } from 'lucide-react';
+import { useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { statusLooks } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { SearchBox, Select } from '../../ui/Field.tsx';
+import { MoreFilters } from './MoreFilters.tsx';
 import type { RunFilter, RunStatus } from './run-filter.ts';
-import { isFiltered, timeRanges, toggleStatus } from './run-filter.ts';
+import { countWords, detailCount, isFiltered, noFilter, timeRanges, toggleStatus } from './run-filter.ts';
 
 interface RunFiltersProps {
   filter: RunFilter;
   counts: Partial<Record<RunSummaryView['status'], number>> | undefined;
+  /** Statuses whose count stopped early. */
+  atLeast: readonly RunStatus[];
+  /** Codes of the errors on screen. */
+  codes: readonly string[];
   onChange: (changes: Record<string, string | null>) => void;
 }
 
@@ -37,10 +43,13 @@ const modes = [
 const places = [
   { value: 'text', label: 'Anywhere' },
   { value: 'key', label: 'Business key' },
+  { value: 'prefix', label: 'Key begins with' },
   { value: 'correlation', label: 'Correlation id' },
 ];
 
-export function RunFilters({ filter, counts, onChange }: RunFiltersProps) {
+export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFiltersProps) {
+  const details = detailCount(filter);
+  const [open, setOpen] = useState(details > 0);
   const flows = useApiQuery('listFlows', { query: { limit: 200 } }, { staleTime: 60_000 });
   const flowOptions = [
     { value: '', label: 'All flows' },
@@ -68,7 +77,7 @@ export function RunFilters({ filter, counts, onChange }: RunFiltersProps) {
             aria-label="Flow"
             options={flowOptions}
             value={filter.flowId}
-            onChange={(flow) => onChange({ flow })}
+            onChange={(flow) => onChange({ flow, version: null })}
           />
         </span>
         <span style={{ width: 130 }}>
@@ -100,6 +109,18 @@ export function RunFilters({ filter, counts, onChange }: RunFiltersProps) {
             />
           </span>
         )}
+        <Button
+          look="ghost"
+          icon={ListFilter}
+          aria-expanded={open}
+          aria-controls="run-filters-more"
+          onClick={() => setOpen(!open)}
+        >
+          {details > 0 ? `More filters (${details})` : 'More filters'}
+        </Button>
+      </div>
+      <div id="run-filters-more" hidden={!open}>
+        {open && <MoreFilters filter={filter} codes={codes} onChange={onChange} />}
       </div>
       <fieldset className="chips" aria-label="Status">
         {shown.map((status) => {
@@ -115,19 +136,14 @@ export function RunFilters({ filter, counts, onChange }: RunFiltersProps) {
             >
               <span className="chip__dot" aria-hidden />
               {look.label}
-              <span className="chip__count">{counts ? (counts[status] ?? 0).toLocaleString() : '–'}</span>
+              <span className="chip__count">
+                {counts ? countWords(counts[status] ?? 0, atLeast.includes(status)) : '–'}
+              </span>
             </button>
           );
         })}
         {isFiltered(filter) && (
-          <Button
-            look="ghost"
-            small
-            icon={X}
-            onClick={() =>
-              onChange({ q: null, in: null, flow: null, status: null, mode: null, range: null, from: null, to: null })
-            }
-          >
+          <Button look="ghost" small icon={X} onClick={() => onChange(noFilter)}>
             Clear
           </Button>
         )}

@@ -5,17 +5,21 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } f
 import { api, queryClient } from '../../api/client.ts';
 import { useLiveRuns } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
+import { useMe } from '../../api/session.ts';
 import { navigate, useSearch } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { BulkActions } from '../bulk/BulkActions.tsx';
+import { HeldUpLink } from '../ordering/HeldUpLink.tsx';
+import { FilterViews } from '../saved-filters/FilterViews.tsx';
 import { usePages } from '../use-pages.ts';
 import { RunFilters } from './RunFilters.tsx';
 import { RunLine } from './RunLine.tsx';
-import { filterFromSearch, isFiltered, queryOf, withoutStatus } from './run-filter.ts';
+import { filterFromSearch, filterMembers, isFiltered, noFilter, queryOf, withoutStatus } from './run-filter.ts';
 import { addNews, heldCount, NEWS_LIMIT, noNews, releaseHeld, shownRuns } from './run-list.ts';
+import { runViews } from './run-views.ts';
 import './runs.css';
 
 const ROW_PX = 52;
@@ -26,7 +30,8 @@ export default function RunsScreen() {
   const filter = useMemo(() => filterFromSearch(search), [search]);
   const asked = useDeferredValue(filter);
   // The clock is read once per filter, so that paging asks one question to its end.
-  const query = useMemo(() => queryOf(asked, Date.now()), [asked]);
+  const ownId = useMe().user.id;
+  const query = useMemo(() => queryOf(asked, Date.now(), ownId), [asked, ownId]);
   const uncounted = useMemo(() => withoutStatus(query), [query]);
   const pages = usePages<RunSummaryView>(['listRuns', query], (cursor) =>
     api('listRuns', { query: { ...query, limit: 60, ...(cursor ? { cursor } : {}) } }),
@@ -68,6 +73,7 @@ export default function RunsScreen() {
     [base, news, asked.statuses, pages.hasMore],
   );
   const waiting = heldCount(news, filter.statuses);
+  const codes = useMemo(() => [...new Set(rows.flatMap((run) => run.errorCode ?? []))].sort(), [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -94,8 +100,24 @@ export default function RunsScreen() {
   };
 
   return (
-    <Page title="Runs" about="Every run of every flow, as it happens." actions={<BulkActions query={query} />}>
-      <RunFilters filter={filter} counts={counts.data?.counts} onChange={setSearch} />
+    <Page
+      title="Runs"
+      about="Every run of every flow, as it happens."
+      actions={
+        <>
+          <HeldUpLink />
+          <BulkActions query={query} />
+        </>
+      }
+    >
+      <FilterViews list="runs" own={runViews} members={filterMembers} search={search} onChange={setSearch} />
+      <RunFilters
+        filter={filter}
+        counts={counts.data?.counts}
+        atLeast={counts.data?.atLeast ?? []}
+        codes={codes}
+        onChange={setSearch}
+      />
       <div className={classNames('sheet', 'runs', pages.isPlaceholderData && 'runs--old')}>
         <div className="runs__head runs__grid" aria-hidden>
           <span>Status</span>
@@ -118,8 +140,10 @@ export default function RunsScreen() {
             ) : (
               <SkeletonRows rows={10} />
             )
+          ) : rows.length === 0 && hasMore ? (
+            <SkeletonRows rows={4} />
           ) : rows.length === 0 ? (
-            <NoRuns filtered={isFiltered(filter)} onClear={() => clearAll(setSearch)} />
+            <NoRuns filtered={isFiltered(filter)} onClear={() => setSearch(noFilter)} />
           ) : (
             <ul aria-label="Runs" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
               {items.map((item) => {
@@ -130,15 +154,16 @@ export default function RunsScreen() {
           )}
         </div>
         <div className="runs__foot muted" aria-live="polite">
-          {pages.loadingMore ? 'Reading more…' : `${rows.length}${hasMore ? '+' : ''} shown`}
+          {pages.loadingMore && rows.length === 0
+            ? 'None among the newest; looking further back…'
+            : pages.loadingMore
+              ? 'Reading more…'
+              : `${rows.length.toLocaleString()}${hasMore ? '+' : ''} shown`}
         </div>
       </div>
     </Page>
   );
 }
-
-const clearAll = (setSearch: (changes: Record<string, string | null>) => void) =>
-  setSearch({ q: null, in: null, flow: null, status: null, mode: null, range: null, from: null, to: null });
 
 function NoRuns({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
   return filtered ? (

@@ -2,11 +2,15 @@ import type { RunSummaryView } from '@waybill/api-contract';
 import { runStatusNames } from '@waybill/api-contract';
 
 export type RunStatus = RunSummaryView['status'];
-export type SearchIn = 'text' | 'key' | 'correlation';
+export type SearchIn = 'text' | 'key' | 'prefix' | 'correlation';
 
 /** What the address of the run list says. */
 export interface RunFilter {
   flowId: string;
+  /** Number of a version of the flow, as typed. */
+  version: string;
+  /** Id of a connection, or a role. */
+  connection: string;
   statuses: readonly RunStatus[];
   mode: '' | 'live' | 'test';
   /** A name of `timeRanges`, `custom`, or empty for all time. */
@@ -16,6 +20,10 @@ export interface RunFilter {
   to: string;
   search: string;
   searchIn: SearchIn;
+  error: string;
+  /** `me`, a user id, or what else starts runs. */
+  startedBy: string;
+  parent: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -25,6 +33,7 @@ export const timeRanges: readonly { value: string; label: string; ms: number | n
   { value: '', label: 'All time', ms: null },
   { value: '15m', label: 'Last 15 minutes', ms: 15 * MINUTE_MS },
   { value: '1h', label: 'Last hour', ms: HOUR_MS },
+  { value: 'today', label: 'Today', ms: null },
   { value: '24h', label: 'Last 24 hours', ms: 24 * HOUR_MS },
   { value: '7d', label: 'Last 7 days', ms: 7 * 24 * HOUR_MS },
   { value: '30d', label: 'Last 30 days', ms: 30 * 24 * HOUR_MS },
@@ -32,55 +41,104 @@ export const timeRanges: readonly { value: string; label: string; ms: number | n
 ];
 
 const isStatus = (name: string): name is RunStatus => (runStatusNames as readonly string[]).includes(name);
-const searchPlaces: readonly string[] = ['text', 'key', 'correlation'];
+const searchPlaces: readonly string[] = ['text', 'key', 'prefix', 'correlation'];
+
+/** The members of the address that a filter is made of. */
+export const filterMembers = [
+  'flow',
+  'version',
+  'connection',
+  'status',
+  'mode',
+  'range',
+  'from',
+  'to',
+  'q',
+  'in',
+  'error',
+  'by',
+  'parent',
+] as const;
+
+/** Changes of the address that take every filter away. */
+export const noFilter: Record<string, null> = Object.fromEntries(filterMembers.map((member) => [member, null]));
 
 /** Reads the address; what it does not know it leaves out. Pure. */
 export function filterFromSearch(search: URLSearchParams): RunFilter {
   const mode = search.get('mode');
   const range = search.get('range') ?? '';
   const place = search.get('in') ?? 'text';
+  const text = (name: string) => search.get(name) ?? '';
   return {
-    flowId: search.get('flow') ?? '',
-    statuses: (search.get('status') ?? '').split(',').filter(isStatus),
+    flowId: text('flow'),
+    version: /^[1-9]\d{0,8}$/.test(text('version')) ? text('version') : '',
+    connection: text('connection'),
+    statuses: text('status').split(',').filter(isStatus),
     mode: mode === 'live' || mode === 'test' ? mode : '',
     range: timeRanges.some((known) => known.value === range) ? range : '',
-    from: search.get('from') ?? '',
-    to: search.get('to') ?? '',
-    search: search.get('q') ?? '',
+    from: text('from'),
+    to: text('to'),
+    search: text('q'),
     searchIn: (searchPlaces.includes(place) ? place : 'text') as SearchIn,
+    error: text('error'),
+    startedBy: text('by'),
+    parent: text('parent'),
   };
 }
 
 export interface RunQuery {
   flowId?: string;
+  version?: number;
+  connection?: string;
   status?: string;
   mode?: 'live' | 'test';
   businessKey?: string;
+  businessKeyPrefix?: string;
   correlationId?: string;
+  errorCode?: string;
+  startedBy?: string;
+  parentRunId?: string;
   from?: number;
   to?: number;
   text?: string;
 }
 
+function startOf(filter: RunFilter, now: number): number | null {
+  if (filter.range === 'custom') return epochOf(filter.from);
+  if (filter.range === 'today') return new Date(now).setHours(0, 0, 0, 0);
+  const ms = timeRanges.find((known) => known.value === filter.range)?.ms;
+  return ms ? Math.floor((now - ms) / MINUTE_MS) * MINUTE_MS : null;
+}
+
+const searchMember = {
+  text: 'text',
+  key: 'businessKey',
+  prefix: 'businessKeyPrefix',
+  correlation: 'correlationId',
+} as const satisfies Record<SearchIn, keyof RunQuery>;
+
 /**
  * The filter as the server takes it. Pure.
  * @param now epoch ms; relative ranges begin at a whole minute, so that the same filter asks the same question for a while.
+ * @param ownId of the reader, for runs "started by me".
  */
-export function queryOf(filter: RunFilter, now: number): RunQuery {
+export function queryOf(filter: RunFilter, now: number, ownId: string): RunQuery {
   const search = filter.search.trim();
-  const range = timeRanges.find((known) => known.value === filter.range);
-  const custom = filter.range === 'custom';
-  const from = custom ? epochOf(filter.from) : range?.ms ? Math.floor((now - range.ms) / MINUTE_MS) * MINUTE_MS : null;
-  const to = custom ? epochOf(filter.to) : null;
+  const error = filter.error.trim().toUpperCase().replace(/\s+/g, '');
+  const from = startOf(filter, now);
+  const to = filter.range === 'custom' ? epochOf(filter.to) : null;
   return {
     ...(filter.flowId ? { flowId: filter.flowId } : {}),
+    ...(filter.flowId && filter.version ? { version: Number(filter.version) } : {}),
+    ...(filter.connection ? { connection: filter.connection } : {}),
     ...(filter.statuses.length > 0 ? { status: filter.statuses.join(',') } : {}),
     ...(filter.mode ? { mode: filter.mode } : {}),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
-    ...(search && filter.searchIn === 'text' ? { text: search } : {}),
-    ...(search && filter.searchIn === 'key' ? { businessKey: search } : {}),
-    ...(search && filter.searchIn === 'correlation' ? { correlationId: search } : {}),
+    ...(error ? { errorCode: error } : {}),
+    ...(filter.startedBy ? { startedBy: filter.startedBy === 'me' ? ownId : filter.startedBy } : {}),
+    ...(filter.parent ? { parentRunId: filter.parent } : {}),
+    ...(search ? { [searchMember[filter.searchIn]]: search } : {}),
   };
 }
 
@@ -96,8 +154,20 @@ export function withoutStatus(query: RunQuery): RunQuery {
 }
 
 export const isFiltered = (filter: RunFilter): boolean =>
-  Object.keys(queryOf(filter, 0)).length > 0 || filter.range !== '';
+  Object.keys(queryOf(filter, 0, '-')).length > 0 || filter.range !== '';
+
+/** How many of the less used filters are set. Pure. */
+export const detailCount = (filter: RunFilter): number =>
+  [filter.flowId && filter.version, filter.connection, filter.error, filter.startedBy, filter.parent].filter(Boolean)
+    .length;
 
 /** Adds a status to the filter or takes it away. Pure. */
 export const toggleStatus = (statuses: readonly RunStatus[], status: RunStatus): RunStatus[] =>
   statuses.includes(status) ? statuses.filter((other) => other !== status) : [...statuses, status];
+
+/** A count as people read it; one that stopped early is rounded down to what is sure at a glance. Pure. */
+export function countWords(count: number, isAtLeast: boolean): string {
+  if (!isAtLeast) return count.toLocaleString();
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return `${(Math.floor(count / step) * step).toLocaleString()}+`;
+}

@@ -10,6 +10,7 @@ const aRun = (id: string, acceptedAt: number, more: Partial<RunSummaryView> = {}
   status: 'running',
   mode: 'live',
   startedBy: 'webhook',
+  startedByName: null,
   acceptedAt,
   updatedAt: acceptedAt,
   finishedAt: null,

@@ -16,9 +16,15 @@ describe('a run in words', () => {
     expect([versionWords({ versionNumber: 3 }), versionWords({ versionNumber: null })]).toEqual(['v3', 'draft']);
   });
   it('names people, and says in words what only has an id', () => {
-    expect(starterWords('key:ak_1', 'us_1')).toBe('an API key');
-    expect(starterWords('us_1', 'us_1')).toBe('you');
-    expect(starterWords('us_2', 'us_1')).toBe('a person');
-    expect(starterWords('webhook', 'us_1')).toBe('webhook');
+    const words = (startedBy: string, startedByName: string | null = null) =>
+      starterWords({ startedBy, startedByName }, 'us_1');
+    expect(words('us_2', 'Ann Lee')).toBe('Ann Lee');
+    expect(words('us_1', 'Ann Lee')).toBe('you');
+    expect(words('us_2')).toBe('a person');
+    expect(words('key:ak_1', 'Nightly')).toBe('the API key “Nightly”');
+    expect(words('key:ak_1')).toBe('an API key');
+    expect(words('webhook')).toBe('a webhook');
+    expect(words('event:project.active')).toBe('the event project.active');
+    expect(words('run:run_1')).toBe('another run');
   });
 });

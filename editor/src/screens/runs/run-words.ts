@@ -1,8 +1,9 @@
 import type { RunSummaryView } from '@waybill/api-contract';
+import { plainWords } from '../../ui/plain-words.ts';
 
 /** Where a run stands, in one line: the error in words, else the step it is at. Pure. */
 export function standsAt(run: RunSummaryView): string {
-  if (run.errorWhat && run.status !== 'succeeded') return run.errorWhat;
+  if (run.errorWhat && run.status !== 'succeeded') return plainWords(run.errorWhat);
   switch (run.status) {
     case 'queued':
       return 'Waits for its turn';
@@ -27,8 +28,15 @@ export const versionWords = (run: Pick<RunSummaryView, 'versionNumber'>): string
   run.versionNumber === null ? 'draft' : `v${run.versionNumber}`;
 
 /** Who or what started a run, in words: an id says nothing to a reader. Pure. */
-export function starterWords(startedBy: string, ownId: string): string {
+export function starterWords(run: Pick<RunSummaryView, 'startedBy' | 'startedByName'>, ownId: string): string {
+  const { startedBy, startedByName } = run;
   if (startedBy === ownId) return 'you';
+  if (startedBy.startsWith('key:') && startedByName) return `the API key “${startedByName}”`;
+  if (startedByName) return startedByName;
+  if (startedBy === 'webhook') return 'a webhook';
+  if (startedBy === 'schedule') return 'the schedule';
+  if (startedBy === 'poll') return 'a poll of the other system';
+  if (startedBy.startsWith('event:')) return `the event ${startedBy.slice('event:'.length)}`;
   if (startedBy.startsWith('us_')) return 'a person';
   if (startedBy.startsWith('key:')) return 'an API key';
   if (startedBy.startsWith('run:')) return 'another run';

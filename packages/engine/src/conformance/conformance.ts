@@ -99,9 +99,13 @@ export function engineConformance(name: string, options: ConformanceOptions): vo
         await new Promise((resolve) => setTimeout(resolve, lifeMs));
         expect(await kill(one)).toBe('');
       }
-      await finish(place);
+      const last = victim(place, ['finish']);
+      const ledger = JSON.parse(await last.line(2)) as unknown;
+      expect(await last.end()).toEqual({ code: 0, errors: '' });
       const verdict = verdictOf(readOutside(place));
       expect(verdict.violations).toEqual([]);
+      // The ledger is written in the commits of the journal: it knows neither more nor less than happened.
+      expect(ledger).toEqual({ confirmed: verdict.effects });
       expect(verdict.effects).toBeGreaterThan(kills * 10);
       // The ledger was written in the commits of the journal: it knows neither more nor less.
       expect(await ledgerOf(place)).toEqual({ confirmed: verdict.effects });

@@ -124,6 +124,7 @@ async function untilNothingIsOpen(): Promise<void> {
 async function end(): Promise<void> {
   await untilNothingIsOpen();
   await engine.stop(1_000);
+  console.log(JSON.stringify(await driver.journal.effectCounts({})));
   await driver.close();
 }
 

@@ -1,6 +1,7 @@
 import type { RunId } from '@waybill/flow-model';
 import { eventWaitChanges } from '../event-waits.ts';
 import type { JournalRecord, StepKey } from '../journal-record.ts';
+import { groupStanding } from '../ports/group-standing.ts';
 import type {
   EffectEntry,
   EffectState,
@@ -10,6 +11,8 @@ import type {
   RunSummary,
   SequencedRecord,
 } from '../ports/index.ts';
+import { matchesRun } from '../ports/matches-run.ts';
+import { standingStatuses } from '../ports/run-filter.ts';
 import type { RunStatus } from '../run-status.ts';
 import { finalRunStatuses } from '../run-status.ts';
 import { isEffectBehind, matchesEffect, mergedEffect, newestChangeFirst } from './memory-effects.ts';
@@ -60,7 +63,7 @@ export function memoryJournal(): MemoryJournal {
   const newestFirst = (filter: RunFilter): RunSummary[] =>
     [...runs.values()]
       .map((run) => run.summary)
-      .filter((summary) => matches(summary, filter))
+      .filter((summary) => matchesRun(summary, filter))
       .sort((a, b) => b.acceptedAt - a.acceptedAt || (a.runId < b.runId ? 1 : -1));
 
   const journal: MemoryJournal = {
@@ -138,7 +141,11 @@ export function memoryJournal(): MemoryJournal {
       const { statuses: _statuses, ...rest } = filter;
       const counts: Partial<Record<RunStatus, number>> = {};
       for (const { status } of newestFirst(rest)) counts[status] = (counts[status] ?? 0) + 1;
-      return counts;
+      return { counts, atLeast: [] };
+    },
+    async standing(flowId, failedFrom) {
+      const standing = newestFirst({ flowId, statuses: [...standingStatuses] });
+      return groupStanding(standing.filter((run) => run.status !== 'failed' || run.acceptedAt >= failedFrom));
     },
     async effects({ filter, cursor, limit }) {
       const all = [...effects.values()].filter((entry) => matchesEffect(entry, filter)).sort(newestChangeFirst);
@@ -164,22 +171,5 @@ function isBehind(summary: RunSummary, cursor: string): boolean {
   const acceptedAt = Number(cursor.slice(0, split));
   return (
     summary.acceptedAt < acceptedAt || (summary.acceptedAt === acceptedAt && summary.runId < cursor.slice(split + 1))
-  );
-}
-
-/** Whether a run is in a filtered list; the meaning every journal's query must have. */
-export function matches(run: RunSummary, filter: RunFilter): boolean {
-  const { flowId, statuses, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;
-  return (
-    (flowId === undefined || run.flowId === flowId) &&
-    (statuses === undefined || statuses.includes(run.status)) &&
-    (businessKey === undefined || run.businessKey === businessKey) &&
-    (correlationId === undefined || run.correlationId === correlationId) &&
-    (parentRunId === undefined || run.parentRunId === parentRunId) &&
-    (mode === undefined || run.mode === mode) &&
-    (acceptedFrom === undefined || run.acceptedAt >= acceptedFrom) &&
-    (acceptedTo === undefined || run.acceptedAt <= acceptedTo) &&
-    (text === undefined ||
-      [run.runId, run.businessKey, run.correlationId].some((value) => value?.startsWith(text) === true))
   );
 }

@@ -2,15 +2,15 @@ export type { EventWaitChanges } from '../event-waits.ts';
 export { eventWaitChanges } from '../event-waits.ts';
 export type { StepKey, StoredValue } from '../journal-record.ts';
 export type { ParkReason } from '../park-reason.ts';
-export { finalRunStatuses } from '../run-status.ts';
+export { finalRunStatuses, runStatuses } from '../run-status.ts';
 export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
+export { groupStanding } from './group-standing.ts';
 export type {
   AcceptResult,
   BlobStore,
   Journal,
   JournalSnapshot,
   NewRun,
-  RunFilter,
   RunPage,
   RunQuery,
   RunSummary,
@@ -18,6 +18,7 @@ export type {
 } from './journal.ts';
 export type { EffectEntry, EffectFilter, EffectLedger, EffectPage, EffectQuery, EffectState } from './ledger.ts';
 export { effectStates } from './ledger.ts';
+export { matchesRun } from './matches-run.ts';
 export type { ExpressionScope, NodeHost, StepCall, StepResult } from './node-host.ts';
 export type {
   RecordStreams,
@@ -27,4 +28,6 @@ export type {
   RecordsPass,
   RecordsProgress,
 } from './records.ts';
+export type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
+export { standingStatuses } from './run-filter.ts';
 export type { Bus, Clock, Definitions, EventRouter, FlowVersion, OpenTask, TaskDesk } from './runtime.ts';

@@ -2,6 +2,7 @@ import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model'
 import type { JournalRecord } from '../journal-record.ts';
 import type { RunStatus } from '../run-status.ts';
 import type { EffectEntry, EffectLedger } from './ledger.ts';
+import type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
 
 /** What lists show of a run; written in the same commit as the records it is derived from. */
 export interface RunSummary {
@@ -84,24 +85,18 @@ export interface Journal extends EffectLedger {
   openRuns(after: RunId | null, limit: number): Promise<RunSummary[]>;
   /** Open runs with an open `event` wait on this event and key. */
   runsWaitingFor(event: string, key: string): Promise<RunId[]>;
+  /** A page may hold fewer than `limit` runs, even none, and still name the next: a search that looked far enough for now. */
   list(query: RunQuery): Promise<RunPage>;
   /** Counts by status for the same filter, the status filter left out. */
-  counts(filter: RunFilter): Promise<Partial<Record<RunStatus, number>>>;
+  counts(filter: RunFilter): Promise<RunCounts>;
+  /**
+   * Where the runs of a flow stand: those in `standingStatuses`, failed ones only if accepted at `failedFrom` or later.
+   * At most the newest 10,000 of each status are looked at.
+   */
+  standing(flowId: FlowId, failedFrom: EpochMs): Promise<StandingRuns[]>;
   close(): Promise<void>;
 }
 
-export interface RunFilter {
-  flowId?: FlowId;
-  statuses?: RunStatus[];
-  businessKey?: string;
-  correlationId?: string;
-  parentRunId?: RunId;
-  mode?: 'live' | 'test';
-  acceptedFrom?: EpochMs;
-  acceptedTo?: EpochMs;
-  /** Prefix of run id, business key or correlation id. */
-  text?: string;
-}
 export interface RunQuery {
   filter: RunFilter;
   /** Opaque; from the previous page. Newest first. */

@@ -281,11 +281,79 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(await list({ parentRunId: 'r1' as RunId })).toEqual(['r3']);
       expect(await list({ mode: 'test' })).toEqual(['r1']);
       expect(await list({ acceptedFrom: NOON + 10, acceptedTo: NOON + 10 })).toEqual(['r2']);
+      await accept('r4', { acceptedAt: NOON + 30, updatedAt: NOON + 500, status: 'failed', finishedAt: NOON + 500 });
+      expect(await list({ updatedFrom: NOON + 500, statuses: ['failed'] })).toEqual(['r4']);
+      expect(await list({ updatedFrom: NOON + 501 })).toEqual([]);
       expect(await list({ text: 'P-' })).toEqual(['r2', 'r1']);
       expect(await list({ text: 'c-' })).toEqual(['r1']);
       expect(await list({ text: '%' })).toEqual([]);
-      expect(await journal.counts({ flowId, statuses: ['failed'] })).toEqual({ running: 1, failed: 1 });
-      expect(await journal.counts({})).toEqual({ running: 2, failed: 1 });
+      expect(await journal.counts({ flowId, statuses: ['failed'] })).toEqual({
+        counts: { running: 1, failed: 2 },
+        atLeast: [],
+      });
+      expect((await journal.counts({})).counts).toEqual({ running: 2, failed: 2 });
+    });
+
+    it('finds the runs of an operator: by version, starter, error, start of the business key, and all at once', async () => {
+      const user = { startedBy: 'us_ann' };
+      const v2 = 'flow@2' as FlowVersionId;
+      const other = 'other' as FlowId;
+      await accept('r1', { ...user, businessKey: 'INV-7', acceptedAt: NOON + 1 });
+      await accept('r2', { ...user, versionId: v2, status: 'failed', errorCode: 'NODE_TIMEOUT', acceptedAt: NOON + 2 });
+      await accept('r3', { flowId: other, businessKey: 'INV-71', acceptedAt: NOON + 3 });
+      await accept('r4', { status: 'failed', errorCode: 'PROVIDER_REFUSED', businessKey: 'D-7', acceptedAt: NOON + 4 });
+      await accept('r5', { ...user, mode: 'test', status: 'waiting', businessKey: 'INV-72', acceptedAt: NOON + 5 });
+      const both = async (filter: Parameters<Journal['list']>[0]['filter']) => {
+        const page = await journal.list({ filter, limit: 10 });
+        const { counts } = await journal.counts(filter);
+        const { statuses } = filter;
+        const counted = Object.entries(counts).filter(([status]) => statuses?.includes(status as never) ?? true);
+        expect(counted.reduce((sum, [, runs]) => sum + runs, 0)).toBe(page.runs.length);
+        return ids(page.runs);
+      };
+      expect(await both({ startedBy: 'us_ann' })).toEqual(['r5', 'r2', 'r1']);
+      expect(await both({ startedBy: 'us_ann', statuses: ['failed', 'waiting'] })).toEqual(['r5', 'r2']);
+      expect(await both({ startedBy: 'test' })).toEqual(['r4', 'r3']);
+      expect(await both({ errorCodes: ['NODE_TIMEOUT', 'PROVIDER_REFUSED'] })).toEqual(['r4', 'r2']);
+      expect(await both({ errorCodes: ['NODE_TIMEOUT'], statuses: ['waiting'] })).toEqual([]);
+      expect(await both({ businessKeyPrefix: 'INV-7' })).toEqual(['r5', 'r3', 'r1']);
+      expect(await both({ businessKeyPrefix: 'INV-7', flowId, mode: 'live' })).toEqual(['r1']);
+      expect(await both({ mode: 'live', flowId })).toEqual(['r4', 'r2', 'r1']);
+      expect(await both({ flowIds: [flowId], versionIds: [v2] })).toEqual(['r2']);
+      expect(await both({ flowIds: [flowId, other], versionIds: [versionId] })).toEqual(['r5', 'r4', 'r3', 'r1']);
+      expect(await both({ flowIds: [], versionIds: [] })).toEqual([]);
+      expect(await both({ flowId, acceptedFrom: NOON + 2, acceptedTo: NOON + 4, text: 'D' })).toEqual(['r4']);
+      expect(await both({ mode: 'test', startedBy: 'us_ann', businessKeyPrefix: 'INV' })).toEqual(['r5']);
+    });
+
+    it('tells at which steps the runs of a flow stand, and since when', async () => {
+      const waiting = { status: 'waiting', currentStep: 'Approve' } as const;
+      await accept('r1', { ...waiting, updatedAt: NOON - 50 });
+      await accept('r2', { ...waiting, updatedAt: NOON - 90 });
+      await accept('r3', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 10 });
+      await accept('r4', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 1_000 });
+      await accept('r5', { status: 'succeeded', finishedAt: NOON });
+      await accept('r6', { ...waiting, flowId: 'other' as FlowId });
+      const standing = await journal.standing(flowId, NOON - 100);
+      expect(standing.toSorted((a, b) => a.status.localeCompare(b.status))).toEqual([
+        { versionId, status: 'failed', currentStep: 'Book', runs: 1, oldestAt: NOON },
+        { versionId, status: 'waiting', currentStep: 'Approve', runs: 2, oldestAt: NOON - 90 },
+      ]);
+    });
+
+    it('pages through a mixture of statuses in the order of acceptance', async () => {
+      const statuses = ['failed', 'waiting', 'running'] as const;
+      for (let i = 0; i < 9; i += 1)
+        await accept(`r${i}`, { status: statuses[i % 3] as 'failed', acceptedAt: NOON + Math.floor(i / 2) });
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const filter = { statuses: ['failed' as const, 'running' as const], flowId };
+        const page = await journal.list({ filter, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+        seen.push(...ids(page.runs));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(seen).toEqual(['r8', 'r6', 'r5', 'r3', 'r2', 'r0']);
     });
 
     describe('as the ledger of effects', () => {

@@ -77,9 +77,12 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   const snapshots = db.collection<SnapshotDoc>('snapshots', durable);
   await runs.createIndex({ dedupe: 1 }, { unique: true });
   await runs.createIndex({ acceptedAt: -1, _id: -1 });
-  await runs.createIndex({ flowId: 1, acceptedAt: -1 });
-  await runs.createIndex({ status: 1, acceptedAt: -1 });
-  await runs.createIndex({ businessKey: 1 });
+  await runs.createIndex({ flowId: 1, status: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ flowId: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ status: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ businessKey: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ errorCode: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ startedBy: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ correlationId: 1 });
   await runs.createIndex({ parentRunId: 1 });
   await runs.createIndex({ isOpen: 1, wakeAt: 1 });

@@ -1,12 +1,17 @@
 import type { JournalRecord } from '@waybill/engine';
 import type { EffectEntry, Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports';
-import { eventWaitChanges } from '@waybill/engine/ports';
+import { eventWaitChanges, groupStanding, runStatuses, standingStatuses } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { guarded, isDuplicateKey } from '../repositories/collection.ts';
 import type { EntryDoc, JournalCollections, RunDoc } from './collections.ts';
 import { journalCollections, openCollections } from './collections.ts';
 import { effectLedger, projectEffects } from './effect-documents.ts';
 import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
+
+/** Counting a status ends here: the server reads an index entry for each. */
+const COUNT_LIMIT = 10_000;
+const STANDING_LIMIT = 10_000;
+type StandingDoc = Pick<RunSummary, 'versionId' | 'status' | 'currentStep' | 'updatedAt'>;
 
 const entryId = (runId: string, from: number): string => `${runId}:${String(from).padStart(10, '0')}`;
 const waitId = (runId: string, step: string): string => `${runId}/${step}`;
@@ -218,13 +223,32 @@ function mongoJournal(
 
     async counts(filter) {
       const conditions = filterQuery(filter);
-      const groups = await runs
-        .aggregate<{ _id: RunSummary['status']; count: number }>([
-          { $match: conditions.length > 0 ? { $and: conditions } : {} },
-          { $group: { _id: '$status', count: { $sum: 1 } } },
-        ])
-        .toArray();
-      return Object.fromEntries(groups.map(({ _id, count }) => [_id, count]));
+      const counted = await Promise.all(
+        runStatuses.map(async (status) => {
+          const limit = COUNT_LIMIT + 1;
+          return [status, await runs.countDocuments({ $and: [{ status }, ...conditions] }, { limit })] as const;
+        }),
+      );
+      return {
+        counts: Object.fromEntries(
+          counted.filter(([, count]) => count > 0).map(([status, count]) => [status, Math.min(count, COUNT_LIMIT)]),
+        ),
+        atLeast: counted.filter(([, count]) => count > COUNT_LIMIT).map(([status]) => status),
+      };
+    },
+
+    async standing(flowId, failedFrom) {
+      const found = await Promise.all(
+        standingStatuses.map((status) =>
+          runs
+            .find({ flowId, status, ...(status === 'failed' ? { acceptedAt: { $gte: failedFrom } } : {}) })
+            .project<StandingDoc>({ versionId: 1, status: 1, currentStep: 1, updatedAt: 1 })
+            .sort({ acceptedAt: -1, _id: -1 })
+            .limit(STANDING_LIMIT)
+            .toArray(),
+        ),
+      );
+      return groupStanding(found.flat());
     },
 
     ...effectLedger(effects),

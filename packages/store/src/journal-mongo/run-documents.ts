@@ -38,17 +38,28 @@ export function nextOrder(): string {
 
 /** The query behind lists; the status is left to the caller. */
 export function filterQuery(filter: RunFilter): object[] {
-  const { flowId, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;
-  const prefix = text ? { $regex: `^${literalPattern(text)}` } : null;
+  const { flowId, flowIds, versionIds, businessKey, businessKeyPrefix, correlationId, parentRunId, mode } = filter;
+  const { errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const begins = (prefix: string) => ({ $regex: `^${literalPattern(prefix)}` });
+  const given = <T>(value: T | undefined, condition: (known: T) => object): object[] =>
+    value === undefined || value === '' ? [] : [condition(value)];
   return [
-    ...(flowId === undefined ? [] : [{ flowId }]),
-    ...(businessKey === undefined ? [] : [{ businessKey }]),
-    ...(correlationId === undefined ? [] : [{ correlationId }]),
-    ...(parentRunId === undefined ? [] : [{ parentRunId }]),
-    ...(mode === undefined ? [] : [{ mode }]),
-    ...(acceptedFrom === undefined ? [] : [{ acceptedAt: { $gte: acceptedFrom } }]),
-    ...(acceptedTo === undefined ? [] : [{ acceptedAt: { $lte: acceptedTo } }]),
-    ...(prefix === null ? [] : [{ $or: [{ _id: prefix }, { businessKey: prefix }, { correlationId: prefix }] }]),
+    ...given(flowId, (id) => ({ flowId: id })),
+    ...given(flowIds, (ids) => ({ flowId: { $in: ids } })),
+    ...given(versionIds, (ids) => ({ versionId: { $in: ids } })),
+    ...given(businessKey, (key) => ({ businessKey: key })),
+    ...given(businessKeyPrefix, (prefix) => ({ businessKey: begins(prefix) })),
+    ...given(correlationId, (id) => ({ correlationId: id })),
+    ...given(parentRunId, (id) => ({ parentRunId: id })),
+    ...given(mode, (only) => ({ mode: only })),
+    ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
+    ...given(startedBy, (starter) => ({ startedBy: starter })),
+    ...given(acceptedFrom, (from) => ({ acceptedAt: { $gte: from } })),
+    ...given(filter.updatedFrom, (from) => ({ updatedAt: { $gte: from } })),
+    ...given(acceptedTo, (to) => ({ acceptedAt: { $lte: to } })),
+    ...given(text, (prefix) => ({
+      $or: [{ _id: begins(prefix) }, { businessKey: begins(prefix) }, { correlationId: begins(prefix) }],
+    })),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** SQL of the ledger's lists and counts. Pure: filter in, statement and values out. */
 import type { EffectFilter, EffectQuery, EffectState } from '@waybill/engine/ports';
+import { prefixEnd } from './run-path.ts';
 import type { Statement } from './run-query.ts';
-import { prefixEnd } from './run-query.ts';
 import type { SqlValue } from './run-row.ts';
 
 interface Condition {

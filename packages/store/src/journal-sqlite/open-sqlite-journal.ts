@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { JournalRecord } from '@waybill/engine';
-import type { Journal, JournalSnapshot, RunSummary, SequencedRecord } from '@waybill/engine/ports';
+import type { Journal, JournalSnapshot, SequencedRecord } from '@waybill/engine/ports';
 import { eventWaitChanges } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { lockDataFile } from './data-folder-lock.ts';
 import { effectCountsStatement, effectCursorOf, effectsStatement } from './effect-query.ts';
 import { effectOfRow, effectValues } from './effect-row.ts';
 import { GroupWriter } from './group-writer.ts';
-import { countsStatement, cursorOf, listStatement } from './run-query.ts';
+import { runLists } from './run-lists.ts';
 import type { RunRow } from './run-row.ts';
 import { changingValues, summaryOfRow, summaryValues } from './run-row.ts';
 import { ThreadReader } from './thread-reader.ts';
@@ -127,19 +127,7 @@ function sqliteJournal(
       return (await reader.query(sql, [event, key])).map(runIdOf);
     },
 
-    async list(query) {
-      const { sql, values } = listStatement(query);
-      const rows = await reader.query(sql, values);
-      const runs: RunSummary[] = rows.slice(0, query.limit).map(summaryOfRow);
-      const last = runs.at(-1);
-      return { runs, nextCursor: rows.length > query.limit && last ? cursorOf(last) : null };
-    },
-
-    async counts(filter) {
-      const { sql, values } = countsStatement(filter);
-      const rows = await reader.query(sql, values);
-      return Object.fromEntries(rows.map((row) => [row['status'], row['runs']]));
-    },
+    ...runLists(reader),
 
     async effects(query) {
       const { sql, values } = effectsStatement(query);

@@ -1,110 +1,174 @@
 /** SQL of run lists and counts. Pure: filter in, statement and values out. */
-import type { RunFilter, RunQuery } from '@waybill/engine/ports';
-import type { SqlValue } from './run-row.ts';
+import type { RunStatus } from '@waybill/engine';
+import type { RunCounts, RunFilter, RunQuery } from '@waybill/engine/ports';
+import { runStatuses, standingStatuses } from '@waybill/engine/ports';
+import type { Condition, Leg, PrefixRange, RunPath } from './run-path.ts';
+import { allConditions } from './run-path.ts';
+import type { RunRow, SqlValue } from './run-row.ts';
 
 export interface Statement {
   sql: string;
   values: SqlValue[];
 }
 
-interface Condition {
-  sql: string;
-  values: SqlValue[];
-}
+/** Where a list stands: a run, by what it is sorted by. */
+export type Place = [acceptedAt: number, runId: string];
+
+/** A prefix with at most this many runs is answered by finding and sorting them all. */
+export const GATHER_LIMIT = 5_000;
+/** Runs looked at for one page before it is handed out as it is: about 8 ms. */
+export const LOOK_LIMIT = 30_000;
+/** Runs counted per status where the index alone tells: about 4 ms. */
+const COUNT_LIMIT = 100_000;
+/** Runs looked at per status where each must be read: about 10 ms where they lie far apart. */
+const COUNT_LOOK_LIMIT = 10_000;
+
+const STANDING_LIMIT = 10_000;
 
 const NEWEST_FIRST = 'order by accepted_at desc, run_id desc';
-
-/** First code point after every string that begins with `prefix`. */
-export const prefixEnd = (prefix: string): string => `${prefix}\u{10ffff}`;
-
-function conditions(filter: RunFilter): Condition[] {
-  const { flowId, businessKey, correlationId, parentRunId, mode, acceptedFrom, acceptedTo, text } = filter;
-  const found: Condition[] = [];
-  const add = (sql: string, ...values: SqlValue[]) => found.push({ sql, values });
-  if (flowId !== undefined) add('flow_id = ?', flowId);
-  if (businessKey !== undefined) add('business_key = ?', businessKey);
-  if (correlationId !== undefined) {
-    // Split as the partial index is: most runs are their own correlation.
-    add(
-      '(run_id = ? and correlation_id = ? or correlation_id <> run_id and correlation_id = ?)',
-      correlationId,
-      correlationId,
-      correlationId,
-    );
-  }
-  if (parentRunId !== undefined) add('parent_run_id = ?', parentRunId);
-  // Test runs are few and have an index that must see the literal; live runs are nearly all.
-  if (mode === 'test') add("mode = 'test'");
-  else if (mode !== undefined) add('+mode = ?', mode);
-  if (acceptedFrom !== undefined) add('accepted_at >= ?', acceptedFrom);
-  if (acceptedTo !== undefined) add('accepted_at <= ?', acceptedTo);
-  if (text !== undefined && text !== '') {
-    const range = [text, prefixEnd(text)];
-    add(
-      `(run_id >= ? and run_id < ? or business_key >= ? and business_key < ?
-        or correlation_id <> run_id and correlation_id >= ? and correlation_id < ?)`,
-      ...range,
-      ...range,
-      ...range,
-    );
-  }
-  return found;
-}
 
 const where = (all: Condition[]): string =>
   all.length > 0 ? `where ${all.map((each) => each.sql).join(' and ')}` : '';
 const valuesIn = (all: Condition[]): SqlValue[] => all.flatMap((each) => each.values);
+const nothing: Statement = { sql: 'select * from runs where 0', values: [] };
 
-/** Filters that by themselves leave few runs. */
-const isNarrow = ({ businessKey, correlationId, parentRunId, text }: RunFilter): boolean =>
-  businessKey !== undefined || correlationId !== undefined || parentRunId !== undefined || Boolean(text);
+const behind = (place: Place | null): Condition[] =>
+  place ? [{ sql: '(accepted_at, run_id) < (?, ?)', values: place }] : [];
+
+/** How many runs each range of a prefix holds, counted no further than what still is gathered. */
+export const rangeSizes = (ranges: PrefixRange[]): Statement[] =>
+  ranges.map(({ from, on }) => ({
+    sql: `select count(*) as runs from (select 1 from ${from} where ${on.sql} limit ${GATHER_LIMIT + 1})`,
+    values: on.values,
+  }));
+
+const gathered = (ranges: PrefixRange[]): Condition => ({
+  sql: `n in (${ranges.map(({ from, on }) => `select n from ${from} where ${on.sql}`).join(' union ')})`,
+  values: ranges.flatMap(({ on }) => on.values),
+});
+
+/** One page out of gathered ranges, one row more than `limit` to tell whether another page follows. */
+export function gatheredList(ranges: PrefixRange[], { filter, limit }: RunQuery, after: Place | null): Statement {
+  if (filter.statuses?.length === 0) return nothing;
+  const all = [gathered(ranges), ...allConditions(filter), ...behind(after)];
+  return { sql: `select * from runs ${where(all)} ${NEWEST_FIRST} limit ?`, values: [...valuesIn(all), limit + 1] };
+}
+
+export function gatheredCounts(ranges: PrefixRange[], { statuses: _statuses, ...filter }: RunFilter): Statement {
+  const all = [gathered(ranges), ...allConditions(filter)];
+  return { sql: `select status, count(*) as runs from runs ${where(all)} group by status`, values: valuesIn(all) };
+}
 
 /**
- * One page, newest first, one row more than `limit` to tell whether another page follows. Several statuses are
- * asked one by one, each in index order, since no index holds their mixture in order.
+ * For each leg the place to which one page may look; no row: the leg ends before. Needed only where rows must be looked
+ * at one by one.
  */
-export function listStatement({ filter, cursor, limit }: RunQuery): Statement {
-  const found = conditions(filter);
-  const position = cursor === undefined ? null : readCursor(cursor);
-  if (position) found.push({ sql: '(accepted_at, run_id) < (?, ?)', values: position });
-  const { statuses } = filter;
-  const rows = limit + 1;
-  if (statuses === undefined) {
-    return { sql: `select * from runs ${where(found)} ${NEWEST_FIRST} limit ?`, values: [...valuesIn(found), rows] };
-  }
-  if (statuses.length === 0) return { sql: 'select * from runs where 0', values: [] };
-  if (isNarrow(filter)) {
-    const among = { sql: `+status in (${statuses.map(() => '?').join(', ')})`, values: statuses };
-    const all = [...found, among];
-    return { sql: `select * from runs ${where(all)} ${NEWEST_FIRST} limit ?`, values: [...valuesIn(all), rows] };
-  }
-  const parts = statuses.map((status) => {
-    const all = [{ sql: 'status = ?', values: [status] }, ...found];
+export function reachStatements({ legs, time, rest }: RunPath, after: Place | null): Statement[] {
+  if (rest.length === 0) return [];
+  const perLeg = Math.ceil(LOOK_LIMIT / Math.max(1, legs.length));
+  return legs.map((leg) => {
+    const all = [...leg.on, ...time, ...behind(after)];
     return {
-      sql: `select * from (select * from runs ${where(all)} ${NEWEST_FIRST} limit ?)`,
+      sql: `select accepted_at, run_id from runs indexed by ${leg.index} ${where(all)} ${NEWEST_FIRST} limit 1 offset ?`,
+      values: [...valuesIn(all), perLeg],
+    };
+  });
+}
+
+/** The nearest of the legs' ends: beyond it one of them has not been looked at. */
+export function reachOf(results: RunRow[][]): Place | null {
+  const places = results.flatMap((rows) =>
+    rows.map((row): Place => [Number(row['accepted_at']), String(row['run_id'])]),
+  );
+  return places.reduce<Place | null>((near, place) => (near === null || isNewer(place, near) ? place : near), null);
+}
+
+const isNewer = (a: Place, b: Place): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+
+/** One page, newest first, down to `reach`; one row more than `limit` to tell whether another page follows. */
+export function listStatement(path: RunPath, limit: number, after: Place | null, reach: Place | null): Statement {
+  const within: Condition[] = reach ? [{ sql: '(accepted_at, run_id) >= (?, ?)', values: reach }] : [];
+  const rows = limit + 1;
+  const parts = path.legs.map((leg) => {
+    const all = [...leg.on, ...path.time, ...behind(after), ...within, ...path.rest];
+    return {
+      sql: `select * from runs indexed by ${leg.index} ${where(all)} ${NEWEST_FIRST} limit ?`,
       values: [...valuesIn(all), rows],
     };
   });
+  const [only, ...others] = parts;
+  if (!only) return nothing;
+  if (others.length === 0) return only;
   return {
-    sql: `select * from (${parts.map((part) => part.sql).join(' union all ')}) ${NEWEST_FIRST} limit ?`,
+    sql: `select * from (${parts.map((part) => `select * from (${part.sql})`).join(' union all ')}) ${NEWEST_FIRST} limit ?`,
     values: [...parts.flatMap((part) => part.values), rows],
   };
 }
 
-/** Counts by status, whatever statuses the filter names. */
-export function countsStatement(filter: RunFilter): Statement {
-  const found = conditions(filter);
-  return {
-    sql: `select status, count(*) as runs from runs ${where(found)} group by status`,
-    values: valuesIn(found),
-  };
+/** Per leg: how many runs were seen and how many of them match, by status. Only what is counted is carried along. */
+export function countStatements({ legs, time, rest }: RunPath): Statement[] {
+  const matching = rest.length === 0 ? '1' : rest.map((each) => `(${each.sql})`).join(' and ');
+  return legs.map((leg) => {
+    const all = [...leg.on, ...time];
+    const within = `from runs indexed by ${leg.index} ${where(all)} ${NEWEST_FIRST} limit ?`;
+    const values = [...valuesIn(rest), ...valuesIn(all), countLimit(leg, rest)];
+    const sums = 'count(*) as seen, total(fits) as runs';
+    return leg.status === null
+      ? { sql: `select status, ${sums} from (select status, ${matching} as fits ${within}) group by status`, values }
+      : { sql: `select '${leg.status}' as status, ${sums} from (select ${matching} as fits ${within})`, values };
+  });
 }
 
-export const cursorOf = (run: { acceptedAt: number; runId: string }): string => `${run.acceptedAt}:${run.runId}`;
+const countLimit = (leg: Leg, rest: Condition[]): number =>
+  rest.length === 0 && leg.status !== null ? COUNT_LIMIT : COUNT_LOOK_LIMIT;
+
+/** Adds up what the legs counted. */
+export function countsOf(path: RunPath, results: RunRow[][]): RunCounts {
+  const counts: RunCounts['counts'] = {};
+  const open = new Set<RunStatus>();
+  for (const [index, rows] of results.entries()) {
+    const leg = path.legs[index] as Leg;
+    const seen = rows.reduce((sum, row) => sum + Number(row['seen']), 0);
+    for (const row of rows) {
+      const status = row['status'] as RunStatus;
+      if (Number(row['runs']) > 0) counts[status] = (counts[status] ?? 0) + Number(row['runs']);
+    }
+    if (seen < countLimit(leg, path.rest)) continue;
+    for (const status of leg.status === null ? runStatuses : [leg.status]) open.add(status);
+  }
+  return { counts, atLeast: [...open] };
+}
+
+/** Where the runs of a flow stand, by status; the index finds them, the newest of each status are read. */
+export const standingStatement = (flowId: string, failedFrom: number): Statement => {
+  const parts = standingStatuses.map((status) => {
+    const since = status === 'failed' ? 'and accepted_at >= ?' : '';
+    return `select * from (select version_id, status, current_step, updated_at from runs indexed by runs_flow_status
+      where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST} limit ${STANDING_LIMIT})`;
+  });
+  return {
+    sql: `select version_id, status, current_step, count(*) as runs, min(updated_at) as oldest_at
+      from (${parts.join(' union all ')}) group by version_id, status, current_step`,
+    values: standingStatuses.flatMap((status) => (status === 'failed' ? [flowId, failedFrom] : [flowId])),
+  };
+};
+
+/** Live runs are all but the few test runs, so neither need be read one by one. */
+export function withoutTests(all: RunCounts, tests: RunCounts): RunCounts {
+  const counts = Object.entries(all.counts).map(([status, runs]) => [
+    status,
+    runs - (tests.counts[status as RunStatus] ?? 0),
+  ]);
+  return { counts: Object.fromEntries(counts.filter(([, runs]) => Number(runs) > 0)), atLeast: all.atLeast };
+}
+
+export const cursorOf = ([acceptedAt, runId]: Place): string => `${acceptedAt}:${runId}`;
 
 /** Null for a cursor that none of our pages gave out: the list then starts at its beginning. */
-function readCursor(cursor: string): [number, string] | null {
-  const split = cursor.indexOf(':');
-  const acceptedAt = Number(cursor.slice(0, split));
-  return split > 0 && Number.isFinite(acceptedAt) ? [acceptedAt, cursor.slice(split + 1)] : null;
+export function placeOf(cursor: string | undefined): Place | null {
+  const split = cursor?.indexOf(':') ?? -1;
+  const acceptedAt = Number(cursor?.slice(0, split));
+  return cursor !== undefined && split > 0 && Number.isFinite(acceptedAt)
+    ? [acceptedAt, cursor.slice(split + 1)]
+    : null;
 }

@@ -76,6 +76,9 @@ create index if not exists runs_business on runs (business_key, accepted_at, run
 create index if not exists runs_correlation on runs (correlation_id) where correlation_id <> run_id;
 create index if not exists runs_parent on runs (parent_run_id, accepted_at, run_id) where parent_run_id is not null;
 create index if not exists runs_test on runs (accepted_at, run_id) where mode = 'test';
+create index if not exists runs_error on runs (error_code, accepted_at, run_id) where error_code is not null;
+create index if not exists runs_person on runs (started_by, accepted_at, run_id)
+  where started_by >= 'us_' and started_by < 'us_~';
 create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
 create index if not exists runs_open on runs (n) where is_open = 1;
 create table if not exists journal (

@@ -24,6 +24,8 @@ export interface FlowVersionRepository {
   byNumber(flowId: string, number: number): Promise<FlowVersionRecord | null>;
   /** Published versions, newest first, at most 200. */
   list(flowId: string): Promise<FlowVersionHeader[]>;
+  /** Of every version, drafts that were run as a test included. */
+  ids(): Promise<string[]>;
   numbers(ids: string[]): Promise<Map<string, number>>;
 }
 
@@ -77,6 +79,10 @@ export function flowVersionRepository(connection: Connection): FlowVersionReposi
         .limit(200)
         .lean<Omit<VersionDoc, 'flow'>[]>();
       return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
+    },
+    async ids() {
+      const docs = await versions.find({}, { _id: 1 }).lean<{ _id: string }[]>();
+      return docs.map((doc) => doc._id);
     },
     async numbers(ids) {
       const docs = await versions

@@ -9,6 +9,8 @@ import type { ConnectionRepository } from './connections.ts';
 import { connectionRepository } from './connections.ts';
 import type { CrosswalkRepository } from './crosswalk.ts';
 import { crosswalkRepository } from './crosswalk.ts';
+import type { ExceptionRepository } from './exceptions.ts';
+import { exceptionRepository } from './exceptions.ts';
 import type { FlowVersionRepository } from './flow-versions.ts';
 import { flowVersionRepository } from './flow-versions.ts';
 import type { FlowRepository } from './flows.ts';
@@ -17,6 +19,8 @@ import type { LookupTableRepository } from './lookup-tables.ts';
 import { lookupTableRepository } from './lookup-tables.ts';
 import type { RoleBindingRepository } from './role-bindings.ts';
 import { roleBindingRepository } from './role-bindings.ts';
+import type { SavedFilterRepository } from './saved-filters.ts';
+import { savedFilterRepository } from './saved-filters.ts';
 import type { OneTimeLinkRepository, SessionRepository } from './sessions.ts';
 import { oneTimeLinkRepository, sessionRepository } from './sessions.ts';
 import type { SettingsRepository } from './settings.ts';
@@ -38,9 +42,11 @@ export interface Repositories {
   connections: ConnectionRepository;
   roleBindings: RoleBindingRepository;
   tasks: TaskRepository;
+  exceptions: ExceptionRepository;
   lookupTables: LookupTableRepository;
   crosswalk: CrosswalkRepository;
   audit: AuditRepository;
+  savedFilters: SavedFilterRepository;
   armedTriggers: ArmedTriggerRepository;
   triggerState: TriggerStateRepository;
   settings: SettingsRepository;
@@ -57,9 +63,11 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   connections: connectionRepository(connection),
   roleBindings: roleBindingRepository(connection),
   tasks: taskRepository(connection),
+  exceptions: exceptionRepository(connection),
   lookupTables: lookupTableRepository(connection),
   crosswalk: crosswalkRepository(connection),
   audit: auditRepository(connection),
+  savedFilters: savedFilterRepository(connection),
   armedTriggers: armedTriggerRepository(connection),
   triggerState: triggerStateRepository(connection),
   settings: settingsRepository(connection),

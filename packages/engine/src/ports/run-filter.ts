@@ -1,0 +1,54 @@
+import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { RunStatus } from '../run-status.ts';
+
+/** Which runs are meant; every member narrows further. */
+export interface RunFilter {
+  flowId?: FlowId;
+  /** Any of these, e.g. all that use a connection; `flowIds` must then name their flows. */
+  versionIds?: FlowVersionId[];
+  flowIds?: FlowId[];
+  statuses?: RunStatus[];
+  businessKey?: string;
+  businessKeyPrefix?: string;
+  correlationId?: string;
+  parentRunId?: RunId;
+  mode?: 'live' | 'test';
+  /** Any of these. */
+  errorCodes?: string[];
+  /** As the summary has it: a user id, `webhook`, `schedule` ... */
+  startedBy?: string;
+  acceptedFrom?: EpochMs;
+  acceptedTo?: EpochMs;
+  /** Changed at or after this moment. */
+  updatedFrom?: EpochMs;
+  /** Prefix of run id, business key or correlation id. */
+  text?: string;
+}
+
+/** How many runs have which status. */
+export interface RunCounts {
+  counts: Partial<Record<RunStatus, number>>;
+  /** There may be more of these than was counted: counting ends where it would take too long. */
+  atLeast: RunStatus[];
+}
+
+/** How many runs of one version stand at the same step with the same status, and since when the longest of them does. */
+export interface StandingRuns {
+  versionId: FlowVersionId;
+  status: RunStatus;
+  /** Title of the step, as in the summary. */
+  currentStep: string | null;
+  runs: number;
+  oldestAt: EpochMs;
+}
+
+/** Statuses in which a run stands at a step for people to see. */
+export const standingStatuses = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'in-doubt',
+  'quarantined',
+  'failed',
+] as const;

@@ -1,0 +1,55 @@
+import type { StandingRuns } from '@waybill/engine/ports';
+import type { FlowVersionId } from '@waybill/flow-model';
+import { describe, expect, it } from 'vitest';
+import { flowLive } from './flow-live.ts';
+
+const group = (given: Partial<StandingRuns>): StandingRuns => ({
+  versionId: 'f:v1' as FlowVersionId,
+  status: 'waiting',
+  currentStep: 'Approve',
+  runs: 1,
+  oldestAt: 100,
+  ...given,
+});
+const nodeOf = (versionId: string, title: string) =>
+  title === 'Approve' ? 'approve' : versionId === 'f:v2' && title === 'Book it' ? 'book' : null;
+
+describe('where the runs of a flow stand', () => {
+  it('adds up the runs at a node over versions and keeps the oldest', () => {
+    const { nodes } = flowLive(
+      [
+        group({ runs: 2 }),
+        group({ versionId: 'f:v2' as FlowVersionId, runs: 3, oldestAt: 40 }),
+        group({ status: 'paused' }),
+      ],
+      nodeOf,
+    );
+    expect(nodes).toHaveLength(1);
+    expect(nodes[0]).toMatchObject({
+      nodeId: 'approve',
+      waiting: { runs: 6, oldestAt: 40 },
+      failed: { runs: 0, oldestAt: null },
+    });
+  });
+
+  it('tells failed, doubtful and running runs apart', () => {
+    const { nodes } = flowLive(
+      [group({ status: 'failed' }), group({ status: 'in-doubt', runs: 4 }), group({ status: 'running', runs: 7 })],
+      nodeOf,
+    );
+    expect(nodes[0]).toMatchObject({
+      failed: { runs: 1 },
+      inDoubt: { runs: 4 },
+      running: { runs: 7 },
+      waiting: { runs: 0 },
+    });
+  });
+
+  it('counts runs that have not begun apart, and leaves out steps the flow does not have', () => {
+    const live = flowLive(
+      [group({ status: 'queued', currentStep: null, runs: 9 }), group({ currentStep: 'Book it' })],
+      nodeOf,
+    );
+    expect(live).toEqual({ queued: { runs: 9, oldestAt: 100 }, nodes: [] });
+  });
+});
