@@ -16,7 +16,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     // How long a busy machine may take; a poll ends as soon as it holds.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -125,6 +125,14 @@ async function shotsOf(demo: DemoPlatform): Promise<Shot[]> {
         await dialog(page);
       },
     },
+    {
+      name: 'connection-calls',
+      address: '/connections',
+      prepare: async (page) => {
+        await page.getByRole('button', { name: /^Calls to NetSuite/ }).click();
+        await dialog(page);
+      },
+    },
     { name: 'tables', address: '/tables' },
     { name: 'table', address: '/tables/rate-cards' },
     { name: 'audit', address: '/audit' },

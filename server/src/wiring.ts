@@ -26,6 +26,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { exceptionDesk } from './exceptions/exception-desk.ts';
 import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
@@ -45,7 +46,11 @@ import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
-import { taskDesk } from './tasks/task-desk.ts';
+import { managersAdded } from './tasks/managers.ts';
+import { people } from './tasks/people.ts';
+import { taskClock } from './tasks/task-clock.ts';
+import { taskDesk, taskSettler } from './tasks/task-desk.ts';
+import { taskNotices } from './tasks/task-notices.ts';
 import { taskService } from './tasks/task-service.ts';
 import { eventRouter } from './triggers/event-router.ts';
 import type { Polled } from './triggers/poll.ts';
@@ -123,6 +128,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     types: credentialTypes,
     environment: config.environment,
     clock,
+    parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
   });
   const outbound = createOutbound({ caFile: config.caFile });
@@ -148,7 +154,34 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onTaskChanged = ({ id, status, runId }: TaskRecord) => hub.broadcast?.taskChanged({ id, status, runId });
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
-  const desk: TaskDesk = taskDesk({ store, now, deliver, onChanged: onTaskChanged });
+  const persons = people(store, now);
+  const notices = taskNotices(onFault);
+  const exceptions = exceptionDesk({
+    journal,
+    blobs,
+    definitions,
+    catalog,
+    evaluate: (...given) => sandbox.evaluate(...given),
+    store,
+    environment: config.environment,
+    audit,
+    clock,
+    notices,
+    onChanged: onTaskChanged,
+    onFault,
+  });
+  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
+  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const withManagers = managersAdded(persons.find);
+  const desk: TaskDesk = taskDesk({
+    store,
+    now,
+    deliver,
+    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
+    notices,
+    onChanged: onTaskChanged,
+  });
+  const inboxClock = taskClock({ store, clock, audit, notices, settle, onChanged: onTaskChanged, onFault });
 
   async function poll(trigger: ArmedTriggerRecord, watermark: Polled['watermark'] | null): Promise<Polled> {
     const flow = (await definitions.version(trigger.versionId as never))?.flow;
@@ -185,6 +218,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       bus: {
         published(runId, records, summary) {
           hub.published(runId, records, summary);
+          exceptions.keeper.published(summary);
           for (const { record } of records) {
             if (record.type === 'run-finished') metrics.run(record.status);
             else if (record.type === 'run-accepted') metrics.run('accepted');
@@ -222,6 +256,17 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       directory.forget(summary.id);
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
+  });
+  const tasks = taskService({
+    store,
+    blobs,
+    people: persons,
+    directory,
+    audit,
+    notices,
+    settle,
+    now,
+    onChanged: onTaskChanged,
   });
   const bulkWork = bulkRunner({
     store,
@@ -262,7 +307,9 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
-    tasks: taskService({ store, directory, audit, now, deliver, onChanged: onTaskChanged }),
+    tasks,
+    exceptions: exceptions.service({ tasks, directory, deliver }),
+    taskNotices: notices,
     triggers,
     bulk,
     audit,
@@ -311,19 +358,24 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       const armed = await triggers.load();
       await bulk.discardCutOff();
       bulkWork.start();
+      await inboxClock.start();
       isReady = true;
+      // What happened unseen is caught up with while the platform already works.
+      exceptions.keeper.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {
       isStopping = true;
       isReady = false;
       triggers.stop();
+      inboxClock.stop();
     },
     async close(graceMs) {
       await bulkWork.stop();
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      await exceptions.keeper.close();
       governor.close();
       gauges.close();
       await sandbox.stop();

@@ -217,6 +217,15 @@ describe('tokens', () => {
     expect(issued).toBe(2);
   });
 
+  it('that the sign-in service is asked for too often are waited for, without a lost attempt', async () => {
+    other.state.answer = () => ({ status: 429, headers: { 'retry-after': '7' }, body: '{}' });
+    await expect(capability(auth()).call('/a')).rejects.toMatchObject({
+      code: 'PROVIDER_THROTTLED',
+      details: { engine: 'retry', effect: 'none', retryAfterMs: 7_000 },
+    });
+    expect(home.seen).toEqual([]);
+  });
+
   it('that are refused pause the run and say why, without the secret', async () => {
     other.state.answer = () => ({ status: 401, body: '{"error":"invalid_client","sent":"swordfish"}' });
     const failure = await capability(auth())

@@ -110,7 +110,7 @@ it('takes one of two decisions that come at the same moment, and the run follows
 it('keeps claimed tasks for whoever claimed them', async () => {
   const { task } = await openTask('Koch');
   expect(
-    (await ben.call<Task>('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: true } })).json.claimedBy,
+    (await ben.call<Task>('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: true } })).json.assignee?.id,
   ).toBe(ben.id);
   expect((await decide(anna, task, { outcome: 'approved', form: { rate: 1 } })).status).toBe(403);
   expect((await anna.call('POST', `/api/v1/tasks/${task.id}/claim`, { body: { claim: true } })).status).toBe(409);

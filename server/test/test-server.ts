@@ -57,7 +57,7 @@ export interface TestServer {
   /** With an API key of these roles. */
   as(...roles: Role[]): Promise<Caller>;
   /** A signed-in person; `headers` are those of its browser. */
-  person(options: { roles: Role[]; groups?: string[]; name?: string; email?: string }): Promise<{
+  person(options: { roles: Role[]; groups?: string[]; managerId?: string; name?: string; email?: string }): Promise<{
     call: Caller;
     id: string;
     headers: Record<string, string>;
@@ -133,7 +133,7 @@ export async function startTestServer(
       });
       return callerOf(origin, { authorization: `Bearer ${secret}` });
     },
-    async person({ roles, groups = [], name = 'Anna', email = `${newId('p')}@example.com` }) {
+    async person({ roles, groups = [], managerId = null, name = 'Anna', email = `${newId('p')}@example.com` }) {
       const password = 'correct horse battery';
       const id = newId('us');
       await server.platform.store.users.insert({
@@ -143,6 +143,8 @@ export async function startTestServer(
         passwordHash: await hashPassword(password),
         roles,
         groups,
+        managerId,
+        absence: null,
         disabled: false,
         createdAt: Date.now(),
         lastSeenAt: null,

@@ -8,6 +8,16 @@ nodeContract(approval, {
   fixtures: [
     { name: 'asks', params: asked, expect: { do: 'wait-task' } },
     { name: 'refuses to ask nobody', params: { title: 'Approve' }, expect: { error: 'ASSIGNEES_MISSING' } },
+    {
+      name: 'asks the manager of somebody',
+      params: { title: 'Approve', managersOf: ['a@b.c'] },
+      expect: { do: 'wait-task' },
+    },
+    {
+      name: 'refuses an escalation to nobody',
+      params: { ...asked, escalation: [{ after: 3_600_000 }] },
+      expect: { error: 'ASSIGNEES_MISSING' },
+    },
     { name: 'refuses money without currency', params: { ...asked, amount: 5 }, expect: { error: 'CURRENCY_MISSING' } },
   ],
 });
@@ -63,5 +73,34 @@ it('turns its fields into what the inbox shows', async () => {
     },
     until: TEST_NOW + 2_000,
     expiredPort: 'expired',
+  });
+});
+
+it('hands on reminders, the escalation in order, the priority and what to hide', async () => {
+  const { outcome } = await runNode(approval, {
+    params: {
+      ...asked,
+      managersOf: ['lee@firm.example'],
+      remindEvery: 3_600_000,
+      escalation: [
+        { after: 86_400_000, people: ['cfo@firm.example'] },
+        { after: 14_400_000, group: 'finance-leads' },
+      ],
+      priority: 'high',
+      facts: { Salary: 80_000 },
+      maskedFacts: [{ label: 'Salary' }],
+    },
+  });
+  expect(outcome).toMatchObject({
+    task: {
+      assignees: { managersOf: ['lee@firm.example'] },
+      remindEveryMs: 3_600_000,
+      escalation: [
+        { afterMs: 14_400_000, to: { users: [], groups: ['finance-leads'] } },
+        { afterMs: 86_400_000, to: { users: ['cfo@firm.example'], groups: [] } },
+      ],
+      priority: 'high',
+      maskedFacts: ['Salary'],
+    },
   });
 });

@@ -55,6 +55,14 @@ async function problemOf(response: Response): Promise<Problem> {
       );
 }
 
+const fileOf = async (response: Response) => ({
+  name: decodeURIComponent(
+    /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '',
+  ),
+  mediaType: response.headers.get('content-type') ?? 'application/octet-stream',
+  bytes: new Uint8Array(await response.arrayBuffer()),
+});
+
 /** Typed calls by operation id: `api('getFlow', { params: { flowId } })`. Rejects with `ApiError`. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   return async (id, args) => {
@@ -67,16 +75,21 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     for (const [name, value] of Object.entries(given.query ?? {}))
       if (value !== undefined) query.set(name, String(value));
     const url = `${options.baseUrl}/api/v1${path}${query.size > 0 ? `?${query}` : ''}`;
+    const file = given.body instanceof Uint8Array ? given.body : null;
     const response = await options
       .fetch(url, {
         method: route.method,
         headers: {
           accept: 'application/json',
-          ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(given.body === undefined
+            ? {}
+            : { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
           ...options.headers(),
         },
         credentials: 'same-origin',
-        ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+        ...(given.body === undefined
+          ? {}
+          : { body: (file as Uint8Array<ArrayBuffer> | null) ?? JSON.stringify(given.body) }),
       })
       .catch(() => null);
     if (!response)
@@ -84,6 +97,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         transportProblem('The server could not be reached.', 'Check that Waybill is running, then try again.'),
       );
     if (!response.ok) throw new ApiError(await problemOf(response));
+    if (route.download) return (await fileOf(response)) as never;
     return (response.status === 204 ? null : await response.json()) as never;
   };
 }

@@ -15,19 +15,46 @@ export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
 export type { Effect } from './effects.ts';
 export { effectStateNames } from './effects.ts';
+export type {
+  AgeBand,
+  Exception,
+  ExceptionAct,
+  ExceptionActName,
+  ExceptionActResult,
+  ExceptionClassName,
+  ExceptionDetail,
+  ExceptionFilterQuery,
+  ExceptionGroup,
+  ExceptionTotals,
+  FixField,
+  Money,
+  Routed,
+  RoutingRule,
+  SlaState,
+} from './exceptions.ts';
+export {
+  ageBandNames,
+  exceptionActSchema,
+  exceptionClassNames,
+  exceptionClassSchema,
+  routingRuleSchema,
+  slaStateNames,
+} from './exceptions.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
+export { fileReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
 export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
 export { runStatusNames, runStatusSchema } from './runs.ts';
 export type { SavedFilter } from './saved-filters.ts';
-export type { ApiKey, Me, User } from './session.ts';
+export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
-export type { Task } from './tasks.ts';
+export type { PersonChoice, Task, TaskDetail, TaskPriority } from './tasks.ts';
+export { attachmentMaxBytes, taskOrders, taskViews } from './tasks.ts';
 export type { UndoPreview } from './undo.ts';

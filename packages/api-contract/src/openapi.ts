@@ -43,6 +43,16 @@ function parametersOf(id: string, route: Route, parts: Parts): JsonRecord[] {
   return [...group(route.params, 'path'), ...group(route.query, 'query')];
 }
 
+const binary = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+
+const bodyOf = (id: string, route: Route, parts: Parts): JsonRecord => {
+  if (!route.body) return {};
+  const content = route.upload
+    ? binary
+    : { 'application/json': { schema: schemaOf(route.body, 'input', `${id}-body-`, parts) } };
+  return { requestBody: { required: true, content } };
+};
+
 function operationOf(id: string, route: Route, parts: Parts): JsonRecord {
   const status = String(route.status ?? 200);
   const problem = {
@@ -55,21 +65,16 @@ function operationOf(id: string, route: Route, parts: Parts): JsonRecord {
     summary: route.summary,
     description: `Access: ${route.access}`,
     parameters: parametersOf(id, route, parts),
-    ...(route.body
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: schemaOf(route.body, 'input', `${id}-body-`, parts) } },
-          },
-        }
-      : {}),
+    ...bodyOf(id, route, parts),
     responses: {
       [status]:
         status === '204'
           ? { description: 'Done' }
           : {
               description: 'Success',
-              content: { 'application/json': { schema: schemaOf(route.reply, 'output', `${id}-reply-`, parts) } },
+              content: route.download
+                ? binary
+                : { 'application/json': { schema: schemaOf(route.reply, 'output', `${id}-reply-`, parts) } },
             },
       default: problem,
     },

@@ -17,6 +17,9 @@ export const permissionNames = [
   'tasks.read',
   'tasks.decide',
   'tasks.all',
+  'exceptions.all',
+  'exceptions.route',
+  'data.reveal',
   'connections.read',
   'connections.edit',
   'connections.act',
@@ -38,6 +41,7 @@ const operator: Permission[] = [
   'runs.act',
   'filters.share',
   'tasks.decide',
+  'exceptions.all',
   'connections.read',
   'connections.act',
   'crosswalk.read',
@@ -55,13 +59,14 @@ const analyst: Permission[] = [
   'crosswalk.read',
 ];
 const engineer: Permission[] = [
-  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
+  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
 ];
 const finance: Permission[] = [
   ...viewer,
   'filters.share',
   'runs.data',
   'tasks.decide',
+  'data.reveal',
   'tables.edit',
   'crosswalk.read',
   'audit.read',

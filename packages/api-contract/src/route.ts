@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Permission } from './roles.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -23,7 +23,14 @@ export interface Route<
   readonly reply: R;
   /** Of success; default 200. */
   readonly status?: number;
+  /** The body is a file as it stands, of any type; then `body` is `fileBody`. */
+  readonly upload?: { maxBytes: number };
+  /** The answer is a file to keep, never a page; then `reply` is `fileReply`. */
+  readonly download?: true;
 }
+
+export const fileBody = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+export const fileReply = z.object({ name: z.string(), mediaType: z.string(), bytes: fileBody });
 
 export const route = <
   P extends z.ZodType = z.ZodUndefined,

@@ -2,6 +2,7 @@ import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
@@ -18,6 +19,7 @@ export const routes = {
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
+  ...exceptionRoutes,
   ...connectionRoutes,
   ...savedFilterRoutes,
   ...bulkRoutes,

@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { epochMs, noContent, pageOf, pageQuery } from './common.ts';
 import { roleSchema } from './roles.ts';
 import { route } from './route.ts';
+import { personSchema } from './tasks.ts';
+
+/** Out of office: tasks addressed to this person are also the deputy's to decide. */
+export const absenceSchema = z.object({
+  from: epochMs,
+  /** The first moment back. */
+  until: epochMs,
+  deputyId: z.string().min(1).max(64),
+});
+export type Absence = z.infer<typeof absenceSchema>;
 
 export const userSchema = z.object({
   id: z.string(),
@@ -10,6 +20,9 @@ export const userSchema = z.object({
   roles: z.array(roleSchema),
   /** Free names used by approvals: `finance-approvers`, `delivery-leads`. */
   groups: z.array(z.string()),
+  /** Who leads this person: tasks may ask "the manager of". */
+  managerId: z.string().nullable(),
+  absence: absenceSchema.nullable(),
   disabled: z.boolean(),
   createdAt: epochMs,
   lastSeenAt: epochMs.nullable(),
@@ -86,6 +99,24 @@ export const sessionRoutes = {
     reply: noContent,
     status: 204,
   }),
+  setAbsence: route({
+    method: 'PUT',
+    path: '/session/absence',
+    tag: 'Session',
+    summary: 'Be out of office with a deputy, or back with null',
+    access: 'signed-in',
+    body: z.strictObject({ absence: absenceSchema.nullable() }),
+    reply: userSchema,
+  }),
+  listPeople: route({
+    method: 'GET',
+    path: '/people',
+    tag: 'Session',
+    summary: 'Colleagues by name or address, as deputies',
+    access: 'tasks.decide',
+    query: z.object({ text: z.string().max(100).optional() }),
+    reply: z.object({ items: z.array(personSchema) }),
+  }),
   listUsers: route({
     method: 'GET',
     path: '/users',
@@ -108,6 +139,7 @@ export const sessionRoutes = {
       password,
       roles: z.array(roleSchema).min(1),
       groups: z.array(z.string().max(64)).max(50).default([]),
+      managerId: z.string().max(64).nullable().default(null),
     }),
     reply: userSchema,
   }),
@@ -122,6 +154,7 @@ export const sessionRoutes = {
       name: z.string().min(1).max(120).optional(),
       roles: z.array(roleSchema).min(1).optional(),
       groups: z.array(z.string().max(64)).max(50).optional(),
+      managerId: z.string().max(64).nullable().optional(),
       disabled: z.boolean().optional(),
       password: password.optional(),
     }),

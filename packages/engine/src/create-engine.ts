@@ -33,6 +33,8 @@ const SWEEP_BATCH = 1_000;
 const RECOVERY_PAGE = 500;
 const RECOVERY_PARALLEL = 64;
 const CACHED_VERSIONS = 500;
+/** However many runs were under way when a process died, none is blamed less: one that always is must be found. */
+const MOST_SUSPECTS = 4;
 /** Parked runs that ask for a permit at once when their connection opens. */
 const UNPARK_PARALLEL = 16;
 const BLOCKED_SHOWN = 200;
@@ -71,6 +73,8 @@ class RunningEngine implements Engine {
   readonly #calls: PortCalls;
   #stopping = false;
   #recovering = false;
+  /** Runs that may have ended the last process: they share the blame. */
+  #suspects = 1;
   /** Open runs take their places again before new ones do. */
   #readmitted: Promise<unknown> | null = null;
   #cancelSweep: () => void = () => {};
@@ -402,7 +406,7 @@ class RunningEngine implements Engine {
     return this.#goOn(runId, 'recover run', async (driver) => {
       // It may have let the next one go long ago.
       await Promise.all(this.#order.settle(driver).map((next) => this.#begin(next)));
-      return driver.resume();
+      return driver.resume(1 / this.#suspects);
     });
   }
 
@@ -553,10 +557,12 @@ class RunningEngine implements Engine {
     const queued: RunSummary[] = [];
     const called: RunId[] = [];
     let open = 0;
+    let running = 0;
     for (let after: RunId | null = null; ; ) {
       const page: RunSummary[] = await journal.openRuns(after, RECOVERY_PAGE);
       for (const run of page) {
         if (!run.holdsKey) open += 1;
+        if (run.status === 'running') running += 1;
         if (run.parentRunId !== null) called.push(run.runId);
         if (this.#active.get(run.runId)?.isOwn) continue;
         if (run.status === 'queued') queued.push(run);
@@ -565,6 +571,7 @@ class RunningEngine implements Engine {
       after = page.at(-1)?.runId ?? null;
       if (page.length < RECOVERY_PAGE || after === null) break;
     }
+    this.#suspects = Math.min(MOST_SUSPECTS, Math.max(1, running));
     for (const run of queued) if (await this.#readmit(run)) begun.push(run.runId);
     return { open, begun, called };
   }
@@ -684,6 +691,10 @@ class RunningEngine implements Engine {
     return isQueued
       ? { runId, businessKey, status: 'queued', reason: 'waits for its turn', since: state.acceptedAt, until: null }
       : { runId, businessKey, status, reason: words, since, until };
+  }
+
+  parkedRuns(connection: string): number {
+    return this.#parked.countFor(connection);
   }
 
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {

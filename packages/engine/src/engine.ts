@@ -89,5 +89,7 @@ export interface Engine {
   releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
+  /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
+  parkedRuns(connection: string): number;
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

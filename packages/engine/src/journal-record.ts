@@ -193,7 +193,7 @@ export type JournalRecord = { at: EpochMs } & (
   | { type: 'response'; step: StepKey; status: number; headers: Record<string, string>; body: StoredValue }
   | { type: 'inbox'; key: string; message: InboxMessage }
   /** The process crashed with this step under way; counts towards quarantine. */
-  | { type: 'recovered'; step?: StepKey; crash: boolean; note: string }
+  | { type: 'recovered'; step?: StepKey; crash: boolean; blame?: number; note: string }
   | { type: 'run-finished'; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord; failedStep?: StepKey }
   /** What a failed scope (or, with an empty key, the run) takes back, the newest effect first; none: it is over at once. */
   | {

@@ -28,6 +28,10 @@ export class ParkedRuns {
     this.#connectionsOf.delete(runId);
   }
 
+  countFor(connection: string): number {
+    return this.#byConnection.get(connection)?.size ?? 0;
+  }
+
   /** In the order in which they were accepted. */
   waitingFor(connection: string): RunId[] {
     const runs = [...(this.#byConnection.get(connection) ?? [])];

@@ -124,6 +124,24 @@ describe('recovery', () => {
     expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
   });
 
+  it.each([
+    [1, 5],
+    [2, 10],
+    [9, 20],
+  ])(
+    'blames each of %i runs that were under way when a process died, and sets it aside after %i deaths',
+    async (runs, deaths) => {
+      const bench = testBench(aFlow({ start: 'trigger', a: 'keyed' }, ['start>a']), { 'test.keyed': forever });
+      const runIds: Awaited<ReturnType<TestBench['start']>>[] = [];
+      for (let run = 0; run < runs; run += 1) runIds.push(await bench.start());
+      const statuses = () => Promise.all(runIds.map(async (runId) => (await bench.summary(runId)).status));
+      for (let death = 1; death < deaths; death += 1) await bench.restart();
+      expect(new Set(await statuses())).toEqual(new Set(['running']));
+      await bench.restart();
+      expect(new Set(await statuses())).toEqual(new Set(['quarantined']));
+    },
+  );
+
   it('blames no run that got on between the crashes', async () => {
     const steps = ['a', 'b', 'c', 'd', 'e', 'f'];
     const wires = ['start>a', ...steps.slice(1).map((step, index) => `${steps[index]}>${step}`)];

@@ -63,7 +63,7 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       finish(compiled, state, record);
       break;
     case 'recovered':
-      if (record.crash) state.quarantined = countCrash(state, record.step) >= QUARANTINE_AFTER_CRASHES;
+      if (record.crash) state.quarantined = countCrash(state, record) >= QUARANTINE_AFTER_CRASHES;
       break;
     default:
       reduceStep(compiled, state, record);
@@ -72,9 +72,9 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
 }
 
 /** Counted by step: a run that gets on between two crashes is their victim, not their cause. */
-function countCrash(state: RunState, step: RecordOf<'recovered'>['step']): number {
+function countCrash(state: RunState, { step, blame = 1 }: RecordOf<'recovered'>): number {
   const key = step ?? '';
-  const count = (state.crashes.get(key) ?? 0) + 1;
+  const count = (state.crashes.get(key) ?? 0) + blame;
   state.crashes.set(key, count);
   return count;
 }

@@ -107,8 +107,11 @@ export class RunDriver extends UndoRunner {
     return (await durable) ? 'accepted' : 'conflict';
   }
 
-  /** Tells the outside again what it may have missed, and marks what was cut off. For a run another process held. */
-  resume(): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
+  /**
+   * Tells the outside again what it may have missed, and marks what was cut off. For a run another process held.
+   * @param blame from 0 to 1: how far what was cut off may have ended that process.
+   */
+  resume(blame: number): { resumed: boolean; inDoubt: boolean; tasks: TaskId[] } {
     const at = this.ctx.clock.now();
     // A paused run takes nothing up, so nothing can be blamed on it either.
     const cutOff = this.state.paused ? [] : [...this.state.open].filter((step) => !this.underWay.has(step));
@@ -118,9 +121,11 @@ export class RunDriver extends UndoRunner {
         type: 'recovered',
         step,
         crash: true,
+        ...(blame < 1 ? { blame } : {}),
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
     this.tellAgain();
     const inDoubt = [...this.state.waits].some(
       (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',

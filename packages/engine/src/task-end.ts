@@ -3,6 +3,7 @@ import type { JournalRecord } from './journal-record.ts';
 
 export type TaskEnd = 'decided' | 'expired' | 'cancelled';
 
+type Inbox = Extract<JournalRecord, { type: 'inbox' }>;
 type WaitOpened = Extract<JournalRecord, { type: 'wait-opened' }>;
 
 const asksFor = (record: JournalRecord, taskId: TaskId): record is WaitOpened =>
@@ -10,29 +11,20 @@ const asksFor = (record: JournalRecord, taskId: TaskId): record is WaitOpened =>
 
 /** How a task's wait ended, from the journal of its run; for a task whose end the desk was not told of. Pure. */
 export function taskEndOf(records: readonly JournalRecord[], taskId: TaskId): TaskEnd {
+  const isDecided = ({ message }: Inbox) => message.kind === 'task-decided' && message.taskId === taskId;
+  if (records.some((record) => record.type === 'inbox' && isDecided(record))) return 'decided';
   const from = records.findLastIndex((record) => asksFor(record, taskId));
   const opened = records[from] as WaitOpened | undefined;
   if (!opened) return 'cancelled';
   const { step, wait } = opened;
   const expiredPort = wait.kind === 'task' ? wait.expiredPort : null;
   for (const record of records.slice(from + 1)) {
-    if (record.type === 'inbox' && answers(record.message, step, taskId)) return 'decided';
+    if (record.type === 'inbox' && speaksFor(record.message, step)) return 'decided';
     if (record.type === 'step-succeeded' && record.step === step)
       return record.port === expiredPort ? 'expired' : 'decided';
   }
   return 'cancelled';
 }
 
-type Message = Extract<JournalRecord, { type: 'inbox' }>['message'];
-
-const answers = (message: Message, step: string, taskId: TaskId): boolean => {
-  switch (message.kind) {
-    case 'task-decided':
-      return message.taskId === taskId;
-    case 'in-doubt-resolved':
-    case 'skip-step':
-      return message.step === step;
-    default:
-      return false;
-  }
-};
+const speaksFor = (message: Inbox['message'], step: string): boolean =>
+  (message.kind === 'in-doubt-resolved' || message.kind === 'skip-step') && message.step === step;

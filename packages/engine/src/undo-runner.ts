@@ -13,7 +13,7 @@ import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-rec
 import type { PastEffect } from './past-effects.ts';
 import { PastEffects } from './past-effects.ts';
 import { parkedUntil, permitRequest, untilAborted } from './permit.ts';
-import type { OpenTask, StepCall } from './ports/index.ts';
+import type { StepCall } from './ports/index.ts';
 import { mayHaveHappened } from './reduce.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { nodeIdOf } from './run-state.ts';
@@ -21,7 +21,7 @@ import { buildCall, storedInCall } from './step-call.ts';
 import type { UndoPreview } from './undo-plan.ts';
 import { planUndo, previewOf } from './undo-plan.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoPolicy, WHOLE_RUN } from './undo-state.ts';
+import { activeUndos, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
 import { approvalRequest, failedUndoRequest } from './undo-tasks.ts';
 
 const JOURNAL_PAGE = 1_000;
@@ -154,18 +154,21 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   #openTask(taskId: TaskId, step: StepKey, openedAt: EpochMs, request: TaskRequest): void {
     const { start, runId } = this.state;
-    const task: OpenTask = {
-      taskId,
-      runId,
-      flowId: start.flowId,
-      step,
-      openedAt,
-      until: null,
-      correlationId: start.correlationId,
-      businessKey: start.businessKey ?? null,
-      body: { kind: 'request', request },
+    const open = async () => {
+      if (!undoOfTask(this.state, taskId)) return;
+      await this.ctx.tasks.open({
+        taskId,
+        runId,
+        flowId: start.flowId,
+        step,
+        openedAt,
+        until: null,
+        correlationId: start.correlationId,
+        businessKey: start.businessKey ?? null,
+        body: { kind: 'request', request },
+      });
     };
-    this.afterDurableOrNow(() => this.call('open task', taskId, () => this.ctx.tasks.open(task)));
+    this.afterDurableOrNow(() => this.call('open task', taskId, open));
   }
 
   protected wordsOf(nodeId: string): { title: string; nodeType: string } {

@@ -100,9 +100,12 @@ export const isSettled = (undo: UndoState): boolean =>
 
 /** Tasks that undos wait for. */
 export const undoTasks = (state: RunState): TaskId[] =>
-  [...activeUndos(state)].flatMap((undo) =>
-    [undo.taskId, ...[...undo.effects.values()].map((effect) => effect.taskId)].filter((taskId) => taskId !== null),
-  );
+  [...activeUndos(state)].flatMap(({ phase, taskId, effects }) => [
+    ...(phase === 'approving' && taskId !== null ? [taskId] : []),
+    ...[...effects.values()].flatMap((effect) =>
+      effect.phase === 'asking' && effect.taskId !== null ? [effect.taskId] : [],
+    ),
+  ]);
 
 /** The undo and the effect in it that a task is about; null when none waits for it. */
 export function undoOfTask(

@@ -9,6 +9,8 @@ export interface Assignment {
   users: string[];
   /** Role or group names. */
   groups: string[];
+  /** Whoever leads these people is asked; ids or e-mail addresses. */
+  managersOf?: string[];
 }
 
 export interface TaskForm {

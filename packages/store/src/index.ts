@@ -26,6 +26,7 @@ export type {
 } from './repositories/connections.ts';
 export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
+export type { ExceptionLine, ExceptionRepository } from './repositories/exceptions.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
 export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
@@ -42,18 +43,21 @@ export type { RoleBindingRecord, RoleBindingRepository } from './repositories/ro
 export type { SavedFilterPatch, SavedFilterRecord, SavedFilterRepository } from './repositories/saved-filters.ts';
 export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
 export type { Repositories } from './repositories/store.ts';
+export type { TaskListFilter, TaskReader } from './repositories/task-filter.ts';
 export type {
   ExceptionContent,
+  ExceptionFailure,
+  TaskAmendment,
   TaskAttachment,
   TaskContent,
   TaskDecision,
-  TaskListFilter,
+  TaskDelegation,
   TaskNote,
   TaskPriority,
   TaskRecord,
-  TaskRepository,
   TaskStatus,
-} from './repositories/tasks.ts';
+} from './repositories/task-record.ts';
+export type { TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';
 export { triggerKey } from './repositories/triggers.ts';
-export type { UserPatch, UserRecord, UserRepository } from './repositories/users.ts';
+export type { Absence, UserPatch, UserRecord, UserRepository } from './repositories/users.ts';

@@ -46,6 +46,8 @@ const aTask = (id: string, openedAt: number): TaskRecord => ({
   closedAt: null,
   needed: 2,
   decisions: [],
+  delegations: [],
+  tags: [],
   priority: 'normal',
   followUpAt: null,
   watchers: [],
@@ -159,6 +161,8 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         passwordHash: null,
         roles: ['admin'],
         groups: [],
+        managerId: null,
+        absence: null,
         disabled: false,
         createdAt: 1,
         lastSeenAt: null,
@@ -197,7 +201,7 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         (await store.tasks.list({ status: 'open', limit: 10, ...filter })).items.map((task) => task.id);
       expect(await ids({ users: ['anna@example.com'] })).toEqual(['t1']);
       expect(await ids({ groups: ['leads', 'delivery'] })).toEqual(['t2', 't1']);
-      expect(await ids({ visibleTo: { users: ['nobody'], groups: ['delivery'] } })).toEqual(['t2']);
+      expect(await ids({ visibleTo: { id: 'nobody', users: ['nobody'], groups: ['delivery'] } })).toEqual(['t2']);
       expect(await ids({ text: 'APPROVE T1' })).toEqual(['t1']);
       expect(await store.tasks.count({ status: 'open' })).toBe(2);
       expect((await store.tasks.openOfRun('run1')).map((task) => task.id).sort()).toEqual(['t1', 't2']);
@@ -213,12 +217,165 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await store.tasks.decide('d', 2, aDecision('w'))).toBeNull();
     });
 
-    it('lets one person claim a task', async () => {
+    it('lets one of many claim a task and loses none of their notes', async () => {
       await store.tasks.open(aTask('c', 1));
-      expect((await store.tasks.claim('c', 'u1', true))?.claimedBy).toBe('u1');
-      expect(await store.tasks.claim('c', 'u2', true)).toBeNull();
-      expect(await store.tasks.claim('c', 'u2', false)).toBeNull();
-      expect((await store.tasks.claim('c', 'u1', false))?.claimedBy).toBeNull();
+      const claim = (by: string) => () =>
+        store.tasks.amend('c', (task) => (task.claimedBy === null ? { claimedBy: by } : null));
+      const claims = await contend(['u1', 'u2', 'u3'].map(claim));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      const notes = ['a', 'b', 'c', 'd'].map((id) => ({ id, at: 1, by: 'u1', byName: 'U', kind: 'comment', text: id }));
+      await contend(notes.map((note) => () => store.tasks.note('c', note)));
+      const after = await store.tasks.get('c');
+      expect(after?.notes.map((note) => note.id).sort()).toEqual(['a', 'b', 'c', 'd']);
+      expect(after?.claimedBy).toBe(claims.find(Boolean)?.claimedBy);
+      expect(await store.tasks.amend('unknown', () => ({ priority: 'high' }))).toBeNull();
+    });
+
+    it('finds tasks by what they are about, whose they are and who put them aside', async () => {
+      const mark = (id: string, at: number, changes: Partial<TaskRecord> = {}) =>
+        store.tasks.open({ ...aTask(id, at), flowId: 'found', users: [], groups: [], ...changes });
+      const failed = { ...aTask('x', 1).content, kind: 'exception' as const };
+      await mark('f1', 1, { claimedBy: 'u1', followUpAt: 500, watchers: ['u7'] });
+      await mark('f2', 2, { users: ['u1'], dueAt: 90, businessKey: 'P-77' });
+      await mark('f3', 3, { users: ['u1'], claimedBy: 'u2' });
+      await mark('f4', 4, {
+        content: failed,
+        exceptionClass: 'duplicate',
+        fingerprint: 'same',
+        origin: 'failure',
+        delegations: [{ from: { id: 'u5', name: 'E' }, to: { id: 'u1', name: 'A' }, at: 1 }],
+      });
+      const ids = async (filter: object) =>
+        (await store.tasks.list({ flowId: 'found', limit: 10, order: 'oldest', ...filter })).items.map((one) => one.id);
+      const desk = { onDeskOf: { id: 'u1', users: ['u1', 'a@example.com'] } };
+      expect(await ids(desk)).toEqual(['f1', 'f2', 'f4']);
+      expect(await ids({ ...desk, putAside: { by: 'u1', now: 499, show: 'no' } })).toEqual(['f2', 'f4']);
+      expect(await ids({ ...desk, putAside: { by: 'u1', now: 499, show: 'only' } })).toEqual(['f1']);
+      expect(await ids({ ...desk, putAside: { by: 'u1', now: 500, show: 'no' } })).toEqual(['f1', 'f2', 'f4']);
+      expect(await ids({ kinds: ['exception', 'in-doubt'] })).toEqual(['f4']);
+      expect(await ids({ fingerprint: 'same', exceptionClasses: ['duplicate'], origin: 'failure' })).toEqual(['f4']);
+      expect(await ids({ dueBefore: 91 })).toEqual(['f2']);
+      expect(await ids({ businessKey: 'P-77' })).toEqual(['f2']);
+      expect(await ids({ watchedBy: 'u7' })).toEqual(['f1']);
+      expect(await ids({ visibleTo: { id: 'u2', users: ['u2'], groups: [] } })).toEqual(['f3']);
+      await store.tasks.decide('f4', 0, { ...aDecision('u9'), for: { id: 'u5', name: 'E' } });
+      expect(await ids({ decidedBy: 'u9' })).toEqual(['f4']);
+      expect(await ids({ decidedBy: 'u5' })).toEqual(['f4']);
+      expect(await store.tasks.count({ flowId: 'found', ...desk })).toBe(3);
+    });
+
+    it('pages through tasks by due date, pressure and value without losing or repeating one', async () => {
+      const priorities = ['low', 'urgent', 'normal', 'high', 'normal'] as const;
+      for (const [n, priority] of priorities.entries())
+        await store.tasks.open({
+          ...aTask(`o${n}`, n),
+          flowId: 'ordered',
+          priority,
+          dueAt: n === 2 ? null : 100 - n,
+          amount: n === 1 ? null : n * 10,
+        });
+      const inOrder = async (order: 'due' | 'priority' | 'value' | 'oldest' | 'newest') => {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await store.tasks.list({ flowId: 'ordered', limit: 2, order, cursor });
+          seen.push(...page.items.map((one) => one.id));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor);
+        return seen.join(' ');
+      };
+      expect(await inOrder('due')).toBe('o4 o3 o1 o0 o2');
+      expect(await inOrder('priority')).toBe('o1 o3 o4 o2 o0');
+      expect(await inOrder('value')).toBe('o4 o3 o2 o0 o1');
+      expect(await inOrder('oldest')).toBe('o0 o1 o2 o3 o4');
+      await store.tasks.amend('o0', () => ({ priority: 'urgent', dueAt: 1, amount: 99 }));
+      expect(await inOrder('due')).toBe('o0 o4 o3 o1 o2');
+      expect(await inOrder('priority')).toBe('o0 o1 o3 o4 o2');
+      expect(await inOrder('value')).toBe('o0 o4 o3 o2 o1');
+    });
+
+    it('finds exceptions by what they have to do with, and sums up no other task', async () => {
+      const anException = (id: string, openedAt: number, change: Partial<TaskRecord> = {}) =>
+        store.tasks.open({
+          ...aTask(id, openedAt),
+          flowId: 'exceptional',
+          exceptionClass: 'value',
+          fingerprint: 'f1',
+          tags: ['table:entities', 'app:NetSuite'],
+          groups: ['billing'],
+          amount: 10,
+          currency: 'EUR',
+          ...change,
+        });
+      await store.tasks.open({ ...aTask('x0', 1), flowId: 'exceptional' });
+      await anException('x1', 10, { dueAt: 100 });
+      await anException('x2', 20, { amount: null, currency: null, tags: [], dueAt: 200 });
+      await anException('x3', 30, { groups: ['hr'], users: ['anna'] });
+      const found = async (filter: Parameters<typeof store.exceptions.lines>[0]) =>
+        (await store.exceptions.lines({ status: 'open', flowId: 'exceptional', ...filter }, 10)).map((one) => one.id);
+      expect(await found({})).toEqual(['x1', 'x2', 'x3']);
+      expect(await found({ tag: 'table:entities' })).toEqual(['x1', 'x3']);
+      expect(await found({ owner: 'anna' })).toEqual(['x3']);
+      expect(await found({ minAmount: 10 })).toEqual(['x1', 'x3']);
+      expect(await found({ openedAfter: 10, openedUntil: 20 })).toEqual(['x2']);
+      expect(await found({ openedAfter: Number.NEGATIVE_INFINITY, openedUntil: 19 })).toEqual(['x1']);
+      expect(await found({ due: { after: 100, until: Number.POSITIVE_INFINITY } })).toEqual(['x2']);
+      expect(await found({ due: 'none' })).toEqual(['x3']);
+      const [line] = await store.exceptions.lines({ flowId: 'exceptional' }, 1);
+      expect(line).toMatchObject({
+        id: 'x1',
+        title: aTask('x1', 1).content.title,
+        exceptionClass: 'value',
+        amount: 10,
+      });
+      const listed = await store.tasks.list({ isException: true, flowId: 'exceptional', order: 'oldest', limit: 10 });
+      expect(listed.items.map((one) => one.id)).toEqual(['x1', 'x2', 'x3']);
+      await store.tasks.amend('x1', () => ({ tags: [], fingerprint: 'f2' }));
+      expect(await found({ tag: 'table:entities' })).toEqual(['x3']);
+    });
+
+    it('hands out what is due on tasks, earliest first, as long as they are open', async () => {
+      for (const [id, nextActAt] of [
+        ['n1', 30],
+        ['n2', 10],
+        ['n3', null],
+        ['n4', 20],
+      ] as const)
+        await store.tasks.open({ ...aTask(id, 1), nextActAt });
+      await store.tasks.close('n4', 'cancelled', 2);
+      expect((await store.tasks.dueActs(29, 5)).map((one) => one.id)).toEqual(['n2']);
+      expect((await store.tasks.dueActs(30, 5)).map((one) => one.id)).toEqual(['n2', 'n1']);
+    });
+
+    it('knows who stands in for whom, and for how long', async () => {
+      const person = (id: string, absence: { from: number; until: number; deputyId: string } | null) =>
+        store.users.insert({
+          id,
+          email: `${id}@example.com`,
+          name: `Person ${id}`,
+          passwordHash: null,
+          roles: [],
+          groups: [],
+          managerId: null,
+          absence,
+          disabled: false,
+          createdAt: 1,
+          lastSeenAt: null,
+        });
+      await person('deputy', null);
+      await person('away', { from: 10, until: 20, deputyId: 'deputy' });
+      const represented = async (now: number) =>
+        (await store.users.representedBy('deputy', now)).map((user) => user.id);
+      expect(await represented(9)).toEqual([]);
+      expect(await represented(10)).toEqual(['away']);
+      expect(await represented(20)).toEqual([]);
+      expect((await store.users.update('away', { absence: null, managerId: 'deputy' }))?.managerId).toBe('deputy');
+      expect(await represented(15)).toEqual([]);
+      expect((await store.users.list({ limit: 5, text: 'person AW' })).items.map((user) => user.id)).toEqual(['away']);
+      await store.users.update('away', { groups: ['leads'] });
+      const memberOf = { users: ['DEPUTY@example.com'], groups: ['leads'] };
+      const members = await store.users.list({ limit: 5, memberOf });
+      expect(members.items.map((user) => user.id)).toEqual(['away', 'deputy']);
     });
 
     it('links records once, from either side, and refuses contradictions', async () => {

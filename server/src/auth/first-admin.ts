@@ -23,6 +23,8 @@ export async function ensureAdmin(
     passwordHash: config.adminPassword === null ? null : await hashPassword(config.adminPassword),
     roles: ['admin'],
     groups: [],
+    managerId: null,
+    absence: null,
     disabled: false,
     createdAt: now(),
     lastSeenAt: null,

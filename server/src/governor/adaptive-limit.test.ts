@@ -13,8 +13,32 @@ it('halves when the system asks for fewer, and grows by one with every ten answe
   expect(limit.value).toBe(4);
   answer(limit, 1);
   expect(limit.value).toBe(5);
-  answer(limit, 100);
+  answer(limit, 20);
+  expect(limit.value).toBe(7);
+});
+
+it('does not take a single call for too many at once', () => {
+  const limit = new AdaptiveLimit(8);
+  limit.throttled(1, 1, 2);
+  expect(limit.value).toBe(4);
+  answer(limit, 40);
   expect(limit.value).toBe(8);
+  const free = new AdaptiveLimit(null);
+  free.throttled(1, 1, 2);
+  expect(free.value).toBeNull();
+});
+
+it('goes back to the number it complained of only after a hundred good answers', () => {
+  const limit = new AdaptiveLimit(20);
+  limit.throttled(4, 1_000, 1_100);
+  answer(limit, 10);
+  expect(limit.value).toBe(3);
+  answer(limit, 99);
+  expect(limit.value).toBe(3);
+  answer(limit, 1);
+  expect(limit.value).toBe(4);
+  answer(limit, 10);
+  expect(limit.value).toBe(5);
 });
 
 it('halves once for all calls that were under way when it was told', () => {

@@ -2,6 +2,8 @@ import type { EpochMs } from '@waybill/flow-model';
 
 /** Answers without a complaint that it takes to allow one more call at once after a system asked for fewer. */
 const answersPerStep = 10;
+/** The same where the next step is as many as it complained of the last time: that is worth a try now and then only. */
+const answersToTryAgain = 100;
 /** How many a system that was closed gets at first: work has piled up, and it may not be well yet. */
 const firstAfterReopening = 4;
 /** A system without a limit is taken as free again once it bears this many. */
@@ -9,7 +11,7 @@ const freeAgainAt = 64;
 
 /**
  * How many calls at once a system takes, learned from its answers: halved when it asks for fewer, one more after every
- * few good answers, never above what the connection allows. After a time in which nothing was sent it begins small
+ * few good answers, slowly where it complained the last time, never above what the connection allows. After a time in which nothing was sent it begins small
  * and grows with each answer.
  * @source additive increase, multiplicative decrease: RFC 5681 section 3.1.
  */
@@ -17,6 +19,8 @@ export class AdaptiveLimit {
   #full: number | null;
   #value: number | null;
   #loweredAt: EpochMs = 0;
+  /** So many at once were too many, as far as is known. */
+  #tooMany = Number.POSITIVE_INFINITY;
   #answers = 0;
   #answersNeeded = answersPerStep;
 
@@ -44,8 +48,12 @@ export class AdaptiveLimit {
    */
   throttled(inFlight: number, sentAt: EpochMs, now: EpochMs): void {
     if (sentAt < this.#loweredAt) return;
-    const busy = Math.max(inFlight, 2);
-    this.#value = Math.max(1, Math.floor(Math.min(this.#value ?? busy, busy) / 2));
+    const limit = this.#value ?? Number.POSITIVE_INFINITY;
+    // A single call is not too many at once: such a system counts calls per time, and its rest is what helps.
+    const isCrowd = inFlight > 1;
+    if (isCrowd) this.#tooMany = Math.min(limit, inFlight);
+    const busy = isCrowd ? this.#tooMany : limit;
+    this.#value = busy === Number.POSITIVE_INFINITY ? null : Math.max(1, Math.floor(busy / 2));
     this.#loweredAt = now;
     this.#grow(answersPerStep);
   }
@@ -53,15 +61,18 @@ export class AdaptiveLimit {
   answered(): void {
     if (this.#value === this.#full || this.#value === null) return;
     this.#answers += 1;
-    if (this.#answers < this.#answersNeeded) return;
+    const isRisky = this.#value + 1 === this.#tooMany;
+    if (this.#answers < (isRisky ? answersToTryAgain : this.#answersNeeded)) return;
     this.#answers = 0;
     this.#value += 1;
+    if (this.#value > this.#tooMany) this.#tooMany = Number.POSITIVE_INFINITY;
     if (this.#value >= (this.#full ?? freeAgainAt)) this.#value = this.#full;
   }
 
   /** Calls may go out again after a pause, a maintenance window or an outage. */
   reopened(): void {
     this.#value = Math.min(this.#full ?? firstAfterReopening, firstAfterReopening);
+    this.#tooMany = Number.POSITIVE_INFINITY;
     this.#grow(1);
   }
 

@@ -47,6 +47,7 @@ let records: ConnectionRecord[];
 let roles: { role: string; connectionId: string | null }[];
 let governor: ConnectionGovernor;
 let opened: string[];
+let parkedBefore = 0;
 const never = new AbortController().signal;
 
 async function start(): Promise<void> {
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
     types,
     environment: 'dev',
     clock,
+    parkedRuns: () => parkedBefore,
     onChanged: () => undefined,
   });
   await governor.load();
@@ -346,6 +348,13 @@ describe('people', () => {
     await turn();
     expect(order.slice(4, 14)).toEqual(Array.from({ length: 10 }, (_, index) => `${index}`));
     expect(governor.gauge('cn_free')?.limit).toBeNull();
+  });
+
+  it('see steps that were parked before a restart', async () => {
+    parkedBefore = 3;
+    await start();
+    expect(governor.gauge('cn_a')?.parked).toBe(3);
+    parkedBefore = 0;
   });
 
   it('bind a role anew: steps parked behind the old connection are called', async () => {

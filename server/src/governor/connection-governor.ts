@@ -32,9 +32,11 @@ export function connectionGovernor(options: {
   types: CredentialTypes;
   environment: string;
   clock: Clock;
+  /** Runs the engine keeps parked for a connection. */
+  parkedRuns(connectionId: string): number;
   onChanged(connectionId: string): void;
 }): ConnectionGovernor {
-  const { store, types, environment, clock, onChanged } = options;
+  const { store, types, environment, clock, parkedRuns, onChanged } = options;
   const desks = new Map<string, ConnectionDesk>();
   let roles = new Map<string, string>();
   const listeners = new Set<(connection: string) => void>();
@@ -146,9 +148,9 @@ export function connectionGovernor(options: {
 
     gauge(connectionId) {
       const desk = desks.get(connectionId);
-      return desk ? gaugeOf(desk, clock.now()) : null;
+      return desk ? gaugeOf(desk, parkedRuns(desk.id), clock.now()) : null;
     },
-    gauges: () => [...desks.values()].map((desk) => gaugeOf(desk, clock.now())),
+    gauges: () => [...desks.values()].map((desk) => gaugeOf(desk, parkedRuns(desk.id), clock.now())),
     nameOf: (connectionId) => desks.get(connectionId)?.name ?? connectionId,
 
     close() {

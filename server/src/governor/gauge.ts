@@ -24,8 +24,11 @@ function waitingBy(lane: Place['lane'], waiting: Iterable<Place>): { count: numb
   return { count, oldestSince };
 }
 
-/** What a screen shows of one connection. */
-export function gaugeOf({ id, budget, steps }: ConnectionDesk, now: EpochMs): ConnectionGauge {
+/**
+ * What a screen shows of one connection.
+ * @param parkedRuns as the engine knows them: after a restart it alone knows of steps that were parked before.
+ */
+export function gaugeOf({ id, budget, steps }: ConnectionDesk, parkedRuns: number, now: EpochMs): ConnectionGauge {
   const [high, normal, low] = lanes.map((lane) => waitingBy(lane, steps.waiting));
   const none = { count: 0, oldestSince: null };
   return {
@@ -36,7 +39,7 @@ export function gaugeOf({ id, budget, steps }: ConnectionDesk, now: EpochMs): Co
     limit: budget.limit.now,
     fullLimit: budget.limit.full,
     waiting: { high: high ?? none, normal: normal ?? none, low: low ?? none },
-    parked: steps.parkedCount,
+    parked: Math.max(steps.parkedCount, parkedRuns),
     rates: budget.rates(now),
     throttledLastHour: budget.throttledLastHour(now),
   };

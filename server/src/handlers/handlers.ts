@@ -3,6 +3,7 @@ import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
+import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
@@ -22,6 +23,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...undoHandlers(platform),
   ...effectHandlers(platform),
   ...taskHandlers(platform),
+  ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),

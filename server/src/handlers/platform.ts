@@ -12,11 +12,13 @@ import type { ChangePolicy } from '../connections/policy-changes.ts';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
+import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -50,6 +52,8 @@ export interface Platform {
   runFilter: RunFilterReader;
   flowLive: FlowLiveBoard;
   tasks: TaskService;
+  exceptions: ExceptionService;
+  taskNotices: TaskNotices;
   triggers: TriggerDesk;
   bulk: BulkService;
   audit: AuditLog;

@@ -8,9 +8,18 @@ import { hashPassword, hashToken, newId, newToken, passwordMatches } from '../au
 import { notAllowed } from '../http/access.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { awayUntil, checkAbsence } from '../tasks/absences.ts';
 import type { Platform } from './platform.ts';
 
 const userView = ({ passwordHash: _hash, roles, ...user }: UserRecord) => ({ ...user, roles: knownRoles(roles) });
+
+const profileOf = ({ name, roles, groups, managerId, disabled }: UserRecord) => ({
+  name,
+  roles,
+  groups,
+  managerId,
+  disabled,
+});
 
 /** A key stands for no person; where one is needed it shows as an account without an address. */
 const keyAsUser = (actor: Actor) => ({
@@ -19,6 +28,8 @@ const keyAsUser = (actor: Actor) => ({
   name: actor.name,
   roles: actor.roles,
   groups: [],
+  managerId: null,
+  absence: null,
   disabled: false,
   createdAt: 0,
   lastSeenAt: null,
@@ -32,6 +43,8 @@ export function sessionHandlers(
   | 'me'
   | 'signOut'
   | 'changePassword'
+  | 'setAbsence'
+  | 'listPeople'
   | 'listUsers'
   | 'createUser'
   | 'updateUser'
@@ -153,6 +166,40 @@ export function sessionHandlers(
       return null;
     },
 
+    async setAbsence({ actor, body }) {
+      if (!actor.user)
+        throw new HttpProblem('ABSENCE_INVALID', {
+          detail: 'An API key is no person and has no desk to leave.',
+          fix: 'Sign in to set your own absence.',
+        });
+      const { absence } = body;
+      if (absence) await checkAbsence(store, actor.id, absence, now());
+      const after = await store.users.update(actor.id, { absence });
+      if (!after) throw notFound(`User ${actor.id}`);
+      await audit(actor, 'user.absence-set', `user:${actor.id}`, {
+        before: actor.user.absence && { ...actor.user.absence },
+        after: absence,
+      });
+      return userView(after);
+    },
+
+    async listPeople({ query, actor }) {
+      const page = await store.users.list({ limit: 50, text: query.text });
+      return {
+        items: page.items
+          .filter((user) => !user.disabled && user.id !== actor.id)
+          .map((user) => ({
+            id: user.id,
+            name: user.name,
+            email: user.email,
+            awayUntil: awayUntil(user.absence, now()),
+            whyNot: permissionsOf(knownRoles(user.roles)).has('tasks.decide')
+              ? null
+              : 'Their roles do not allow deciding tasks.',
+          })),
+      };
+    },
+
     async listUsers({ query }) {
       const page = await store.users.list(query);
       return { items: page.items.map(userView), nextCursor: page.nextCursor };
@@ -164,6 +211,7 @@ export function sessionHandlers(
         id: newId('us'),
         ...profile,
         passwordHash: await hashPassword(password),
+        absence: null,
         disabled: false,
         createdAt: now(),
         lastSeenAt: null,
@@ -192,8 +240,8 @@ export function sessionHandlers(
       if (!after) throw notFound(`User ${params.userId}`);
       if (password !== undefined || after.disabled) await store.sessions.removeOfUser(after.id);
       await audit(actor, 'user.changed', `user:${after.id}`, {
-        before: { name: before.name, roles: before.roles, groups: before.groups, disabled: before.disabled },
-        after: { name: after.name, roles: after.roles, groups: after.groups, disabled: after.disabled },
+        before: profileOf(before),
+        after: profileOf(after),
         passwordSet: password !== undefined,
       });
       onAccessChanged();

@@ -1,5 +1,5 @@
 import type { Route, RouteId } from '@waybill/api-contract';
-import { routes } from '@waybill/api-contract';
+import { fileReply, routes } from '@waybill/api-contract';
 import type { Request, Response } from 'express';
 import { Router } from 'express';
 import type { z } from 'zod';
@@ -10,7 +10,8 @@ import { HttpProblem } from '../problem.ts';
 import { checkAccess, checkCsrf, checkOrigin } from './access.ts';
 import type { Call, Handlers } from './handler.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { megabyte, readJson } from './read-body.ts';
+import { megabyte, readBody, readJson } from './read-body.ts';
+import { sendFile } from './send-file.ts';
 
 const largeBodies = new Set<RouteId>(['createFlow', 'saveDraft', 'validateFlow', 'importFlow', 'putTable', 'runFlow']);
 const bodyLimitBytes = (id: RouteId): number => (largeBodies.has(id) ? 8 : 1) * megabyte;
@@ -80,6 +81,11 @@ export function dispatcher(options: DispatcherOptions): Router {
   return router;
 }
 
+async function bodyOf(id: RouteId, route: Route, request: Request): Promise<unknown> {
+  if (!route.body) return undefined;
+  return route.upload ? readBody(request, route.upload.maxBytes) : readJson(request, bodyLimitBytes(id));
+}
+
 async function serve(
   options: DispatcherOptions,
   id: RouteId,
@@ -102,7 +108,7 @@ async function serve(
     });
   checkAccess(route.access, actor);
   checkCsrf(request.method, actor, request.get('x-csrf-token'));
-  const body = route.body ? await readJson(request, bodyLimitBytes(id)) : undefined;
+  const body = await bodyOf(id, route, request);
   const baseUrl = baseUrlOf(request, publicUrl);
   const call = {
     params: parsePart('path', route.params, request.params),
@@ -118,6 +124,7 @@ async function serve(
   const reply = await (options.handlers[id] as (call: Call<RouteId>) => Promise<unknown>)(call);
   if (options.checkReplies) route.reply.parse(reply);
   response.status(route.status ?? 200).set('cache-control', 'no-store');
-  if (reply === null || route.status === 204) response.end();
+  if (route.download) sendFile(response, fileReply.parse(reply));
+  else if (reply === null || route.status === 204) response.end();
   else response.json(reply);
 }

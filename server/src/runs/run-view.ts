@@ -89,7 +89,8 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
     case 'task':
       return {
         ...base,
-        words: `Waits for a decision: ${wait.task.title}`,
+        // Whoever sees a run need not see the task: its title is for those it is addressed to.
+        words: 'Waits for a decision',
         until: wait.until ?? null,
         taskId: wait.taskId,
       };

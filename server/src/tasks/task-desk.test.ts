@@ -1,8 +1,10 @@
 import type { OpenTask } from '@waybill/engine/ports';
 import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
+import type { TaskRecord } from '@waybill/store';
 import { openStore } from '@waybill/store';
 import { afterAll, expect, it } from 'vitest';
 import { messageOf, taskDesk, taskRecordOf } from './task-desk.ts';
+import { taskNotices } from './task-notices.ts';
 
 const inDoubt: OpenTask = {
   taskId: 't1' as TaskId,
@@ -17,6 +19,9 @@ const inDoubt: OpenTask = {
 };
 const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'seen in the ERP', form: {}, at: 5 };
 
+const fault = (error: unknown) => {
+  throw error;
+};
 const store = await openStore({ uri: 'sqlite::memory:' });
 afterAll(() => store.close());
 
@@ -44,6 +49,8 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       delivered.push(`${runId} ${key}`);
       return 'accepted';
     },
+    addressed: async (record) => record,
+    notices: taskNotices(fault),
     onChanged: (task) => void changed.push(task.status),
   });
   await desk.open(inDoubt);
@@ -57,9 +64,16 @@ it('tells the run again of a decision that a crash kept from it', async () => {
   expect(changed).toEqual(['open', 'decided']);
 });
 
+const quiet = {
+  now: () => 9,
+  addressed: async (record: TaskRecord) => record,
+  notices: taskNotices(fault),
+  onChanged: () => {},
+};
+
 it('is asked again when the run could not be told of a decision', async () => {
   const full = new Error('the disk is full');
-  const desk = taskDesk({ store, now: () => 9, deliver: () => Promise.reject(full), onChanged: () => {} });
+  const desk = taskDesk({ store, ...quiet, deliver: () => Promise.reject(full) });
   const task = { ...inDoubt, taskId: 't2' as TaskId };
   await desk.open(task);
   await store.tasks.decide('t2', 0, decided);
@@ -67,7 +81,7 @@ it('is asked again when the run could not be told of a decision', async () => {
 });
 
 it('names the open tasks that runs wait for, page by page', async () => {
-  const desk = taskDesk({ store, now: () => 9, deliver: async () => 'accepted', onChanged: () => {} });
+  const desk = taskDesk({ store, ...quiet, deliver: async () => 'accepted' });
   for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
   await desk.close('t4' as TaskId, 'cancelled');
   await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });

@@ -2,10 +2,12 @@ import type { InboxMessage } from '@waybill/engine';
 import type { OpenTask, TaskDesk } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
 import { runIdSchema, taskIdSchema } from '@waybill/flow-model';
-import type { TaskRequest } from '@waybill/node-sdk';
 import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
 import type { Now } from '../clock.ts';
+import type { TaskNotices } from './task-notices.ts';
+import { actorsOf } from './task-notices.ts';
 import { reachedOutcome } from './task-rules.ts';
+import { nextActAfter } from './task-schedule.ts';
 
 /** Who looks after effects nobody could confirm. */
 const inDoubtGroups = ['operator', 'engineer', 'admin'];
@@ -16,12 +18,6 @@ export type Deliver = (runId: RunId, key: string, message: InboxMessage) => Prom
 function shortened(value: JsonValue): JsonValue {
   const text = JSON.stringify(value);
   return text.length <= factChars ? value : `${text.slice(0, factChars)}…`;
-}
-
-/** When the first reminder or escalation of a request is due; null for never. */
-function firstActAt(request: TaskRequest, openedAt: number): number | null {
-  const delays = [request.remindEveryMs, request.escalation?.[0]?.afterMs].filter((ms) => ms !== undefined);
-  return delays.length === 0 ? null : openedAt + Math.min(...delays);
 }
 
 /** Pure: the task record for a wait. */
@@ -40,6 +36,8 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
     expiresAt: task.until,
     closedAt: null,
     decisions: [],
+    tags: [],
+    delegations: [],
     followUpAt: null,
     watchers: [],
     escalated: 0,
@@ -50,10 +48,10 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
   if (body.kind === 'request') {
     const { request } = body;
     const { exception, valueAtStake } = request;
-    return {
+    const record: TaskRecord = {
       ...common,
       priority: request.priority ?? 'normal',
-      nextActAt: firstActAt(request, task.openedAt),
+      nextActAt: null,
       exceptionClass: exception?.class ?? null,
       fingerprint: exception?.fingerprint ?? null,
       amount: valueAtStake?.amount ?? null,
@@ -84,6 +82,7 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
         },
       },
     };
+    return { ...record, nextActAt: nextActAfter(record, task.openedAt) };
   }
   const content: TaskContent = {
     kind: 'in-doubt',
@@ -149,19 +148,49 @@ export async function deliverReached(task: TaskRecord, deliver: Deliver): Promis
   return true;
 }
 
+/** What follows a decision on a task that no run waits for. Repeating it must be harmless. */
+export type CarryOut = (task: TaskRecord, reached: TaskDecision) => Promise<void>;
+
+/** Has the outcome of a task carried out, if it is reached, and closes it. Gives the task as it stands then. */
+export type SettleTask = (task: TaskRecord) => Promise<TaskRecord>;
+
+export function taskSettler(options: {
+  store: Pick<Repositories, 'tasks'>;
+  now: Now;
+  deliver: Deliver;
+  carryOut: CarryOut;
+  onChanged(task: TaskRecord): void;
+}): SettleTask {
+  const { store, now, deliver, carryOut, onChanged } = options;
+  return async (task) => {
+    if (task.status !== 'open') return task;
+    const reached = reachedOutcome(task.content, task.needed, task.decisions);
+    if (reached && task.origin === 'run') await deliverReached(task, deliver);
+    if (reached && task.origin === 'failure') await carryOut(task, reached);
+    const closed = reached ? await store.tasks.close(task.id, 'decided', now()) : null;
+    const newest = closed ?? (await store.tasks.get(task.id)) ?? task;
+    onChanged(newest);
+    return newest;
+  };
+}
+
 /** The engine's side of the inbox. */
 export function taskDesk(options: {
   store: Pick<Repositories, 'tasks'>;
   now: Now;
   deliver: Deliver;
+  /** Adds those whom only the platform knows: whoever leads a person. */
+  addressed: (record: TaskRecord, task: OpenTask) => Promise<TaskRecord>;
+  notices: TaskNotices;
   onChanged(task: TaskRecord): void;
 }): TaskDesk {
-  const { store, now, deliver, onChanged } = options;
+  const { store, now, deliver, addressed, notices, onChanged } = options;
   return {
     async open(task) {
-      const record = taskRecordOf(task);
+      const record = await addressed(taskRecordOf(task), task);
       if (await store.tasks.open(record)) {
         onChanged(record);
+        notices.tell({ kind: 'opened', task: record, at: record.openedAt, by: null, to: actorsOf(record), text: null });
         return;
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.

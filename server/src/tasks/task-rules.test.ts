@@ -1,56 +1,19 @@
-import type { TaskDecision, TaskRecord } from '@waybill/store';
+import type { TaskDecision } from '@waybill/store';
 import { describe, expect, it } from 'vitest';
-import { commentMissing, formFaults, reachedOutcome, whyNot } from './task-rules.ts';
+import type { Person } from './task-rules.ts';
+import { reachedOutcome, standingOf, whyNot, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
+import { aTask as task } from './testing.ts';
 
-const task = (changes: Partial<TaskRecord> = {}, content: Partial<TaskRecord['content']> = {}): TaskRecord => ({
-  id: 't',
-  status: 'open',
-  runId: 'r',
-  flowId: 'f',
-  step: 's',
-  businessKey: null,
-  correlationId: 'c',
-  users: ['anna@example.com'],
-  groups: ['finance'],
-  claimedBy: null,
-  openedAt: 1,
-  dueAt: null,
-  expiresAt: null,
-  closedAt: null,
-  needed: 1,
-  decisions: [],
-  priority: 'normal',
-  followUpAt: null,
-  watchers: [],
-  nextActAt: null,
-  escalated: 0,
-  notes: [],
-  attachments: [],
-  exceptionClass: null,
-  fingerprint: null,
-  amount: null,
-  currency: null,
-  origin: 'run',
-  ...changes,
-  content: {
-    kind: 'approval',
-    title: 'Approve',
-    description: '',
-    requester: 'ben@example.com',
-    selfApproval: false,
-    facts: [],
-    valueAtStake: null,
-    form: { fields: [] },
-    commentRequired: 'on-reject',
-    outcomes: [
-      { name: 'approved', label: 'Approve', tone: 'positive' },
-      { name: 'rejected', label: 'Reject', tone: 'negative' },
-    ],
-    ...content,
-  },
+const person = (id: string, name: string, groups: string[] = []): Person => ({
+  id,
+  email: `${name.toLowerCase()}@example.com`,
+  name,
+  groups,
+  standsInFor: [],
 });
-const anna = { id: 'us_1', email: 'anna@example.com', name: 'Anna', groups: [] };
-const ben = { id: 'us_2', email: 'ben@example.com', name: 'Ben', groups: ['finance'] };
+const anna = person('us_1', 'Anna');
+const ben = person('us_2', 'Ben', ['finance']);
+const carla = person('us_3', 'Carla');
 const decision = (by: string, outcome: string): TaskDecision => ({
   by,
   byName: by,
@@ -91,23 +54,55 @@ it('needs as many approvals as the task says, and one rejection', () => {
   expect(reachedOutcome(content, 2, [decision('a', 'approved'), decision('b', 'rejected')])?.outcome).toBe('rejected');
 });
 
-it('asks for a comment where the task does', () => {
-  expect(commentMissing(task().content, 'approved', undefined)).toBe(false);
-  expect(commentMissing(task().content, 'rejected', '  ')).toBe(true);
-  expect(commentMissing(task().content, 'rejected', 'too dear')).toBe(false);
-  expect(commentMissing(task({}, { commentRequired: 'always' }).content, 'approved', '')).toBe(true);
-});
+describe('deciding for somebody else', () => {
+  const forAnna: Person = { ...carla, standsInFor: [anna] };
+  const handed = (from: Person, to: Person) => ({
+    from: { id: from.id, name: from.name },
+    to: { id: to.id, name: to.name },
+    at: 1,
+  });
 
-it('lists everything wrong with a form', () => {
-  const fields = [
-    { name: 'entity', label: 'Entity', kind: 'choice' as const, options: ['DE', 'UK'], required: true },
-    { name: 'amount', label: 'Amount', kind: 'number' as const },
-    { name: 'from', label: 'From', kind: 'date' as const },
-  ];
-  expect(formFaults(fields, { entity: 'DE', amount: 3, from: '2026-11-20' })).toEqual([]);
-  const faults = formFaults(fields, { entity: 'FR', amount: 'many', from: '20.11.', stray: 1 });
-  expect(faults.map((fault) => fault.path).sort()).toEqual(['form.amount', 'form.entity', 'form.from', 'form.stray']);
-  expect(formFaults(fields, {})).toHaveLength(1);
-  expect(formFaults(fields, {}, true)).toEqual([]);
-  expect(formFaults(fields, { amount: 'many' }, true)).toHaveLength(1);
+  it('lets a deputy decide what is addressed by name to somebody who is away, in their right', () => {
+    expect(standingOf(task(), carla, true)).toMatchObject({ ok: false });
+    expect(standingOf(task(), forAnna, true)).toEqual({ ok: true, for: { id: 'us_1', name: 'Anna' } });
+    expect(standingOf(task({ users: [], claimedBy: 'us_1' }), forAnna, true)).toMatchObject({ ok: true });
+  });
+  it('gives a deputy nothing of what is only addressed to a group of the absent', () => {
+    const away = { ...carla, standsInFor: [ben] };
+    expect(whyNot(task({ users: [] }, { requester: null }), away, true)).toMatch(/other people/);
+  });
+  it('never makes whoever asked an approver: not as deputy, not by delegation, not through anybody', () => {
+    expect(whyNot(task({ groups: [] }), { ...ben, standsInFor: [anna] }, true)).toMatch(/own request/);
+    expect(whyNot(task({ delegations: [handed(anna, ben)] }), ben, true)).toMatch(/own request/);
+    // Whoever stands in for the requester has no right of theirs to use.
+    expect(whyNot(task({ users: ['us_2'], groups: [] }), { ...carla, standsInFor: [ben] }, true)).toMatch(
+      /other people/,
+    );
+    expect(whyNotDelegable(task(), anna, ben, true)).toMatch(/own request/);
+    for (const requester of ['us_2', 'BEN@example.com', ' ben '])
+      expect(whyNot(task({}, { requester }), ben, true)).toMatch(/own request/);
+  });
+  it('takes a delegated decision from the delegate and no longer from its owner', () => {
+    const delegated = task({ delegations: [handed(anna, carla)] });
+    expect(whyNot(delegated, anna, true)).toMatch(/handed this decision to Carla/);
+    expect(standingOf(delegated, carla, true)).toEqual({ ok: true, for: { id: 'us_1', name: 'Anna' } });
+  });
+  it('uses each right once: owner, deputy and delegate do not count as several', () => {
+    const twoNeeded = task({ needed: 2 });
+    const byDeputy = { ...decision('us_3', 'approved'), for: { id: 'us_1', name: 'Anna' } };
+    expect(whyNot({ ...twoNeeded, decisions: [byDeputy] }, anna, true)).toMatch(/us_3 has decided for you/);
+    expect(whyNot({ ...twoNeeded, decisions: [byDeputy] }, forAnna, true)).toMatch(/decided already/);
+    expect(whyNot({ ...twoNeeded, decisions: [decision('us_1', 'approved')] }, forAnna, true)).toMatch(/other people/);
+  });
+  it('hands a decision only to people who may decide and have not', () => {
+    expect(whyNotDelegable(task(), anna, anna, true)).toMatch(/themselves/);
+    expect(whyNotDelegable(task(), anna, carla, false)).toMatch(/roles of Carla/);
+    expect(whyNotDelegable(task({ decisions: [decision('us_3', 'approved')] }), anna, carla, true)).toMatch(/already/);
+    expect(whyNotDelegable(task(), anna, carla, true)).toBeNull();
+  });
+  it('assigns over the claim of somebody else, but to nobody who could not decide', () => {
+    expect(whyNotAssignable(task({ claimedBy: 'us_9' }), anna, true)).toBeNull();
+    expect(whyNotAssignable(task(), carla, true)).toMatch(/other people/);
+    expect(whyNotAssignable(task(), ben, true)).toMatch(/own request/);
+  });
 });

@@ -1,23 +1,53 @@
-import type { JsonValue } from '@waybill/flow-model';
 import type { TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
 
-/** Who wants to decide. Roles count as groups. */
-export interface Person {
+/** One account as tasks may name it. */
+export interface Named {
   id: string;
   email: string | null;
   name: string;
+}
+
+/** Who wants to decide. Roles count as groups. */
+export interface Person extends Named {
   groups: readonly string[];
+  /** People who are out of office and made this person their deputy. */
+  standsInFor: readonly Named[];
 }
 
 /** The names under which a task may address this person. */
-export const namesOf = (person: Pick<Person, 'id' | 'email'>): string[] => [
-  person.id,
-  ...(person.email ? [person.email] : []),
-];
+export const namesOf = ({ id, email }: Pick<Named, 'id' | 'email'>): string[] => [id, ...(email ? [email] : [])];
 
-export const isAddressed = (task: Pick<TaskRecord, 'users' | 'groups'>, person: Person): boolean =>
-  task.users.some((name) => namesOf(person).includes(name)) ||
-  task.groups.some((group) => person.groups.includes(group));
+const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+/** Whether a name that came from data means this person: by id, address or name. */
+export const isMeant = (name: string, person: Named): boolean =>
+  [...namesOf(person), person.name].some((own) => sameName(own, name));
+
+const isNamed = (task: Pick<TaskRecord, 'users'>, person: Named): boolean =>
+  task.users.some((user) => namesOf(person).some((own) => sameName(own, user)));
+
+/** Asked in their own right: by name, by group, or because the task was given to them. */
+export const isAddressed = (task: Pick<TaskRecord, 'users' | 'groups' | 'claimedBy'>, person: Person): boolean =>
+  isNamed(task, person) || task.claimedBy === person.id || task.groups.some((group) => person.groups.includes(group));
+
+/** Whether this person may see the task without the right to see all. */
+export const maySee = (task: TaskRecord, person: Person): boolean =>
+  isAddressed(task, person) ||
+  person.standsInFor.some((absent) => isNamed(task, absent) || task.claimedBy === absent.id) ||
+  task.delegations.some((one) => one.to.id === person.id || one.from.id === person.id) ||
+  task.decisions.some((decision) => decision.by === person.id || decision.for?.id === person.id);
+
+const isRequester = ({ content }: Pick<TaskRecord, 'content'>, person: Named): boolean =>
+  !content.selfApproval && content.requester !== null && isMeant(content.requester, person);
+
+/** A right to decide is used up once, by its owner or by whoever decided for them. */
+const isUsedUp = (task: Pick<TaskRecord, 'decisions'>, ownerId: string): boolean =>
+  task.decisions.some((decision) => (decision.for?.id ?? decision.by) === ownerId || decision.by === ownerId);
+
+/** In whose right somebody decides: `null` for their own. */
+export type Standing = { ok: true; for: { id: string; name: string } | null } | { ok: false; why: string };
+
+const no = (why: string): Standing => ({ ok: false, why });
 
 const closedWords: Record<Exclude<TaskRecord['status'], 'open'>, string> = {
   decided: 'It is decided already',
@@ -25,72 +55,65 @@ const closedWords: Record<Exclude<TaskRecord['status'], 'open'>, string> = {
   cancelled: 'Its run was cancelled',
 };
 
-/** Why this person may not decide the task now; null if they may. */
-export function whyNot(task: TaskRecord, person: Person, mayDecide: boolean): string | null {
-  if (task.status !== 'open') {
-    const last = task.decisions.at(-1);
-    return `${closedWords[task.status]}${last && task.status === 'decided' ? `, by ${last.byName}` : ''}.`;
-  }
-  if (!mayDecide) return 'Your roles do not allow deciding tasks.';
-  if (!isAddressed(task, person)) return 'It is addressed to other people.';
-  const { requester, selfApproval } = task.content;
-  if (!selfApproval && requester !== null && [...namesOf(person), person.name].includes(requester))
-    return 'You asked for it, and nobody may approve their own request here.';
-  if (task.claimedBy !== null && task.claimedBy !== person.id) return 'Somebody else has claimed it.';
-  if (task.decisions.some((decision) => decision.by === person.id)) return 'You have decided already.';
-  return null;
+function whyClosed(task: TaskRecord, status: Exclude<TaskRecord['status'], 'open'>): string {
+  const last = task.decisions.at(-1);
+  return `${closedWords[status]}${last && status === 'decided' ? `, by ${last.byName}` : ''}.`;
 }
 
-export type FormFault = { path: string; what: string; fix: string };
-type Field = TaskContent['form']['fields'][number];
-
-const isEmpty = (value: JsonValue | undefined): boolean => value === undefined || value === null || value === '';
-
-const kindFits: Record<Field['kind'], (value: JsonValue) => boolean> = {
-  text: (value) => typeof value === 'string' && value.length <= 1_000,
-  multiline: (value) => typeof value === 'string' && value.length <= 20_000,
-  number: (value) => typeof value === 'number' && Number.isFinite(value),
-  boolean: (value) => typeof value === 'boolean',
-  date: (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && Number.isFinite(Date.parse(value)),
-  choice: (value) => typeof value === 'string',
-};
+/** The rights of other people that this person may use, as far as the task still takes them. */
+function borrowedRights(task: TaskRecord, person: Person): Named[] {
+  const handed = task.delegations
+    .filter((one) => one.to.id === person.id)
+    .map(({ from }) => ({ id: from.id, name: from.name, email: null }));
+  const handedAway = new Set(task.delegations.map((one) => one.from.id));
+  const absent = person.standsInFor.filter(
+    (one) => (isNamed(task, one) || task.claimedBy === one.id) && !handedAway.has(one.id),
+  );
+  return [...handed, ...absent].filter((owner) => !isRequester(task, owner) && !isUsedUp(task, owner.id));
+}
 
 /**
- * Everything wrong with a filled-in form.
- * @param mayLack whether required fields may stay empty: whoever rejects or dismisses has nothing to fill in.
+ * Whether this person may decide the task now, and in whose right. Whoever asked for something never decides it where
+ * the task forbids that: neither in their own name, nor for somebody else, nor through anybody.
  */
-export function formFaults(fields: readonly Field[], form: Record<string, JsonValue>, mayLack = false): FormFault[] {
-  const known = new Set(fields.map((field) => field.name));
-  const strays = Object.keys(form)
-    .filter((name) => !known.has(name))
-    .map((name) => ({ path: `form.${name}`, what: `There is no field "${name}".`, fix: 'Leave it out.' }));
-  const faults = fields.flatMap((field): FormFault[] => {
-    const value = form[field.name];
-    const path = `form.${field.name}`;
-    if (isEmpty(value)) {
-      const missing = field.required === true && !mayLack;
-      return missing ? [{ path, what: `"${field.label}" is required.`, fix: 'Fill it in.' }] : [];
-    }
-    if (!kindFits[field.kind](value as JsonValue))
-      return [{ path, what: `"${field.label}" is no valid ${field.kind}.`, fix: `Enter a ${field.kind}.` }];
-    if (field.kind === 'choice' && field.options && !field.options.includes(value as string))
-      return [
-        {
-          path,
-          what: `"${String(value)}" is no choice of "${field.label}".`,
-          fix: `Choose ${field.options.join(', ')}.`,
-        },
-      ];
-    return [];
-  });
-  return [...strays, ...faults];
+export function standingOf(task: TaskRecord, person: Person, mayDecide: boolean): Standing {
+  if (task.status !== 'open') return no(whyClosed(task, task.status));
+  if (!mayDecide) return no('Your roles do not allow deciding tasks.');
+  if (isRequester(task, person)) return no('You asked for it, and nobody may approve their own request here.');
+  if (task.decisions.some((decision) => decision.by === person.id)) return no('You have decided already.');
+  const borrowed = borrowedRights(task, person);
+  const holder = task.claimedBy;
+  if (holder !== null && holder !== person.id && !borrowed.some((owner) => owner.id === holder))
+    return no('Somebody else has claimed it.');
+  const handedTo = task.delegations.find((one) => one.from.id === person.id);
+  const isOwn = isAddressed(task, person);
+  if (isOwn && !handedTo && !isUsedUp(task, person.id)) return { ok: true, for: null };
+  const [owner] = borrowed;
+  if (owner) return { ok: true, for: { id: owner.id, name: owner.name } };
+  if (handedTo) return no(`You have handed this decision to ${handedTo.to.name}.`);
+  const decidedForMe = task.decisions.find((decision) => decision.for?.id === person.id);
+  if (decidedForMe) return no(`${decidedForMe.byName} has decided for you.`);
+  return no('It is addressed to other people.');
 }
 
-/** Whether this decision needs words, by the rule of the task. */
-export function commentMissing(content: TaskContent, outcome: string, comment: string | undefined): boolean {
-  if ((comment ?? '').trim() !== '') return false;
-  const tone = content.outcomes.find((one) => one.name === outcome)?.tone;
-  return content.commentRequired === 'always' || (content.commentRequired === 'on-reject' && tone === 'negative');
+/** Why this person may not decide the task now; null if they may. */
+export function whyNot(task: TaskRecord, person: Person, mayDecide: boolean): string | null {
+  const standing = standingOf(task, person, mayDecide);
+  return standing.ok ? null : standing.why;
+}
+
+/** Why a task may not be given to this person to decide; null if it may. Claims of others do not stand in the way. */
+export const whyNotAssignable = (task: TaskRecord, person: Person, mayDecide: boolean): string | null =>
+  whyNot({ ...task, claimedBy: task.claimedBy === person.id ? person.id : null }, person, mayDecide);
+
+/** Why somebody else's decision may not be handed to this person; null if it may. */
+export function whyNotDelegable(task: TaskRecord, from: Named, to: Person, mayDecide: boolean): string | null {
+  if (to.id === from.id) return 'Nobody hands a decision to themselves.';
+  if (!mayDecide) return `The roles of ${to.name} do not allow deciding tasks.`;
+  if (isRequester(task, to)) return `${to.name} asked for it, and nobody may approve their own request here.`;
+  if (isUsedUp(task, to.id)) return `${to.name} has decided this task already.`;
+  if (task.delegations.some((one) => one.from.id === to.id)) return `${to.name} has handed their own decision on.`;
+  return null;
 }
 
 /** The outcome that is reached: one negative decision settles it, any other needs as many as the task says. */

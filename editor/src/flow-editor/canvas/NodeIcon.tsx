@@ -85,7 +85,9 @@ const atHand: Record<string, LucideIcon> = {
   wrench: Wrench,
 };
 
-const AnyIcon = lazy(() => import('./AnyIcon.tsx'));
+/** Without a connection its chunk does not come: a plain sign is better than no screen. */
+const AnyIcon = lazy(() => import('./AnyIcon.tsx').catch(() => ({ default: PlainIcon })));
+const PlainIcon = ({ size }: { name: string; size: number }) => <Box size={size} />;
 
 const tilesOfKind: Partial<Record<NodeManifest['kind'], string>> = {
   trigger: '#0a5c6b',

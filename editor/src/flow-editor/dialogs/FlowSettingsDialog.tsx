@@ -14,6 +14,12 @@ const keys = [
   ['businessKey', 'Business key', 'Names what a run is about, such as a project or an invoice; runs are found by it.'],
   ['orderingKey', 'Ordering key', 'Runs with the same value run one after the other, in the order they were accepted.'],
   ['correlationKey', 'Correlation key', 'Goes along with every outside call; the id of the run if left empty.'],
+  [
+    'valueAtStake',
+    'Value at stake',
+    'What a run is worth; shown when it cannot go on, and used to decide who looks first.',
+  ],
+  ['currency', 'Currency of the value', 'A currency code in quotes, or where it stands in the data.'],
 ] as const;
 
 const orders = [

@@ -94,7 +94,13 @@ export function DecisionForm({ task, onDecided }: { task: Task; onDecided: () =>
         {task.outcomes.map((outcome) => {
           const look = looks[outcome.tone];
           return (
-            <Button key={outcome.name} {...(look ? { look } : {})} disabled={busy} onClick={() => choose(outcome.name)}>
+            <Button
+              key={outcome.name}
+              {...(look ? { look } : {})}
+              data-tone={outcome.tone}
+              disabled={busy}
+              onClick={() => choose(outcome.name)}
+            >
               {outcome.label}
             </Button>
           );

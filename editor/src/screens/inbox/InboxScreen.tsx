@@ -1,63 +1,43 @@
 import type { Task } from '@waybill/api-contract';
-import { ArrowDown, ArrowUp, CheckCheck, Hand, Inbox } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { ArrowDown, ArrowUp, Check, CheckCheck, Hand, Inbox, MessageSquare, SquareCheck, X } from 'lucide-react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useLiveEvent } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
 import { navigate, useSearch } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
-import { SearchBox, Select } from '../../ui/Field.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
-import { Tabs } from '../../ui/Tabs.tsx';
 import { usePages } from '../use-pages.ts';
+import { BulkBar } from './BulkBar.tsx';
+import type { View } from './inbox-filter.ts';
+import { emptyWords, filterOf, isNarrowed, queryOf } from './inbox-filter.ts';
 import { refreshTasks } from './refresh-tasks.ts';
 import { TaskCard } from './TaskCard.tsx';
 import { TaskDetail } from './TaskDetail.tsx';
+import { TaskFilters } from './TaskFilters.tsx';
+import { ViewList } from './ViewList.tsx';
 import './inbox.css';
 
-type View = 'mine' | 'groups' | 'unassigned' | 'all';
-const views: readonly { value: View; label: string }[] = [
-  { value: 'mine', label: 'Mine' },
-  { value: 'groups', label: 'My groups' },
-  { value: 'unassigned', label: 'Unclaimed' },
-  { value: 'all', label: 'All' },
-];
-const statuses = [
-  { value: 'open', label: 'Open' },
-  { value: 'decided', label: 'Decided' },
-  { value: 'expired', label: 'Expired' },
-  { value: 'cancelled', label: 'Cancelled' },
-];
-const isView = (value: string | null): value is View => views.some((view) => view.value === value);
+const bulkLimit = 100;
 
-/**
- * What this screen chose by itself. It stays while the same list is looked at: news must not take a half-written
- * decision away, nor a decision the word that it was taken.
- */
-interface Kept {
-  listing: string;
-  view: View;
-  /** Null when the address names the task. */
-  taskId: string | null;
-}
-
-/** Tasks on the left, the chosen one on the right. */
+/** Whose tasks, the tasks, and the chosen one. Live changes renew the lists; they never move what one looks at. */
 export default function InboxScreen({ params }: ScreenProps) {
   const [search, setSearch] = useSearch();
+  const may = useMay();
   const counts = useApiQuery('countTasks', {});
   const asked = search.get('view');
-  // Most tasks are addressed to groups: start where there is something to do.
-  const start: View = counts.data && counts.data.mine === 0 && counts.data.groups > 0 ? 'groups' : 'mine';
-  const status = (search.get('status') ?? 'open') as Task['status'];
-  const text = search.get('q') ?? '';
-  const wanted = useDeferredValue(text);
-  const listing = JSON.stringify([asked, status, wanted]);
-  const kept = useRef<Kept | null>(null);
-  const held = kept.current?.listing === listing ? kept.current : null;
-  const view = isView(asked) ? asked : (held?.view ?? start);
-  const query = { view, status, ...(wanted ? { text: wanted } : {}) };
+  // Most tasks are addressed to groups: start where there is something to do, and stay there.
+  const started = useRef<View | null>(null);
+  if (started.current === null && counts.data)
+    started.current = counts.data.mine === 0 && counts.data.groups > 0 ? 'groups' : 'mine';
+  const filter = filterOf(search, started.current ?? 'mine');
+  const text = useDeferredValue(filter.text);
+  const query = queryOf({ ...filter, text });
+  const listKey = JSON.stringify(query);
   const pages = usePages<Task>(
     ['listTasks', query],
     (cursor) => api('listTasks', { query: { ...query, limit: 50, ...(cursor ? { cursor } : {}) } }),
@@ -65,11 +45,21 @@ export default function InboxScreen({ params }: ScreenProps) {
   );
   const tasks = useMemo(() => pages.data ?? [], [pages.data]);
   const ids = useMemo(() => tasks.map((task) => task.id), [tasks]);
-  const selected = params['id'] ?? held?.taskId ?? ids[0] ?? null;
-  const isListed = pages.data !== undefined && !pages.isPlaceholderData;
-  useEffect(() => {
-    if (selected !== null && isListed) kept.current = { listing, view, taskId: params['id'] ? null : selected };
-  }, [listing, view, selected, isListed, params['id']]);
+  // What is shown without being asked for stays shown when the list changes under it.
+  const first = useRef({ listKey: '', id: null as string | null });
+  if (pages.data && !pages.isPlaceholderData && (first.current.listKey !== listKey || first.current.id === null))
+    first.current = { listKey, id: ids[0] ?? null };
+  const selected = params['id'] ?? first.current.id;
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const tickedHere = useMemo(() => ids.filter((id) => ticked.has(id)), [ids, ticked]);
+  const canTick = filter.status === 'open' && filter.view !== 'done' && may('tasks.decide');
+  const tick = (id: string, on: boolean) =>
+    setTicked((before) => {
+      const next = new Set(before);
+      if (on && next.size < bulkLimit) next.add(id);
+      else next.delete(id);
+      return next;
+    });
   useLiveEvent('task-changed', () => void refreshTasks());
 
   const list = useRef<HTMLUListElement>(null);
@@ -82,6 +72,8 @@ export default function InboxScreen({ params }: ScreenProps) {
     () => (id: string) => `/inbox/${encodeURIComponent(id)}${search.size > 0 ? `?${search}` : ''}`,
     [search],
   );
+  const tickRef = useRef<(id: string) => void>(() => undefined);
+  tickRef.current = (id) => tick(id, !ticked.has(id));
   const commands = useMemo<Command[]>(() => {
     const move = (by: number) => {
       const at = selected === null ? -1 : ids.indexOf(selected);
@@ -107,6 +99,37 @@ export default function InboxScreen({ params }: ScreenProps) {
         enabled: () => ids.length > 0,
         perform: () => move(-1),
       },
+      ...[
+        { id: 'inbox.approve', label: 'Approve this task', icon: Check, key: 'A', tone: 'positive' },
+        { id: 'inbox.reject', label: 'Reject this task', icon: X, key: 'R', tone: 'negative' },
+      ].map(({ id, label, icon, key, tone }) => ({
+        id,
+        label,
+        group: 'Inbox',
+        icon,
+        shortcuts: [key],
+        enabled: () => document.querySelector(`.decide [data-tone="${tone}"]`) !== null,
+        // Opens the question; only its own button decides.
+        perform: () => document.querySelector<HTMLElement>(`.decide [data-tone="${tone}"]`)?.click(),
+      })),
+      {
+        id: 'inbox.comment',
+        label: 'Comment on this task',
+        group: 'Inbox',
+        icon: MessageSquare,
+        shortcuts: ['C'],
+        enabled: () => document.querySelector('[data-act="comment"]') !== null,
+        perform: () => document.querySelector<HTMLElement>('[data-act="comment"]')?.focus(),
+      },
+      {
+        id: 'inbox.select',
+        label: 'Select this task',
+        group: 'Inbox',
+        icon: SquareCheck,
+        shortcuts: ['X'],
+        enabled: () => canTick && selected !== null,
+        perform: () => selected !== null && tickRef.current(selected),
+      },
       {
         id: 'inbox.open',
         label: 'Go to the decision',
@@ -126,43 +149,26 @@ export default function InboxScreen({ params }: ScreenProps) {
         label: 'Claim this task',
         group: 'Inbox',
         icon: Hand,
-        shortcuts: ['C'],
+        shortcuts: ['T'],
         enabled: () => document.querySelector('[data-act="claim"]') !== null,
         perform: () => document.querySelector<HTMLElement>('[data-act="claim"]')?.click(),
       },
     ];
-  }, [ids, selected, address]);
+  }, [ids, selected, address, canTick]);
   useCommands('inbox', commands);
 
   return (
     <div className="inbox">
+      <ViewList
+        value={filter.view}
+        counts={counts.data}
+        onChange={(view) => {
+          setTicked(new Set());
+          navigate(`/inbox?${new URLSearchParams({ ...Object.fromEntries(search), view })}`);
+        }}
+      />
       <section className="inbox__list" aria-label="Tasks">
-        <div className="inbox__tools">
-          <Tabs
-            label="Whose tasks"
-            value={view}
-            onChange={(next) => setSearch({ view: next })}
-            tabs={views.map(({ value, label }) => ({
-              value,
-              label: (
-                <>
-                  {label} <span className="muted">{counts.data?.[value] ?? ''}</span>
-                </>
-              ),
-            }))}
-          />
-          <div className="row inbox__filter">
-            <SearchBox label="Search tasks" value={text} onChange={(q) => setSearch({ q })} />
-            <span style={{ width: 116, flex: 'none' }}>
-              <Select
-                aria-label="Status"
-                options={statuses}
-                value={status}
-                onChange={(next) => setSearch({ status: next === 'open' ? null : next })}
-              />
-            </span>
-          </div>
-        </div>
+        <TaskFilters filter={filter} onChange={setSearch} />
         {pages.data === undefined ? (
           pages.error ? (
             <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
@@ -172,11 +178,16 @@ export default function InboxScreen({ params }: ScreenProps) {
         ) : tasks.length === 0 ? (
           <EmptyState
             icon={Inbox}
-            title={text ? 'No task matches' : status === 'open' ? 'Nothing waits for you here' : 'None'}
+            title={isNarrowed(filter) ? 'No task matches' : emptyWords[filter.view].title}
+            actions={
+              isNarrowed(filter) && (
+                <Button onClick={() => setSearch({ q: null, kind: null, flow: null, overdue: null, status: null })}>
+                  Clear the filters
+                </Button>
+              )
+            }
           >
-            {text
-              ? 'Try fewer letters, or look under “All”.'
-              : 'When a flow needs a decision, or cannot go on without a person, it shows up here by itself.'}
+            {isNarrowed(filter) ? 'Try fewer letters, or fewer filters.' : emptyWords[filter.view].about}
           </EmptyState>
         ) : (
           <ul
@@ -187,10 +198,17 @@ export default function InboxScreen({ params }: ScreenProps) {
             }}
           >
             {tasks.map((task) => (
-              <TaskCard key={task.id} task={task} href={address(task.id)} selected={task.id === selected} />
+              <TaskCard
+                key={task.id}
+                task={task}
+                href={address(task.id)}
+                selected={task.id === selected}
+                tick={canTick ? { on: ticked.has(task.id), set: (on) => tick(task.id, on) } : undefined}
+              />
             ))}
           </ul>
         )}
+        {tickedHere.length > 0 && <BulkBar taskIds={tickedHere} onDone={() => setTicked(new Set())} />}
       </section>
       <div className="inbox__detail">
         {selected === null ? (

@@ -1,30 +1,40 @@
 import type { Task } from '@waybill/api-contract';
-import { CircleHelp, Clock, Stamp, TriangleAlert, Wrench } from 'lucide-react';
+import { CircleHelp, MessageSquare, Paperclip, Stamp, TriangleAlert, Wrench } from 'lucide-react';
 import { Link } from '../../app/router.tsx';
-import { StatusBadge } from '../../ui/Badge.tsx';
+import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
-import { useNow } from '../clock.tsx';
-import { dueState, dueWords, moneyWords } from './task-words.ts';
+import { Due, PriorityBadge } from './TaskMarks.tsx';
+import { moneyWords } from './task-words.ts';
 
 const icons = { approval: Stamp, fix: Wrench, 'in-doubt': CircleHelp, exception: TriangleAlert } as const;
 
-export function Due({ task }: { task: Pick<Task, 'status' | 'dueAt'> }) {
-  const now = useNow(task.status === 'open' && task.dueAt !== null);
-  if (task.dueAt === null || dueWords(task, now) === '') return null;
-  return (
-    <span className={`due due--${dueState(task, now)}`} title={new Date(task.dueAt).toLocaleString()}>
-      <Clock size={12} aria-hidden /> {dueWords(task, now)}
-    </span>
-  );
+interface TaskCardProps {
+  task: Task;
+  href: string;
+  selected: boolean;
+  /** To act on several at once, where that is offered. */
+  tick?: { on: boolean; set: (on: boolean) => void } | undefined;
 }
 
-/** A task in the list: what, how much, until when. */
-export function TaskCard({ task, href, selected }: { task: Task; href: string; selected: boolean }) {
+/** A task in the list: what, how much, until when, and who has it. */
+export function TaskCard({ task, href, selected, tick }: TaskCardProps) {
   const Icon = icons[task.kind];
+  const isOpen = task.status === 'open';
   return (
     <li data-task={task.id} className={classNames('task-card', selected && 'task-card--on')}>
-      <Icon size={16} aria-hidden className={`task-card__icon task-card__icon--${task.kind}`} />
+      <span className="task-card__side">
+        <Icon size={16} aria-hidden className={`task-card__icon task-card__icon--${task.kind}`} />
+        {tick && (
+          <input
+            type="checkbox"
+            className={classNames('task-card__tick', tick.on && 'task-card__tick--on')}
+            aria-label={`Select ${task.title}`}
+            checked={tick.on}
+            onChange={(event) => tick.set(event.target.checked)}
+          />
+        )}
+      </span>
       <div className="task-card__body">
         <Link href={href} className="task-card__title" aria-current={selected ? 'true' : undefined}>
           {task.title}
@@ -37,9 +47,23 @@ export function TaskCard({ task, href, selected }: { task: Task; href: string; s
           {task.valueAtStake && <strong>{moneyWords(task.valueAtStake)}</strong>}
         </div>
         <div className="task-card__line">
-          {task.status === 'open' ? <Due task={task} /> : <StatusBadge status={task.status} />}
-          <span className="muted">
-            {task.claimedBy !== null && task.status === 'open' ? 'claimed · ' : ''}
+          <span className="row task-card__marks">
+            {isOpen ? <PriorityBadge priority={task.priority} /> : <StatusBadge status={task.status} />}
+            {isOpen && <Due task={task} />}
+            {isOpen && task.decidesFor && <Badge tone="accent">for {task.decidesFor.name}</Badge>}
+          </span>
+          <span className="muted task-card__facts">
+            {task.comments > 0 && (
+              <span title={`${task.comments} comments`}>
+                <MessageSquare size={12} aria-hidden /> {task.comments}
+              </span>
+            )}
+            {task.files > 0 && (
+              <span title={`${task.files} files`}>
+                <Paperclip size={12} aria-hidden /> {task.files}
+              </span>
+            )}
+            {isOpen && task.assignee && <span className="truncate">{task.assignee.name}</span>}
             <RelativeTime at={task.closedAt ?? task.openedAt} />
           </span>
         </div>

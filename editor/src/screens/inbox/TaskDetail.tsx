@@ -1,21 +1,19 @@
-import type { Task } from '@waybill/api-contract';
-import { Hand, Undo2 } from 'lucide-react';
+import type { TaskDetail as Task } from '@waybill/api-contract';
+import { CircleHelp, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../../api/client.ts';
+import { isApiError } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
-import { useMay, useMe } from '../../api/session.ts';
 import { Link, navigate } from '../../app/router.tsx';
 import { MarkdownLight } from '../../flow-editor/canvas/MarkdownLight.tsx';
-import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
-import { RelativeTime } from '../../ui/Time.tsx';
-import { toastError } from '../../ui/toasts.ts';
+import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { DecisionForm } from './DecisionForm.tsx';
 import { labelOf } from './decision-form.ts';
-import { refreshTasks } from './refresh-tasks.ts';
-import { Due } from './TaskCard.tsx';
-import { askedWords, factWords, moneyWords, nextTask } from './task-words.ts';
+import { TaskFacts } from './TaskFacts.tsx';
+import { TaskFiles } from './TaskFiles.tsx';
+import { TaskHead } from './TaskHead.tsx';
+import { TaskHistory } from './TaskHistory.tsx';
+import { nextTask } from './task-words.ts';
 
 interface TaskDetailProps {
   taskId: string;
@@ -23,41 +21,33 @@ interface TaskDetailProps {
   addressOf: (id: string) => string;
 }
 
-/** A task in business words, and the place to decide it. */
+/** A task in business words, and the place to decide it. An address only opens it: nothing is decided by a link. */
 export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
   const query = useApiQuery('getTask', { params: { taskId } });
   // Kept while the list loses the task that was just decided.
   const [next, setNext] = useState<string | null>(null);
-  if (!query.data || query.data.id !== taskId)
+  if (!query.data || query.data.id !== taskId) {
+    if (isApiError(query.error, 'NOT_FOUND')) return <NotYours />;
     return query.error ? (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     ) : (
       <SkeletonRows rows={8} />
     );
+  }
   const task = query.data;
   // Somebody else may have closed it while it was looked at.
   const follows = next ?? (task.status === 'open' || listed.includes(taskId) ? null : nextTask(listed, taskId));
   return (
     <article className="task-detail">
       <TaskHead task={task} />
+      {task.exception && <ExceptionWords exception={task.exception} />}
       {task.description && (
         <div className="task-detail__text">
           <MarkdownLight text={task.description} />
         </div>
       )}
-      {task.facts.length > 0 && (
-        <table className="facts" aria-label="Facts">
-          <tbody>
-            {task.facts.map((fact) => (
-              <tr key={fact.label}>
-                <th scope="row">{fact.label}</th>
-                <td>{factWords(fact.value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {task.decisions.length > 0 && <Decisions task={task} />}
+      <TaskFacts task={task} />
+      <Rights task={task} />
       {task.status === 'open' && task.mayDecide ? (
         <DecisionForm task={task} onDecided={() => setNext(nextTask(listed, taskId))} />
       ) : (
@@ -73,7 +63,88 @@ export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
           )}
         </div>
       )}
+      <TaskFiles task={task} />
+      <TaskHistory task={task} />
     </article>
+  );
+}
+
+function NotYours() {
+  return (
+    <EmptyState
+      icon={CircleHelp}
+      title="This task is not addressed to you"
+      actions={<Button onClick={() => navigate('/inbox')}>Go to my inbox</Button>}
+    >
+      It belongs to other people, was handed on, or never existed. Nothing was decided. Ask whoever sent you the link.
+    </EmptyState>
+  );
+}
+
+/** Whose right one would use, and who handed theirs on. */
+function Rights({ task }: { task: Task }) {
+  if (task.status !== 'open' || (task.decidesFor === null && task.delegations.length === 0)) return null;
+  return (
+    <div className="callout callout--waiting">
+      <div>
+        {task.decidesFor && (
+          <p>
+            You decide <strong>for {task.decidesFor.name}</strong>. Both names stand in the history.
+          </p>
+        )}
+        {task.delegations.map((one) => (
+          <p key={one.from.id}>
+            {one.from.name} has handed the decision to {one.to.name}.
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function ExceptionWords({ exception }: { exception: NonNullable<Task['exception']> }) {
+  const { subject, likelyCause, afterFix, links } = exception;
+  return (
+    <dl className="exception-words">
+      {subject && (
+        <>
+          <dt>About</dt>
+          <dd>
+            {subject.kind} <strong>{subject.label}</strong>
+          </dd>
+        </>
+      )}
+      {likelyCause && (
+        <>
+          <dt>Likely cause</dt>
+          <dd>{likelyCause}</dd>
+        </>
+      )}
+      {afterFix && (
+        <>
+          <dt>Once fixed</dt>
+          <dd>{afterFix}</dd>
+        </>
+      )}
+      {links.length > 0 && (
+        <>
+          <dt>Look at</dt>
+          <dd className="row">
+            {links.map((link) =>
+              link.url.startsWith('/') ? (
+                <Link key={link.url} href={link.url}>
+                  {link.label}
+                </Link>
+              ) : (
+                <a key={link.url} href={link.url} target="_blank" rel="noreferrer">
+                  {link.label} <ExternalLink size={12} aria-hidden />
+                </a>
+              ),
+            )}
+          </dd>
+        </>
+      )}
+    </dl>
   );
 }
 
@@ -81,7 +152,9 @@ function closedWords(task: Task): string {
   const last = task.decisions.at(-1);
   switch (task.status) {
     case 'decided':
-      return last ? `${last.byName} decided: ${labelOf(task, last.outcome)}` : 'Decided';
+      return last
+        ? `${last.byName} decided${last.for ? ` for ${last.for.name}` : ''}: ${labelOf(task, last.outcome)}`
+        : 'Decided';
     case 'expired':
       return 'Nobody decided in time; the flow went on without.';
     case 'cancelled':
@@ -91,98 +164,4 @@ function closedWords(task: Task): string {
     default:
       return task.status satisfies never;
   }
-}
-
-function TaskHead({ task }: { task: Task }) {
-  const may = useMay();
-  const me = useMe();
-  const [busy, setBusy] = useState(false);
-  const mine = task.claimedBy === me.user.id;
-  const claim = async (take: boolean) => {
-    setBusy(true);
-    try {
-      await api('claimTask', { params: { taskId: task.id }, body: { claim: take } });
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-      void refreshTasks();
-    }
-  };
-  return (
-    <header className="task-detail__head">
-      <div className="row spread">
-        <span className="row">
-          <StatusBadge status={task.status} />
-          <Due task={task} />
-          {task.status === 'open' && task.needed > 1 && (
-            <Badge tone="accent">
-              {task.decisions.length} of {task.needed} decided
-            </Badge>
-          )}
-        </span>
-        {task.status === 'open' && may('tasks.decide') && (
-          <span className="row">
-            {mine ? (
-              <Button small icon={Undo2} disabled={busy} onClick={() => void claim(false)}>
-                Give back
-              </Button>
-            ) : (
-              task.claimedBy === null && (
-                <Button small icon={Hand} data-act="claim" disabled={busy} onClick={() => void claim(true)}>
-                  Claim
-                </Button>
-              )
-            )}
-          </span>
-        )}
-      </div>
-      <h1>{task.title}</h1>
-      {task.valueAtStake && (
-        <p className="task-detail__stake">
-          {moneyWords(task.valueAtStake)} <span className="muted">at stake</span>
-        </p>
-      )}
-      <p className="muted task-detail__from">
-        {task.businessKey && <strong>{task.businessKey}</strong>}
-        <span>
-          {may('runs.read') ? (
-            <Link href={`/runs/${encodeURIComponent(task.runId)}?step=${encodeURIComponent(task.step)}`}>
-              {task.flowName}
-            </Link>
-          ) : (
-            task.flowName
-          )}
-        </span>
-        <span>
-          asked <RelativeTime at={task.openedAt} />
-        </span>
-        <span>of {askedWords(task)}</span>
-      </p>
-    </header>
-  );
-}
-
-function Decisions({ task }: { task: Task }) {
-  return (
-    <ul className="decisions" aria-label="Decisions">
-      {task.decisions.map((decision) => {
-        const tone = task.outcomes.find((one) => one.name === decision.outcome)?.tone;
-        return (
-          <li key={`${decision.by}-${decision.at}`}>
-            <span className="row">
-              <strong>{decision.byName}</strong>
-              <Badge tone={tone === 'positive' ? 'done' : tone === 'negative' ? 'failed' : undefined}>
-                {labelOf(task, decision.outcome)}
-              </Badge>
-              <span className="muted">
-                <RelativeTime at={decision.at} />
-              </span>
-            </span>
-            {decision.comment && <p>“{decision.comment}”</p>}
-          </li>
-        );
-      })}
-    </ul>
-  );
 }

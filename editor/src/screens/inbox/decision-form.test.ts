@@ -12,7 +12,7 @@ const outcomes = [
   { name: 'approved', label: 'Approve', tone: 'positive' as const },
   { name: 'rejected', label: 'Reject', tone: 'negative' as const },
 ];
-const decision = { by: 'u1', byName: 'Anna', comment: null, at: 1 };
+const decision = { for: null, by: 'u1', byName: 'Anna', comment: null, at: 1 };
 
 describe('the decision form', () => {
   it('starts with the defaults', () => {

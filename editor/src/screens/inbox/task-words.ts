@@ -44,8 +44,8 @@ export function factWords(value: JsonValue): string {
 }
 
 /** Who is asked, in words. Pure. */
-export function askedWords(task: Pick<Task, 'users' | 'groups'>): string {
-  const people = [...task.groups, ...task.users];
+export function askedWords(task: Pick<Task, 'userNames' | 'groups'>): string {
+  const people = [...task.groups, ...task.userNames];
   return people.length === 0 ? 'nobody in particular' : people.join(', ');
 }
 
@@ -55,3 +55,17 @@ export function nextTask(ids: readonly string[], current: string): string | null
   if (at < 0) return ids[0] ?? null;
   return ids[at + 1] ?? ids[at - 1] ?? null;
 }
+
+/** `842 B`, `12 KB`, `3.4 MB`; decimal units, as file managers show them. Pure. */
+export function sizeWords(sizeBytes: number): string {
+  if (sizeBytes < 1_000) return `${sizeBytes} B`;
+  if (sizeBytes < 1_000_000) return `${Math.round(sizeBytes / 1_000)} KB`;
+  return `${Number((sizeBytes / 1_000_000).toFixed(1))} MB`;
+}
+
+export const priorityWords: Record<Task['priority'], string> = {
+  low: 'Low',
+  normal: 'Normal',
+  high: 'High',
+  urgent: 'Urgent',
+};

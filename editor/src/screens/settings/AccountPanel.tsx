@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/Field.tsx';
 import { focusFirstFault } from '../../ui/reveal.ts';
 import { toast } from '../../ui/toasts.ts';
+import { AbsencePanel } from './AbsencePanel.tsx';
 import { passwordFault, roleTitles, shortestPassword } from './user-form.ts';
 
 const empty = { current: '', next: '', again: '' };
@@ -55,6 +56,7 @@ export function AccountPanel() {
         </dl>
         <p className="field__help">An administrator changes roles and groups.</p>
       </section>
+      <AbsencePanel />
       <section className="sheet sheet--pad" aria-labelledby="account-password">
         <form
           className="stack"

@@ -2,10 +2,11 @@ import type { User } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, meKey, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
+import { useApiQuery } from '../../api/queries.ts';
 import { useMe } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Switch, TextField } from '../../ui/Field.tsx';
+import { SelectField, Switch, TextField } from '../../ui/Field.tsx';
 import { bringIntoView, focusFirstFault } from '../../ui/reveal.ts';
 import { toast } from '../../ui/toasts.ts';
 import { RoleChoice } from './RoleChoice.tsx';
@@ -28,6 +29,13 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
   const faults = tried ? userFaults(form, user === null) : {};
   const change = (part: Partial<UserForm>) => setForm((before) => ({ ...before, ...part }));
   const itself = user?.id === me.id;
+  const colleagues = useApiQuery('listUsers', { query: { limit: 200 } });
+  const managers = [
+    { value: '', label: 'Nobody' },
+    ...(colleagues.data?.items ?? [])
+      .filter((other) => other.id !== user?.id && (!other.disabled || other.id === form.managerId))
+      .map((other) => ({ value: other.id, label: `${other.name} (${other.email})` })),
+  ];
 
   const save = async () => {
     setTried(true);
@@ -44,6 +52,7 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
               email: form.email.trim().toLowerCase(),
               roles: [...form.roles],
               groups: groupsOf(form.groups),
+              managerId: form.managerId || null,
               password: form.password,
             },
           });
@@ -102,6 +111,13 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
           help="Approvals name groups; everybody in a group may decide. Separate names with commas."
           error={faults.groups}
           onChange={(groups) => change({ groups })}
+        />
+        <SelectField
+          label="Manager"
+          options={managers}
+          value={form.managerId}
+          help="Approvals can ask the manager of somebody."
+          onChange={(managerId) => change({ managerId })}
         />
         <TextField
           label={user ? 'New password' : 'Password'}

@@ -8,6 +8,8 @@ const mira: User = {
   name: 'Mira',
   roles: ['viewer', 'finance'],
   groups: ['finance-approvers'],
+  managerId: null,
+  absence: null,
   disabled: false,
   createdAt: 0,
   lastSeenAt: null,

@@ -6,6 +6,8 @@ export interface UserForm {
   roles: readonly Role[];
   /** As typed: names separated by commas or blanks. */
   groups: string;
+  /** User id; empty: nobody. */
+  managerId: string;
   /** Empty: leave as it is. */
   password: string;
   disabled: boolean;
@@ -30,6 +32,7 @@ export const startForm = (user: User | null): UserForm => ({
   email: user?.email ?? '',
   roles: user?.roles ?? ['viewer'],
   groups: user?.groups.join(', ') ?? '',
+  managerId: user?.managerId ?? '',
   password: '',
   disabled: user?.disabled ?? false,
 });
@@ -65,6 +68,7 @@ export function changesOf(user: User, form: UserForm): BodyOf<Routes['updateUser
     ...(form.name.trim() === user.name ? {} : { name: form.name.trim() }),
     ...(same(form.roles, user.roles) ? {} : { roles: [...form.roles] }),
     ...(same(groups, user.groups) ? {} : { groups }),
+    ...(form.managerId === (user.managerId ?? '') ? {} : { managerId: form.managerId || null }),
     ...(form.disabled === user.disabled ? {} : { disabled: form.disabled }),
     ...(form.password === '' ? {} : { password: form.password }),
   };

@@ -1,186 +1,67 @@
-import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { Connection } from 'mongoose';
 import { collection, guarded, isDuplicateKey } from './collection.ts';
 import type { Page, PageRequest } from './page.ts';
-import { afterPlace, literalPattern, pageFrom } from './page.ts';
+import { afterPlace, pageFrom } from './page.ts';
+import type { TaskDoc } from './task-document.ts';
+import { taskDocument, taskOfDocument } from './task-document.ts';
+import type { TaskListFilter } from './task-filter.ts';
+import { taskConditions } from './task-filter.ts';
+import type { TaskAmendment, TaskDecision, TaskNote, TaskRecord, TaskStatus } from './task-record.ts';
 
-export type TaskStatus = 'open' | 'decided' | 'expired' | 'cancelled';
-
-export interface TaskDecision {
-  by: string;
-  byName: string;
-  outcome: string;
-  comment: string | null;
-  form: Record<string, JsonValue>;
-  at: number;
-}
-
-export type TaskPriority = 'low' | 'normal' | 'high' | 'urgent';
-
-/** One line of what happened to a task: comments, and acts besides decisions. Oldest first. */
-export interface TaskNote {
-  at: number;
-  /** User id, or `engine`. */
-  by: string;
-  byName: string;
-  /** `comment`, or what was done: `claimed`, `assigned`, `delegated`, `escalated`, `reminded`, `priority` and so on. */
-  kind: string;
-  text: string | null;
-}
-
-export interface TaskAttachment {
-  id: string;
-  name: string;
-  mediaType: string;
-  sizeBytes: number;
-  /** Key in the blob store. */
-  blob: string;
-  by: string;
-  byName: string;
-  at: number;
-}
-
-/** What a task says beyond a decision when it is about something that could not happen. */
-export interface ExceptionContent {
-  subject: { kind: string; label: string } | null;
-  likelyCause: string | null;
-  afterFix: string | null;
-  links: { label: string; url: string }[];
-}
-
-/** What the task is about; written once when it opens. */
-export interface TaskContent {
-  kind: 'approval' | 'fix' | 'in-doubt' | 'exception';
-  title: string;
-  description: string;
-  requester: string | null;
-  selfApproval: boolean;
-  facts: { label: string; value: JsonValue }[];
-  valueAtStake: { amount: number; currency: string } | null;
-  form: {
-    fields: {
-      name: string;
-      label: string;
-      kind: 'text' | 'multiline' | 'number' | 'boolean' | 'date' | 'choice';
-      options?: string[] | undefined;
-      required?: boolean | undefined;
-      default?: JsonValue | undefined;
-    }[];
-  };
-  commentRequired: 'never' | 'on-reject' | 'always';
-  outcomes: { name: string; label: string; tone: 'positive' | 'negative' | 'neutral' }[];
-  error?: ErrorRecord | undefined;
-  remindEveryMs?: number | undefined;
-  escalation?: { afterMs: number; to: { users: string[]; groups: string[] } }[] | undefined;
-  maskedFacts?: string[] | undefined;
-  exception?: ExceptionContent | undefined;
-}
-
-export interface TaskRecord {
-  id: string;
-  status: TaskStatus;
-  runId: string;
-  flowId: string;
-  step: string;
-  businessKey: string | null;
-  correlationId: string;
-  /** User ids or e-mail addresses. */
-  users: string[];
-  groups: string[];
-  claimedBy: string | null;
-  openedAt: number;
-  dueAt: number | null;
-  expiresAt: number | null;
-  closedAt: number | null;
-  needed: number;
-  decisions: TaskDecision[];
-  priority: TaskPriority;
-  /** Out of sight of whoever has it until then. */
-  followUpAt: number | null;
-  /** User ids that follow it without deciding. */
-  watchers: string[];
-  /** When the next reminder or escalation is due; null when none is. */
-  nextActAt: number | null;
-  /** Steps of the escalation ladder taken. */
-  escalated: number;
-  notes: TaskNote[];
-  attachments: TaskAttachment[];
-  /** Columns of exceptions; null for approvals. */
-  exceptionClass: string | null;
-  fingerprint: string | null;
-  /** Value at stake, for sorting and sums. */
-  amount: number | null;
-  currency: string | null;
-  /** `run`: a run waits for the decision. `failure`: it is about a run that failed or stands still. */
-  origin: 'run' | 'failure';
-  content: TaskContent;
-}
-type TaskDoc = Omit<TaskRecord, 'id' | 'decisions' | 'content' | 'notes' | 'attachments'> & {
-  _id: string;
-  titleKey: string;
-  /** Rises with every decision, so that two deciders cannot both be the n-th. */
-  revision: number;
-  decisions: string;
-  notes: string;
-  attachments: string;
-  content: string;
-};
-
-/** Whose inbox: tasks that name the person, one of the groups, nobody's claim, or all. */
-export interface TaskListFilter {
-  status: TaskStatus;
-  users?: string[] | undefined;
-  groups?: string[] | undefined;
-  unclaimed?: boolean | undefined;
-  /** Restricts to what this person may see at all. */
-  visibleTo?: { users: string[]; groups: string[] } | undefined;
-  text?: string | undefined;
-}
+/** Newest or oldest first, soonest due, most pressing, highest value at stake. */
+export type TaskOrder = 'newest' | 'oldest' | 'due' | 'priority' | 'value';
 
 export interface TaskRepository {
   /** Idempotent: the first one with this id stays. True if it is new. */
   open(task: TaskRecord): Promise<boolean>;
   get(id: string): Promise<TaskRecord | null>;
-  list(request: PageRequest & TaskListFilter): Promise<Page<TaskRecord>>;
+  /** By default newest first. */
+  list(request: PageRequest & TaskListFilter & { order?: TaskOrder | undefined }): Promise<Page<TaskRecord>>;
   /** Counts up to 1,000. */
   count(filter: TaskListFilter): Promise<number>;
-  /** Claims an open task nobody else has, or gives it back; null if that is not so. */
-  claim(id: string, userId: string, take: boolean): Promise<TaskRecord | null>;
+  /**
+   * Changes a task in one step: `change` sees the newest state and is asked again when somebody else was quicker, so
+   * it must do nothing but compute. Null from it, or an unknown task, leaves everything as it is and gives null.
+   */
+  amend(id: string, change: (task: TaskRecord) => TaskAmendment | null): Promise<TaskRecord | null>;
+  /** Adds a line to the history, of an open or a closed task; null if there is no such task. */
+  note(id: string, note: TaskNote): Promise<TaskRecord | null>;
   /** Adds a decision if the task is open and has exactly `expectedDecisions` so far; else null. */
-  decide(id: string, expectedDecisions: number, decision: TaskDecision): Promise<TaskRecord | null>;
+  decide(
+    id: string,
+    expectedDecisions: number,
+    decision: TaskDecision,
+    also?: (task: TaskRecord) => TaskAmendment,
+  ): Promise<TaskRecord | null>;
   /** Ends an open task; null if it is not open. */
   close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
   /** Value at stake of the open tasks of these runs, at most 500 of them. */
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
+  /** Open tasks whose `nextActAt` has come, earliest first. */
+  dueActs(now: number, limit: number): Promise<TaskRecord[]>;
   /** Open tasks that a run waits for, by id, after `after`. */
   awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }
 
 const countLimit = 1_000;
+const maxAttempts = 200;
 
-function conditionsOf(filter: TaskListFilter): object[] {
-  const someone = (who: { users?: string[] | undefined; groups?: string[] | undefined }): object[] => [
-    ...(who.users ? [{ users: { $in: who.users } }] : []),
-    ...(who.groups ? [{ groups: { $in: who.groups } }] : []),
-  ];
-  const addressed = someone(filter);
-  const visible = filter.visibleTo ? someone(filter.visibleTo) : [];
-  return [
-    { status: filter.status },
-    ...(addressed.length > 0 ? [{ $or: addressed }] : []),
-    ...(visible.length > 0 ? [{ $or: visible }] : []),
-    ...(filter.unclaimed ? [{ claimedBy: null }] : []),
-    ...(filter.text ? [{ titleKey: { $regex: literalPattern(filter.text.toLowerCase()) } }] : []),
-  ];
-}
+const orders: Record<TaskOrder, { field: keyof TaskDoc & string; direction: 'asc' | 'desc' }> = {
+  newest: { field: 'openedAt', direction: 'desc' },
+  oldest: { field: 'openedAt', direction: 'asc' },
+  due: { field: 'dueKey', direction: 'asc' },
+  priority: { field: 'priorityKey', direction: 'desc' },
+  value: { field: 'amountKey', direction: 'desc' },
+};
 
-export function taskRepository(connection: Connection): TaskRepository {
-  const tasks = collection<TaskDoc>(
+const taskCollection = (connection: Connection) =>
+  collection<TaskDoc>(
     connection,
     'tasks',
     {
       status: String,
+      kind: String,
       runId: String,
       flowId: String,
       step: String,
@@ -197,6 +78,9 @@ export function taskRepository(connection: Connection): TaskRepository {
       titleKey: String,
       revision: Number,
       decisions: String,
+      decidedBy: [String],
+      delegations: String,
+      delegates: [String],
       priority: String,
       followUpAt: Number,
       watchers: [String],
@@ -206,50 +90,60 @@ export function taskRepository(connection: Connection): TaskRepository {
       attachments: String,
       exceptionClass: String,
       fingerprint: String,
+      tags: [String],
       amount: Number,
       currency: String,
       origin: String,
       content: String,
+      dueKey: Number,
+      priorityKey: Number,
+      amountKey: Number,
     },
     {
-      indexes: [[{ status: 1, openedAt: -1 }], [{ users: 1 }], [{ groups: 1 }], [{ runId: 1 }]],
+      indexes: [
+        [{ status: 1, openedAt: -1 }],
+        [{ status: 1, dueKey: 1 }],
+        [{ status: 1, priorityKey: -1 }],
+        [{ status: 1, amountKey: -1 }],
+        [{ status: 1, nextActAt: 1 }],
+        [{ users: 1 }],
+        [{ groups: 1 }],
+        [{ claimedBy: 1 }],
+        [{ watchers: 1 }],
+        [{ decidedBy: 1 }],
+        [{ delegates: 1 }],
+        [{ fingerprint: 1 }],
+        [{ businessKey: 1 }],
+        [{ tags: 1 }],
+        [{ exceptionClass: 1 }],
+        [{ runId: 1 }],
+      ],
     },
   );
-  const recordOf = ({
-    _id,
-    titleKey: _title,
-    revision: _revision,
-    decisions,
-    notes,
-    attachments,
-    content,
-    ...rest
-  }: TaskDoc): TaskRecord => ({
-    id: _id,
-    ...rest,
-    decisions: JSON.parse(decisions) as TaskDecision[],
-    notes: JSON.parse(notes) as TaskNote[],
-    attachments: JSON.parse(attachments) as TaskAttachment[],
-    content: JSON.parse(content) as TaskContent,
-  });
-  const update = async (filter: object, change: object): Promise<TaskRecord | null> => {
-    const doc = await tasks.findOneAndUpdate(filter, change, { returnDocument: 'after' }).lean<TaskDoc>();
-    return doc ? recordOf(doc) : null;
-  };
+
+export function taskRepository(connection: Connection): TaskRepository {
+  const tasks = taskCollection(connection);
+
+  async function amend(id: string, change: (task: TaskRecord) => TaskAmendment | null): Promise<TaskRecord | null> {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const doc = await tasks.findById(id).lean<TaskDoc>();
+      if (!doc) return null;
+      const task = taskOfDocument(doc);
+      const amendment = change(task);
+      if (amendment === null) return null;
+      const { _id, ...next } = taskDocument({ ...task, ...amendment }, doc.revision + 1);
+      const written = await tasks.updateOne({ _id, revision: doc.revision }, { $set: next });
+      if (written.matchedCount === 1) return { ...task, ...amendment };
+    }
+    throw new Error(`task ${id} changed ${maxAttempts} times while it was being changed`);
+  }
+  const ifOpen = (change: (task: TaskRecord) => TaskAmendment | null) => (task: TaskRecord) =>
+    task.status === 'open' ? change(task) : null;
 
   return guarded<TaskRepository>({
-    async open({ id, decisions, notes, attachments, content, ...task }) {
+    async open(task) {
       try {
-        await tasks.create({
-          _id: id,
-          ...task,
-          titleKey: `${content.title} ${task.businessKey ?? ''}`.toLowerCase(),
-          revision: decisions.length,
-          decisions: JSON.stringify(decisions),
-          notes: JSON.stringify(notes),
-          attachments: JSON.stringify(attachments),
-          content: JSON.stringify(content),
-        });
+        await tasks.create(taskDocument(task, 0));
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
@@ -258,37 +152,50 @@ export function taskRepository(connection: Connection): TaskRepository {
     },
     async get(id) {
       const doc = await tasks.findById(id).lean<TaskDoc>();
-      return doc ? recordOf(doc) : null;
+      return doc ? taskOfDocument(doc) : null;
     },
-    async list({ cursor, limit, ...filter }) {
+    async list({ cursor, limit, order = 'newest', ...filter }) {
+      const { field, direction } = orders[order];
+      const way = direction === 'asc' ? 1 : -1;
       const docs = await tasks
-        .find({ $and: [...conditionsOf(filter), ...afterPlace('openedAt', 'desc', cursor)] })
-        .sort({ openedAt: -1, _id: -1 })
+        .find({ $and: [...taskConditions(filter), ...afterPlace(field, direction, cursor)] })
+        .sort({ [field]: way, _id: way })
         .limit(limit + 1)
         .lean<TaskDoc[]>();
-      return pageFrom(docs, limit, (doc) => [doc.openedAt, doc._id], recordOf);
+      return pageFrom(docs, limit, (doc) => [doc[field] as number, doc._id], taskOfDocument);
     },
-    count: (filter) => tasks.countDocuments({ $and: conditionsOf(filter) }).limit(countLimit),
-    claim: (id, userId, take) =>
-      take
-        ? update({ _id: id, status: 'open', claimedBy: { $in: [null, userId] } }, { $set: { claimedBy: userId } })
-        : update({ _id: id, status: 'open', claimedBy: userId }, { $set: { claimedBy: null } }),
-    async decide(id, expectedDecisions, decision) {
-      const current = await tasks.findById(id).lean<TaskDoc>();
-      if (!current) return null;
-      const decisions = [...(JSON.parse(current.decisions) as TaskDecision[]), decision];
-      return update(
-        { _id: id, status: 'open', revision: expectedDecisions },
-        { $set: { decisions: JSON.stringify(decisions), revision: expectedDecisions + 1 } },
-      );
-    },
-    close: (id, status, at) => update({ _id: id, status: 'open' }, { $set: { status, closedAt: at } }),
+    count: (filter) => tasks.countDocuments({ $and: taskConditions(filter) }).limit(countLimit),
+    amend,
+    note: (id, note) => amend(id, (task) => ({ notes: [...task.notes, note] })),
+    decide: (id, expectedDecisions, decision, also = () => ({})) =>
+      amend(
+        id,
+        ifOpen((task) => {
+          if (task.decisions.length !== expectedDecisions) return null;
+          const decisions = [...task.decisions, decision];
+          return { decisions, ...also({ ...task, decisions }) };
+        }),
+      ),
+    close: (id, status, at) =>
+      amend(
+        id,
+        ifOpen(() => ({ status, closedAt: at, nextActAt: null })),
+      ),
     valuesOfRuns: async (runIds) =>
       tasks
         .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
         .lean<{ amount: number | null; currency: string | null }[]>(),
     openOfRun: async (runId) =>
-      (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(recordOf),
+      (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(taskOfDocument),
+    dueActs: async (now, limit) =>
+      (
+        await tasks
+          // Null is no number: tasks without a next act do not match.
+          .find({ status: 'open', nextActAt: { $lte: now } })
+          .sort({ nextActAt: 1 })
+          .limit(limit)
+          .lean<TaskDoc[]>()
+      ).map(taskOfDocument),
     async awaited(after, limit) {
       const docs = await tasks
         .find({ status: 'open', origin: { $ne: 'failure' }, ...(after === null ? {} : { _id: { $gt: after } }) })

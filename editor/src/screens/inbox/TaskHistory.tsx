@@ -1,0 +1,97 @@
+import type { TaskDetail } from '@waybill/api-contract';
+import { MessageSquare, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { api } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import { Button, IconButton } from '../../ui/Button.tsx';
+import type { Question } from '../../ui/Confirm.tsx';
+import { Confirm } from '../../ui/Confirm.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { toastError } from '../../ui/toasts.ts';
+import { historyOf } from './history-words.ts';
+import { showTask } from './refresh-tasks.ts';
+
+/** What happened to the task, and the place to say something. */
+export function TaskHistory({ task }: { task: TaskDetail }) {
+  const me = useMe();
+  const [question, setQuestion] = useState<Question | null>(null);
+  const own = new Set(task.notes.filter((note) => note.by === me.user.id).map((note) => note.id));
+  const remove = (noteId: string) =>
+    setQuestion({
+      title: 'Remove this comment?',
+      about: 'Its words are deleted for good. The history keeps that you removed a comment.',
+      confirm: 'Remove comment',
+      danger: true,
+      perform: async () => showTask(await api('removeTaskComment', { params: { taskId: task.id, noteId } })),
+    });
+  return (
+    <section className="task-part" aria-labelledby={`history-${task.id}`}>
+      <h2 id={`history-${task.id}`}>History</h2>
+      <ol className="history">
+        {historyOf(task).map((line) => (
+          <li key={line.id} className={classNames('history__line', line.kind === 'comment' && 'history__line--said')}>
+            <p className="history__head">
+              <strong>{line.who}</strong> <span>{line.what}</span>{' '}
+              <span className="muted">
+                <RelativeTime at={line.at} />
+              </span>
+              {line.kind === 'comment' && own.has(line.id) && (
+                <IconButton small icon={Trash2} label="Remove comment" onClick={() => remove(line.id)} />
+              )}
+            </p>
+            {line.said && <p className="history__said">{line.said}</p>}
+          </li>
+        ))}
+      </ol>
+      <CommentBox taskId={task.id} />
+      <Confirm question={question} onClose={() => setQuestion(null)} />
+    </section>
+  );
+}
+
+function CommentBox({ taskId }: { taskId: string }) {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  // One comment however often it is sent: a new id only once the last one arrived.
+  const id = useRef(crypto.randomUUID());
+  const send = async () => {
+    if (busy || text.trim() === '') return;
+    setBusy(true);
+    try {
+      showTask(await api('commentTask', { params: { taskId }, body: { id: id.current, text } }));
+      id.current = crypto.randomUUID();
+      setText('');
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="comment-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <textarea
+        className="input"
+        data-act="comment"
+        aria-label="Write a comment"
+        placeholder="Write a comment. Everybody who sees this task reads it."
+        rows={2}
+        maxLength={4_000}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send();
+        }}
+      />
+      <Button type="submit" small icon={MessageSquare} disabled={busy || text.trim() === ''}>
+        Comment
+      </Button>
+    </form>
+  );
+}

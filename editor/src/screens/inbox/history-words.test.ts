@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { historyOf } from './history-words.ts';
+
+const note = (kind: string, text: string | null, at: number) => ({
+  id: `n${at}`,
+  at,
+  by: 'u',
+  byName: 'Ben',
+  kind,
+  text,
+});
+
+it('tells what happened in order, decisions among the rest, with the reasons people gave', () => {
+  const lines = historyOf({
+    openedAt: 1,
+    outcomes: [{ name: 'approved', label: 'Approve', tone: 'positive' }],
+    decisions: [
+      { by: 'c', byName: 'Carla', for: { id: 'a', name: 'Anna' }, outcome: 'approved', comment: 'fine', at: 3 },
+    ],
+    notes: [
+      note('assigned', 'Carla: Ben is ill', 2),
+      note('priority', 'normal → urgent', 4),
+      note('comment', 'Note: 10:30 is fine', 5),
+      note('due', '2026-05-04T09:00:00.000Z: month end', 6),
+    ],
+  });
+  expect(lines.map(({ who, what, said }) => `${who} ${what} | ${said}`)).toEqual([
+    'Waybill asked for a decision | null',
+    'Ben assigned it to Carla | Ben is ill',
+    'Carla decided for Anna: Approve | fine',
+    'Ben changed the priority: normal → urgent | null',
+    'Ben  | Note: 10:30 is fine',
+    expect.stringMatching(/^Ben made it due .*2026.* \| month end$/),
+  ]);
+});

@@ -1,0 +1,83 @@
+import type { TaskDetail } from '@waybill/api-contract';
+import type { JsonValue } from '@waybill/flow-model';
+import type { Repositories, TaskDecision } from '@waybill/store';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Actor } from '../auth/actor.ts';
+import type { Now } from '../clock.ts';
+import { HttpProblem } from '../problem.ts';
+import type { TaskAccess } from './task-access.ts';
+import { closedProblem } from './task-acts.ts';
+import type { SettleTask } from './task-desk.ts';
+import { checkDecision } from './task-form.ts';
+import { concernedBy } from './task-notices.ts';
+import { reachedOutcome, standingOf } from './task-rules.ts';
+import { mayDecide } from './task-view.ts';
+
+export interface Decision {
+  outcome: string;
+  comment?: string | undefined;
+  form: Record<string, JsonValue>;
+}
+
+const decisionRefused = (detail: string) =>
+  new HttpProblem('TASK_DECISION_REFUSED', { detail, fix: 'Leave it to somebody who may decide.' });
+
+/** Decisions: once each, by people, durable before anybody hears of them. */
+export function taskDeciding(options: {
+  store: Pick<Repositories, 'tasks'>;
+  access: TaskAccess;
+  audit: AuditLog;
+  settle: SettleTask;
+  now: Now;
+}) {
+  const { store, access, audit, settle, now } = options;
+  const deciding = {
+    /** The decision is durable, and its run knows, when this resolves. Repeating the same decision changes nothing. */
+    async decide(taskId: string, decision: Decision, actor: Actor): Promise<TaskDetail> {
+      const { task, person } = await access.visible(taskId, actor);
+      const own = task.decisions.find((one) => one.by === actor.id);
+      if (own && own.outcome === decision.outcome && (task.status === 'open' || task.status === 'decided'))
+        return access.detail(await settle(task), actor);
+      if (task.status !== 'open') throw closedProblem(task);
+      // Its outcome is fixed though its run may not have heard yet: whoever comes now is too late.
+      if (reachedOutcome(task.content, task.needed, task.decisions)) throw closedProblem(await settle(task));
+      if (actor.kind !== 'user') throw decisionRefused('An API key is no person, and decisions are made by people.');
+      const standing = standingOf(task, person, mayDecide(actor));
+      if (!standing.ok) throw decisionRefused(standing.why);
+      checkDecision(task, decision);
+      const made: TaskDecision = {
+        by: actor.id,
+        byName: actor.name,
+        ...(standing.for ? { for: standing.for } : {}),
+        outcome: decision.outcome,
+        comment: decision.comment?.trim() || null,
+        form: decision.form,
+        at: now(),
+      };
+      const recorded = await store.tasks.decide(taskId, task.decisions.length, made, (decided) => ({
+        // Whoever had it is done with it; the others that are needed must be able to decide.
+        claimedBy: null,
+        // Should this process end before the run is told, the clock of the inbox tells it.
+        ...(reachedOutcome(decided.content, decided.needed, decided.decisions) ? { nextActAt: made.at } : {}),
+      }));
+      if (!recorded) {
+        const latest = (await access.visible(taskId, actor)).task;
+        // Several may be needed: somebody else being quicker does not end the matter.
+        if (latest.status === 'open' && latest.decisions.length > task.decisions.length)
+          return deciding.decide(taskId, decision, actor);
+        throw closedProblem(latest);
+      }
+      await audit(actor, 'task.decided', `task:${taskId}`, {
+        run: task.runId,
+        outcome: decision.outcome,
+        for: standing.for?.id,
+        comment: decision.comment,
+        form: decision.form,
+      });
+      const after = await settle(recorded);
+      access.tell('decided', after, actor, concernedBy(after), decision.outcome);
+      return access.detail(after, actor);
+    },
+  };
+  return deciding;
+}

@@ -1,0 +1,192 @@
+import type { TaskDetail } from '@waybill/api-contract';
+import type { TaskPriority } from '@waybill/store';
+import type { Actor } from '../auth/actor.ts';
+import { HttpProblem } from '../problem.ts';
+import type { People } from './people.ts';
+import type { TaskAccess } from './task-access.ts';
+import { actRefused, seesAllTasks } from './task-access.ts';
+import * as acts from './task-acts.ts';
+import { concernedBy } from './task-notices.ts';
+import { isAddressed, standingOf, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
+import { mayDecide } from './task-view.ts';
+
+const wrongPerson = (detail: string) =>
+  new HttpProblem('TASK_PERSON_REFUSED', { detail, fix: 'Choose somebody else, or hand your own decision over.' });
+
+/** Everything people do with a task besides deciding it. */
+export function taskHandling({ people, access }: { people: People; access: TaskAccess }) {
+  const { visible, managed, by, tell, perform, newest } = access;
+  const handling = {
+    async claim(taskId: string, isClaim: boolean, actor: Actor): Promise<TaskDetail> {
+      const { task, person } = await visible(taskId, actor);
+      if (isClaim && actor.kind !== 'user') throw actRefused('An API key is no person.', 'Sign in to claim tasks.');
+      if (isClaim && !isAddressed(task, person))
+        throw new HttpProblem('TASK_DECISION_REFUSED', {
+          detail: 'The task is addressed to other people.',
+          fix: 'Ask one of them.',
+        });
+      const who = by(actor);
+      const changed = isClaim
+        ? await perform(taskId, actor, acts.claim(who), 'task.claimed')
+        : await perform(taskId, actor, acts.release(who), 'task.released');
+      return newest(taskId, changed, actor);
+    },
+
+    /** Gives a task to somebody who may decide it; whoever looks after all tasks may also bring somebody new in. */
+    async assign(
+      taskId: string,
+      to: { userId: string; reason?: string | undefined },
+      actor: Actor,
+    ): Promise<TaskDetail> {
+      const { task } = await managed(taskId, actor);
+      const found = await people.byId(to.userId);
+      if (!found) throw wrongPerson('There is no such person, or the account is closed.');
+      const isAdded = !isAddressed(task, found.person) && seesAllTasks(actor);
+      const asked = isAdded ? { ...task, users: [...task.users, found.person.id] } : task;
+      const why = whyNotAssignable(asked, found.person, found.mayDecide);
+      if (task.status === 'open' && why !== null) throw wrongPerson(`${found.person.name} cannot decide it: ${why}`);
+      if (isAdded && !to.reason)
+        throw wrongPerson(`${found.person.name} was not asked so far; say why the task goes to them.`);
+      const target = { id: found.person.id, name: found.person.name };
+      const act = acts.assign(by(actor), target, to.reason ?? null, isAdded);
+      const changed = await perform(taskId, actor, act, 'task.assigned', {
+        before: task.claimedBy,
+        after: target.id,
+        reason: to.reason,
+      });
+      if (changed) tell('assigned', changed, actor, { users: [target.id], groups: [] }, to.reason ?? null);
+      return newest(taskId, changed, actor);
+    },
+
+    async delegate(
+      taskId: string,
+      to: { userId: string | null; reason?: string | undefined },
+      actor: Actor,
+    ): Promise<TaskDetail> {
+      const { task, person } = await visible(taskId, actor);
+      if (to.userId === null)
+        return newest(taskId, await perform(taskId, actor, acts.takeBack(by(actor)), 'task.taken-back'), actor);
+      const handedBefore = task.delegations.filter((one) => one.from.id === actor.id);
+      const own = { ...task, delegations: task.delegations.filter((one) => !handedBefore.includes(one)) };
+      const claimOfDelegate = handedBefore.some((one) => one.to.id === task.claimedBy);
+      const standing = standingOf(
+        { ...own, claimedBy: claimOfDelegate ? actor.id : own.claimedBy },
+        person,
+        mayDecide(actor),
+      );
+      if (!standing.ok)
+        throw task.status === 'open'
+          ? actRefused(standing.why, 'Only who may decide hands it over.')
+          : acts.closedProblem(task);
+      if (standing.for !== null)
+        throw actRefused(`You decide for ${standing.for.name} here.`, 'A decision held for somebody is not handed on.');
+      const found = await people.byId(to.userId);
+      if (!found) throw wrongPerson('There is no such person, or the account is closed.');
+      const why = whyNotDelegable(own, person, found.person, found.mayDecide);
+      if (why !== null) throw wrongPerson(why);
+      const target = { id: found.person.id, name: found.person.name };
+      const changed = await perform(
+        taskId,
+        actor,
+        acts.delegate(by(actor), target, to.reason ?? null),
+        'task.delegated',
+        { to: target.id, reason: to.reason },
+      );
+      if (changed) tell('delegated', changed, actor, { users: [target.id], groups: [] }, to.reason ?? null);
+      return newest(taskId, changed, actor);
+    },
+
+    async claimMany(
+      request: { taskIds: string[]; userId?: string | undefined; reason?: string | undefined },
+      actor: Actor,
+    ) {
+      const items: { taskId: string; done: boolean; whyNot: string | null }[] = [];
+      const { userId, reason } = request;
+      for (const taskId of new Set(request.taskIds)) {
+        try {
+          if (userId === undefined) await handling.claim(taskId, true, actor);
+          else await handling.assign(taskId, { userId, reason }, actor);
+          items.push({ taskId, done: true, whyNot: null });
+        } catch (error) {
+          // One task that cannot be had must not keep the others back.
+          if (!(error instanceof HttpProblem)) throw error;
+          items.push({ taskId, done: false, whyNot: error.message });
+        }
+      }
+      return { items };
+    },
+
+    async watch(taskId: string, on: boolean, actor: Actor): Promise<TaskDetail> {
+      await visible(taskId, actor);
+      const changed = await perform(taskId, actor, acts.watch(by(actor), on), on ? 'task.watched' : 'task.unwatched');
+      return newest(taskId, changed, actor);
+    },
+
+    async followUp(taskId: string, until: number | null, actor: Actor): Promise<TaskDetail> {
+      const { task, person } = await visible(taskId, actor);
+      if (!isAddressed(task, person)) throw actRefused('The task is addressed to other people.', 'Watch it instead.');
+      const changed = await perform(taskId, actor, acts.followUp(by(actor), until), 'task.put-aside', {
+        before: task.followUpAt,
+        after: until,
+      });
+      return newest(taskId, changed, actor);
+    },
+
+    async prioritise(
+      taskId: string,
+      to: { priority: TaskPriority; reason?: string | undefined },
+      actor: Actor,
+    ): Promise<TaskDetail> {
+      const { task } = await managed(taskId, actor);
+      const act = acts.prioritise(by(actor), to.priority, to.reason ?? null);
+      const changed = await perform(taskId, actor, act, 'task.prioritised', {
+        before: task.priority,
+        after: to.priority,
+        reason: to.reason,
+      });
+      return newest(taskId, changed, actor);
+    },
+
+    async setDue(taskId: string, to: { dueAt: number | null; reason: string }, actor: Actor): Promise<TaskDetail> {
+      const { task } = await managed(taskId, actor);
+      const changed = await perform(taskId, actor, acts.setDue(by(actor), to.dueAt, to.reason), 'task.due-set', {
+        before: task.dueAt,
+        after: to.dueAt,
+        reason: to.reason,
+      });
+      return newest(taskId, changed, actor);
+    },
+
+    async comment(taskId: string, { id, text }: { id: string; text: string }, actor: Actor): Promise<TaskDetail> {
+      await visible(taskId, actor);
+      const changed = await perform(taskId, actor, acts.comment(by(actor, id), text), 'task.commented', {
+        comment: id,
+      });
+      if (changed) {
+        const { users } = concernedBy(changed);
+        tell('commented', changed, actor, { users, groups: changed.claimedBy === null ? changed.groups : [] }, text);
+      }
+      return newest(taskId, changed, actor);
+    },
+
+    async removeComment(taskId: string, noteId: string, actor: Actor): Promise<TaskDetail> {
+      await visible(taskId, actor);
+      const act = acts.removeComment(by(actor), noteId);
+      const changed = await perform(taskId, actor, act, 'task.comment-removed', { comment: noteId });
+      return newest(taskId, changed, actor);
+    },
+
+    /** Masked facts in the clear. */
+    async reveal(taskId: string, reason: string, actor: Actor) {
+      const { task } = await visible(taskId, actor);
+      const masked = new Set(task.content.maskedFacts ?? []);
+      const facts = task.content.facts.filter((fact) => masked.has(fact.label));
+      await perform(taskId, actor, acts.noted(by(actor), 'revealed', reason), 'task.revealed', {
+        reason,
+        facts: facts.map((fact) => fact.label),
+      });
+      return { facts };
+    },
+  };
+  return handling;
+}

@@ -1,0 +1,106 @@
+import type { Task, TaskDetail } from '@waybill/api-contract';
+import type { TaskRecord } from '@waybill/store';
+import type { Actor } from '../auth/actor.ts';
+import type { Person } from './task-rules.ts';
+import { isAddressed, standingOf } from './task-rules.ts';
+
+/** Who looks, and the names of what the task only has ids of. */
+export interface Viewer {
+  actor: Actor;
+  person: Person;
+  flowName: string;
+  /** User id -> name. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** User ids that a view of the task shows names of. */
+export const idsShown = (task: TaskRecord): string[] => [
+  ...task.users.filter((user) => !user.includes('@')),
+  ...(task.claimedBy === null ? [] : [task.claimedBy]),
+];
+
+/** Only people decide: a key may be in anybody's hands. */
+export const mayDecide = (actor: Actor): boolean => actor.kind === 'user' && actor.permissions.has('tasks.decide');
+
+/** Somebody who is asked, or who looks after everybody's tasks. */
+export const mayManage = (task: TaskRecord, { actor, person }: Pick<Viewer, 'actor' | 'person'>): boolean =>
+  actor.permissions.has('tasks.decide') && (isAddressed(task, person) || actor.permissions.has('tasks.all'));
+
+function rightsOf(task: TaskRecord, viewer: Viewer, owns: boolean): Task['may'] {
+  const { actor } = viewer;
+  const isOpen = task.status === 'open';
+  const manages = isOpen && mayManage(task, viewer);
+  const handed = task.delegations.some((one) => one.from.id === actor.id);
+  return {
+    claim:
+      isOpen &&
+      actor.kind === 'user' &&
+      task.claimedBy === null &&
+      mayDecide(actor) &&
+      isAddressed(task, viewer.person),
+    release: isOpen && task.claimedBy === actor.id,
+    assign: manages,
+    delegate: owns,
+    takeBack: isOpen && handed,
+    change: manages,
+    reveal: actor.permissions.has('data.reveal'),
+  };
+}
+
+/** A task as one person may see it. */
+export function taskView(task: TaskRecord, viewer: Viewer): Task {
+  const { content } = task;
+  const standing = standingOf(task, viewer.person, mayDecide(viewer.actor));
+  const masked = new Set(content.maskedFacts ?? []);
+  return {
+    id: task.id,
+    kind: content.kind,
+    title: content.title,
+    description: content.description,
+    status: task.status,
+    origin: task.origin,
+    runId: task.runId,
+    flowId: task.flowId,
+    flowName: viewer.flowName,
+    step: task.step,
+    businessKey: task.businessKey,
+    correlationId: task.correlationId,
+    users: task.users,
+    groups: task.groups,
+    userNames: task.users.map((user) => viewer.names.get(user) ?? user),
+    assignee:
+      task.claimedBy === null ? null : { id: task.claimedBy, name: viewer.names.get(task.claimedBy) ?? task.claimedBy },
+    openedAt: task.openedAt,
+    dueAt: task.dueAt,
+    expiresAt: task.expiresAt,
+    closedAt: task.closedAt,
+    priority: task.priority,
+    followUpAt: task.followUpAt,
+    needed: task.needed,
+    decisions: task.decisions.map(({ form: _form, ...decision }) => ({ ...decision, for: decision.for ?? null })),
+    delegations: task.delegations,
+    facts: content.facts.map(({ label, value }) =>
+      masked.has(label) ? { label, value: null, masked: true } : { label, value, masked: false },
+    ),
+    valueAtStake: content.valueAtStake,
+    form: content.form as Task['form'],
+    commentRequired: content.commentRequired,
+    outcomes: content.outcomes,
+    exceptionClass: task.exceptionClass,
+    fingerprint: task.fingerprint,
+    exception: content.exception ?? null,
+    comments: task.notes.filter((note) => note.kind === 'comment').length,
+    files: task.attachments.length,
+    watching: task.watchers.includes(viewer.actor.id),
+    mayDecide: standing.ok,
+    whyNot: standing.ok ? null : standing.why,
+    decidesFor: standing.ok ? standing.for : null,
+    may: rightsOf(task, viewer, standing.ok && standing.for === null),
+  };
+}
+
+export const taskDetailView = (task: TaskRecord, viewer: Viewer): TaskDetail => ({
+  ...taskView(task, viewer),
+  notes: task.notes,
+  attachments: task.attachments.map(({ blob: _blob, ...file }) => file),
+});
