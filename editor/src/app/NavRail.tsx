@@ -12,10 +12,21 @@ import { UserMenu } from './UserMenu.tsx';
 function TaskCount() {
   const counts = useApiQuery('countTasks', {}, { refetchInterval: 60_000 });
   useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countTasks'] }));
-  const mine = (counts.data?.mine ?? 0) + (counts.data?.groups ?? 0);
-  return mine > 0 ? (
-    <span className="rail__count" role="status" aria-label={`${mine} open`}>
-      {mine > 99 ? '99+' : mine}
+  const waiting = counts.data?.waiting ?? 0;
+  return waiting > 0 ? (
+    <span className="rail__count" role="status" aria-label={`${waiting} open`}>
+      {waiting > 99 ? '99+' : waiting}
+    </span>
+  ) : null;
+}
+
+function ExceptionCount() {
+  const counts = useApiQuery('countExceptions', { query: {} }, { refetchInterval: 60_000 });
+  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countExceptions'] }));
+  const open = counts.data?.open ?? 0;
+  return open > 0 ? (
+    <span className="rail__count" role="status" aria-label={`${open} open`}>
+      {open > 99 ? '99+' : open}
     </span>
   ) : null;
 }
@@ -34,6 +45,7 @@ export function NavRail() {
           <Icon size={17} aria-hidden />
           <span>{screen.title}</span>
           {screen.nav?.count === 'tasks' && <TaskCount />}
+          {screen.nav?.count === 'exceptions' && <ExceptionCount />}
         </Link>
       </li>
     );

@@ -2,12 +2,14 @@ import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
 import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
+import { stepRecordRoutes } from './step-records.ts';
 import { taskRoutes } from './tasks.ts';
 import { undoRoutes } from './undo.ts';
 
@@ -16,14 +18,15 @@ export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...stepRecordRoutes,
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
+  ...exceptionRoutes,
   ...connectionRoutes,
   ...savedFilterRoutes,
   ...bulkRoutes,
   ...connectionActRoutes,
-  ...orderingRoutes,
   ...effectRoutes,
   ...replayRoutes,
 };

@@ -3,6 +3,7 @@ import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
+import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
@@ -11,6 +12,7 @@ import { replayHandlers } from './replays.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
+import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
 
@@ -19,11 +21,13 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...stepRecordHandlers(platform),
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
   ...effectHandlers(platform),
   ...replayHandlers(platform),
   ...taskHandlers(platform),
+  ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),

@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -14,12 +14,16 @@ import { runActs } from './run-acts.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
+  /** The run that called this one. */
+  parent: RunSummaryView | null;
   doubtful: boolean;
+  /** How much of what it did was taken back. */
+  taken: 'all' | 'some' | null;
   onAct: (act: RunAct) => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, taken, onAct }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -28,7 +32,9 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
     <header className="run-head">
       <div className="run-head__main">
         <div className="row">
-          <h1 className="truncate">{run.businessKey ?? run.flowName}</h1>
+          <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
+            {run.businessKey ?? run.flowName}
+          </h1>
           {doubtful ? (
             <Badge tone="waiting">
               <CloudOff size={12} aria-hidden /> Catching up; was {run.status}
@@ -36,6 +42,7 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           ) : (
             <StatusBadge status={run.status} />
           )}
+          {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
         </div>
         <dl className="run-head__facts">
@@ -82,7 +89,9 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
             <div>
               <dt>Called by</dt>
               <dd>
-                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>the run above</Link>
+                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>
+                  {parent ? `${parent.flowName}${parent.businessKey ? `, ${parent.businessKey}` : ''}` : 'another run'}
+                </Link>
               </dd>
             </div>
           )}
@@ -99,6 +108,11 @@ export function RunHeader({ run, doubtful, onAct }: RunHeaderProps) {
           {allowed.pause && (
             <Button icon={CirclePause} onClick={() => onAct('pause')}>
               Pause
+            </Button>
+          )}
+          {allowed['take-back'] && taken !== 'all' && (
+            <Button icon={Undo2} onClick={() => onAct('take-back')}>
+              Take back effects…
             </Button>
           )}
           {allowed.cancel && (

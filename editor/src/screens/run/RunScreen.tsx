@@ -1,29 +1,34 @@
 import type { RunDetail } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
-import { CirclePause, CirclePlay, CircleStop } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { useSearch } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/Field.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { Segments } from '../../ui/Tabs.tsx';
+import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
-import { runActs } from './run-acts.ts';
+import { relatedGroups } from './related-runs.ts';
+import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
 import { isDoubtful } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
 import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { TakeBackDialog } from './TakeBackDialog.tsx';
 import { useRun } from './use-run.ts';
 import '../runs/runs.css';
 import './run.css';
@@ -42,12 +47,13 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
-  const [act, setAct] = useState<Act | null>(null);
-  const [pane, setPane] = useState<'steps' | 'related'>('steps');
+  const [act, setAct] = useState<Act | { act: 'take-back' } | null>(null);
+  const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
 
   const { flow, related } = detail;
   const run = store.live.run ?? detail.run;
+  useCrumb(run.businessKey ?? run.flowName);
   const { steps } = store.live;
   const doubtful = isDoubtful(store);
   const asked = search.get('step');
@@ -66,6 +72,10 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
     return node?.title ?? manifest?.title ?? nodeId;
   };
 
+  /** Without a live connection nobody tells this page what came of an act. */
+  const readAfterAct = () => {
+    if (store.phase !== 'live') refresh();
+  };
   const select = (step: string) => setSearch({ step });
   const pick = (container: string, iteration: number) => {
     setPicks((before) => ({ ...(asked ? picksFor(asked, before) : before), [container]: iteration }));
@@ -100,13 +110,28 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         enabled: enabled('cancel'),
         perform: () => setAct({ act: 'cancel' }),
       },
+      {
+        id: 'run.take-back',
+        label: 'Take back effects of this run',
+        group: 'Run',
+        icon: Undo2,
+        enabled: enabled('take-back'),
+        perform: () => setAct({ act: 'take-back' }),
+      },
     ];
   }, [run, doubtful, mayAct]);
   useCommands('run', commands);
 
   return (
     <div className={classNames('run', doubtful && 'run--doubtful')}>
-      <RunHeader run={run} doubtful={doubtful} onAct={(name) => setAct({ act: name })} />
+      <RunHeader
+        run={run}
+        parent={related.find((other) => other.id === run.parentRunId) ?? null}
+        doubtful={doubtful}
+        taken={takenBack(Object.values(steps))}
+        onAct={(name) => setAct({ act: name })}
+      />
+      {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
         <div className="run__left">
           {catalog.data ? (
@@ -124,7 +149,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           ) : (
             <div className="run-graph" />
           )}
-          <section className="run__lower" aria-label="Steps and related runs">
+          <section className="run__lower" aria-label="Steps, effects and related runs">
             <div className="run__lower-head">
               <Segments
                 label="Shown below"
@@ -132,6 +157,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                 onChange={setPane}
                 options={[
                   { value: 'steps', label: 'Steps and timeline' },
+                  { value: 'effects', label: 'Effects' },
                   { value: 'related', label: `Related runs ${related.length}` },
                 ]}
               />
@@ -148,6 +174,8 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                 onSelect={select}
                 onPick={pick}
               />
+            ) : pane === 'effects' ? (
+              <RunEffects run={run} />
             ) : related.length === 0 ? (
               <EmptyState title="No other run">
                 {run.businessKey === null
@@ -155,11 +183,16 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                   : `Nothing else ran for ${run.businessKey}, and this run called no other flow.`}
               </EmptyState>
             ) : (
-              <ul aria-label="Related runs">
-                {related.map((other) => (
-                  <RunLine key={other.id} run={other} />
-                ))}
-              </ul>
+              relatedGroups(run, related).map((group) => (
+                <section key={group.title} aria-label={group.title}>
+                  <h2 className="run__group label-caps">{group.title}</h2>
+                  <ul>
+                    {group.runs.map((other) => (
+                      <RunLine key={other.id} run={other} />
+                    ))}
+                  </ul>
+                </section>
+              ))
             )}
           </section>
         </div>
@@ -181,16 +214,9 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           )}
         </aside>
       </div>
-      {act && (
-        <ActDialog
-          run={run}
-          act={act}
-          onClose={() => setAct(null)}
-          onDone={() => {
-            // Without a live connection nobody tells this page what came of it.
-            if (store.phase !== 'live') refresh();
-          }}
-        />
+      {act?.act === 'take-back' && <TakeBackDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
+      {act && act.act !== 'take-back' && (
+        <ActDialog run={run} act={act} onClose={() => setAct(null)} onDone={readAfterAct} />
       )}
     </div>
   );

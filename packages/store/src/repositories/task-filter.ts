@@ -21,6 +21,8 @@ export interface TaskListFilter {
   onDeskOf?: Pick<TaskReader, 'id' | 'users'> | undefined;
   watchedBy?: string | undefined;
   decidedBy?: string | undefined;
+  /** Theirs by name, group, claim or delegation, whoever has it. */
+  addressedTo?: TaskReader | undefined;
   /** Restricts to what this person may see at all. */
   visibleTo?: TaskReader | undefined;
   /** Tasks this person has put aside until later than `now`: left out, or nothing but these. */
@@ -35,7 +37,24 @@ export interface TaskListFilter {
   /** Due before this moment, epoch ms. */
   dueBefore?: number | undefined;
   text?: string | undefined;
+  /** Nothing but business problems, whoever raised them. */
+  isException?: boolean | undefined;
+  /** Addressed to this group or person. */
+  owner?: string | undefined;
+  tag?: string | undefined;
+  minAmount?: number | undefined;
+  /** Opened after this moment (exclusive) and until that one (inclusive), epoch ms. */
+  openedAfter?: number | undefined;
+  openedUntil?: number | undefined;
+  /** Due between these moments, the first exclusive; `none`: never due. */
+  due?: { after: number; until: number } | 'none' | undefined;
 }
+
+/** Open ends of a range restrict nothing. */
+const between = (field: string, after: number | undefined, until: number | undefined): object[] => [
+  ...(after !== undefined && Number.isFinite(after) ? [{ [field]: { $gt: after } }] : []),
+  ...(until !== undefined && Number.isFinite(until) ? [{ [field]: { $lte: until } }] : []),
+];
 
 const addressedTo = (who: { users?: string[] | undefined; groups?: string[] | undefined }): object[] => [
   ...(who.users ? [{ users: { $in: who.users } }] : []),
@@ -51,14 +70,15 @@ const onDeskOf = ({ id, users }: Pick<TaskReader, 'id' | 'users'>): object => ({
   ],
 });
 
-const visibleTo = ({ id, users, groups }: TaskReader): object => ({
-  $or: [
-    { users: { $in: users } },
-    { groups: { $in: groups } },
-    { claimedBy: { $in: users } },
-    { delegates: id },
-    { decidedBy: id },
-  ],
+const theirs = ({ id, users, groups }: TaskReader): object[] => [
+  { users: { $in: users } },
+  { groups: { $in: groups } },
+  { claimedBy: { $in: users } },
+  { delegates: id },
+];
+
+const visibleTo = (reader: TaskReader): object => ({
+  $or: [...theirs(reader), { decidedBy: reader.id }],
 });
 
 const putAside = ({ by, now, show }: NonNullable<TaskListFilter['putAside']>): object =>
@@ -83,11 +103,22 @@ export function taskConditions(filter: TaskListFilter): object[] {
     ...(addressed.length > 0 ? [{ $or: addressed }] : []),
     ...(filter.unclaimed ? [{ claimedBy: null }] : []),
     ...(filter.onDeskOf ? [onDeskOf(filter.onDeskOf)] : []),
+    ...(filter.addressedTo ? [{ $or: theirs(filter.addressedTo) }] : []),
     ...(filter.visibleTo ? [visibleTo(filter.visibleTo)] : []),
     ...(filter.putAside ? [putAside(filter.putAside)] : []),
     ...(filter.kinds ? [{ kind: { $in: filter.kinds } }] : []),
     ...(filter.exceptionClasses ? [{ exceptionClass: { $in: filter.exceptionClasses } }] : []),
     ...(filter.dueBefore === undefined ? [] : [{ dueKey: { $lt: filter.dueBefore } }]),
+    ...(filter.isException ? [{ exceptionClass: { $ne: null } }] : []),
+    ...(filter.owner === undefined ? [] : [{ $or: [{ groups: filter.owner }, { users: filter.owner }] }]),
+    ...(filter.tag === undefined ? [] : [{ tags: filter.tag }]),
+    ...(filter.minAmount === undefined ? [] : [{ amountKey: { $gte: filter.minAmount } }]),
+    ...between('openedAt', filter.openedAfter, filter.openedUntil),
+    ...(filter.due === undefined
+      ? []
+      : filter.due === 'none'
+        ? [{ dueAt: null }]
+        : [{ dueAt: { $ne: null } }, ...between('dueAt', filter.due.after, filter.due.until)]),
     ...(filter.text ? [{ titleKey: { $regex: literalPattern(filter.text.toLowerCase()) } }] : []),
   ];
 }
