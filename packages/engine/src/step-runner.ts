@@ -2,16 +2,18 @@
  * The attempts of a run's steps: from a decision to the call of the node host and back to records.
  * An intent is durable before its effect, a write's outcome before anything that follows from it.
  */
-import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
+import type { ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { failedAttempt, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { effectKeyFor } from './decide.ts';
+import { doubt, effectKeyFor } from './decide.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, StoredValue } from './journal-record.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import { insteadOfSending } from './replay-plan.ts';
 import type { Located } from './run-log.ts';
 import type { CallSources } from './step-call.ts';
 import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
@@ -98,6 +100,7 @@ export abstract class StepRunner extends AttemptRunner {
     }
     const run = () => this.execute(attempt, call);
     if (node.effect === 'write' && attempt.mode === 'run') {
+      if (this.replayPlan && this.insteadOfSending(this.replayPlan, attempt, at, call)) return;
       this.intend(attempt, call);
       this.afterDurable.push({
         seq: this.state.seq,
@@ -112,6 +115,23 @@ export abstract class StepRunner extends AttemptRunner {
       });
       if (!this.advancing) this.scheduleCommit();
     } else run();
+  }
+
+  /** In a replay: an effect that is there already is not sent again, and one that may be there is a person's to judge. */
+  protected insteadOfSending(plan: ReplayPlan, attempt: Attempt, { node, step }: Located, call: StepCall): boolean {
+    const input = attempt.input ?? { v: null };
+    const instead = insteadOfSending(plan, this.state, node, step, call, input);
+    if (!instead) return false;
+    const { key, number, startedAt } = attempt;
+    const at = this.ctx.clock.now();
+    this.end(attempt);
+    if (instead.do === 'reuse') {
+      const { port, output, runId } = instead.effect;
+      const facts = { step: key, attempt: number, startedAt, input, reused: runId };
+      this.applyAndAnnounce({ at, type: 'step-succeeded', ...facts, port: port ?? '', output: output ?? { v: null } });
+    } else this.applyAndAnnounce(doubt(this.state, key, { ...step, attempt: number }, at, unknownThen(instead.runId)));
+    this.advance();
+    return true;
   }
 
   protected intend(attempt: Attempt, call: StepCall): void {
@@ -255,6 +275,15 @@ export abstract class StepRunner extends AttemptRunner {
     }
   }
 }
+
+const unknownThen = (runId: RunId): ErrorRecord => ({
+  code: 'EFFECT_UNKNOWN_BEFORE',
+  what: `Nobody knows whether run ${runId}, which this run repeats, did this already with the same data.`,
+  fix: 'Look in the other system, then say whether it happened, or have it sent again.',
+  owner: 'user',
+  engine: 'pause',
+  effect: 'unknown',
+});
 
 const numberOf = ({ mode, step }: Attempt): number => (mode === 'probe' ? step.attempt : step.attempt + 1);
 
