@@ -133,7 +133,7 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
     kind: 'task-decided',
     taskId: taskIdSchema.parse(task.id),
     outcome: reached.outcome,
-    by: reached.byName,
+    by: reached.for ? `${reached.byName} for ${reached.for.name}` : reached.byName,
     ...(reached.comment === null ? {} : { comment: reached.comment }),
     form: Object.assign({}, ...task.decisions.map((decision) => decision.form)) as JsonValue,
     at: reached.at,
