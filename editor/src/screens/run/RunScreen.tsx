@@ -1,4 +1,4 @@
-import type { RunDetail } from '@waybill/api-contract';
+import type { RunDetail, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
 import { CirclePause, CirclePlay, CircleStop } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -16,6 +16,7 @@ import { Segments } from '../../ui/Tabs.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { ReplayDialog } from './ReplayDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
@@ -46,6 +47,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
   const [act, setAct] = useState<Act | null>(null);
+  const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
   const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
 
@@ -115,6 +117,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         parent={related.find((other) => other.id === run.parentRunId) ?? null}
         doubtful={doubtful}
         onAct={(name) => setAct({ act: name })}
+        onReplay={() => setReplay({ step: null })}
       />
       <div className="run__body">
         <div className="run__left">
@@ -188,6 +191,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               step={view}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}
+              onReplay={() => setReplay({ step: view })}
             />
           ) : (
             <EmptyState title={selectedNode ? titleOf(selectedNode) : 'No step chosen'}>
@@ -198,6 +202,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           )}
         </aside>
       </div>
+      {replay && <ReplayDialog run={run} step={replay.step} onClose={() => setReplay(null)} />}
       {act && (
         <ActDialog
           run={run}
