@@ -26,6 +26,7 @@ import { policyChanges } from './connections/policy-changes.ts';
 import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
+import { exceptionDesk } from './exceptions/exception-desk.ts';
 import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
@@ -155,13 +156,28 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
   const persons = people(store, now);
   const notices = taskNotices(onFault);
+  const exceptions = exceptionDesk({
+    journal,
+    blobs,
+    definitions,
+    catalog,
+    evaluate: (...given) => sandbox.evaluate(...given),
+    store,
+    environment: config.environment,
+    audit,
+    clock,
+    notices,
+    onChanged: onTaskChanged,
+    onFault,
+  });
   // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
   const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const withManagers = managersAdded(persons.find);
   const desk: TaskDesk = taskDesk({
     store,
     now,
     deliver,
-    addressed: managersAdded(persons.find),
+    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
     notices,
     onChanged: onTaskChanged,
   });
@@ -202,6 +218,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       bus: {
         published(runId, records, summary) {
           hub.published(runId, records, summary);
+          exceptions.keeper.published(summary);
           for (const { record } of records) {
             if (record.type === 'run-finished') metrics.run(record.status);
             else if (record.type === 'run-accepted') metrics.run('accepted');
@@ -239,6 +256,17 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       directory.forget(summary.id);
       hub.broadcast?.flowChanged(summary, by.name, editor);
     },
+  });
+  const tasks = taskService({
+    store,
+    blobs,
+    people: persons,
+    directory,
+    audit,
+    notices,
+    settle,
+    now,
+    onChanged: onTaskChanged,
   });
   const bulkWork = bulkRunner({
     store,
@@ -279,17 +307,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
-    tasks: taskService({
-      store,
-      blobs,
-      people: persons,
-      directory,
-      audit,
-      notices,
-      settle,
-      now,
-      onChanged: onTaskChanged,
-    }),
+    tasks,
+    exceptions: exceptions.service({ tasks, directory, deliver }),
     taskNotices: notices,
     triggers,
     bulk,
@@ -341,6 +360,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       bulkWork.start();
       await inboxClock.start();
       isReady = true;
+      // What happened unseen is caught up with while the platform already works.
+      exceptions.keeper.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {
@@ -354,6 +375,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await socket?.close();
       hub.close();
       await engineLater.get().stop(graceMs);
+      await exceptions.keeper.close();
       governor.close();
       gauges.close();
       await sandbox.stop();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { nodePackage as kantataPackage } from '@waybill/node-kantata';
 import { nodePackage as netsuitePackage } from '@waybill/node-netsuite';
 import { nodePackage as salesforcePackage } from '@waybill/node-salesforce';
-import type { JsonObject, NodePackage } from '@waybill/node-sdk';
+import type { Emitted, JsonObject, NodePackage } from '@waybill/node-sdk';
 import type { Send, TestContextOptions } from '@waybill/node-sdk/contract';
-import { pollNode, probeNode, runNode } from '@waybill/node-sdk/contract';
+import { pollNode, probeNode, runNode, undoNode } from '@waybill/node-sdk/contract';
 import { nodePackage as slackPackage } from '@waybill/node-slack';
 import { auditOf, type Simulators, startSimulators } from '@waybill/simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -108,9 +108,22 @@ describe('NetSuite', () => {
       query: `SELECT id FROM transaction WHERE entity = ${customerId} ORDER BY id`,
     });
     expect(orders.value['total']).toBe(1);
+    expect(again.value['created']).toBe(true);
     const invoice = await run('transform-record', { id: String(again.value['id']) }, { idempotencyKey: 'effect-78' });
     const billed = await run('get-record', { recordType: 'invoice', id: String(invoice.value['id']) });
     expect(billed.value).toMatchObject({ externalId: 'wb-effect-78', total: 200 });
+  });
+
+  it('takes back a record it created, once', async () => {
+    const order = { entity: { id: customerId }, item: { items: [{ item: { id: '301' }, quantity: 1, rate: 10 }] } };
+    const params = { recordType: 'salesOrder', fields: order };
+    const made = await run('create-record', params, { idempotencyKey: 'effect-90' });
+    const node = nodeOf(netsuitePackage, 'netsuite.create-record');
+    const undo = { params, emitted: made, http: sendTo('netsuite', netsuitePackage) };
+    await undoNode(node, undo);
+    await undoNode(node, undo);
+    const operations = auditOf(simulators, 'netsuite', { externalKey: 'wb-effect-90' }).map((row) => row.operation);
+    expect(operations).toEqual(['create', 'delete']);
   });
 
   it('names the field NetSuite refuses', async () => {
@@ -159,10 +172,28 @@ describe('Kantata OX', () => {
       details: { engine: 'retry' },
     });
     const again = await run('create-project', project, { attempt: 2 });
+    expect(again.value['created']).toBe(true);
     const third = await run('create-project', project);
     expect(third.value).toEqual({ ...again.value, created: false });
     expect(created('workspaces')).toHaveLength(1);
     projectId = String(again.value['id']);
+  });
+
+  it('takes back a project it created, once, and can create it anew', async () => {
+    const params = { ...project, ref: '006-undone' };
+    const node = nodeOf(kantataPackage, 'kantata.create-project');
+    const undo = async (emitted: Emitted) =>
+      undoNode(node, { params, emitted, http: sendTo('kantata', kantataPackage), now: Date.now() });
+    const removed = () =>
+      auditOf(simulators, 'kantata', { object: 'workspaces' }).filter((row) => row.operation === 'delete');
+    const made = await run('create-project', params);
+    const found = await run('create-project', params);
+    await undo(found);
+    expect(removed()).toHaveLength(0);
+    await undo(made);
+    await undo(made);
+    expect(removed()).toHaveLength(1);
+    expect((await run('create-project', params)).value).toMatchObject({ created: true });
   });
 
   it('creates no task twice when the answer to the references is lost', async () => {

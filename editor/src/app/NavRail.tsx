@@ -20,6 +20,17 @@ function TaskCount() {
   ) : null;
 }
 
+function ExceptionCount() {
+  const counts = useApiQuery('countExceptions', { query: {} }, { refetchInterval: 60_000 });
+  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countExceptions'] }));
+  const open = counts.data?.open ?? 0;
+  return open > 0 ? (
+    <span className="rail__count" role="status" aria-label={`${open} open`}>
+      {open > 99 ? '99+' : open}
+    </span>
+  ) : null;
+}
+
 export function NavRail() {
   const path = usePath();
   const may = useMay();
@@ -34,6 +45,7 @@ export function NavRail() {
           <Icon size={17} aria-hidden />
           <span>{screen.title}</span>
           {screen.nav?.count === 'tasks' && <TaskCount />}
+          {screen.nav?.count === 'exceptions' && <ExceptionCount />}
         </Link>
       </li>
     );

@@ -1,6 +1,17 @@
 import type { Permission } from '@waybill/api-contract';
 import type { LucideIcon } from 'lucide-react';
-import { BookCheck, Cable, House, Inbox, Play, ScrollText, Settings, Table2, Workflow } from 'lucide-react';
+import {
+  BookCheck,
+  Cable,
+  House,
+  Inbox,
+  Play,
+  ScrollText,
+  Settings,
+  Table2,
+  TriangleAlert,
+  Workflow,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import { lazy } from 'react';
 
@@ -13,7 +24,7 @@ export interface Screen {
   component: ComponentType<ScreenProps>;
   permission?: Permission;
   /** Where the screen hangs in the left rail; none: reached from another screen. */
-  nav?: { icon: LucideIcon; group: 'work' | 'setup'; count?: 'tasks' };
+  nav?: { icon: LucideIcon; group: 'work' | 'setup'; count?: 'tasks' | 'exceptions' };
   /** The screen above this one, for the breadcrumb. */
   parent?: string;
   /** Draws its own top bar and fills the page. */
@@ -21,6 +32,7 @@ export interface Screen {
 }
 
 const inbox = lazy(() => import('../screens/inbox/InboxScreen.tsx'));
+const exceptions = lazy(() => import('../screens/exceptions/ExceptionsScreen.tsx'));
 
 /** Every screen, in the order of the rail. A screen is its own chunk: `load` names the file. */
 export const screens: readonly Screen[] = [
@@ -61,6 +73,13 @@ export const screens: readonly Screen[] = [
     component: lazy(() => import('../screens/runs/RunsScreen.tsx')),
   },
   {
+    path: '/runs/held-up',
+    title: 'Held up',
+    permission: 'runs.read',
+    parent: '/runs',
+    component: lazy(() => import('../screens/ordering/HeldUpScreen.tsx')),
+  },
+  {
     path: '/runs/:id',
     title: 'Run',
     permission: 'runs.read',
@@ -96,6 +115,14 @@ export const screens: readonly Screen[] = [
     component: inbox,
   },
   { path: '/inbox/:id', title: 'Task', permission: 'tasks.read', parent: '/inbox', component: inbox },
+  {
+    path: '/exceptions',
+    title: 'Exceptions',
+    permission: 'tasks.read',
+    nav: { icon: TriangleAlert, group: 'work', count: 'exceptions' },
+    component: exceptions,
+  },
+  { path: '/exceptions/:id', title: 'Problem', permission: 'tasks.read', parent: '/exceptions', component: exceptions },
   {
     path: '/connections',
     title: 'Connections',

@@ -138,6 +138,14 @@ export async function updateRow(
   return rowsOf(json)[0] ?? { id };
 }
 
+/** Deletes a row; one that is gone already is fine. */
+export async function deleteRow(context: KantataContext, resource: string, id: string): Promise<void> {
+  await context.http.delete(resourcePath(resource, id), {
+    ...callOptions(context),
+    replies: { 204: z.unknown(), 200: z.unknown(), 404: z.unknown() },
+  });
+}
+
 /** Fields that were given a value. */
 export const given = (fields: Record<string, JsonObject[string] | undefined>): JsonObject =>
   Object.fromEntries(

@@ -4,7 +4,7 @@ import { kantataAccount } from './account.ts';
 import { capabilities, connector, given, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import { referenceOf, referenceParams } from './reference-params.ts';
-import { ensureRows, findEnsured } from './references.ts';
+import { ensureRows, findEnsured, undoCreation, wasMadeLately } from './references.ts';
 
 /** Creates a project (a workspace) with the reference to the deal it came from. */
 export const createProject = defineNode({
@@ -65,6 +65,12 @@ export const createProject = defineNode({
     const { params, emit } = context;
     const row = (await findEnsured(context, 'workspaces', [referenceOf(params)]))?.[0]?.row;
     if (!row) return null;
-    return emit('done', { id: String(row['id']), title: String(row['title'] ?? params.projectTitle), created: true });
+    return emit('done', {
+      id: String(row['id']),
+      title: String(row['title'] ?? params.projectTitle),
+      created: wasMadeLately(row, context.now),
+    });
   },
+  /** Deletes the project if this step created it. */
+  undo: (context) => undoCreation(context, 'workspaces'),
 });

@@ -5,7 +5,7 @@ import { capabilities, connector, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import { resourceParam } from './markable-param.ts';
 import { referenceOf, referenceParams } from './reference-params.ts';
-import { ensureRows, findEnsured } from './references.ts';
+import { ensureRows, findEnsured, undoCreation, wasMadeLately } from './references.ts';
 
 /** Creates a row that stands for a record of another system, once, even if answers get lost. */
 export const createWithReference = defineNode({
@@ -40,6 +40,9 @@ export const createWithReference = defineNode({
   async probe(context) {
     const { params, emit } = context;
     const row = (await findEnsured(context, params.resource, [referenceOf(params)]))?.[0]?.row;
-    return row ? emit('done', { id: String(row['id']), created: true, record: row }) : null;
+    if (!row) return null;
+    return emit('done', { id: String(row['id']), created: wasMadeLately(row, context.now), record: row });
   },
+  /** Deletes the record if this step created it. */
+  undo: (context) => undoCreation(context, context.params.resource),
 });

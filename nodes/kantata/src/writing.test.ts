@@ -1,5 +1,5 @@
 import type { Exchange } from '@waybill/node-sdk/contract';
-import { nodeContract, runNode } from '@waybill/node-sdk/contract';
+import { nodeContract, runNode, undoNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { createProject } from './create-project.ts';
 import { createTasks } from './create-tasks.ts';
@@ -55,7 +55,7 @@ const writeLink = (subject: string, id: string, model: string, ref: string): Exc
 const mark = '[waybill salesforce/Opportunity/006]';
 const nothing = answer('workspaces', []);
 const project = { projectTitle: 'Acme rollout', ref: '006', currency: 'EUR' };
-const created = { id: '77', title: 'Acme rollout', description: mark };
+const created = { id: '77', title: 'Acme rollout', description: mark, created_at: '2026-11-20T07:59:00Z' };
 
 nodeContract(createProject, {
   fixtures: [
@@ -101,7 +101,7 @@ nodeContract(createProject, {
         marks('workspaces', '', [{ id: '76', description: 'Other' }, created]),
         writeLink('Workspace', '77', 'Opportunity', '006'),
       ],
-      expect: { port: 'done', value: { id: '77', title: 'Acme rollout', created: false } },
+      expect: { port: 'done', value: { id: '77', title: 'Acme rollout', created: true } },
     },
     {
       name: 'refuses an empty reference',
@@ -117,6 +117,22 @@ nodeContract(createProject, {
         lookUp('workspaces', '006', answer('workspaces', [created], links(link('77', 'Opportunity', '006')))),
       ],
       finds: { port: 'done', value: { id: '77', title: 'Acme rollout', created: true } },
+    },
+    {
+      name: 'finds a project that was there before and says so',
+      params: project,
+      exchanges: [
+        lookUp(
+          'workspaces',
+          '006',
+          answer(
+            'workspaces',
+            [{ ...created, created_at: '2026-11-02T08:00:00Z' }],
+            links(link('77', 'Opportunity', '006')),
+          ),
+        ),
+      ],
+      finds: { port: 'done', value: { id: '77', title: 'Acme rollout', created: false } },
     },
     {
       name: 'finds a project without its reference and completes it',
@@ -365,4 +381,19 @@ it('creates 230 tasks in calls of at most 100', async () => {
     'external_references 30',
   ]);
   expect(outcome).toMatchObject({ value: { created: 230, tasks: { 229: { ref: 't229', title: 'Task 229' } } } });
+});
+
+it('takes back the project it created, gone or not, and lets one stay that was there before', async () => {
+  for (const [wasCreated, status, deleted] of [
+    [true, 204, 1],
+    [true, 404, 1],
+    [false, 204, 0],
+  ] as const) {
+    const emitted = { port: 'done', value: { id: '77', title: 'Acme rollout', created: wasCreated } };
+    const http = async () => ({ status, headers: {}, body: '' });
+    const { requests } = await undoNode(createProject, { params: project, emitted, http });
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
+      Array.from({ length: deleted }, () => `DELETE ${API}/workspaces/77`),
+    );
+  }
 });

@@ -1,8 +1,9 @@
 import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
+import * as z from 'zod';
 import { netsuiteAccount } from './account.ts';
 import { capabilities, connector, probedWrite, recordPath, savedRecord } from './client.ts';
 import { explain } from './explain.ts';
-import { createOnce, findByExternalId, markOf } from './records.ts';
+import { createOnce, findByExternalId, isOwnMark, markOf, undoCreation } from './records.ts';
 
 /** Creates a record once; its external id is the mark by which it is found after a lost answer. */
 export const createRecord = defineNode({
@@ -23,10 +24,10 @@ export const createRecord = defineNode({
     fields: param.mapping({ label: 'Fields', help: 'Names as in the REST records browser.' }),
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(savedRecord, 'Created') },
+  outputs: { done: port(savedRecord.extend({ created: z.boolean() }), 'Created') },
   capabilities,
   traits: probedWrite,
-  sample: { done: { type: 'journalEntry', id: '9001', externalId: 'JE-2026-11' } },
+  sample: { done: { type: 'journalEntry', id: '9001', externalId: 'JE-2026-11', created: true } },
   explain,
   async run(context) {
     const { params, emit } = context;
@@ -42,6 +43,9 @@ export const createRecord = defineNode({
     const { params, emit } = context;
     const externalId = markOf(params.externalId, context);
     const id = await findByExternalId(context, params.recordType, externalId);
-    return id === null ? null : emit('done', { type: params.recordType, id, externalId });
+    if (id === null) return null;
+    const created = isOwnMark(externalId, context);
+    return emit('done', { type: params.recordType, id, externalId, created });
   },
+  undo: undoCreation,
 });

@@ -1,4 +1,4 @@
-import { nodeContract, runNode } from '@waybill/node-sdk/contract';
+import { nodeContract, runNode, undoNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { externalIdKey, replacedSublists } from './client.ts';
 import { createRecord } from './create-record.ts';
@@ -114,7 +114,7 @@ nodeContract(createRecord, {
           reply: saved('journalEntry', '9001'),
         },
       ],
-      expect: { port: 'done', value: { type: 'journalEntry', id: '9001', externalId: 'JE-1' } },
+      expect: { port: 'done', value: { type: 'journalEntry', id: '9001', externalId: 'JE-1', created: true } },
     },
     {
       name: 'marks a record without external id with the effect key',
@@ -127,14 +127,17 @@ nodeContract(createRecord, {
           reply: saved('journalEntry', '9002'),
         },
       ],
-      expect: { port: 'done', value: { type: 'journalEntry', id: '9002', externalId: 'wb-run-1-step-1' } },
+      expect: {
+        port: 'done',
+        value: { type: 'journalEntry', id: '9002', externalId: 'wb-run-1-step-1', created: true },
+      },
     },
     {
       name: 'looks first when it is tried again',
       params: journal,
       attempt: 2,
       exchanges: [{ request: `GET ${REST}/journalEntry/eid:JE-1`, reply: { status: 200, json: { id: '9001' } } }],
-      expect: { port: 'done', value: { type: 'journalEntry', id: '9001', externalId: 'JE-1' } },
+      expect: { port: 'done', value: { type: 'journalEntry', id: '9001', externalId: 'JE-1', created: false } },
     },
     {
       name: 'creates on a second attempt when the first left nothing',
@@ -263,4 +266,19 @@ it('says which field NetSuite complains about', async () => {
     http: [{ request: `PUT ${REST}/customer/eid:A`, reply }],
   });
   await expect(failure).rejects.toThrow('subsidiary: Please enter a value. (USER_ERROR)');
+});
+
+it('takes back the record it created, gone or not, and lets one stay that may have been there before', async () => {
+  for (const [created, status, deleted] of [
+    [true, 204, 1],
+    [true, 404, 1],
+    [false, 204, 0],
+  ] as const) {
+    const value = { type: 'journalEntry', id: '9001', externalId: 'JE-1', created };
+    const http = async () => ({ status, headers: {}, body: '' });
+    const { requests } = await undoNode(createRecord, { params: journal, emitted: { port: 'done', value }, http });
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
+      Array.from({ length: deleted }, () => `DELETE ${REST}/journalEntry/9001`),
+    );
+  }
 });

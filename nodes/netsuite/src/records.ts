@@ -1,4 +1,4 @@
-import type { JsonObject } from '@waybill/node-sdk';
+import type { Emitted, JsonObject } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { NetsuiteContext, SavedRecord } from './client.ts';
 import { callOptions, externalIdKey, idFromLocation, recordPath, replacedSublists, written } from './client.ts';
@@ -51,9 +51,30 @@ interface Creation {
   readonly idempotencyKey: string;
 }
 
+const createdRecord = z.object({ type: z.string(), id: z.string(), created: z.boolean() });
+
+/** Deletes a record that the step created; one that is gone already is fine, one that was there before stays. */
+export async function undoCreation(
+  context: NetsuiteContext & { readonly emitted: Emitted; log(level: 'info', message: string): void },
+): Promise<void> {
+  const { type, id, created } = createdRecord.parse(context.emitted.value);
+  if (!created) {
+    context.log('info', 'The record may have been there before this step, so it stays.');
+    return;
+  }
+  await context.http.delete(recordPath(type, id), {
+    ...callOptions(context),
+    replies: { 204: z.unknown(), 404: z.unknown() },
+  });
+}
+
 /** The mark by which a creation is found again: the flow's own external id, or one made of the effect key. */
 export const markOf = (externalId: string | undefined, { idempotencyKey }: Creation): string =>
   externalId || `wb-${idempotencyKey.replace(/[^A-Za-z0-9_-]/g, '-')}`;
+
+/** Made of the effect key: whatever carries it was created by this very step. */
+export const isOwnMark = (externalId: string, creation: Creation): boolean =>
+  externalId === markOf(undefined, creation);
 
 /**
  * Creates once: a later attempt looks for the mark first, since the one before may have been
@@ -62,15 +83,15 @@ export const markOf = (externalId: string | undefined, { idempotencyKey }: Creat
 export async function createOnce(
   context: NetsuiteContext & Creation,
   wanted: { type: string; externalId: string; path: string; fields: JsonObject },
-): Promise<SavedRecord> {
+): Promise<SavedRecord & { created: boolean }> {
   const { type, externalId, path, fields } = wanted;
   externalIdKey(externalId);
   const known = context.attempt > 1 ? await findByExternalId(context, type, externalId) : null;
-  if (known !== null) return { type, id: known, externalId };
+  if (known !== null) return { type, id: known, externalId, created: isOwnMark(externalId, context) };
   const reply = await context.http.post(path, {
     ...callOptions(context),
     json: { ...fields, externalId },
     replies: written,
   });
-  return { type, id: idFromLocation(reply.headers), externalId };
+  return { type, id: idFromLocation(reply.headers), externalId, created: true };
 }

@@ -38,7 +38,8 @@ export const transformRecord = defineNode({
       path: `${recordPath(params.recordType, params.id)}/!transform/${recordType(params.into)}`,
       fields: params.fields ?? {},
     };
-    return emit('done', await createOnce(context, wanted));
+    const { type, id, externalId } = await createOnce(context, wanted);
+    return emit('done', { type, id, externalId });
   },
   async probe(context) {
     const { params, emit } = context;

@@ -15,6 +15,31 @@ export { callLimitsSchema } from './connection-limits.ts';
 export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
 export type { Effect } from './effects.ts';
 export { effectStateNames } from './effects.ts';
+export type {
+  AgeBand,
+  Exception,
+  ExceptionAct,
+  ExceptionActName,
+  ExceptionActResult,
+  ExceptionClassName,
+  ExceptionDetail,
+  ExceptionFilterQuery,
+  ExceptionGroup,
+  ExceptionTotals,
+  FixField,
+  Money,
+  Routed,
+  RoutingRule,
+  SlaState,
+} from './exceptions.ts';
+export {
+  ageBandNames,
+  exceptionActSchema,
+  exceptionClassNames,
+  exceptionClassSchema,
+  routingRuleSchema,
+  slaStateNames,
+} from './exceptions.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';

@@ -17,6 +17,8 @@ export const permissionNames = [
   'tasks.read',
   'tasks.decide',
   'tasks.all',
+  'exceptions.all',
+  'exceptions.route',
   'data.reveal',
   'connections.read',
   'connections.edit',
@@ -39,6 +41,7 @@ const operator: Permission[] = [
   'runs.act',
   'filters.share',
   'tasks.decide',
+  'exceptions.all',
   'connections.read',
   'connections.act',
   'crosswalk.read',
@@ -56,7 +59,7 @@ const analyst: Permission[] = [
   'crosswalk.read',
 ];
 const engineer: Permission[] = [
-  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage'] as Permission[]),
+  ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
 ];
 const finance: Permission[] = [
   ...viewer,

@@ -2,6 +2,7 @@ import { bulkRoutes } from './bulk.ts';
 import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
+import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
 import { replayRoutes } from './replays.ts';
@@ -19,11 +20,11 @@ export const routes = {
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
+  ...exceptionRoutes,
   ...connectionRoutes,
   ...savedFilterRoutes,
   ...bulkRoutes,
   ...connectionActRoutes,
-  ...orderingRoutes,
   ...effectRoutes,
   ...replayRoutes,
 };

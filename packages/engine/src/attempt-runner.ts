@@ -13,12 +13,12 @@ import { RunLog } from './run-log.ts';
 import type { StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
 
-/** Something a process is at; a marker of work that is no attempt has no start. */
+/** Something a process is at; a mere marker has no start and no controller. */
 export interface UnderWay {
   startedAt: EpochMs;
   controller: AbortController | null;
-  /** Of attempts: it takes one of the places for steps under way. */
-  inSlot?: boolean;
+  /** It takes one of the places for steps under way. */
+  inSlot: boolean;
 }
 
 /** One try of one step in this process. */
@@ -30,7 +30,6 @@ export interface Attempt extends UnderWay {
   input: StoredValue | null;
   /** Gives the governor's permit back; null without one. */
   release: (() => void) | null;
-  inSlot: boolean;
   /** Told once whether the step may go. */
   onPermit: ((granted: boolean) => void) | null;
 }

@@ -398,3 +398,31 @@ describe('a run that is over', () => {
     expect(await bench.engine.previewUndo('run-none' as RunId)).toBeNull();
   });
 });
+
+describe('the ledger of effects', () => {
+  it('shows what was taken back, by whom, and what could not be', async () => {
+    const flow = group('automatically');
+    flow.nodes['a'] = { ...(flow.nodes['a'] ?? { type: '', version: 1, params: {} }), connections: { account: 'psa' } };
+    const bench = testBench(flow, {
+      'test.read': fails,
+      'test.undoable': (call) =>
+        call.mode === 'undo' && call.step === 'group[0]/b' ? refused : { port: 'out', value: 1 },
+    });
+    const runId = await bench.start();
+    const ledger = async () =>
+      (await bench.journal.effects({ filter: { runId }, limit: 10 })).effects
+        .map(({ step, state, note }) => [step, state, note])
+        .sort();
+    expect(await ledger()).toEqual([
+      ['group[0]/a', 'reversed', 'Taken back because its group failed.'],
+      ['group[0]/b', 'confirmed', 'Could not be taken back: The other system did not answer.'],
+    ]);
+    const [taskId] = [...bench.tasks.keys()];
+    if (!taskId) throw new Error('no task');
+    const answer = { kind: 'task-decided', taskId, outcome: 'done-by-hand', by: 'Op', form: {}, at: 1 } as const;
+    await bench.deliver(runId, { ...answer, comment: 'deleted it' });
+    expect(await ledger()).toContainEqual(['group[0]/b', 'reversed', 'Op took it back by hand: deleted it']);
+    const [entry] = (await bench.journal.effects({ filter: { runId }, limit: 10 })).effects;
+    expect(entry).toMatchObject({ inputHash: expect.any(String), attempt: 1, generation: 0 });
+  });
+});

@@ -11,6 +11,8 @@ import { businessKeyOf } from './recorded-outcomes.ts';
 import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { generationOf, locate, nodeIdOf } from './run-state.ts';
+import type { UndoEffect, UndoState } from './undo-state.ts';
+import { activeUndos, undoOfTask } from './undo-state.ts';
 
 type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
@@ -28,11 +30,51 @@ export function effectChanges(
   known: ReadonlyMap<StepKey, EffectEntry>,
 ): EffectEntry[] {
   if (record.type === 'run-finished') return leftOpen(compiled, before, record.at, known);
+  const takenBack = undoChange(before, record);
+  if (takenBack) return undoEntry(compiled, before, takenBack, record.at);
   const key = stepOf(record);
   const at = key === null ? null : locate(compiled, before, key);
   if (!at?.step) return NONE;
   const change = changeOf(at.node, at.step, record);
   return change ? [entryOf(before, { ...at, step: at.step }, change, record.at, known)] : NONE;
+}
+
+interface UndoChange {
+  undo: UndoState;
+  effect: UndoEffect;
+  state: 'reversed' | 'confirmed';
+  note: string;
+}
+
+/** What a record says about taking an effect back; null for all other records. */
+function undoChange(before: RunState, record: JournalRecord): UndoChange | null {
+  if (record.type === 'undo-succeeded' || (record.type === 'undo-failed' && record.retryAt === null)) {
+    for (const undo of activeUndos(before)) {
+      const effect = undo.effects.get(record.effectKey);
+      if (!effect) continue;
+      if (record.type === 'undo-failed') {
+        return { undo, effect, state: 'confirmed', note: `Could not be taken back: ${record.error.what}` };
+      }
+      const reason = undo.reason === null ? '' : `: ${undo.reason}`;
+      const by = undo.by === 'engine' ? 'because its group failed' : `by ${undo.by}${reason}`;
+      return { undo, effect, state: 'reversed', note: `Taken back ${by}.` };
+    }
+  }
+  if (record.type !== 'inbox' || record.message.kind !== 'task-decided') return null;
+  const { taskId, outcome, by, comment } = record.message;
+  const found = outcome === 'done-by-hand' ? undoOfTask(before, taskId) : null;
+  if (!found?.effect) return null;
+  return { undo: found.undo, effect: found.effect, state: 'reversed', note: said(by, 'took it back by hand', comment) };
+}
+
+function undoEntry(compiled: CompiledFlow, before: RunState, change: UndoChange, at: EpochMs): EffectEntry[] {
+  const { of } = change.effect;
+  const node = compiled.nodes.get(nodeIdOf(of.step));
+  if (!node) return NONE;
+  const { generation, attempt, inputHash, firstAt, effectKey } = of;
+  const entry = newEntry(before, { key: of.step, node }, { generation, effectKey, businessEffectKey: null });
+  const { state, note } = change;
+  return [{ ...entry, attempt, inputHash, firstAt, updatedAt: at, state, note }];
 }
 
 /** An effect whose wait was given up with its scope. */
@@ -57,21 +99,6 @@ export function givenUpEffect(
     ? { state: 'unknown', note: 'The run gave it up before it was known whether it happened.' }
     : { state: 'refused', note: 'The run gave it up before it was sent again.' };
   return entryOf(state, step, change, at, known);
-}
-
-/** Effects that were taken back since so many had been. */
-export function undoneEffects(compiled: CompiledFlow, state: RunState, since: number, at: EpochMs): EffectEntry[] {
-  return [...state.undone].slice(since).flatMap(([effectKey, key]) => {
-    const node = compiled.nodes.get(nodeIdOf(key));
-    if (!node) return [];
-    // The iteration it was in may be over and gone: what the entry needs of its step is found by the key alone.
-    let generation = 0;
-    while (generation < generationOf(state, key) && effectKeyOf(state.runId, key, generation) !== effectKey)
-      generation += 1;
-    const step = locate(compiled, state, key)?.step;
-    const facts = { key, node, generation, attempt: step?.attempt ?? 1 };
-    return [newEntry(state, facts, { state: 'reversed', note: 'It was taken back.' }, at, null)];
-  });
 }
 
 function stepOf(record: JournalRecord): StepKey | null {
@@ -158,20 +185,38 @@ function entryOf(
 ): EffectEntry {
   const generation = generationOf(state, key);
   const earlier = known.get(key);
-  const facts = { key, node, generation, attempt: change.attempt ?? step.attempt };
-  return newEntry(state, facts, change, at, earlier?.generation === generation ? earlier : null);
+  const same = earlier?.generation === generation ? earlier : null;
+  return {
+    ...newEntry(
+      state,
+      { key, node },
+      {
+        generation,
+        effectKey: same?.effectKey ?? effectKeyOf(state.runId, key, generation),
+        businessEffectKey: same?.businessEffectKey ?? null,
+      },
+    ),
+    attempt: change.attempt ?? step.attempt,
+    state: change.state,
+    inputHash: change.inputHash ?? same?.inputHash ?? null,
+    firstAt: same?.firstAt ?? at,
+    updatedAt: at,
+    note: change.note,
+  };
 }
 
+type Standing = 'attempt' | 'state' | 'inputHash' | 'firstAt' | 'updatedAt' | 'note';
+
+/** All of an entry that does not depend on how the effect stands. */
 function newEntry(
   { runId, start }: RunState,
-  { key, node, generation, attempt }: { key: StepKey; node: CompiledNode; generation: number; attempt: number },
-  change: Change,
-  at: EpochMs,
-  same: EffectEntry | null,
-): EffectEntry {
+  { key, node }: { key: StepKey; node: CompiledNode },
+  known: { generation: number; effectKey: string; businessEffectKey: string | null },
+): Omit<EffectEntry, Standing> {
+  const { generation, effectKey } = known;
   return {
-    effectKey: same?.effectKey ?? effectKeyOf(runId, key, generation),
-    businessEffectKey: same?.businessEffectKey ?? businessKeyOf(start, runId, key),
+    effectKey,
+    businessEffectKey: known.businessEffectKey ?? businessKeyOf(start, runId, key),
     runId,
     flowId: start.flowId,
     versionId: start.versionId,
@@ -179,16 +224,10 @@ function newEntry(
     nodeType: node.node.type,
     nodeTitle: node.title,
     generation,
-    attempt,
-    state: change.state,
     safety: node.idempotency?.how ?? 'key',
     connection: Object.values(node.node.connections ?? {})[0] ?? null,
     businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,
-    inputHash: change.inputHash ?? same?.inputHash ?? null,
-    firstAt: same?.firstAt ?? at,
-    updatedAt: at,
-    note: change.note,
   };
 }

@@ -26,18 +26,19 @@ export const taskIdOf = (runId: RunId, step: StepKey, generation: number, attemp
 export const childRunIdOf = (parent: RunId, step: StepKey, generation: number): RunId =>
   `${parent.slice(0, 64)}-${digest('child', parent, step, generation).slice(0, 16)}` as RunId;
 
-/**
- * What an intent was about to send: the node's params as the flow has them and all that they read. Equal hashes mean the
- * same data. Since 2 it covers more than the input; hashes of 1 have no mark.
- */
-export const dataHashOf = (text: string): string => `2:${hash('sha256', text).slice(0, 16)}`;
-export const inputHashOfVersion1 = (text: string): string => hash('sha256', text).slice(0, 16);
 /** The key under which an effect is taken back at most once. */
 export const undoKeyOf = (effectKey: string): string => digest('undo', effectKey);
 
 /** One task per plan and per attempt that failed. */
 export const undoTaskIdOf = (what: string, number: number): TaskId =>
   `task-${digest('undo-task', what, number)}` as TaskId;
+
+/**
+ * What an intent was about to send: the node's params as the flow has them and all that they read. Equal hashes mean the
+ * same data. Since 2 it covers more than the input; hashes of 1 have no mark.
+ */
+export const dataHashOf = (text: string): string => `2:${hash('sha256', text).slice(0, 16)}`;
+export const inputHashOfVersion1 = (text: string): string => hash('sha256', text).slice(0, 16);
 
 /** A number in [0, 1) that depends on the seed alone; stands for chance where a replay must repeat it. */
 export function seededFraction(seed: string): number {

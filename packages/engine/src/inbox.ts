@@ -6,7 +6,7 @@ import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
 import { canReset, redoUndone, resetStep } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
-import { liveStep, locate, rootScope } from './run-state.ts';
+import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
 import {
   answerUndo,
   approvalOutcomes,
@@ -139,11 +139,9 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       state.endsAs = null;
       redoUndone(compiled, state, message.step);
       const step = resetStep(compiled, state, message.step);
-      if (message.edited !== undefined) {
-        if (step) step.edited = { v: message.edited };
-        else state.edits.set(message.step, message.edited);
-      }
-      if (step && message.editedParams) step.editedParams = { ...step.editedParams, ...message.editedParams };
+      const { edited, editedParams } = message;
+      if (step) applyEdit(step, { edited, editedParams });
+      else if (edited !== undefined || editedParams) state.edits.set(message.step, { edited, editedParams });
       resumeIfNothingHeld(state);
       return;
     }

@@ -120,6 +120,11 @@ export interface PlannedUndo {
   effectKey: string;
   /** When the effect was confirmed. */
   at: EpochMs;
+  /** As the ledger of effects has it. */
+  generation: number;
+  attempt: number;
+  inputHash: string | null;
+  firstAt: EpochMs;
 }
 
 /** An effect that is not taken back, and why. */

@@ -5,7 +5,7 @@ import { effectKeyFor } from './decide.ts';
 import type { JournalRecord, StepKey, StoredValue } from './journal-record.ts';
 import { mayHaveHappened, openRun, reduce } from './reduce.ts';
 import type { RunState } from './run-state.ts';
-import { locate } from './run-state.ts';
+import { generationOf, locate } from './run-state.ts';
 import type { CallSources } from './step-call.ts';
 import { callSources } from './step-call.ts';
 
@@ -20,6 +20,11 @@ export interface PastEffect {
   /** What its params were, where that is recorded; else they are worked out again. */
   params: StoredValue | null;
   emitted: { port: string; output: StoredValue };
+  generation: number;
+  attempt: number;
+  inputHash: string | null;
+  /** When it was first about to be sent. */
+  firstAt: EpochMs;
   /** Already taken back. */
   undone: boolean;
 }
@@ -32,7 +37,7 @@ export class PastEffects {
   /** In the order of their outcomes. */
   readonly confirmed = new Map<string, PastEffect>();
   /** Sent, and nobody knows whether they happened. */
-  readonly unknown = new Map<string, { step: StepKey; node: CompiledNode }>();
+  readonly unknown = new Map<string, { step: StepKey; node: CompiledNode; inputHash: string; firstAt: EpochMs }>();
   /** Runs that steps called and that came to their end. */
   readonly called: { step: StepKey; node: CompiledNode; runId: RunId }[] = [];
 
@@ -84,10 +89,14 @@ export class PastEffects {
     }
     if (node.effect !== 'write') return;
     const effectKey = effectKeyFor(state, record.step);
-    if (record.type === 'step-intent') this.unknown.set(effectKey, { step: record.step, node });
-    else if (record.type === 'step-failed') {
+    const sent = this.unknown.get(effectKey);
+    if (record.type === 'step-intent') {
+      const { inputHash, at: firstAt } = record;
+      this.unknown.set(effectKey, { step: record.step, node, inputHash, firstAt: sent?.firstAt ?? firstAt });
+    } else if (record.type === 'step-failed') {
       if (!mayHaveHappened(node.effect, record.error)) this.unknown.delete(effectKey);
-    } else if (this.unknown.delete(effectKey)) {
+    } else if (sent) {
+      this.unknown.delete(effectKey);
       this.confirmed.set(effectKey, {
         effectKey,
         step: record.step,
@@ -96,6 +105,10 @@ export class PastEffects {
         sources: callSources(this.#compiled, state, at),
         params: record.params ?? null,
         emitted: { port: record.port, output: record.output },
+        generation: generationOf(state, record.step),
+        attempt: record.attempt,
+        inputHash: sent.inputHash,
+        firstAt: sent.firstAt,
         undone: false,
       });
     }

@@ -47,7 +47,10 @@ export function untilAborted(answer: Promise<Admission>, signal: AbortSignal): P
   });
 }
 
+export const parkedUntil = ({ until }: Extract<Admission, { granted: false }>, now: EpochMs): EpochMs =>
+  Math.max(until, now + SHORTEST_PARK_MS);
+
 export function parkedWait(refused: Extract<Admission, { granted: false }>, now: EpochMs): Wait {
   const { connection, why } = refused;
-  return { kind: 'parked', until: Math.max(refused.until, now + SHORTEST_PARK_MS), connection, why };
+  return { kind: 'parked', until: parkedUntil(refused, now), connection, why };
 }

@@ -8,6 +8,7 @@ import type { CompiledEdge, CompiledFlow, CompiledNode } from './compile-flow.ts
 import type { StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { BodyResult, ContainerState, Failure, RunState, ScopeState, StepPhase, StepState } from './run-state.ts';
 import {
+  applyEdit,
   iterationPrefix,
   newScopeState,
   newStepState,
@@ -77,8 +78,7 @@ export function addStep(state: RunState, scope: ScopeState, node: CompiledNode, 
   const key = scope.prefix + node.id;
   const step = newStepState(phase);
   if (state.edits.size > 0) {
-    const edited = state.edits.get(key);
-    if (edited !== undefined) step.edited = { v: edited };
+    applyEdit(step, state.edits.get(key) ?? {});
     state.edits.delete(key);
   }
   scope.steps.set(node.id, step);

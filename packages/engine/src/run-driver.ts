@@ -126,6 +126,7 @@ export class RunDriver extends UndoRunner {
         note: 'The process ended while this step was under way.',
       });
     }
+    if (cutOff.length > 0) this.mustCommit = true;
     this.tellAgain();
     const inDoubt = [...this.state.waits].some(
       (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',

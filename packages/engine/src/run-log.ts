@@ -9,7 +9,7 @@ import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
-import { effectChanges, givenUpEffect, undoneEffects } from './effect-entries.ts';
+import { effectChanges, givenUpEffect } from './effect-entries.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
@@ -28,6 +28,10 @@ const NO_EFFECTS: readonly EffectEntry[] = [];
 
 /** A step and where it is, known to be there. */
 export type Located = LocatedStep & { step: StepState };
+
+/** Nothing more is done about it, unless it is taken back. */
+const isOver = ({ state }: EffectEntry): boolean =>
+  state === 'confirmed' || state === 'skipped' || state === 'reversed';
 
 export abstract class RunLog {
   readonly compiled: CompiledFlow;
@@ -98,18 +102,14 @@ export abstract class RunLog {
 
   protected apply(record: JournalRecord): void {
     for (const entry of effectChanges(this.compiled, this.state, record, this.openEffects)) this.noteEffect(entry);
-    const undoneBefore = this.state.undone.size;
     this.state = reduce(this.compiled, this.state, record);
-    if (this.state.undone.size > undoneBefore) {
-      for (const entry of undoneEffects(this.compiled, this.state, undoneBefore, record.at)) this.noteEffect(entry);
-    }
     this.pending.push(record);
     this.takeEffects(record.at);
   }
 
   protected noteEffect(entry: EffectEntry): void {
     if (entry.state !== 'sent' || entry.connection !== null) this.pendingEffects.set(entry.effectKey, entry);
-    if (entry.state === 'confirmed' || entry.state === 'skipped') this.openEffects.delete(entry.step);
+    if (isOver(entry)) this.openEffects.delete(entry.step);
     else this.openEffects.set(entry.step, entry);
   }
 

@@ -62,6 +62,18 @@ export interface StepState {
   checkpoint: StoredValue | null;
 }
 
+/** What a person gives with a retry in place of what the step would read. */
+export interface StepEdit {
+  edited?: JsonValue | undefined;
+  editedParams?: JsonObject | undefined;
+}
+
+/** Puts an edit on a step that is about to run. */
+export function applyEdit(step: StepState, { edited, editedParams }: StepEdit): void {
+  if (edited !== undefined) step.edited = { v: edited };
+  if (editedParams) step.editedParams = { ...step.editedParams, ...editedParams };
+}
+
 /** Output of one iteration; `parts` when several leaves are live. */
 export type BodyResult = StoredValue | { parts: Record<NodeId, StoredValue> };
 
@@ -131,7 +143,7 @@ export interface RunState {
   /** Effects that were taken back, by their key. */
   undone: Map<string, StepKey>;
   /** Inputs given with a retry, for steps that what comes before them makes ready again. */
-  edits: Map<StepKey, JsonValue>;
+  edits: Map<StepKey, StepEdit>;
   /** It waited for a person, an event, a time or a flow it called. */
   hasWaited: boolean;
   /** A person let the next run of its ordering key go. */

@@ -136,6 +136,29 @@ describe('a process killed before it could tell', () => {
     expect([...bench.tasks.values()]).toMatchObject([{ runId, step: 'ask' }]);
   });
 
+  it('shows the task of a run that was retried while another of its key had the turn', async () => {
+    const flow = aFlow({ start: 'trigger', work: 'read', ask: 'pure' }, ['start>work', 'work>ask'], {
+      orderingKey: { $: 'input.key' },
+    });
+    let works = false;
+    const bench = testBench(flow, {
+      ...ask,
+      'test.read': ({ runId: of }) =>
+        works || of !== 'run-000001' ? { port: 'out', value: 1 } : failed(anError({ engine: 'stop' })),
+    });
+    const first = await bench.start({ key: 'K' });
+    const second = await bench.start({ key: 'K' });
+    works = true;
+    await bench.deliver(first, { kind: 'retry-step', step: 'work', by: 'op' });
+    bench.tasks.clear();
+    await bench.restart();
+    const [ofSecond] = [...bench.tasks.values()];
+    expect(ofSecond).toMatchObject({ runId: second, step: 'ask' });
+    expect(await bench.summary(first)).toMatchObject({ status: 'queued' });
+    await bench.deliver(second, approve(ofSecond?.taskId as TaskId));
+    expect([...bench.tasks.values()]).toMatchObject([{ runId: first, step: 'ask' }]);
+  });
+
   it('shows the task of a run that another process wrote to just then', async () => {
     const flow = aFlow({ start: 'trigger', ask: 'pure', book: 'keyed' }, ['start>ask', 'start>book']);
     const bench = testBench(flow, { ...ask, 'test.keyed': () => new Promise(() => {}) });

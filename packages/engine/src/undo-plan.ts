@@ -22,11 +22,11 @@ export function planUndo(
   const effects: PlannedUndo[] = [];
   const stays: StayingEffect[] = [];
   for (const effect of [...past.confirmed.values()].reverse()) {
-    const { step, effectKey, at } = effect;
+    const { step, effectKey, at, generation, attempt, inputHash, firstAt } = effect;
     if (effect.undone || !isInside(step, scope)) continue;
     if (!canUndo(effect)) stays.push({ step, effectKey, why: 'no-undo' });
     else if (wanted !== 'all' && !wanted.includes(effectKey)) stays.push({ step, effectKey, why: 'not-asked' });
-    else effects.push({ step, effectKey, at });
+    else effects.push({ step, effectKey, at, generation, attempt, inputHash, firstAt });
   }
   for (const [effectKey, { step }] of past.unknown) {
     if (isInside(step, scope)) stays.push({ step, effectKey, why: 'unknown' });

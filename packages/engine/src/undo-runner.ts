@@ -4,6 +4,7 @@
  */
 import type { EpochMs, ErrorRecord, JsonObject, TaskId } from '@waybill/flow-model';
 import type { TaskRequest } from '@waybill/node-sdk';
+import type { UnderWay } from './attempt-runner.ts';
 import { mayUndoAgain, planKey, undoWorkKey } from './decide-undo.ts';
 import { DirectiveRunner } from './directive-runner.ts';
 import { undoKeyOf, undoTaskIdOf } from './effect-key.ts';
@@ -11,6 +12,7 @@ import { toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-record.ts';
 import type { PastEffect } from './past-effects.ts';
 import { PastEffects } from './past-effects.ts';
+import { parkedUntil, permitRequest, untilAborted } from './permit.ts';
 import type { StepCall } from './ports/index.ts';
 import { mayHaveHappened } from './reduce.ts';
 import { retryDelayMs } from './retry-policy.ts';
@@ -25,12 +27,12 @@ import { approvalRequest, failedUndoRequest } from './undo-tasks.ts';
 const JOURNAL_PAGE = 1_000;
 const READ_AGAIN_MS = 5_000;
 
-interface UndoWork {
+interface UndoWork extends UnderWay {
   scope: StepKey;
   effectKey: string;
   number: number;
-  startedAt: EpochMs;
-  controller: AbortController | null;
+  /** Gives the governor's permit back; null without one. */
+  release: (() => void) | null;
 }
 
 export abstract class UndoRunner extends DirectiveRunner {
@@ -42,26 +44,34 @@ export abstract class UndoRunner extends DirectiveRunner {
   protected planUndo(scope: StepKey): boolean {
     if (this.ctx.isStopping() || this.isStalled) return false;
     const key = planKey(scope);
-    const marker = { startedAt: 0, controller: null };
+    const marker = { startedAt: 0, controller: new AbortController(), inSlot: false };
     this.underWay.set(key, marker);
     this.#plan(scope)
       .then(
         (record) => record && this.#announcePlan(record),
         (error: unknown) => {
           this.ctx.onPortFailure('read what can be taken back', this.state.runId, error);
-          this.ctx.clock.wakeAt(this.ctx.clock.now() + READ_AGAIN_MS, () => {
-            this.underWay.delete(key);
-            this.advance();
-          });
-          return 'later' as const;
+          return this.#untilTime(this.ctx.clock.now() + READ_AGAIN_MS, marker.controller.signal);
         },
       )
-      .then((how) => {
-        if (how === 'later') return;
+      .then(() => {
         this.underWay.delete(key);
         this.advance();
       });
     return true;
+  }
+
+  /** A moment, or the end of the process's patience. */
+  #untilTime(at: EpochMs, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.ctx.clock.wakeAt(at, resolve);
+      const giveUp = () => {
+        cancel();
+        resolve();
+      };
+      if (signal.aborted) giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   async #plan(scope: StepKey): Promise<Extract<JournalRecord, { type: 'undo-planned' }> | null> {
@@ -128,7 +138,7 @@ export abstract class UndoRunner extends DirectiveRunner {
   #announce(undo: UndoState): void {
     const { settings } = this.compiled.flow;
     if (undo.phase === 'approving' && undo.taskId !== null) {
-      const effects = [...undo.effects].map(([effectKey, { step, since }]) => ({ step, effectKey, at: since }));
+      const effects = [...undo.effects.values()].map((effect) => effect.of);
       const preview = previewOf({ effects, stays: undo.stays }, (nodeId) => this.wordsOf(nodeId));
       const request = approvalRequest(settings, this.wordsOf(nodeIdOf(undo.scope)).title, preview);
       this.#openTask(undo.taskId, undo.scope, undo.since, request);
@@ -170,10 +180,48 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   protected undo(scope: StepKey, effectKey: string): boolean {
     if (this.ctx.isStopping() || this.isStalled) return false;
-    const work: UndoWork = { scope, effectKey, number: 0, startedAt: 0, controller: null };
+    const work: UndoWork = {
+      scope,
+      effectKey,
+      number: 0,
+      startedAt: 0,
+      controller: null,
+      inSlot: false,
+      release: null,
+    };
     this.underWay.set(undoWorkKey(effectKey), work);
-    this.ctx.slots.take(() => void this.#begin(work));
+    void this.#admit(work);
     return true;
+  }
+
+  /** Waits until the governor lets the undo go: taking back counts against the same budget as doing. */
+  async #admit(work: UndoWork): Promise<void> {
+    const step = this.#current(work)?.step ?? '';
+    const node = this.compiled.nodes.get(nodeIdOf(step));
+    const { governor } = this.ctx;
+    const request = governor && node ? permitRequest(this.compiled, this.state, step, node) : null;
+    if (governor && request) {
+      work.controller = new AbortController();
+      const { signal } = work.controller;
+      try {
+        const admission = await untilAborted(Promise.resolve(governor.acquire(request, signal)), signal);
+        // Nothing is sent and nothing counts; asked again when the system may be called.
+        if (admission && !admission.granted)
+          await this.#untilTime(parkedUntil(admission, this.ctx.clock.now()), signal);
+        if (!admission?.granted) {
+          this.#end(work);
+          return;
+        }
+        work.release = admission.release;
+      } catch (error) {
+        this.#failed(work, toErrorRecord(error), undefined);
+        return;
+      }
+    }
+    this.ctx.slots.take(() => {
+      work.inSlot = true;
+      void this.#begin(work);
+    });
   }
 
   #current(work: UndoWork): UndoEffect | null {
@@ -308,7 +356,10 @@ export abstract class UndoRunner extends DirectiveRunner {
   #end(work: UndoWork): void {
     const key = undoWorkKey(work.effectKey);
     if (this.underWay.get(key) === work) this.underWay.delete(key);
-    this.ctx.slots.release();
+    work.release?.();
+    work.release = null;
+    if (work.inSlot) this.ctx.slots.release();
+    work.inSlot = false;
     queueMicrotask(() => this.advance());
   }
 }

@@ -2,7 +2,7 @@
 import type { EpochMs, ErrorRecord, FlowSettings, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledNode } from './compile-flow.ts';
-import type { JournalRecord, StayingEffect, StepKey } from './journal-record.ts';
+import type { JournalRecord, PlannedUndo, StayingEffect, StepKey } from './journal-record.ts';
 import type { RunState } from './run-state.ts';
 
 /** The whole run, where otherwise the key of a container stands. */
@@ -16,6 +16,8 @@ export type UndoRecord = Extract<
 /** One effect that is taken back. */
 export interface UndoEffect {
   step: StepKey;
+  /** What it takes back. */
+  of: PlannedUndo;
   phase:
     | 'planned'
     /** Its intent is recorded, its outcome is not. */
@@ -156,11 +158,8 @@ function setUndone(state: RunState, effect: UndoEffect, effectKey: string): void
 
 /** The run is given up: nothing more is taken back, open tasks of undos close. */
 export function stopUndos(state: RunState): void {
+  for (const taskId of undoTasks(state)) state.effects.endedTasks.push({ taskId, how: 'cancelled', outcome: null });
   for (const undo of activeUndos(state)) {
-    const tasks = [undo.taskId, ...[...undo.effects.values()].map((effect) => effect.taskId)];
-    for (const taskId of tasks) {
-      if (taskId !== null) state.effects.endedTasks.push({ taskId, how: 'cancelled', outcome: null });
-    }
     undo.phase = 'ended';
     undo.taskId = null;
     undo.queue = [];
@@ -198,9 +197,10 @@ function plan(state: RunState, record: Extract<UndoRecord, { type: 'undo-planned
   undo.stays = stays;
   undo.taskId = approval;
   undo.phase = effects.length === 0 ? 'ended' : approval === null ? 'under-way' : 'approving';
-  for (const { step, effectKey } of effects) {
-    undo.effects.set(effectKey, {
-      step,
+  for (const of of effects) {
+    undo.effects.set(of.effectKey, {
+      step: of.step,
+      of,
       phase: 'planned',
       attempt: 0,
       failures: 0,

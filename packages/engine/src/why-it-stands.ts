@@ -5,6 +5,7 @@ import { dueAt } from './decide.ts';
 import type { StepKey } from './journal-record.ts';
 import type { RunState, StepState } from './run-state.ts';
 import { liveStep, nodeIdOf } from './run-state.ts';
+import { activeUndos, WHOLE_RUN } from './undo-state.ts';
 
 /** Why a run is not over, as a sentence about it: `waits for a decision: Approve the project`. */
 export interface Standing {
@@ -26,6 +27,16 @@ export function whyItStands(compiled: CompiledFlow, state: RunState): Standing {
   if (finished) return standing(finished.status === 'failed' ? 'failed' : 'is over', finished.at);
   if (state.quarantined) return standing('is set aside because it crashed again and again');
   if (paused) return standing(pauseWords(paused));
+  for (const undo of activeUndos(state)) {
+    const what = undo.scope === WHOLE_RUN ? 'it' : `“${titleOf(undo.scope)}”`;
+    if (undo.phase === 'approving')
+      return standing(`waits for a person to say whether what ${what} did is taken back`, undo.since);
+    const failed = [...undo.effects.values()].find((effect) => effect.phase === 'asking');
+    if (failed && undo.queue.length === 0) {
+      return standing(`needs a person because “${titleOf(failed.step)}” could not be taken back`, failed.since);
+    }
+    return standing(`takes back what ${what} did`, undo.since);
+  }
   let earliest: { key: StepKey; step: StepState } | null = null;
   for (const key of state.waits) {
     const { step } = liveStep(compiled, state, key);

@@ -133,7 +133,7 @@ function ownNameProblems(reference: ScopeReference, place: Place, names: readonl
 /** Settings are evaluated when a run starts: no step has an output yet. */
 function settingsProblems(check: FlowCheck): FlowProblem[] {
   const { settings } = check.flow;
-  return (['businessKey', 'correlationKey', 'orderingKey'] as const).flatMap((name) => {
+  return (['businessKey', 'correlationKey', 'orderingKey', 'valueAtStake', 'currency'] as const).flatMap((name) => {
     const text = settings[name]?.$;
     if (text === undefined) return [];
     const place = { field: `settings.${name}` };

@@ -100,6 +100,9 @@ export const flowSettingsSchema = z.strictObject({
   retentionDays: z.int().min(1).max(36_500).optional(),
   /** The role that owns what this flow cannot resolve by itself. */
   errorOwner: z.string().max(64).optional(),
+  /** What a run is worth to the business, and in which currency: shown where it cannot go on. */
+  valueAtStake: expressionSchema.optional(),
+  currency: expressionSchema.optional(),
   compensation: z.enum(['none', 'automatic', 'ask']).optional(),
   lane: z.enum(['high', 'normal', 'low']).optional(),
   /** Named constants, read in expressions as `vars.<name>`. */

@@ -26,6 +26,7 @@ export type {
 } from './repositories/connections.ts';
 export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
+export type { ExceptionLine, ExceptionRepository } from './repositories/exceptions.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
 export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
@@ -45,6 +46,7 @@ export type { Repositories } from './repositories/store.ts';
 export type { TaskListFilter, TaskReader } from './repositories/task-filter.ts';
 export type {
   ExceptionContent,
+  ExceptionFailure,
   TaskAmendment,
   TaskAttachment,
   TaskContent,

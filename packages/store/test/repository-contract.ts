@@ -47,6 +47,7 @@ const aTask = (id: string, openedAt: number): TaskRecord => ({
   needed: 2,
   decisions: [],
   delegations: [],
+  tags: [],
   priority: 'normal',
   followUpAt: null,
   watchers: [],
@@ -291,6 +292,46 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await inOrder('due')).toBe('o0 o4 o3 o1 o2');
       expect(await inOrder('priority')).toBe('o0 o1 o3 o4 o2');
       expect(await inOrder('value')).toBe('o0 o4 o3 o2 o1');
+    });
+
+    it('finds exceptions by what they have to do with, and sums up no other task', async () => {
+      const anException = (id: string, openedAt: number, change: Partial<TaskRecord> = {}) =>
+        store.tasks.open({
+          ...aTask(id, openedAt),
+          flowId: 'exceptional',
+          exceptionClass: 'value',
+          fingerprint: 'f1',
+          tags: ['table:entities', 'app:NetSuite'],
+          groups: ['billing'],
+          amount: 10,
+          currency: 'EUR',
+          ...change,
+        });
+      await store.tasks.open({ ...aTask('x0', 1), flowId: 'exceptional' });
+      await anException('x1', 10, { dueAt: 100 });
+      await anException('x2', 20, { amount: null, currency: null, tags: [], dueAt: 200 });
+      await anException('x3', 30, { groups: ['hr'], users: ['anna'] });
+      const found = async (filter: Parameters<typeof store.exceptions.lines>[0]) =>
+        (await store.exceptions.lines({ status: 'open', flowId: 'exceptional', ...filter }, 10)).map((one) => one.id);
+      expect(await found({})).toEqual(['x1', 'x2', 'x3']);
+      expect(await found({ tag: 'table:entities' })).toEqual(['x1', 'x3']);
+      expect(await found({ owner: 'anna' })).toEqual(['x3']);
+      expect(await found({ minAmount: 10 })).toEqual(['x1', 'x3']);
+      expect(await found({ openedAfter: 10, openedUntil: 20 })).toEqual(['x2']);
+      expect(await found({ openedAfter: Number.NEGATIVE_INFINITY, openedUntil: 19 })).toEqual(['x1']);
+      expect(await found({ due: { after: 100, until: Number.POSITIVE_INFINITY } })).toEqual(['x2']);
+      expect(await found({ due: 'none' })).toEqual(['x3']);
+      const [line] = await store.exceptions.lines({ flowId: 'exceptional' }, 1);
+      expect(line).toMatchObject({
+        id: 'x1',
+        title: aTask('x1', 1).content.title,
+        exceptionClass: 'value',
+        amount: 10,
+      });
+      const listed = await store.tasks.list({ isException: true, flowId: 'exceptional', order: 'oldest', limit: 10 });
+      expect(listed.items.map((one) => one.id)).toEqual(['x1', 'x2', 'x3']);
+      await store.tasks.amend('x1', () => ({ tags: [], fingerprint: 'f2' }));
+      expect(await found({ tag: 'table:entities' })).toEqual(['x3']);
     });
 
     it('hands out what is due on tasks, earliest first, as long as they are open', async () => {

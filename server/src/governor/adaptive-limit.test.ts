@@ -17,6 +17,26 @@ it('halves when the system asks for fewer, and grows by one with every ten answe
   expect(limit.value).toBe(7);
 });
 
+it('forgets that number when fewer are refused as well: then it is not the number', () => {
+  const limit = new AdaptiveLimit(20);
+  limit.throttled(4, 1_000, 1_100);
+  limit.throttled(1, 1_200, 1_300);
+  expect(limit.value).toBe(1);
+  answer(limit, 30);
+  expect(limit.value).toBe(4);
+});
+
+it('is not worn down by refusals that have nothing to do with how many there are', () => {
+  const limit = new AdaptiveLimit(8);
+  const values: number[] = [];
+  for (let call = 1; call <= 2_000; call += 1) {
+    if (call % 50 === 0) limit.throttled(limit.value ?? 0, call, call);
+    else limit.answered();
+    values.push(limit.value ?? 0);
+  }
+  expect(values.reduce((sum, value) => sum + value, 0) / values.length).toBeGreaterThan(3);
+});
+
 it('does not take a single call for too many at once', () => {
   const limit = new AdaptiveLimit(8);
   limit.throttled(1, 1, 2);

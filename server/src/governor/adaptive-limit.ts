@@ -8,6 +8,7 @@ const answersToTryAgain = 100;
 const firstAfterReopening = 4;
 /** A system without a limit is taken as free again once it bears this many. */
 const freeAgainAt = 64;
+const unknown = Number.POSITIVE_INFINITY;
 
 /**
  * How many calls at once a system takes, learned from its answers: halved when it asks for fewer, one more after every
@@ -19,8 +20,8 @@ export class AdaptiveLimit {
   #full: number | null;
   #value: number | null;
   #loweredAt: EpochMs = 0;
-  /** So many at once were too many, as far as is known. */
-  #tooMany = Number.POSITIVE_INFINITY;
+  /** So many at once were too many. */
+  #tooMany = unknown;
   #answers = 0;
   #answersNeeded = answersPerStep;
 
@@ -50,9 +51,10 @@ export class AdaptiveLimit {
     if (sentAt < this.#loweredAt) return;
     const limit = this.#value ?? Number.POSITIVE_INFINITY;
     // A single call is not too many at once: such a system counts calls per time, and its rest is what helps.
-    const isCrowd = inFlight > 1;
-    if (isCrowd) this.#tooMany = Math.min(limit, inFlight);
-    const busy = isCrowd ? this.#tooMany : limit;
+    const busy = inFlight > 1 ? Math.min(limit, inFlight) : limit;
+    // Nor is it their number if it now complains of fewer than the last time.
+    const isNumber = inFlight > 1 && (this.#tooMany === unknown || busy >= this.#tooMany);
+    this.#tooMany = isNumber ? busy : unknown;
     this.#value = busy === Number.POSITIVE_INFINITY ? null : Math.max(1, Math.floor(busy / 2));
     this.#loweredAt = now;
     this.#grow(answersPerStep);
@@ -65,14 +67,14 @@ export class AdaptiveLimit {
     if (this.#answers < (isRisky ? answersToTryAgain : this.#answersNeeded)) return;
     this.#answers = 0;
     this.#value += 1;
-    if (this.#value > this.#tooMany) this.#tooMany = Number.POSITIVE_INFINITY;
+    if (this.#value > this.#tooMany) this.#tooMany = unknown;
     if (this.#value >= (this.#full ?? freeAgainAt)) this.#value = this.#full;
   }
 
   /** Calls may go out again after a pause, a maintenance window or an outage. */
   reopened(): void {
     this.#value = Math.min(this.#full ?? firstAfterReopening, firstAfterReopening);
-    this.#tooMany = Number.POSITIVE_INFINITY;
+    this.#tooMany = unknown;
     this.#grow(1);
   }
 

@@ -3,6 +3,7 @@ import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
+import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
@@ -24,6 +25,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...effectHandlers(platform),
   ...replayHandlers(platform),
   ...taskHandlers(platform),
+  ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
   ...connectionActHandlers(platform),
   ...recordHandlers(platform),

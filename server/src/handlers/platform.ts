@@ -12,6 +12,7 @@ import type { ChangePolicy } from '../connections/policy-changes.ts';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
+import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
@@ -51,6 +52,7 @@ export interface Platform {
   runFilter: RunFilterReader;
   flowLive: FlowLiveBoard;
   tasks: TaskService;
+  exceptions: ExceptionService;
   taskNotices: TaskNotices;
   triggers: TriggerDesk;
   bulk: BulkService;

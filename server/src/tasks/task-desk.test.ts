@@ -64,18 +64,16 @@ it('tells the run again of a decision that a crash kept from it', async () => {
   expect(changed).toEqual(['open', 'decided']);
 });
 
-const parts = {
-  store,
+const quiet = {
   now: () => 9,
-  deliver: async () => 'accepted',
   addressed: async (record: TaskRecord) => record,
   notices: taskNotices(fault),
-  onChanged() {},
+  onChanged: () => {},
 };
 
 it('is asked again when the run could not be told of a decision', async () => {
   const full = new Error('the disk is full');
-  const desk = taskDesk({ ...parts, deliver: () => Promise.reject(full) });
+  const desk = taskDesk({ store, ...quiet, deliver: () => Promise.reject(full) });
   const task = { ...inDoubt, taskId: 't2' as TaskId };
   await desk.open(task);
   await store.tasks.decide('t2', 0, decided);
@@ -83,7 +81,7 @@ it('is asked again when the run could not be told of a decision', async () => {
 });
 
 it('names the open tasks that runs wait for, page by page', async () => {
-  const desk = taskDesk(parts);
+  const desk = taskDesk({ store, ...quiet, deliver: async () => 'accepted' });
   for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
   await desk.close('t4' as TaskId, 'cancelled');
   await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });

@@ -36,6 +36,7 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
     expiresAt: task.until,
     closedAt: null,
     decisions: [],
+    tags: [],
     delegations: [],
     followUpAt: null,
     watchers: [],

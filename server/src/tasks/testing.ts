@@ -45,6 +45,7 @@ export const aTask = (changes: Partial<TaskRecord> = {}, content: Partial<TaskRe
   amount: null,
   currency: null,
   origin: 'run',
+  tags: [],
   ...changes,
   content: {
     kind: 'approval',

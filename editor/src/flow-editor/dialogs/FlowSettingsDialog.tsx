@@ -14,7 +14,19 @@ const keys = [
   ['businessKey', 'Business key', 'Names what a run is about, such as a project or an invoice; runs are found by it.'],
   ['orderingKey', 'Ordering key', 'Runs with the same value run one after the other, in the order they were accepted.'],
   ['correlationKey', 'Correlation key', 'Goes along with every outside call; the id of the run if left empty.'],
+  [
+    'valueAtStake',
+    'Value at stake',
+    'What a run is worth; shown when it cannot go on, and used to decide who looks first.',
+  ],
+  ['currency', 'Currency of the value', 'A currency code in quotes, or where it stands in the data.'],
 ] as const;
+
+const orders = [
+  { value: 'strict', label: 'When the one before is done' },
+  { value: 'until-first-wait', label: 'When the one before is done, or waits for a person, an event or a time' },
+  { value: 'start-order', label: 'At once, in the order they came' },
+];
 
 /** Settings of the whole flow. Every change is one of the flow, so undo takes it back. */
 export function FlowSettingsDialog() {
@@ -62,6 +74,29 @@ export function FlowSettingsDialog() {
               )}
             </Field>
           ))}
+          {settings.orderingKey && (
+            <>
+              <SelectField
+                label="The next run with the same ordering key begins"
+                value={settings.ordering ?? 'strict'}
+                onChange={(value) =>
+                  put('ordering', value === 'strict' ? undefined : (value as FlowSettings['ordering']))
+                }
+                options={orders}
+              />
+              {settings.ordering !== 'start-order' && (
+                <SelectField
+                  label="If a run fails, those behind it"
+                  value={settings.onFailed ?? 'release'}
+                  onChange={(value) => put('onFailed', value === 'hold' ? 'hold' : undefined)}
+                  options={[
+                    { value: 'release', label: 'Go on without it' },
+                    { value: 'hold', label: 'Wait until a person lets them go' },
+                  ]}
+                />
+              )}
+            </>
+          )}
           <TextField
             label="Runs at the same time"
             help="More wait in the order they were accepted. Empty: no limit."

@@ -18,6 +18,8 @@ export const actionWords: Readonly<Record<string, string>> = {
   'run.cancel': 'cancelled a run',
   'run.pause': 'paused a run',
   'run.in-doubt-resolved': 'settled a step in doubt',
+  'run.undo': 'took back what a run did',
+  'ordering.release': 'let the next run go',
   'run.resume': 'resumed a run',
   'run.retry-step': 'retried a step',
   'run.skip-step': 'skipped a step',

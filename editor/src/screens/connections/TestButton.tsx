@@ -6,6 +6,7 @@ import { wordsOf } from '../../api/problem-words.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { durationWords } from '../../ui/time-words.ts';
+import { ConnectionWaiting } from '../exceptions/WaitingProblems.tsx';
 
 type Result = { ok: boolean; what: string; fix: string | null; tookMs: number | null };
 
@@ -53,6 +54,7 @@ export function TestButton({ connection }: { connection: Pick<Connection, 'id' |
         }
       >
         {result && <TestResult result={result} />}
+        {result?.ok && <ConnectionWaiting connectionId={connection.id} />}
       </Dialog>
     </>
   );

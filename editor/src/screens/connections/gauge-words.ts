@@ -53,10 +53,10 @@ export function stateMeaning(state: CallState): string {
       return 'Steps wait until one call was answered. Then they go on in order.';
     case 'maintenance':
       return state.reason
-        ? `${state.by} gave as the reason: ${state.reason} Steps wait and go on in order.`
+        ? `${state.by} wrote: “${state.reason}” Steps wait and go on in order.`
         : 'The window comes round every week. Steps wait and go on in order.';
     case 'paused':
-      return `The reason: ${state.reason} Steps wait and go on in order when calls are resumed.`;
+      return `The reason: “${state.reason}” Steps wait and go on in order when calls are resumed.`;
     default:
       return assertNever(state);
   }

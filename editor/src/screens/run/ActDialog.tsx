@@ -17,7 +17,8 @@ import type { RunAct, StepAct } from './run-acts.ts';
 import { retryMeans } from './run-acts.ts';
 import { useStepData } from './use-run.ts';
 
-export type Act = { act: RunAct } | { act: StepAct; step: StepView };
+type AskedRunAct = Exclude<RunAct, 'take-back'>;
+export type Act = { act: AskedRunAct } | { act: StepAct; step: StepView };
 
 type Doubt = 'happened' | 'retry' | 'skip';
 const doubts: readonly { value: Doubt; label: string; about: string }[] = [
@@ -39,7 +40,7 @@ const doubts: readonly { value: Doubt; label: string; about: string }[] = [
 ];
 
 const words: Record<
-  RunAct | StepAct,
+  AskedRunAct | StepAct,
   { title: string; about: string; confirm: string; danger?: boolean; done: string }
 > = {
   pause: {
@@ -56,7 +57,8 @@ const words: Record<
   },
   cancel: {
     title: 'Cancel this run?',
-    about: 'The run ends now. Open tasks and timers close. What was already written to other systems stays written.',
+    about:
+      'The run ends now. Open tasks and timers close. What was already written to other systems stays written, unless you have it taken back.',
     confirm: 'Cancel run',
     danger: true,
     done: 'The run is cancelled.',
@@ -95,6 +97,7 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
   const [edited, setEdited] = useState<string | null>(null);
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
+  const [undo, setUndo] = useState(false);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const mayData = useMay()('runs.data');
@@ -137,7 +140,7 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
       case 'resume':
         return api('resumeRun', { ...ofRun, body: {} });
       case 'cancel':
-        return api('cancelRun', { ...ofRun, body: { reason: why } });
+        return api('cancelRun', { ...ofRun, body: { reason: why, ...(undo ? { undo } : {}) } });
       case 'retry':
         return api('retryStep', {
           ...ofStep,
@@ -219,6 +222,9 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
               <ChangeList label="What you change" changes={valueChanges(data.data.input, parsedInput.value)} />
             )}
           </>
+        )}
+        {act.act === 'cancel' && (
+          <Switch label="Take back what it did, as far as it can be" checked={undo} onChange={setUndo} />
         )}
         {takesValue && (
           <TextAreaField

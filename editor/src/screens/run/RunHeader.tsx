@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -18,12 +18,14 @@ interface RunHeaderProps {
   /** The run that called this one. */
   parent: RunSummaryView | null;
   doubtful: boolean;
+  /** How much of what it did was taken back. */
+  taken: 'all' | 'some' | null;
   onAct: (act: RunAct) => void;
   onReplay: () => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, parent, doubtful, onAct, onReplay }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -42,6 +44,7 @@ export function RunHeader({ run, parent, doubtful, onAct, onReplay }: RunHeaderP
           ) : (
             <StatusBadge status={run.status} />
           )}
+          {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
         </div>
         <dl className="run-head__facts">
@@ -112,6 +115,11 @@ export function RunHeader({ run, parent, doubtful, onAct, onReplay }: RunHeaderP
           {allowed.pause && (
             <Button icon={CirclePause} onClick={() => onAct('pause')}>
               Pause
+            </Button>
+          )}
+          {allowed['take-back'] && taken !== 'all' && (
+            <Button icon={Undo2} onClick={() => onAct('take-back')}>
+              Take back effects…
             </Button>
           )}
           {allowed.cancel && (

@@ -1,6 +1,6 @@
 import type { RunDetail, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
-import { CirclePause, CirclePlay, CircleStop } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
@@ -13,6 +13,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/Field.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { Segments } from '../../ui/Tabs.tsx';
+import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
@@ -21,13 +22,14 @@ import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { relatedGroups } from './related-runs.ts';
-import { runActs } from './run-acts.ts';
+import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
 import { isDoubtful } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
 import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { TakeBackDialog } from './TakeBackDialog.tsx';
 import { useRun } from './use-run.ts';
 import '../runs/runs.css';
 import './run.css';
@@ -46,7 +48,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
-  const [act, setAct] = useState<Act | null>(null);
+  const [act, setAct] = useState<Act | { act: 'take-back' } | null>(null);
   const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
   const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
@@ -72,6 +74,10 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
     return node?.title ?? manifest?.title ?? nodeId;
   };
 
+  /** Without a live connection nobody tells this page what came of an act. */
+  const readAfterAct = () => {
+    if (store.phase !== 'live') refresh();
+  };
   const select = (step: string) => setSearch({ step });
   const pick = (container: string, iteration: number) => {
     setPicks((before) => ({ ...(asked ? picksFor(asked, before) : before), [container]: iteration }));
@@ -106,6 +112,14 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         enabled: enabled('cancel'),
         perform: () => setAct({ act: 'cancel' }),
       },
+      {
+        id: 'run.take-back',
+        label: 'Take back effects of this run',
+        group: 'Run',
+        icon: Undo2,
+        enabled: enabled('take-back'),
+        perform: () => setAct({ act: 'take-back' }),
+      },
     ];
   }, [run, doubtful, mayAct]);
   useCommands('run', commands);
@@ -116,9 +130,11 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         run={run}
         parent={related.find((other) => other.id === run.parentRunId) ?? null}
         doubtful={doubtful}
+        taken={takenBack(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
         onReplay={() => setReplay({ step: null })}
       />
+      {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
         <div className="run__left">
           {catalog.data ? (
@@ -203,16 +219,9 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         </aside>
       </div>
       {replay && <ReplayDialog run={run} step={replay.step} onClose={() => setReplay(null)} />}
-      {act && (
-        <ActDialog
-          run={run}
-          act={act}
-          onClose={() => setAct(null)}
-          onDone={() => {
-            // Without a live connection nobody tells this page what came of it.
-            if (store.phase !== 'live') refresh();
-          }}
-        />
+      {act?.act === 'take-back' && <TakeBackDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
+      {act && act.act !== 'take-back' && (
+        <ActDialog run={run} act={act} onClose={() => setAct(null)} onDone={readAfterAct} />
       )}
     </div>
   );

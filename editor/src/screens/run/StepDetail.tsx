@@ -16,6 +16,7 @@ import { LogLines } from './LogLines.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
+import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
 
@@ -102,6 +103,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
       </header>
       <div className="step-detail__body">
         {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
+        {step.undo && <StepUndo undo={step.undo} />}
         {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
         {step.effectKey !== null && (
           <div className="effect-key">

@@ -1,18 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { retryMeans, runActs, stepActs } from './run-acts.ts';
+import { retryMeans, runActs, stepActs, takenBack } from './run-acts.ts';
 import { aStep } from './run-samples.ts';
 
 describe('what may be done to a run', () => {
   it('offers pause and cancel while it is under way', () => {
-    expect(runActs({ status: 'running' })).toEqual({ pause: true, resume: false, cancel: true });
+    expect(runActs({ status: 'running' })).toEqual({ pause: true, resume: false, cancel: true, 'take-back': false });
   });
   it('offers resume when it is paused or quarantined', () => {
-    expect(runActs({ status: 'paused' })).toEqual({ pause: false, resume: true, cancel: true });
+    expect(runActs({ status: 'paused' })).toEqual({ pause: false, resume: true, cancel: true, 'take-back': false });
     expect(runActs({ status: 'quarantined' }).resume).toBe(true);
   });
   it('offers nothing once it is over', () => {
-    expect(runActs({ status: 'succeeded' })).toEqual({ pause: false, resume: false, cancel: false });
+    expect(runActs({ status: 'succeeded' })).toEqual({
+      pause: false,
+      resume: false,
+      cancel: false,
+      'take-back': false,
+    });
   });
+});
+
+it('offers to take back what a failed or cancelled run did', () => {
+  expect(runActs({ status: 'failed' })['take-back']).toBe(true);
+  expect(runActs({ status: 'cancelled' })['take-back']).toBe(true);
+});
+
+it('tells whether all that a run did was taken back', () => {
+  const undo = {
+    state: 'undone',
+    attempts: 1,
+    plannedAt: 1,
+    endedAt: 2,
+    retryAt: null,
+    error: null,
+    taskId: null,
+  } as const;
+  const undone = aStep('a', { effectKey: 'k', status: 'undone', undo: { ...undo, by: 'engine' } });
+  expect(takenBack([aStep('x'), undone])).toBe('all');
+  expect(takenBack([aStep('b', { effectKey: 'l' }), undone])).toBe('some');
+  expect(takenBack([aStep('b', { effectKey: 'l' })])).toBeNull();
+  expect(stepActs({ status: 'failed' }, undone).retry).toBe(true);
 });
 
 describe('what may be done to a step', () => {

@@ -1,7 +1,7 @@
 import type { RunSummaryView, StepView } from '@waybill/api-contract';
 import { isOver } from './run-store.ts';
 
-export type RunAct = 'pause' | 'resume' | 'cancel';
+export type RunAct = 'pause' | 'resume' | 'cancel' | 'take-back';
 export type StepAct = 'retry' | 'skip' | 'resolve';
 
 type Run = Pick<RunSummaryView, 'status'>;
@@ -13,10 +13,11 @@ export function runActs(run: Run): Record<RunAct, boolean> {
     pause: !over && run.status !== 'paused' && run.status !== 'quarantined',
     resume: run.status === 'paused' || run.status === 'quarantined',
     cancel: !over,
+    'take-back': run.status === 'failed' || run.status === 'cancelled',
   };
 }
 
-const ended: ReadonlySet<StepView['status']> = new Set(['succeeded', 'failed', 'skipped']);
+const ended: ReadonlySet<StepView['status']> = new Set(['succeeded', 'failed', 'skipped', 'undone']);
 
 /** What may be done to a step now. A failed step of a run still open was kept back for a person. Pure. */
 export function stepActs(run: Run, step: StepView): Record<StepAct, boolean> {
@@ -29,9 +30,23 @@ export function stepActs(run: Run, step: StepView): Record<StepAct, boolean> {
   };
 }
 
+type Taken = Pick<StepView, 'status' | 'effectKey' | 'undo'>;
+
+/** Whether what a run did was taken back: all of it, some, or nothing. Pure. */
+export function takenBack(steps: readonly Taken[]): 'all' | 'some' | null {
+  const effects = steps.filter(
+    (step) => step.effectKey !== null && (step.undo !== null || step.status === 'succeeded'),
+  );
+  const undone = effects.filter((step) => step.undo?.state === 'undone').length;
+  if (undone === 0) return null;
+  return undone === effects.length ? 'all' : 'some';
+}
+
 /** What running a step again means, in words, for the dialog that asks. Pure. */
 export function retryMeans(step: StepView): string {
   const effect = step.effectKey !== null;
+  if (step.status === 'undone')
+    return 'What this step did was taken back. It is sent anew, under a new effect key, and everything after it runs again.';
   if (step.status === 'succeeded')
     return effect
       ? 'This step succeeded. Running it again writes to the outside system a second time, under a new effect key, and everything after it runs again.'

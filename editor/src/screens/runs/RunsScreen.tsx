@@ -12,6 +12,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { BulkActions } from '../bulk/BulkActions.tsx';
+import { HeldUpLink } from '../ordering/HeldUpLink.tsx';
 import { FilterViews } from '../saved-filters/FilterViews.tsx';
 import { usePages } from '../use-pages.ts';
 import { RunFilters } from './RunFilters.tsx';
@@ -99,7 +100,16 @@ export default function RunsScreen() {
   };
 
   return (
-    <Page title="Runs" about="Every run of every flow, as it happens." actions={<BulkActions query={query} />}>
+    <Page
+      title="Runs"
+      about="Every run of every flow, as it happens."
+      actions={
+        <>
+          <HeldUpLink />
+          <BulkActions query={query} />
+        </>
+      }
+    >
       <FilterViews list="runs" own={runViews} members={filterMembers} search={search} onChange={setSearch} />
       <RunFilters
         filter={filter}

@@ -2,6 +2,7 @@ import { useMay } from '../../api/session.ts';
 import { useSearch } from '../../app/router.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { RoutingPanel } from '../exceptions/RoutingPanel.tsx';
 import { AboutPanel } from './AboutPanel.tsx';
 import { AccountPanel } from './AccountPanel.tsx';
 import { KeysPanel } from './KeysPanel.tsx';
@@ -11,6 +12,7 @@ import { UsersPanel } from './UsersPanel.tsx';
 const panels = {
   users: UsersPanel,
   keys: KeysPanel,
+  routing: RoutingPanel,
   account: AccountPanel,
   about: AboutPanel,
 };
@@ -22,6 +24,7 @@ export default function SettingsScreen() {
   const tabs: { value: PanelName; label: string }[] = [
     ...(may('users.manage') ? [{ value: 'users' as const, label: 'Users' }] : []),
     ...(may('keys.manage') ? [{ value: 'keys' as const, label: 'API keys' }] : []),
+    ...(may('tasks.read') ? [{ value: 'routing' as const, label: 'Exception routing' }] : []),
     { value: 'account', label: 'Your account' },
     { value: 'about', label: 'About' },
   ];

@@ -20,6 +20,8 @@ import { TableRow } from './TableRow.tsx';
 import type { DraftRow } from './table-rows.ts';
 import { columnWidthPx, draftRows, emptyRow, followRow, listedFaults, rowFaults, rowsToSend } from './table-rows.ts';
 import './tables.css';
+import { TableWaiting } from '../exceptions/WaitingProblems.tsx';
+import { MissingRow } from './MissingRow.tsx';
 import { walkColumn } from './walk-column.ts';
 
 export default function TableScreen({ params }: ScreenProps) {
@@ -44,6 +46,7 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
   const [rows, setRows] = useState<readonly DraftRow[]>(() => draftRows(table.rows, table.columns));
   const [changed, setChanged] = useState(false);
   const [tried, setTried] = useState(false);
+  const [savedTimes, setSavedTimes] = useState(0);
   const [busy, setBusy] = useState(false);
   const [text, setText] = useState('');
   const [conflict, setConflict] = useState<LookupTable | null>(null);
@@ -87,11 +90,12 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
     setRows(next);
     setChanged(true);
   };
-  const add = () => {
+  const add = (key: Record<string, string> = {}) => {
     lastAdded += 1;
     setText('');
-    edit([...rows, emptyRow(`new-${lastAdded}`, table.columns)]);
-    goTo(`new-${lastAdded}`, rows.length);
+    const row = emptyRow(`new-${lastAdded}`, table.columns);
+    edit([...rows, { ...row, cells: { ...row.cells, ...key } }]);
+    goTo(row.id, rows.length);
   };
   const follow = (row: DraftRow) => {
     lastAdded += 1;
@@ -123,6 +127,7 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
       // What was typed while the answer was on its way is not saved yet.
       setChanged(latest.current !== rows);
       setTried(false);
+      setSavedTimes((times) => times + 1);
       toast('The table is saved. Flows use it from now on.');
       void queryClient.invalidateQueries({ queryKey: ['listTables'] });
     } catch (error) {
@@ -188,7 +193,7 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
       actions={
         mayEdit && (
           <>
-            <Button icon={Plus} onClick={add}>
+            <Button icon={Plus} onClick={() => add()}>
               Add row
             </Button>
             <Button look="primary" icon={Save} disabled={!changed || busy} onClick={() => void save()}>
@@ -222,6 +227,16 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
           {problem.what} {problem.fix}
         </p>
       )}
+      {mayEdit && (
+        <MissingRow
+          columns={table.columns}
+          isThere={(key) =>
+            rows.some((row) => Object.entries(key).every(([name, value]) => row.cells[name]?.trim() === value))
+          }
+          onAdd={add}
+        />
+      )}
+      {!changed && <TableWaiting name={table.name} savedTimes={savedTimes} />}
       <div className="toolbar">
         <SearchBox label="Search rows" value={text} onChange={setText} />
         <span className="muted">

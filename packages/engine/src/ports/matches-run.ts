@@ -23,6 +23,7 @@ export function matchesRun(run: RunSummary, filter: RunFilter): boolean {
     is(filter.startedBy, run.startedBy) &&
     (filter.acceptedFrom === undefined || run.acceptedAt >= filter.acceptedFrom) &&
     (filter.acceptedTo === undefined || run.acceptedAt <= filter.acceptedTo) &&
+    (filter.updatedFrom === undefined || run.updatedAt >= filter.updatedFrom) &&
     begins(filter.text, run.runId, run.businessKey, run.correlationId)
   );
 }

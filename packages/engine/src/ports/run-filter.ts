@@ -19,6 +19,8 @@ export interface RunFilter {
   startedBy?: string;
   acceptedFrom?: EpochMs;
   acceptedTo?: EpochMs;
+  /** Changed at or after this moment. */
+  updatedFrom?: EpochMs;
   /** Prefix of run id, business key or correlation id. */
   text?: string;
 }

@@ -281,14 +281,17 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(await list({ parentRunId: 'r1' as RunId })).toEqual(['r3']);
       expect(await list({ mode: 'test' })).toEqual(['r1']);
       expect(await list({ acceptedFrom: NOON + 10, acceptedTo: NOON + 10 })).toEqual(['r2']);
+      await accept('r4', { acceptedAt: NOON + 30, updatedAt: NOON + 500, status: 'failed', finishedAt: NOON + 500 });
+      expect(await list({ updatedFrom: NOON + 500, statuses: ['failed'] })).toEqual(['r4']);
+      expect(await list({ updatedFrom: NOON + 501 })).toEqual([]);
       expect(await list({ text: 'P-' })).toEqual(['r2', 'r1']);
       expect(await list({ text: 'c-' })).toEqual(['r1']);
       expect(await list({ text: '%' })).toEqual([]);
       expect(await journal.counts({ flowId, statuses: ['failed'] })).toEqual({
-        counts: { running: 1, failed: 1 },
+        counts: { running: 1, failed: 2 },
         atLeast: [],
       });
-      expect((await journal.counts({})).counts).toEqual({ running: 2, failed: 1 });
+      expect((await journal.counts({})).counts).toEqual({ running: 2, failed: 2 });
     });
 
     it('finds the runs of an operator: by version, starter, error, start of the business key, and all at once', async () => {

@@ -32,6 +32,7 @@ export interface PollFixture extends Omit<TestContextOptions, 'http' | 'input'> 
 // A definition in a list has lost the type of its context; the harness gives it the one its own manifest describes.
 type Run = (context: TestContext['context']) => Promise<NodeOutcome> | NodeOutcome;
 type Probe = (context: TestContext['context']) => Promise<Emitted | null>;
+type Undo = (context: TestContext['context'] & { emitted: Emitted }) => Promise<void>;
 type Poll = (context: TestContext['context'] & { watermark: JsonValue | null }) => Promise<PollResult>;
 
 export interface Ran extends TestContext {
@@ -52,6 +53,17 @@ export async function probeNode(
 ): Promise<Emitted | null> {
   if (!definition.probe) throw new Error(`${definition.type} has no probe`);
   return (definition.probe as Probe)(testContext(definition, options).context);
+}
+
+/** Takes back what the node emitted, the way the engine does when a scope fails. */
+export async function undoNode(
+  definition: ErasedNodeDefinition,
+  options: TestContextOptions & { emitted: Emitted },
+): Promise<TestContext> {
+  if (!definition.undo) throw new Error(`${definition.type} has no undo`);
+  const made = testContext(definition, options);
+  await (definition.undo as Undo)({ ...made.context, emitted: options.emitted });
+  return made;
 }
 
 export async function pollNode(

@@ -1,5 +1,5 @@
 export type { Fixture, PollFixture, ProbeFixture, Ran } from './fixture.ts';
-export { pollNode, probeNode, runNode } from './fixture.ts';
+export { pollNode, probeNode, runNode, undoNode } from './fixture.ts';
 export type { NodeContractOptions } from './node-contract.ts';
 export { nodeContract } from './node-contract.ts';
 export type { Exchange, RecordedReply, Send } from './recorded-http.ts';

@@ -55,6 +55,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
     ...given(startedBy, (starter) => ({ startedBy: starter })),
     ...given(acceptedFrom, (from) => ({ acceptedAt: { $gte: from } })),
+    ...given(filter.updatedFrom, (from) => ({ updatedAt: { $gte: from } })),
     ...given(acceptedTo, (to) => ({ acceptedAt: { $lte: to } })),
     ...given(text, (prefix) => ({
       $or: [{ _id: begins(prefix) }, { businessKey: begins(prefix) }, { correlationId: begins(prefix) }],

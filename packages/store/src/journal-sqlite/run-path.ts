@@ -104,6 +104,7 @@ function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Co
     const sql = `(${columns.map((each) => `(${each.sql})`).join(' or ')})`;
     by.set('text', { sql, values: columns.flatMap((each) => each.values) });
   }
+  if (filter.updatedFrom !== undefined) by.set('updatedFrom', { sql: 'updated_at >= ?', values: [filter.updatedFrom] });
   const time: Condition[] = [];
   if (acceptedFrom !== undefined) time.push({ sql: 'accepted_at >= ?', values: [acceptedFrom] });
   if (acceptedTo !== undefined) time.push({ sql: 'accepted_at <= ?', values: [acceptedTo] });

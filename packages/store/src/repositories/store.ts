@@ -9,6 +9,8 @@ import type { ConnectionRepository } from './connections.ts';
 import { connectionRepository } from './connections.ts';
 import type { CrosswalkRepository } from './crosswalk.ts';
 import { crosswalkRepository } from './crosswalk.ts';
+import type { ExceptionRepository } from './exceptions.ts';
+import { exceptionRepository } from './exceptions.ts';
 import type { FlowVersionRepository } from './flow-versions.ts';
 import { flowVersionRepository } from './flow-versions.ts';
 import type { FlowRepository } from './flows.ts';
@@ -40,6 +42,7 @@ export interface Repositories {
   connections: ConnectionRepository;
   roleBindings: RoleBindingRepository;
   tasks: TaskRepository;
+  exceptions: ExceptionRepository;
   lookupTables: LookupTableRepository;
   crosswalk: CrosswalkRepository;
   audit: AuditRepository;
@@ -60,6 +63,7 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   connections: connectionRepository(connection),
   roleBindings: roleBindingRepository(connection),
   tasks: taskRepository(connection),
+  exceptions: exceptionRepository(connection),
   lookupTables: lookupTableRepository(connection),
   crosswalk: crosswalkRepository(connection),
   audit: auditRepository(connection),

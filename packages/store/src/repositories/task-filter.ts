@@ -35,7 +35,24 @@ export interface TaskListFilter {
   /** Due before this moment, epoch ms. */
   dueBefore?: number | undefined;
   text?: string | undefined;
+  /** Nothing but business problems, whoever raised them. */
+  isException?: boolean | undefined;
+  /** Addressed to this group or person. */
+  owner?: string | undefined;
+  tag?: string | undefined;
+  minAmount?: number | undefined;
+  /** Opened after this moment (exclusive) and until that one (inclusive), epoch ms. */
+  openedAfter?: number | undefined;
+  openedUntil?: number | undefined;
+  /** Due between these moments, the first exclusive; `none`: never due. */
+  due?: { after: number; until: number } | 'none' | undefined;
 }
+
+/** Open ends of a range restrict nothing. */
+const between = (field: string, after: number | undefined, until: number | undefined): object[] => [
+  ...(after !== undefined && Number.isFinite(after) ? [{ [field]: { $gt: after } }] : []),
+  ...(until !== undefined && Number.isFinite(until) ? [{ [field]: { $lte: until } }] : []),
+];
 
 const addressedTo = (who: { users?: string[] | undefined; groups?: string[] | undefined }): object[] => [
   ...(who.users ? [{ users: { $in: who.users } }] : []),
@@ -88,6 +105,16 @@ export function taskConditions(filter: TaskListFilter): object[] {
     ...(filter.kinds ? [{ kind: { $in: filter.kinds } }] : []),
     ...(filter.exceptionClasses ? [{ exceptionClass: { $in: filter.exceptionClasses } }] : []),
     ...(filter.dueBefore === undefined ? [] : [{ dueKey: { $lt: filter.dueBefore } }]),
+    ...(filter.isException ? [{ exceptionClass: { $ne: null } }] : []),
+    ...(filter.owner === undefined ? [] : [{ $or: [{ groups: filter.owner }, { users: filter.owner }] }]),
+    ...(filter.tag === undefined ? [] : [{ tags: filter.tag }]),
+    ...(filter.minAmount === undefined ? [] : [{ amountKey: { $gte: filter.minAmount } }]),
+    ...between('openedAt', filter.openedAfter, filter.openedUntil),
+    ...(filter.due === undefined
+      ? []
+      : filter.due === 'none'
+        ? [{ dueAt: null }]
+        : [{ dueAt: { $ne: null } }, ...between('dueAt', filter.due.after, filter.due.until)]),
     ...(filter.text ? [{ titleKey: { $regex: literalPattern(filter.text.toLowerCase()) } }] : []),
   ];
 }

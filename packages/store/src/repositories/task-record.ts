@@ -52,6 +52,24 @@ export interface ExceptionContent {
   likelyCause: string | null;
   afterFix: string | null;
   links: { label: string; url: string }[];
+  /** Of what a run could not do by itself. */
+  failure?: ExceptionFailure | undefined;
+}
+
+/** Which failure of which step an exception is about. */
+export interface ExceptionFailure {
+  /** Journal number of the record that shows it; rises when the step fails again. */
+  seq: number;
+  /** `held`: the run stands still until somebody acts. `quarantined`: so it does, after several crashes. */
+  kind: 'failed' | 'held' | 'quarantined';
+  nodeId: string;
+  title: string;
+  type: string;
+  /** The outside system, if the step calls one. */
+  app: string | null;
+  /** The lookup table and key of the row that is missing. */
+  table: { name: string; key: Record<string, JsonValue> } | null;
+  connectionId: string | null;
 }
 
 /** What the task is about; written once when it opens. */
@@ -116,6 +134,8 @@ export interface TaskRecord {
   /** Columns of exceptions; null for approvals. */
   exceptionClass: string | null;
   fingerprint: string | null;
+  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`. */
+  tags: string[];
   /** Value at stake, for sorting and sums. */
   amount: number | null;
   currency: string | null;
@@ -144,6 +164,8 @@ export type TaskAmendment = Partial<
     | 'notes'
     | 'attachments'
     | 'exceptionClass'
+    | 'fingerprint'
+    | 'tags'
     | 'amount'
     | 'currency'
     | 'content'

@@ -38,10 +38,10 @@ export interface TaskRepository {
   openOfRun(runId: string): Promise<TaskRecord[]>;
   /** Value at stake of the open tasks of these runs, at most 500 of them. */
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
-  /** Open tasks that a run waits for, by id, after `after`. */
-  awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Open tasks that a run waits for, by id, after `after`. */
+  awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }
 
 const countLimit = 1_000;
@@ -90,6 +90,7 @@ const taskCollection = (connection: Connection) =>
       attachments: String,
       exceptionClass: String,
       fingerprint: String,
+      tags: [String],
       amount: Number,
       currency: String,
       origin: String,
@@ -113,6 +114,8 @@ const taskCollection = (connection: Connection) =>
         [{ delegates: 1 }],
         [{ fingerprint: 1 }],
         [{ businessKey: 1 }],
+        [{ tags: 1 }],
+        [{ exceptionClass: 1 }],
         [{ runId: 1 }],
       ],
     },
@@ -178,6 +181,10 @@ export function taskRepository(connection: Connection): TaskRepository {
         id,
         ifOpen(() => ({ status, closedAt: at, nextActAt: null })),
       ),
+    valuesOfRuns: async (runIds) =>
+      tasks
+        .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
+        .lean<{ amount: number | null; currency: string | null }[]>(),
     openOfRun: async (runId) =>
       (await tasks.find({ runId, status: 'open' }).limit(200).lean<TaskDoc[]>()).map(taskOfDocument),
     dueActs: async (now, limit) =>
@@ -189,10 +196,6 @@ export function taskRepository(connection: Connection): TaskRepository {
           .limit(limit)
           .lean<TaskDoc[]>()
       ).map(taskOfDocument),
-    valuesOfRuns: async (runIds) =>
-      tasks
-        .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
-        .lean<{ amount: number | null; currency: string | null }[]>(),
     async awaited(after, limit) {
       const docs = await tasks
         .find({ status: 'open', origin: { $ne: 'failure' }, ...(after === null ? {} : { _id: { $gt: after } }) })

@@ -1,0 +1,130 @@
+import type { ExceptionAct, ExceptionDetail, FixField } from '@waybill/api-contract';
+import { useState } from 'react';
+import { Button } from '../../ui/Button.tsx';
+import { Field, Select, Switch, TextAreaField } from '../../ui/Field.tsx';
+import { editsOf, fixFaults, othersWords, startFixValues } from './exception-words.ts';
+
+/** So many are shown when the error points at none; the others on request. */
+const shownAtOnce = 8;
+
+interface FixFormProps {
+  exception: ExceptionDetail;
+  fields: readonly FixField[];
+  busy: boolean;
+  /** Faults of the server by path. */
+  refused: Readonly<Record<string, string>>;
+  onSend: (act: ExceptionAct, forAll: boolean) => void;
+}
+
+/** The values of the failed step, to be put right; what the error speaks of comes first. */
+export function FixForm({ exception, fields, busy, refused, onSend }: FixFormProps) {
+  const [values, setValues] = useState(() => startFixValues(fields));
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const [forAll, setForAll] = useState(false);
+  const [all, setAll] = useState(false);
+  const edits = editsOf(fields, values);
+  const faults = tried ? { ...refused, ...fixFaults(fields, values) } : {};
+  const sorted = [...fields.filter((field) => field.suspect), ...fields.filter((field) => !field.suspect)];
+  const suspects = fields.filter((field) => field.suspect).length;
+  const shown = all ? sorted : sorted.slice(0, suspects > 0 ? suspects : shownAtOnce);
+  const send = () => {
+    setTried(true);
+    if (edits.length === 0 || Object.keys(fixFaults(fields, values)).length > 0) return;
+    const why = reason.trim();
+    onSend({ act: 'fix', edits, ...(why ? { reason: why } : {}) }, forAll);
+  };
+  return (
+    <form
+      className="decide"
+      aria-label="Correct the values"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <h2 className="label-caps">Correct the values</h2>
+      {shown.map((field) => (
+        <FixControl
+          key={field.path}
+          field={field}
+          value={values[field.path]}
+          fault={faults[field.path]}
+          onChange={(value) => setValues({ ...values, [field.path]: value })}
+        />
+      ))}
+      {shown.length < sorted.length && (
+        <Button small look="ghost" onClick={() => setAll(true)}>
+          Show {sorted.length - shown.length} more values
+        </Button>
+      )}
+      <TextAreaField
+        label="Reason"
+        rows={2}
+        value={reason}
+        help="Optional. Kept with the problem."
+        onChange={setReason}
+      />
+      {exception.siblings > 0 && (
+        <Switch
+          label={`Use the same values for ${othersWords(exception.siblings)} with this cause`}
+          checked={forAll}
+          onChange={setForAll}
+        />
+      )}
+      {tried && edits.length === 0 && (
+        <p className="field__error" role="alert">
+          Nothing is changed yet. To try again with the same values, use the button below.
+        </p>
+      )}
+      <div className="row">
+        <Button type="submit" look="primary" disabled={busy}>
+          Correct and try again
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface FixControlProps {
+  field: FixField;
+  value: string | boolean | undefined;
+  fault: string | undefined;
+  onChange: (value: string | boolean) => void;
+}
+
+function FixControl({ field, value, fault, onChange }: FixControlProps) {
+  if (field.kind === 'boolean') return <Switch label={field.label} checked={value === true} onChange={onChange} />;
+  const text = typeof value === 'string' ? value : '';
+  const help = field.suspect ? 'The error speaks of this value.' : (field.help ?? undefined);
+  return (
+    <div className={field.suspect ? 'fix__field fix__field--suspect' : 'fix__field'}>
+      <Field label={field.label} optional={!field.required} help={help} error={fault}>
+        {({ id, describedBy, invalid }) => {
+          const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': invalid };
+          if (field.kind === 'choice')
+            return <Select {...shared} value={text} onChange={onChange} options={field.options ?? []} />;
+          if (field.kind === 'multiline')
+            return (
+              <textarea
+                {...shared}
+                className="input"
+                rows={4}
+                value={text}
+                onChange={(event) => onChange(event.target.value)}
+              />
+            );
+          return (
+            <input
+              {...shared}
+              className="input"
+              {...(field.kind === 'number' ? { inputMode: 'decimal' as const } : {})}
+              value={text}
+              onChange={(event) => onChange(event.target.value)}
+            />
+          );
+        }}
+      </Field>
+    </div>
+  );
+}

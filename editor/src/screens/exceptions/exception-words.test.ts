@@ -1,0 +1,46 @@
+import type { FixField } from '@waybill/api-contract';
+import { expect, it } from 'vitest';
+import { editsOf, fixFaults, isFiltered, startFixValues, valuesWords } from './exception-words.ts';
+
+const aField = (path: string, field: Partial<FixField> = {}): FixField => ({
+  path,
+  label: path,
+  help: null,
+  kind: 'text',
+  required: false,
+  value: null,
+  suspect: false,
+  ...field,
+});
+const fields = [
+  aField('name', { value: 'ACME', required: true }),
+  aField('days', { kind: 'number', value: 30 }),
+  aField('person', { kind: 'boolean', value: false }),
+  aField('note'),
+];
+
+it('sends what was changed and nothing else', () => {
+  const start = startFixValues(fields);
+  expect(editsOf(fields, start)).toEqual([]);
+  expect(editsOf(fields, { ...start, days: '1 250,5', person: true, name: '' })).toEqual([
+    { path: 'name', value: '' },
+    { path: 'days', value: 1250.5 },
+    { path: 'person', value: true },
+  ]);
+});
+
+it('says what is wrong before anything is sent', () => {
+  const start = startFixValues(fields);
+  expect(fixFaults(fields, start)).toEqual({});
+  expect(Object.keys(fixFaults(fields, { ...start, name: ' ', days: 'soon' }))).toEqual(['name', 'days']);
+});
+
+it('keeps currencies apart and knows a filter from none', () => {
+  const values = [
+    { amount: 1200, currency: 'EUR' },
+    { amount: 5, currency: 'USD' },
+  ];
+  expect(valuesWords(values, 'en-US')).toBe('€1,200 + $5');
+  expect(isFiltered({ status: 'open' })).toBe(false);
+  expect(isFiltered({ status: 'open', owner: 'billing' })).toBe(true);
+});

@@ -1,0 +1,141 @@
+import type { RunSummaryView, UndoPreview } from '@waybill/api-contract';
+import { useState } from 'react';
+import { useApiMutation, useApiQuery } from '../../api/queries.ts';
+import { Link } from '../../app/router.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { TextAreaField } from '../../ui/Field.tsx';
+import { ListState } from '../../ui/States.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
+import { toast } from '../../ui/toasts.ts';
+
+const stayWords: Record<UndoPreview['stays'][number]['why'], string> = {
+  'no-undo': 'cannot be taken back by itself',
+  'not-asked': 'stays',
+  unknown: 'nobody knows whether it happened',
+  'called-flow': 'has a run of its own',
+};
+
+interface TakeBackDialogProps {
+  run: RunSummaryView;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+/** Shows what a run did that can be taken back and what stays, and takes back what is chosen. */
+export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  // What was shown a moment ago must not be what is agreed to now.
+  const preview = useApiQuery('previewUndo', { params: { runId: run.id } }, { staleTime: 0, gcTime: 0 });
+  const undo = useApiMutation('undoRun', {
+    refresh: ['listRuns', 'countRuns'],
+    onSuccess: () => {
+      toast('Taking back, the newest first.');
+      onDone();
+      onClose();
+    },
+  });
+  const effects = preview.data?.effects ?? [];
+  const chosen = effects.filter((effect) => !left.has(effect.effectKey));
+  const missing = reason.trim() === '';
+  const perform = () => {
+    setTried(true);
+    if (missing || undo.isPending || chosen.length === 0) return;
+    const keys = chosen.map((effect) => effect.effectKey);
+    undo.mutate({ params: { runId: run.id }, body: { reason: reason.trim(), effects: keys } });
+  };
+  const toggle = (key: string) =>
+    setLeft((before) => {
+      const next = new Set(before);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Take back effects"
+      about="What this run did in other systems is taken back, the newest first. If one cannot be, a person is asked and the rest goes on."
+      width={620}
+      onSubmit={perform}
+      foot={
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button type="submit" look="danger-solid" disabled={undo.isPending || chosen.length === 0}>
+            {chosen.length === 1 ? 'Take back 1 effect' : `Take back ${chosen.length} effects`}
+          </Button>
+        </>
+      }
+    >
+      <ListState
+        query={preview}
+        isEmpty={(data) => data.effects.length === 0 && data.stays.length === 0}
+        empty={<p>This run has changed nothing in other systems.</p>}
+      >
+        {(data) => (
+          <div className="stack">
+            {data.effects.length === 0 ? (
+              <p>Nothing of what this run did can be taken back by itself.</p>
+            ) : (
+              <fieldset className="take-back" aria-label="Taken back">
+                <legend>Taken back</legend>
+                {data.effects.map((effect) => (
+                  <label key={effect.effectKey} className="take-back__one">
+                    <input
+                      type="checkbox"
+                      checked={!left.has(effect.effectKey)}
+                      onChange={() => toggle(effect.effectKey)}
+                    />
+                    <span className="truncate" title={effect.step}>
+                      {effect.title}
+                    </span>
+                    <span className="muted nowrap">
+                      <RelativeTime at={effect.at} />
+                    </span>
+                  </label>
+                ))}
+              </fieldset>
+            )}
+            {data.stays.length > 0 && <Staying stays={data.stays} />}
+            {data.effects.length > 0 && (
+              <TextAreaField
+                label="Reason"
+                rows={2}
+                value={reason}
+                help="Kept with the run and in the audit log."
+                error={tried && missing ? 'Say why: others will read it.' : undefined}
+                onChange={setReason}
+              />
+            )}
+          </div>
+        )}
+      </ListState>
+    </Dialog>
+  );
+}
+
+function Staying({ stays }: { stays: UndoPreview['stays'] }) {
+  return (
+    <section className="take-back" aria-label="Stays as it is">
+      <h3>Stays as it is</h3>
+      <ul>
+        {stays.map((stay) => (
+          <li key={`${stay.step} ${stay.effectKey}`} className="take-back__one">
+            <span className="truncate" title={stay.step}>
+              {stay.title}
+            </span>
+            <span className="muted">
+              {stay.runId ? (
+                <Link href={`/runs/${encodeURIComponent(stay.runId)}`}>{stayWords[stay.why]}</Link>
+              ) : (
+                stayWords[stay.why]
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,319 @@
+import type { ExceptionAct, ExceptionActName, ExceptionActResult } from '@waybill/api-contract';
+import type { Engine, InboxMessage } from '@waybill/engine';
+import type { Journal, RunSummary } from '@waybill/engine/ports';
+import type { JsonObject, JsonValue, RunId } from '@waybill/flow-model';
+import { FlowError, runIdSchema } from '@waybill/flow-model';
+import type { ExceptionFailure, Repositories, TaskRecord } from '@waybill/store';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Actor } from '../auth/actor.ts';
+import { newId } from '../auth/secrets.ts';
+import type { Now } from '../clock.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import { journalRecords } from '../runs/read-run.ts';
+import { isFinal } from '../runs/run-filter.ts';
+import type { TaskService } from '../tasks/task-service.ts';
+import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
+import type { FixData } from './fix-data.ts';
+import { editedParams, editFaults } from './fix-form.ts';
+
+type Deliver = Engine['deliver'];
+/** What a run does about its failed step. */
+type StepAct = Extract<ExceptionAct, { act: 'fix' | 'retry' | 'skip' | 'cancel-run' }>;
+
+type ActMessage = 'retry-step' | 'skip-step' | 'cancel' | 'resume';
+const messageWords: Record<ActMessage, string> = {
+  'retry-step': 'had this tried again',
+  'skip-step': 'had the run go on without this',
+  cancel: 'cancelled the run',
+  resume: 'resumed the run',
+};
+const messageKinds: Record<StepAct['act'], ActMessage> = {
+  fix: 'retry-step',
+  retry: 'retry-step',
+  skip: 'skip-step',
+  'cancel-run': 'cancel',
+};
+const isActMessage = (kind: string): kind is ActMessage => Object.hasOwn(messageWords, kind);
+
+export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
+
+const isAddressed = (task: TaskRecord, actor: Actor): boolean =>
+  task.users.some((name) => usersOfActor(actor).includes(name)) ||
+  task.groups.some((group) => groupsOfActor(actor).includes(group)) ||
+  task.claimedBy === actor.id;
+
+export const maySee = (task: TaskRecord, actor: Actor): boolean =>
+  task.exceptionClass !== null &&
+  (seesAll(actor) || isAddressed(task, actor) || task.decisions.some((one) => one.by === actor.id));
+
+/** Why this person can do nothing about it now; null if they can. Pure. */
+export function whyNoAct(task: TaskRecord, run: RunSummary | null, actor: Actor): string | null {
+  if (task.status !== 'open') return lastWords(task) ?? 'It is closed.';
+  if (!actor.permissions.has('tasks.decide')) return 'Your roles do not allow acting on exceptions.';
+  if (!isAddressed(task, actor) && !(seesAll(actor) && actor.permissions.has('runs.act')))
+    return 'It is addressed to other people.';
+  if (task.claimedBy !== null && task.claimedBy !== actor.id) return 'Somebody else has claimed it.';
+  if (task.origin === 'run' || !run) return null;
+  return ['running', 'waiting', 'queued'].includes(run.status) ? 'It is being tried again.' : null;
+}
+
+function lastWords(task: TaskRecord): string | null {
+  const last = task.notes.at(-1);
+  return last ? `${last.byName}: ${last.text ?? last.kind}` : null;
+}
+
+/** What can be done in the state the run is in. Pure; the engine has the last word. */
+export function possibleActs(task: TaskRecord, run: RunSummary | null, hasFields: boolean): ExceptionActName[] {
+  const failure = failureOf(task);
+  if (!failure) return ['decide'];
+  if (!run) return ['resolved-outside'];
+  const open = isFinal(run.status) ? [] : (['cancel-run'] as const);
+  if (failure.kind === 'quarantined') return ['retry', ...open, 'resolved-outside'];
+  if (task.step === '') return [...open, 'resolved-outside'];
+  return [...(hasFields ? (['fix'] as const) : []), 'retry', 'skip', ...open, 'resolved-outside'];
+}
+
+export type ExceptionActs = ReturnType<typeof exceptionActs>;
+
+/** Doing something about an exception: told to the run under a key of the failure, so that it happens once. */
+export function exceptionActs(options: {
+  store: Pick<Repositories, 'tasks'>;
+  journal: Pick<Journal, 'summary' | 'read'>;
+  tasks: Pick<TaskService, 'decide'>;
+  fixData: FixData;
+  deliver: Deliver;
+  /** Brings the exceptions of a run up to date. */
+  look(runId: string): Promise<void>;
+  audit: AuditLog;
+  now: Now;
+  onChanged(task: TaskRecord): void;
+}) {
+  const { store, journal, tasks, fixData, deliver, look, audit, now, onChanged } = options;
+
+  async function visible(id: string, actor: Actor): Promise<TaskRecord> {
+    const task = await store.tasks.get(id);
+    if (!task || !maySee(task, actor)) throw notFound(`Exception ${id}`);
+    return task;
+  }
+  const runOf = async (task: TaskRecord): Promise<RunSummary | null> => {
+    const runId = runIdSchema.safeParse(task.runId);
+    return runId.success ? journal.summary(runId.data) : null;
+  };
+
+  function refuseIfClosed(task: TaskRecord): void {
+    if (task.status === 'open') return;
+    throw new HttpProblem('EXCEPTION_CLOSED', {
+      detail: `It is closed already. ${lastWords(task) ?? ''}`.trim(),
+      fix: 'Look at it again; nothing was done.',
+    });
+  }
+
+  async function record(task: TaskRecord, act: ExceptionAct, actor: Actor, close: boolean, text: string | null) {
+    const at = now();
+    const reason = 'reason' in act ? (act.reason ?? null) : null;
+    const decision = { by: actor.id, byName: actor.name, outcome: act.act, comment: reason, form: {}, at };
+    const note = { id: newId('tn'), at, by: actor.id, byName: actor.name, kind: act.act, text: text ?? reason };
+    const changed = await store.tasks.amend(task.id, (newest) =>
+      close && newest.status !== 'open'
+        ? null
+        : {
+            notes: [...newest.notes, note],
+            decisions: [...newest.decisions, decision],
+            ...(close ? { status: 'decided', closedAt: at, nextActAt: null } : {}),
+          },
+    );
+    if (!changed) refuseIfClosed((await store.tasks.get(task.id)) ?? task);
+    else onChanged(changed);
+  }
+
+  async function messageFor(
+    task: TaskRecord,
+    act: StepAct,
+    actor: Actor,
+  ): Promise<{ message: InboxMessage; details: JsonObject; text: string | null }> {
+    const by = actor.name;
+    const { step } = task;
+    switch (act.act) {
+      case 'cancel-run':
+        return { message: { kind: 'cancel', by, reason: act.reason }, details: {}, text: null };
+      case 'skip': {
+        const given = act.value === undefined ? {} : { value: act.value };
+        return { message: { kind: 'skip-step', step, by, reason: act.reason, ...given }, details: given, text: null };
+      }
+      case 'retry': {
+        if (failureOf(task)?.kind === 'quarantined')
+          return { message: { kind: 'resume', by }, details: {}, text: null };
+        const why = act.reason === undefined ? {} : { reason: act.reason };
+        return { message: { kind: 'retry-step', step, by, ...why }, details: {}, text: null };
+      }
+      case 'fix':
+        return correction(task, act, actor);
+      default:
+        return act satisfies never;
+    }
+  }
+
+  async function correction(task: TaskRecord, act: Extract<ExceptionAct, { act: 'fix' }>, actor: Actor) {
+    const data = actor.permissions.has('runs.data') ? await fixData(task) : null;
+    if (!data)
+      throw new HttpProblem('EXCEPTION_ACT_REFUSED', {
+        detail: 'The fields of this step cannot be corrected here.',
+        fix: 'Correct the record where it comes from, then have the step tried again.',
+      });
+    const problems = editFaults(data.manifest, data.fields, act.edits);
+    if (problems.length > 0)
+      throw new HttpProblem('EXCEPTION_FORM_INVALID', {
+        detail: `The correction has ${problems.length} problem(s); nothing was sent and nothing is lost.`,
+        fix: 'Correct what is listed under "problems".',
+        problems,
+      });
+    const edits = act.edits.map(({ path, value }) => {
+      const field = data.fields.find((one) => one.path === path);
+      return { path, label: field?.label ?? path, before: field?.value ?? null, after: value };
+    });
+    const shown = (value: JsonValue) => (value === null || value === '' ? 'empty' : `“${String(value)}”`);
+    const text = edits.map(({ label, before, after }) => `${label}: ${shown(before)} → ${shown(after)}`).join('\n');
+    const why = act.reason === undefined ? {} : { reason: act.reason };
+    return {
+      message: {
+        kind: 'retry-step' as const,
+        step: task.step,
+        by: actor.name,
+        ...why,
+        editedParams: editedParams(data.params, act.edits),
+      },
+      details: { edits },
+      text,
+    };
+  }
+
+  async function toRun(task: TaskRecord, act: StepAct, actor: Actor): Promise<void> {
+    const { message, details, text } = await messageFor(task, act, actor);
+    const key = `exception:${task.id}:${failureOf(task)?.seq ?? 0}`;
+    const taken = await deliver(task.runId as RunId, key, message);
+    switch (taken) {
+      case 'accepted':
+        await audit(actor, `exception.${act.act}`, `exception:${task.id}`, {
+          run: task.runId,
+          step: task.step,
+          reason: act.reason,
+          ...details,
+        });
+        await record(task, act, actor, false, text);
+        return;
+      case 'duplicate':
+        return refuseSecond(task, key, act, actor);
+      case 'ignored':
+      case 'unknown-run':
+        await look(task.runId);
+        refuseIfClosed((await store.tasks.get(task.id)) ?? task);
+        throw new HttpProblem('EXCEPTION_ACT_REFUSED', {
+          detail: 'The run has gone on or ended meanwhile, so this changes nothing any more.',
+          fix: 'Look at the problem again; if the run is over, close it as resolved elsewhere.',
+        });
+      default:
+        taken satisfies never;
+    }
+  }
+
+  /** Somebody acted on this very failure before; the same wish of the same person is no conflict. */
+  async function refuseSecond(task: TaskRecord, key: string, act: StepAct, actor: Actor): Promise<void> {
+    const first = await firstMessage(task.runId as RunId, key);
+    if (first && first.by === actor.name && first.kind === messageKinds[act.act]) return;
+    throw new HttpProblem('EXCEPTION_TAKEN', {
+      detail: first ? `${first.by} has just ${messageWords[first.kind]}.` : 'Somebody else was quicker.',
+      fix: 'Look at the problem again; what you entered was not used.',
+    });
+  }
+
+  /** Who was first, by the run's own journal: it knows before anybody else does. */
+  async function firstMessage(runId: RunId, key: string): Promise<{ by: string; kind: ActMessage } | null> {
+    for await (const { record } of journalRecords(journal, runId)) {
+      if (record.type !== 'inbox' || record.key !== key) continue;
+      const { message } = record;
+      if ('by' in message && isActMessage(message.kind)) return { by: message.by, kind: message.kind };
+    }
+    return null;
+  }
+
+  async function resolvedOutside(
+    task: TaskRecord,
+    act: Extract<ExceptionAct, { act: 'resolved-outside' }>,
+    actor: Actor,
+  ): Promise<void> {
+    const run = await runOf(task);
+    if (act.cancelRun && run && !isFinal(run.status))
+      await toRun(task, { act: 'cancel-run', reason: act.reason }, actor);
+    await record(task, act, actor, true, null);
+    await audit(actor, 'exception.resolved-outside', `exception:${task.id}`, {
+      run: task.runId,
+      reason: act.reason,
+      runCancelled: act.cancelRun,
+    });
+  }
+
+  /**
+   * @param seq the failure the person looked at; null for whichever stands now.
+   * @throws {HttpProblem} EXCEPTION_CLOSED, EXCEPTION_TAKEN, EXCEPTION_CHANGED, EXCEPTION_ACT_REFUSED, EXCEPTION_FORM_INVALID
+   */
+  async function act(id: string, seq: number | null, wanted: ExceptionAct, actor: Actor): Promise<TaskRecord> {
+    const task = await visible(id, actor);
+    refuseIfClosed(task);
+    const failure = failureOf(task);
+    if (wanted.act === 'decide' || !failure) {
+      if (wanted.act !== 'decide' || failure) throw actUnknown();
+      await tasks.decide(id, wanted, actor);
+      return visible(id, actor);
+    }
+    const run = await runOf(task);
+    // Who repeats a wish, or comes second, is told so by the run's own key below.
+    const why = whyNoAct(task, run && { ...run, status: 'failed' }, actor);
+    if (why !== null) throw new HttpProblem('TASK_DECISION_REFUSED', { detail: why, fix: 'Leave it to its owner.' });
+    if (seq !== null && seq !== failure.seq)
+      throw new HttpProblem('EXCEPTION_CHANGED', {
+        detail: 'The step was tried again meanwhile and failed once more.',
+        fix: 'Look at what it says now, then decide again.',
+      });
+    if (wanted.act === 'resolved-outside') await resolvedOutside(task, wanted, actor);
+    else {
+      if (!possibleActs(task, run, true).includes(wanted.act) && run) throw actUnknown();
+      await toRun(task, wanted, actor);
+    }
+    await look(task.runId);
+    return (await store.tasks.get(id)) ?? task;
+  }
+
+  return {
+    visible,
+    runOf,
+    act,
+
+    /** The same act for each; one that is refused does not keep the others. */
+    async actOnAll(ids: readonly string[], wanted: ExceptionAct, actor: Actor): Promise<ExceptionActResult[]> {
+      const results: ExceptionActResult[] = [];
+      for (const id of ids) {
+        try {
+          const task = await act(id, null, wanted, actor);
+          results.push({
+            id,
+            ok: true,
+            what: task.status === 'open' ? 'It is being tried again.' : 'Done.',
+            fix: null,
+          });
+        } catch (error) {
+          if (!(error instanceof HttpProblem) && !(error instanceof FlowError)) throw error;
+          const first = error instanceof HttpProblem ? error.problems?.[0]?.what : undefined;
+          const fix = error instanceof HttpProblem ? error.fix : error.details.fix;
+          results.push({ id, ok: false, what: first ?? error.message, fix });
+        }
+      }
+      return results;
+    },
+  };
+}
+
+const actUnknown = () =>
+  new HttpProblem('EXCEPTION_ACT_REFUSED', {
+    detail: 'This cannot be done in the state the run is in.',
+    fix: 'Look at the problem again and choose one of the ways it offers.',
+  });

@@ -1,0 +1,49 @@
+import type { ExceptionFilterQuery } from '@waybill/api-contract';
+import type { TaskListFilter } from '@waybill/store';
+import type { Actor } from '../auth/actor.ts';
+import { ageBands, soonMs } from './exception-lines.ts';
+
+/** Groups a person is a member of: roles count as groups. */
+export const groupsOfActor = (actor: Actor): string[] => [...actor.groups, ...actor.roles];
+export const usersOfActor = (actor: Actor): string[] => [actor.id, ...(actor.email ? [actor.email] : [])];
+
+export const seesAll = (actor: Actor): boolean =>
+  actor.permissions.has('exceptions.all') || actor.permissions.has('tasks.all');
+
+/** What is on the desk of this person by this filter. List, groups and totals all read by it, so that they agree. */
+export function exceptionFilter(query: Partial<ExceptionFilterQuery>, actor: Actor, now: number): TaskListFilter {
+  const { status = 'open', age, sla, owner, minValue, text, fingerprint, tag, flowId } = query;
+  const band = age && ageBands[age];
+  return {
+    status,
+    isException: true,
+    flowId,
+    fingerprint,
+    tag,
+    text,
+    ...(query.class ? { exceptionClasses: [query.class] } : {}),
+    ...(owner ? { owner } : {}),
+    ...(minValue === undefined ? {} : { minAmount: minValue }),
+    ...(band ? { openedAfter: now - band.toMs, openedUntil: now - band.fromMs } : {}),
+    ...(sla ? { due: dueRange(sla, now) } : {}),
+    ...(seesAll(actor)
+      ? {}
+      : { visibleTo: { id: actor.id, users: usersOfActor(actor), groups: groupsOfActor(actor) } }),
+  };
+}
+
+/** Where the moment due lies for a state of the clock; epoch ms, from exclusive to inclusive. */
+function dueRange(sla: NonNullable<ExceptionFilterQuery['sla']>, now: number): NonNullable<TaskListFilter['due']> {
+  switch (sla) {
+    case 'none':
+      return 'none';
+    case 'overdue':
+      return { after: Number.NEGATIVE_INFINITY, until: now };
+    case 'soon':
+      return { after: now, until: now + soonMs };
+    case 'ok':
+      return { after: now + soonMs, until: Number.POSITIVE_INFINITY };
+    default:
+      return sla satisfies never;
+  }
+}

@@ -1,0 +1,333 @@
+/**
+ * Keeps one open exception for every problem that stands in a live run, and none besides.
+ *
+ * - The bus says at once that a run changed; it may be lost, so nothing rests on it.
+ * - The sweep is what counts: it reads every run that failed or stands since its stored mark, and every open exception.
+ * - Both only ask for a run to be looked at. Looking twice does nothing: ids come from run, step and journal number.
+ */
+import type { RunStatus } from '@waybill/engine';
+import type { BlobStore, Clock, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
+import type { JsonObject, JsonValue, NodeCatalog, RunId } from '@waybill/flow-model';
+import { isRoleAlias, manifestKey, runIdSchema } from '@waybill/flow-model';
+import type { Repositories, TaskRecord } from '@waybill/store';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { systemActor } from '../audit/audit-log.ts';
+import { newId } from '../auth/secrets.ts';
+import { journalRecords } from '../runs/read-run.ts';
+import { viewContext } from '../runs/run-view.ts';
+import { loadValue } from '../runs/step-data.ts';
+import { stepAddress } from '../runs/step-key.ts';
+import type { TaskNotices } from '../tasks/task-notices.ts';
+import { actorsOf, concernedBy } from '../tasks/task-notices.ts';
+import type { FailureContext } from './exception-record.ts';
+import { exceptionRecord, failureContent, stepOf } from './exception-record.ts';
+import type { RoutingDesk } from './routing-desk.ts';
+import { routed } from './routing-rules.ts';
+import type { OpenFailure, RunStory, StandingProblem } from './standing-problems.ts';
+import { addToStory, emptyStory, reconciliation } from './standing-problems.ts';
+import { valueAtStake } from './value-at-stake.ts';
+
+export interface ExceptionKeeper {
+  /** For the bus: cheap, never throws. */
+  published(summary: RunSummary): void;
+  /** Looks at one run now; resolves when its exceptions are right. */
+  look(runId: string): Promise<void>;
+  /** Catches up since the last mark, then keeps sweeping. */
+  begin(): Promise<void>;
+  /** Resolves once nothing is under way any more. */
+  close(): Promise<void>;
+}
+
+export interface KeeperOptions {
+  journal: Pick<Journal, 'summary' | 'read' | 'list'>;
+  blobs: BlobStore;
+  definitions: Pick<Definitions, 'version'>;
+  catalog: NodeCatalog;
+  evaluate: NodeHost['evaluate'];
+  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings'>;
+  routing: RoutingDesk;
+  environment: string;
+  audit: AuditLog;
+  clock: Clock;
+  notices: TaskNotices;
+  onChanged(task: TaskRecord): void;
+  onFault(error: unknown): void;
+}
+
+const markName = 'exceptions.sweep';
+const sweepEveryMs = 60_000;
+/** A record gets its time before it is on disk; a mark this much older misses none. */
+const overlapMs = 300_000;
+const pageSize = 200;
+const troubled: RunStatus[] = ['failed', 'paused', 'quarantined'];
+/** After these there may be exceptions to close. */
+const cured: ReadonlySet<RunStatus> = new Set(['succeeded', 'cancelled', 'ignored', 'running', 'waiting']);
+
+const keyOf = (flowId: string, businessKey: string): string => `${flowId}\n${businessKey}`;
+const seqOf = (task: TaskRecord): number => task.content.exception?.failure?.seq ?? 0;
+
+export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
+  const { journal, blobs, definitions, catalog, evaluate, store, routing, environment, audit, clock } = options;
+  const { notices, onChanged, onFault } = options;
+  /** Runs with open exceptions, so that the many others cost nothing. */
+  const openRuns = new Set<string>();
+  const openKeys = new Map<string, number>();
+  const waiting = new Set<string>();
+  /** Could not be looked at: the next sweep comes back to them. */
+  const missed = new Set<string>();
+  let working: Promise<void> | null = null;
+  let isClosed = false;
+  let cancelSweep = () => {};
+
+  const note = (kind: string, text: string) => ({
+    id: newId('tn'),
+    at: clock.now(),
+    by: 'engine',
+    byName: 'Waybill',
+    kind,
+    text,
+  });
+
+  async function readStory(summary: RunSummary, flow: FailureContext['flow']): Promise<RunStory> {
+    const story = emptyStory();
+    const context = viewContext(flow, catalog);
+    for await (const record of journalRecords(journal, summary.runId)) addToStory(story, context, record);
+    return story;
+  }
+
+  async function connectionOf(binding: string | undefined): Promise<string | null> {
+    if (binding === undefined || !isRoleAlias(binding)) return binding ?? null;
+    return (await store.roleBindings.get(environment, binding))?.connectionId ?? null;
+  }
+
+  async function contextOf(
+    problem: StandingProblem,
+    summary: RunSummary,
+    flow: FailureContext['flow'],
+    story: RunStory,
+  ): Promise<FailureContext> {
+    const node = flow.nodes[stepAddress(problem.step).nodeId];
+    const manifest = node && catalog.get(manifestKey(node.type, node.version));
+    const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
+    const trigger: JsonValue = await loadValue(blobs, story.input);
+    return {
+      problem,
+      summary,
+      flow,
+      manifest,
+      params: typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as JsonObject) : null,
+      connectionId: await connectionOf(Object.values(node?.connections ?? {})[0]),
+      value: await valueAtStake(flow.settings, trigger, story, evaluate),
+    };
+  }
+
+  async function opened(context: FailureContext): Promise<void> {
+    const { rules } = await routing.rules();
+    const { flow, summary, value } = context;
+    const { exceptionClass } = failureContent(context);
+    const problem = {
+      class: exceptionClass,
+      flowId: summary.flowId,
+      app: stepOf(context).app,
+      amount: value?.amount ?? null,
+    };
+    const record = exceptionRecord(context, routed(rules, problem, flow.settings));
+    if (!(await store.tasks.open(record))) return;
+    remember(record);
+    await audit(systemActor, 'exception.opened', `exception:${record.id}`, {
+      run: record.runId,
+      step: record.step,
+      class: exceptionClass,
+      owner: record.groups[0],
+    });
+    onChanged(record);
+    notices.tell({ kind: 'opened', task: record, at: clock.now(), by: null, to: actorsOf(record), text: null });
+  }
+
+  async function failedAgain(id: string, context: FailureContext): Promise<void> {
+    const { content, ...columns } = failureContent(context);
+    const changed = await store.tasks.amend(id, (task) =>
+      task.status === 'open'
+        ? {
+            ...columns,
+            content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
+            notes: [...task.notes, note('failed-again', context.problem.error.what)],
+          }
+        : null,
+    );
+    if (changed) onChanged(changed);
+  }
+
+  async function closeOne(id: string, status: 'decided' | 'cancelled', words: string, kind: string): Promise<void> {
+    const closed = await store.tasks.amend(id, (task) =>
+      task.status === 'open'
+        ? { status, closedAt: clock.now(), nextActAt: null, notes: [...task.notes, note(kind, words)] }
+        : null,
+    );
+    if (!closed) return;
+    await audit(systemActor, 'exception.resolved', `exception:${id}`, { run: closed.runId, why: words });
+    onChanged(closed);
+    notices.tell({ kind: 'decided', task: closed, at: clock.now(), by: null, to: concernedBy(closed), text: words });
+  }
+
+  const openFailuresOf = async (runId: string): Promise<TaskRecord[]> =>
+    (await store.tasks.openOfRun(runId)).filter((task) => task.origin === 'failure');
+
+  async function lookNow(runId: string): Promise<void> {
+    const id = runIdSchema.safeParse(runId);
+    const summary = id.success ? await journal.summary(id.data) : null;
+    const open = await openFailuresOf(runId);
+    if (summary?.mode !== 'live') {
+      for (const task of open)
+        await closeOne(task.id, 'cancelled', 'The run does not exist any more.', 'auto-resolved');
+      openRuns.delete(runId);
+      return;
+    }
+    if (open.length === 0 && !troubled.includes(summary.status)) {
+      openRuns.delete(runId);
+      if (summary.status === 'succeeded') await laterRunSucceeded(summary);
+      return;
+    }
+    const flow = (await definitions.version(summary.versionId))?.flow;
+    if (!flow) return;
+    const story = await readStory(summary, flow);
+    // The summary is read first: a journal that has gone on since is looked at again by its own news.
+    const failures = open.map((task): OpenFailure => ({ id: task.id, step: task.step, seq: seqOf(task) }));
+    const plan = reconciliation(story, summary.status, failures);
+    for (const problem of plan.open) await opened(await contextOf(problem, summary, flow, story));
+    for (const { id: task, problem } of plan.again)
+      await failedAgain(task, await contextOf(problem, summary, flow, story));
+    for (const { id: task, status, words } of plan.close) await closeOne(task, status, words, 'auto-resolved');
+    if ((await openFailuresOf(runId)).length === 0) openRuns.delete(runId);
+    if (summary.status === 'succeeded') await laterRunSucceeded(summary);
+  }
+
+  /** A later run of the same flow did for the same business object what an earlier one could not. */
+  async function laterRunSucceeded(summary: RunSummary): Promise<void> {
+    const { businessKey, flowId } = summary;
+    if (businessKey === null || !openKeys.has(keyOf(flowId, businessKey))) return;
+    const page = await store.tasks.list({ status: 'open', origin: 'failure', flowId, businessKey, limit: pageSize });
+    for (const task of page.items) await closeIfOvertaken(task, summary);
+    if (page.items.length === 0) openKeys.delete(keyOf(flowId, businessKey));
+  }
+
+  async function closeIfOvertaken(task: TaskRecord, later: RunSummary): Promise<void> {
+    const earlier = await journal.summary(task.runId as RunId);
+    // A run that stands still is not over: it would go on without anybody who knows of it.
+    if (earlier?.status !== 'failed' || earlier.acceptedAt >= later.acceptedAt) return;
+    const words = `A later run for ${later.businessKey} succeeded (${later.runId}).`;
+    await closeOne(task.id, 'decided', words, 'auto-resolved');
+  }
+
+  function remember(task: Pick<TaskRecord, 'runId' | 'flowId' | 'businessKey'>): void {
+    openRuns.add(task.runId);
+    if (task.businessKey !== null) openKeys.set(keyOf(task.flowId, task.businessKey), clock.now());
+  }
+
+  function ask(runId: string): Promise<void> {
+    waiting.add(runId);
+    working ??= work();
+    return working;
+  }
+
+  async function work(): Promise<void> {
+    for (const runId of waiting) {
+      waiting.delete(runId);
+      if (isClosed) break;
+      try {
+        await lookNow(runId);
+      } catch (error) {
+        missed.add(runId);
+        onFault(error);
+      }
+    }
+    working = null;
+  }
+
+  async function sweep(): Promise<void> {
+    const startedAt = clock.now();
+    const mark = await store.settings.get(markName);
+    const since = typeof mark === 'number' ? mark - overlapMs : 0;
+    const again = [...missed];
+    missed.clear();
+    for (const runId of again) await ask(runId);
+    let cursor: string | undefined;
+    do {
+      const page = await journal.list({
+        filter: { statuses: troubled, mode: 'live', updatedFrom: since },
+        limit: pageSize,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const run of page.runs) await ask(run.runId);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined && !isClosed);
+    await sweepOpen();
+    if (!isClosed && missed.size === 0) await store.settings.put(markName, startedAt);
+  }
+
+  /** Open exceptions whose run went on unseen. */
+  async function sweepOpen(): Promise<void> {
+    let cursor: string | undefined;
+    do {
+      const page = await store.tasks.list({
+        status: 'open',
+        origin: 'failure',
+        limit: pageSize,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const task of page.items) {
+        remember(task);
+        const run = await journal.summary(task.runId as RunId);
+        if (!run || run.seq > seqOf(task)) await ask(task.runId);
+        else await overtakenUnseen(task, run);
+      }
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined && !isClosed);
+  }
+
+  async function overtakenUnseen(task: TaskRecord, run: RunSummary): Promise<void> {
+    if (run.status !== 'failed' || task.businessKey === null) return;
+    const { flowId, acceptedAt } = run;
+    const later = await journal.list({
+      filter: {
+        flowId,
+        businessKey: task.businessKey,
+        statuses: ['succeeded'],
+        mode: 'live',
+        acceptedFrom: acceptedAt,
+      },
+      limit: 1,
+    });
+    if (later.runs[0]) await closeIfOvertaken(task, later.runs[0]);
+  }
+
+  function sweepLater(): void {
+    if (isClosed) return;
+    cancelSweep = clock.wakeAt(clock.now() + sweepEveryMs, () => {
+      sweeping = sweep().catch(onFault).finally(sweepLater);
+    });
+  }
+  let sweeping: Promise<void> = Promise.resolve();
+
+  return {
+    published({ runId, mode, status, flowId, businessKey }) {
+      if (mode !== 'live' || isClosed) return;
+      const isTroubled = troubled.includes(status);
+      const overtakes = status === 'succeeded' && businessKey !== null && openKeys.has(keyOf(flowId, businessKey));
+      if (isTroubled || overtakes || (openRuns.has(runId) && cured.has(status))) ask(runId).catch(onFault);
+    },
+    async look(runId) {
+      await ask(runId);
+    },
+    async begin() {
+      await sweep().catch(onFault);
+      sweepLater();
+    },
+    async close() {
+      isClosed = true;
+      cancelSweep();
+      await working;
+      await sweeping;
+    },
+  };
+}

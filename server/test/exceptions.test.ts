@@ -1,0 +1,409 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type {
+  Exception,
+  ExceptionAct,
+  ExceptionActResult,
+  ExceptionDetail,
+  ExceptionGroup,
+  ExceptionTotals,
+  RoutingRule,
+  RunDetail,
+  Task,
+} from '@waybill/api-contract';
+import { flowError } from '@waybill/flow-model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller, TestServer } from './test-server.ts';
+import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
+
+let test: TestServer;
+let engineer: Caller;
+type Person = Awaited<ReturnType<TestServer['person']>>;
+let anna: Person;
+let ben: Person;
+let stranger: Person;
+
+const entityFlow = (id: string) => {
+  const flow = flowOf(
+    id,
+    {
+      start: { type: 'core.webhook', params: { path: 'in' } },
+      entity: {
+        type: 'core.lookup',
+        title: 'Find the legal entity',
+        params: { table: 'entities', key: { code: { $: 'trigger.body.code' } } },
+      },
+      done: { type: 'core.set', params: { fields: { entity: { $: 'steps.entity.name' } } } },
+    },
+    ['start.received>entity.in', 'entity.found>done.in'],
+  );
+  flow.settings = {
+    businessKey: { $: 'trigger.body.deal' },
+    valueAtStake: { $: 'trigger.body.amount' },
+    currency: { $: '"EUR"' },
+    errorOwner: 'deal-desk',
+    slaMs: 3_600_000,
+  };
+  return flow;
+};
+
+const table = (codes: string[], revision: number) => ({
+  title: 'Legal entities',
+  keyColumns: ['code'],
+  columns: ['code', 'name'],
+  rows: codes.map((code) => ({ validFrom: null, validTo: null, values: { code, name: `Entity ${code}` } })),
+  revision,
+});
+
+beforeAll(async () => {
+  test = await startTestServer();
+  engineer = await test.as('engineer');
+  anna = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Anna' });
+  ben = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Ben' });
+  stranger = await test.person({ roles: ['finance'], name: 'Sam' });
+  const saved = await engineer('PUT', '/api/v1/tables/entities', { body: table(['DE01'], 0) });
+  expect(saved.status).toBe(200);
+  await publish(engineer, entityFlow('deals'));
+});
+afterAll(() => test.stop());
+
+async function startRun(flow: string, body: object): Promise<string> {
+  const taken = await test.anonymous<{ runId: string }>('POST', `/hooks/${flow}/in`, { body });
+  expect(taken.status).toBe(202);
+  return taken.json.runId;
+}
+const listed = (call: Caller, query = '') =>
+  call<{ items: Exception[] }>('GET', `/api/v1/exceptions?order=newest&limit=200${query}`);
+
+async function exceptionOf(runId: string, call: Caller = anna.call): Promise<ExceptionDetail> {
+  const page = await eventually(
+    () => listed(call),
+    (reply) => reply.json.items.some((one) => one.runId === runId),
+  );
+  const { id } = page.json.items.find((one) => one.runId === runId) as Exception;
+  return (await call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`)).json;
+}
+const act = (person: Person, exception: Pick<ExceptionDetail, 'id' | 'seq'>, wanted: ExceptionAct) =>
+  person.call<ExceptionDetail & { code?: string; problems?: { path: string }[]; detail?: string }>(
+    'POST',
+    `/api/v1/exceptions/${exception.id}/act`,
+    { body: { seq: exception.seq, act: wanted } },
+  );
+const runOf = (runId: string, status: string) =>
+  eventually(
+    () => engineer<RunDetail>('GET', `/api/v1/runs/${runId}`),
+    (reply) => reply.json.run?.status === status,
+  );
+const closed = (id: string, call: Caller = anna.call) =>
+  eventually(
+    () => call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`),
+    (reply) => reply.json.status !== 'open',
+  );
+
+describe('a run that failed', () => {
+  it('becomes one problem in business words, with owner, value and clock', async () => {
+    const runId = await startRun('deals', { deal: 'D-1 Harbour', code: 'DE99', amount: 12_000 });
+    const exception = await exceptionOf(runId);
+    expect(exception).toMatchObject({
+      title: '“Find the legal entity” could not be done: a lookup table has no row for it',
+      class: 'missing-reference',
+      subject: { kind: 'deals', label: 'D-1 Harbour' },
+      owners: ['deal-desk'],
+      value: { amount: 12_000, currency: 'EUR' },
+      origin: 'failure',
+      table: { name: 'entities', key: { code: 'DE99' } },
+      run: { status: 'failed' },
+      acts: ['fix', 'retry', 'skip', 'resolved-outside'],
+      whyNot: null,
+    });
+    expect(exception.dueAt).toBe(exception.openedAt + 3_600_000);
+    expect(exception.fields).toContainEqual(
+      expect.objectContaining({ path: 'key.code', value: 'DE99', suspect: true, kind: 'text' }),
+    );
+    const ofRun = (await listed(anna.call)).json.items.filter((one) => one.runId === runId);
+    expect(ofRun).toHaveLength(1);
+  });
+
+  it('is shown to its owner and to operators only, and its data to nobody who may not see runs', async () => {
+    const runId = await startRun('deals', { deal: 'D-2', code: 'DE99', amount: 1 });
+    const { id } = await exceptionOf(runId);
+    expect((await stranger.call('GET', `/api/v1/exceptions/${id}`)).status).toBe(404);
+    expect((await listed(stranger.call)).json.items).toEqual([]);
+    const viewer = await test.person({ roles: ['viewer'], groups: ['deal-desk'] });
+    const seen = await viewer.call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`);
+    expect(seen.json).toMatchObject({ id, fields: null, acts: [], whyNot: expect.stringContaining('roles') });
+    const operator = await test.as('operator');
+    expect((await operator<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`)).json.acts).toContain('retry');
+  });
+
+  it('opens nothing while a flow is only tried out', async () => {
+    const tried = await engineer<{ runId: string }>('POST', '/api/v1/flows/deals/run', {
+      body: { of: 'draft', input: { body: { deal: 'D-test', code: 'DE99' } } },
+    });
+    await runOf(tried.json.runId, 'failed');
+    const later = await startRun('deals', { deal: 'D-3', code: 'DE99', amount: 1 });
+    await exceptionOf(later);
+    expect((await listed(engineer)).json.items.some((one) => one.runId === tried.json.runId)).toBe(false);
+  });
+});
+
+describe('fixing', () => {
+  it('takes a correction in the form, goes on from the failed step and closes the problem by itself', async () => {
+    const runId = await startRun('deals', { deal: 'D-10', code: 'DE98', amount: 5 });
+    const exception = await exceptionOf(runId);
+    const fix: ExceptionAct = { act: 'fix', edits: [{ path: 'key.code', value: 'DE01' }], reason: 'Typing error' };
+    expect((await act(anna, exception, fix)).status).toBe(200);
+    await runOf(runId, 'succeeded');
+    const after = await closed(exception.id);
+    expect(after.json).toMatchObject({ status: 'decided', acts: [] });
+    expect(after.json.history.map((line) => [line.byName, line.kind])).toEqual([
+      ['Waybill', 'opened'],
+      ['Anna', 'fix'],
+      ['Waybill', 'auto-resolved'],
+    ]);
+    expect(after.json.history[1]?.text).toContain('“DE98” → “DE01”');
+    const data = await engineer('GET', `/api/v1/runs/${runId}/steps/done/data`);
+    expect(data.json).toMatchObject({ output: { entity: 'Entity DE01' } });
+    const admin = await test.as('admin');
+    const log = await admin<{ items: { details: object }[] }>('GET', `/api/v1/audit?subject=exception:${exception.id}`);
+    expect(JSON.stringify(log.json)).toContain('"before":"DE98","after":"DE01"');
+  });
+
+  it('refuses a correction that does not fit, names each field, and loses nothing', async () => {
+    const exception = await exceptionOf(await startRun('deals', { deal: 'D-11', code: 'DE97', amount: 5 }));
+    const edits = [
+      { path: 'key.code', value: 4711 },
+      { path: 'table', value: '' },
+      { path: 'key.town', value: 'Kiel' },
+    ];
+    const refused = await act(anna, exception, { act: 'fix', edits });
+    expect(refused.json).toMatchObject({ status: 422, code: 'EXCEPTION_FORM_INVALID' });
+    expect(refused.json.problems?.map((one) => one.path)).toEqual(['edits.key.code', 'edits.table', 'edits.key.town']);
+    expect((await exceptionOf(exception.runId)).acts).toContain('fix');
+  });
+
+  it('takes one of two people who act at the same moment and tells the other who was first', async () => {
+    const exception = await exceptionOf(await startRun('deals', { deal: 'D-12', code: 'DE96', amount: 5 }));
+    const replies = await Promise.all([
+      act(anna, exception, { act: 'fix', edits: [{ path: 'key.code', value: 'DE01' }] }),
+      act(ben, exception, { act: 'skip', reason: 'Not needed' }),
+    ]);
+    expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
+    const late = replies.find((reply) => reply.status === 409);
+    expect(late?.json.detail).toMatch(/Anna|Ben|closed already/);
+    await runOf(exception.runId, 'succeeded');
+  });
+
+  it('stays the same problem when the step fails again, and an act on the old failure is told so', async () => {
+    const exception = await exceptionOf(await startRun('deals', { deal: 'D-13', code: 'DE95', amount: 5 }));
+    expect((await act(anna, exception, { act: 'retry' })).status).toBe(200);
+    const again = await eventually(
+      () => exceptionOf(exception.runId),
+      (one) => one.seq > exception.seq,
+    );
+    expect(again.id).toBe(exception.id);
+    expect(again.history.map((line) => line.kind)).toEqual(['opened', 'retry', 'failed-again']);
+    const late = await act(ben, exception, { act: 'retry' });
+    expect(late.json).toMatchObject({ status: 409, code: 'EXCEPTION_CHANGED' });
+  });
+
+  it('skips with a reason, or is closed as resolved elsewhere with the run left as it is', async () => {
+    const skipped = await exceptionOf(await startRun('deals', { deal: 'D-14', code: 'DE94', amount: 5 }));
+    expect((await act(anna, skipped, { act: 'skip', reason: '' })).status).toBe(400);
+    const value = { name: 'By hand' };
+    expect((await act(anna, skipped, { act: 'skip', reason: 'Known', value })).status).toBe(200);
+    await runOf(skipped.runId, 'succeeded');
+    expect((await closed(skipped.id)).json.status).toBe('decided');
+
+    const outside = await exceptionOf(await startRun('deals', { deal: 'D-15', code: 'DE94', amount: 5 }));
+    const done = await act(anna, outside, { act: 'resolved-outside', reason: 'Entered by hand', cancelRun: false });
+    expect(done.json).toMatchObject({ status: 'decided', run: { status: 'failed' } });
+    const late = await act(ben, outside, { act: 'retry' });
+    expect(late.json).toMatchObject({ status: 409, code: 'EXCEPTION_CLOSED' });
+  });
+
+  it('closes when somebody runs the step again on the run itself', async () => {
+    const exception = await exceptionOf(await startRun('deals', { deal: 'D-16', code: 'DE93', amount: 5 }));
+    const skip = await engineer('POST', `/api/v1/runs/${exception.runId}/steps/entity/skip`, { body: { reason: 'x' } });
+    expect(skip.status).toBe(200);
+    expect((await closed(exception.id)).json.history.at(-1)?.kind).toBe('auto-resolved');
+  });
+
+  it('closes when a later run does the same for the same business object', async () => {
+    const exception = await exceptionOf(await startRun('deals', { deal: 'D-17', code: 'DE92', amount: 5 }));
+    await startRun('deals', { deal: 'D-17', code: 'DE01', amount: 5 });
+    const after = await closed(exception.id);
+    expect(after.json.history.at(-1)).toMatchObject({ kind: 'auto-resolved', text: expect.stringContaining('D-17') });
+    expect(after.json.run?.status).toBe('failed');
+  });
+});
+
+describe('problems with one cause', () => {
+  it('are one group whose sums agree with the list, and are resolved together', async () => {
+    await publish(engineer, entityFlow('siblings'));
+    const runs = await Promise.all(
+      ['A', 'B', 'C'].map((deal, at) => startRun('siblings', { deal, code: `FR0${at}`, amount: 100.1 })),
+    );
+    for (const runId of runs) await exceptionOf(runId);
+    const filter = 'flowId=siblings';
+    const { json } = await anna.call<{ groups: ExceptionGroup[] }>('GET', `/api/v1/exceptions/groups?${filter}`);
+    expect(json.groups).toMatchObject([{ count: 3, values: [{ amount: 300.3, currency: 'EUR' }], overdue: 0 }]);
+    const fingerprint = json.groups[0]?.fingerprint;
+    const totals = await anna.call<ExceptionTotals>('GET', `/api/v1/exceptions/totals?${filter}`);
+    expect(totals.json).toMatchObject({ count: 3, byClass: [{ name: 'missing-reference', count: 3 }] });
+    expect(totals.json.ageing[0]).toMatchObject({ band: 'under-4h', count: 3 });
+    expect(totals.json.sla.find((one) => one.state === 'soon')?.count).toBe(3);
+    const members = await listed(anna.call, `&${filter}&fingerprint=${fingerprint}&age=under-4h&sla=soon&minValue=100`);
+    expect(members.json.items).toHaveLength(3);
+    expect((await listed(anna.call, `&${filter}&minValue=101`)).json.items).toEqual([]);
+    expect((await listed(anna.call, `&${filter}&age=over-7d`)).json.items).toEqual([]);
+
+    const ready = () =>
+      anna.call<{ waiting: number; ready: string[] }>('GET', '/api/v1/exceptions/tables/entities/ready');
+    expect((await ready()).json.ready).toEqual([]);
+    await engineer('PUT', '/api/v1/tables/entities', { body: table(['DE01', 'FR00', 'FR01'], 1) });
+    const now = await ready();
+    expect(now.json.ready).toHaveLength(2);
+    const ids = [...now.json.ready, 'ex_unknown'];
+    const all = await anna.call<{ results: ExceptionActResult[] }>('POST', '/api/v1/exceptions/act', {
+      body: { ids, act: { act: 'retry' } },
+    });
+    expect(all.json.results.map((one) => one.ok)).toEqual([true, true, false]);
+    for (const id of now.json.ready) expect((await closed(id)).json.status).toBe('decided');
+    expect((await listed(anna.call, `&${filter}`)).json.items).toHaveLength(1);
+  });
+});
+
+describe('a run that stands still', () => {
+  it('is one problem, can be cancelled from it, and goes on by a retry once its cause is gone', async () => {
+    const held = flowOf(
+      'held',
+      {
+        start: { type: 'core.webhook', params: { path: 'in' } },
+        call: {
+          type: 'http.read',
+          title: 'Fetch the rate',
+          connections: { bearer: 'psa' },
+          params: { auth: 'bearer', url: '/x' },
+        },
+      },
+      ['start.received>call.in'],
+    );
+    await engineer('PUT', '/api/v1/roles/psa', { body: { connectionId: null } });
+    await publish(engineer, held);
+    const operator = await test.as('operator');
+    const runId = await startRun('held', { n: 1 });
+    const exception = await exceptionOf(runId, operator);
+    expect(exception).toMatchObject({ class: 'connection', owners: ['operator'], run: { status: 'paused' } });
+    expect(exception.acts).toEqual(expect.arrayContaining(['retry', 'cancel-run']));
+    const say = (about: ExceptionDetail, wanted: ExceptionAct) =>
+      operator<ExceptionDetail>('POST', `/api/v1/exceptions/${about.id}/act`, {
+        body: { seq: about.seq, act: wanted },
+      });
+    expect((await say(exception, { act: 'cancel-run', reason: 'Not wanted' })).status).toBe(200);
+    await runOf(runId, 'cancelled');
+    expect((await closed(exception.id, operator)).json.status).toBe('cancelled');
+
+    const waiting = await exceptionOf(await startRun('held', { n: 2 }), operator);
+    const system = createServer((_request, response) => void response.end('{"rate":180}'));
+    await new Promise<void>((resolve) => system.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
+    const made = await engineer<{ id: string }>('POST', '/api/v1/connections', {
+      body: {
+        name: 'PSA',
+        type: 'http-bearer',
+        fields: { baseUrl, token: 'swordfish-9' },
+        allowPrivateAddresses: true,
+      },
+    });
+    await engineer('PUT', '/api/v1/roles/psa', { body: { connectionId: made.json.id } });
+    expect((await say(waiting, { act: 'retry' })).status).toBe(200);
+    await runOf(waiting.runId, 'succeeded');
+    expect((await closed(waiting.id, operator)).json.status).toBe('decided');
+    system.close();
+  });
+});
+
+describe('an exception that a flow raises', () => {
+  it('comes from an error port as it is, is routed by the rules, and hands the form on', async () => {
+    const rule: RoutingRule = {
+      id: 'r1',
+      class: 'missing-reference',
+      flowId: 'raised',
+      app: null,
+      minValue: null,
+      owner: 'deal-desk',
+      priority: 'urgent',
+      slaMs: 60_000,
+      escalation: [{ afterMs: 30_000, group: 'controllers' }],
+    };
+    const before = await engineer<{ revision: number }>('GET', '/api/v1/exceptions/rules');
+    const put = (revision: number) =>
+      engineer('PUT', '/api/v1/exceptions/rules', { body: { rules: [rule], revision } });
+    expect((await put(before.json.revision)).status).toBe(200);
+    expect((await put(before.json.revision)).json).toMatchObject({ status: 409, code: 'RULES_CHANGED' });
+    expect((await anna.call('PUT', '/api/v1/exceptions/rules', { body: { rules: [], revision: 1 } })).status).toBe(403);
+    const problem = { class: 'missing-reference', flowId: 'raised', app: null, amount: null };
+    const tried = await anna.call('POST', '/api/v1/exceptions/rules/try', { body: { rules: [rule], problem } });
+    expect(tried.json).toMatchObject({ rule: 1, owner: 'deal-desk', priority: 'urgent' });
+
+    const flow = flowOf(
+      'raised',
+      {
+        start: { type: 'core.webhook', params: { path: 'in' } },
+        entity: { type: 'core.lookup', params: { table: 'entities', key: { code: { $: 'trigger.body.code' } } } },
+        raise: {
+          type: 'core.raise-exception',
+          params: { form: [{ name: 'entity', label: 'Entity', kind: 'text', required: true }] },
+        },
+        done: { type: 'core.set', params: { fields: { entity: { $: 'input.form.entity' } } } },
+      },
+      ['start.received>entity.in', 'entity.error>raise.in', 'raise.fixed>done.in'],
+    );
+    await publish(engineer, flow);
+    const runId = await startRun('raised', { code: 'XX' });
+    const exception = await exceptionOf(runId);
+    expect(exception).toMatchObject({
+      origin: 'run',
+      class: 'missing-reference',
+      owners: ['deal-desk'],
+      priority: 'urgent',
+      acts: ['decide'],
+    });
+    expect(exception.dueAt).toBe(exception.openedAt + 60_000);
+    expect((await anna.call<Task>('GET', `/api/v1/tasks/${exception.id}`)).json.kind).toBe('exception');
+    const incomplete = await act(anna, exception, { act: 'decide', outcome: 'fixed', form: {} });
+    expect(incomplete.status).toBe(422);
+    const fixed = await act(anna, exception, { act: 'decide', outcome: 'fixed', form: { entity: 'DE01' } });
+    expect(fixed.json.status).toBe('decided');
+    await runOf(runId, 'succeeded');
+    const data = await engineer('GET', `/api/v1/runs/${runId}/steps/done/data`);
+    expect(data.json).toMatchObject({ output: { entity: 'DE01' } });
+  });
+});
+
+describe('a problem nobody was told of', () => {
+  it('is found at the next start, once, and the one that was cured meanwhile is closed', async () => {
+    const cured = await exceptionOf(await startRun('deals', { deal: 'D-30', code: 'DE80', amount: 5 }));
+    const { store } = test.server.platform;
+    const full = () =>
+      Promise.reject(
+        flowError('STORAGE_FULL', { what: 'Full.', fix: 'Free some space.', owner: 'engine', engine: 'pause' }),
+      );
+    const { open, amend } = store.tasks;
+    store.tasks.open = full;
+    store.tasks.amend = full;
+    const runId = await startRun('deals', { deal: 'D-31', code: 'DE81', amount: 5 });
+    await runOf(runId, 'failed');
+    await engineer('POST', `/api/v1/runs/${cured.runId}/steps/entity/skip`, { body: { reason: 'x' } });
+    await runOf(cured.runId, 'succeeded');
+    await test.restart();
+    Object.assign(store.tasks, { open, amend });
+    const found = await exceptionOf(runId);
+    expect(found.title).toContain('could not be done');
+    await closed(cured.id);
+    await test.restart();
+    const ofRun = (await listed(anna.call)).json.items.filter((one) => one.runId === runId);
+    expect(ofRun).toHaveLength(1);
+  });
+});

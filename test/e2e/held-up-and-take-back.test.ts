@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import { administrator, type DemoPlatform, startDemoPlatform } from '../support/demo-platform.ts';
+import { failingProjectFlow, runOnce } from '../support/taken-back.ts';
+import { until } from '../support/until.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+}
+
+describe.skipIf(!chromiumPath)('an operator, in Chromium', { timeout: busyMachineMs }, () => {
+  let demo: DemoPlatform;
+  let browser: Browser;
+  beforeAll(async () => {
+    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await demo.close();
+  });
+  const signedIn = async (colorScheme: 'light' | 'dark') => {
+    const visitor = await newVisitor(browser, { colorScheme });
+    await signInWithPassword(visitor.page, demo.platform.url, administrator.email, administrator.password);
+    return visitor;
+  };
+  const statusIs = (runId: string, status: string) =>
+    until(`run ${runId} to be ${status}`, async () => {
+      const { run } = await demo.api('getRun', { params: { runId } });
+      return run.status === status;
+    });
+
+  it('sees why a run is held up and lets the next one go with a reason', async () => {
+    const flow = failingProjectFlow('asks-first', 'after-approval');
+    const first = await runOnce(demo, flow, 'Harbour audit');
+    await statusIs(first, 'waiting');
+    const second = await runOnce(demo, flow, 'Harbour audit');
+    await statusIs(second, 'queued');
+
+    const { page, errors } = await signedIn('light');
+    await page.goto(`${demo.platform.url}/runs/${second}`);
+    await page.getByText('because it waits for a person to say whether what “Set up the project” did').waitFor();
+    expect(await findings(page)).toEqual([]);
+
+    await page.goto(`${demo.platform.url}/runs`);
+    await page.getByRole('link', { name: 'Held up (1)' }).click();
+    const line = page.getByRole('list', { name: 'Held up' }).getByRole('listitem');
+    await line.getByText('1 run waits').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await line.getByRole('button', { name: 'Let the next one go…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Let the next run go?' });
+    await dialog.getByRole('button', { name: 'Let the next one go' }).click();
+    await dialog.getByText('Say why').waitFor();
+    await dialog.getByLabel('Reason').fill('The customer waits.');
+    expect(await findings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await line.getByRole('button', { name: 'Let the next one go…' }).press('Enter');
+    await dialog.getByLabel('Reason').fill('The customer waits.');
+    await dialog.getByRole('button', { name: 'Let the next one go' }).click();
+    await page.getByText('Nothing is held up').waitFor();
+    await statusIs(second, 'waiting');
+    expect(errors).toEqual([]);
+  });
+
+  it('takes back what a failed run did, after seeing what', async () => {
+    const runId = await runOnce(demo, failingProjectFlow('fails', null), 'Quay audit');
+    await statusIs(runId, 'failed');
+    const { page, errors } = await signedIn('dark');
+    await page.goto(`${demo.platform.url}/runs/${runId}`);
+    await page.getByRole('button', { name: 'Take back effects…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Take back effects' });
+    await dialog.getByLabel('Create the project').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await dialog.getByLabel('Reason').fill('Wrong client.');
+    await dialog.getByRole('button', { name: 'Take back 1 effect' }).click();
+    await page
+      .getByRole('banner')
+      .or(page.locator('.run-head'))
+      .getByText('Taken back', { exact: true })
+      .first()
+      .waitFor();
+    await page.goto(`${demo.platform.url}/runs/${runId}?step=project`);
+    await page.getByLabel('Step Create the project').getByText('Taken back').first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
