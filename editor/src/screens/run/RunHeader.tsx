@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Undo2 } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -11,6 +11,7 @@ import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
 import type { RunAct } from './run-acts.ts';
 import { runActs } from './run-acts.ts';
+import { isOver } from './run-store.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
@@ -20,10 +21,11 @@ interface RunHeaderProps {
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
   onAct: (act: RunAct) => void;
+  onReplay: () => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, parent, doubtful, taken, onAct }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -100,6 +102,11 @@ export function RunHeader({ run, parent, doubtful, taken, onAct }: RunHeaderProp
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {isOver(run) && (
+            <Button icon={Repeat} onClick={onReplay}>
+              Repeat…
+            </Button>
+          )}
           {allowed.resume && (
             <Button look="primary" icon={CirclePlay} onClick={() => onAct('resume')}>
               Resume

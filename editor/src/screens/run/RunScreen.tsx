@@ -1,4 +1,4 @@
-import type { RunDetail } from '@waybill/api-contract';
+import type { RunDetail, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
 import { CirclePause, CirclePlay, CircleStop, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -17,6 +17,7 @@ import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { ReplayDialog } from './ReplayDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
@@ -48,6 +49,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
   const [act, setAct] = useState<Act | { act: 'take-back' } | null>(null);
+  const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
   const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
 
@@ -130,6 +132,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         doubtful={doubtful}
         taken={takenBack(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
+        onReplay={() => setReplay({ step: null })}
       />
       {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
@@ -204,6 +207,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               step={view}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}
+              onReplay={() => setReplay({ step: view })}
             />
           ) : (
             <EmptyState title={selectedNode ? titleOf(selectedNode) : 'No step chosen'}>
@@ -214,6 +218,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           )}
         </aside>
       </div>
+      {replay && <ReplayDialog run={run} step={replay.step} onClose={() => setReplay(null)} />}
       {act?.act === 'take-back' && <TakeBackDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
       {act && act.act !== 'take-back' && (
         <ActDialog run={run} act={act} onClose={() => setAct(null)} onDone={readAfterAct} />

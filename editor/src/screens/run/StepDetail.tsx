@@ -1,5 +1,5 @@
 import type { RunSummaryView, StepView } from '@waybill/api-contract';
-import { CircleHelp, ListX, RotateCcw } from 'lucide-react';
+import { CircleHelp, ListX, Repeat, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
 import { Badge, StatusBadge, statusLooks } from '../../ui/Badge.tsx';
@@ -17,6 +17,7 @@ import { RecordProgress } from './RecordProgress.tsx';
 import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
+import { isOver } from './run-store.ts';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
@@ -27,12 +28,13 @@ interface StepDetailProps {
   /** The server may know more than this page. */
   doubtful: boolean;
   onAct: (act: StepAct) => void;
+  onReplay: () => void;
 }
 
 type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
-export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
+export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailProps) {
   const may = useMay();
   const mayData = may('runs.data');
   const [part, setPart] = useState<Part>('output');
@@ -71,7 +73,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
           )}
           {step.port !== null && step.port !== 'done' && <span>Left by “{step.port}”</span>}
         </p>
-        {acts && (allowed.retry || allowed.skip || allowed.resolve) && (
+        {acts && (allowed.retry || allowed.skip || allowed.resolve || isOver(run)) && (
           <div className="row step-detail__acts">
             {allowed.resolve && (
               <Button small look="primary" icon={CircleHelp} onClick={() => onAct('resolve')}>
@@ -86,6 +88,11 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
                 onClick={() => onAct('retry')}
               >
                 {step.status === 'succeeded' ? 'Run again from here…' : 'Retry…'}
+              </Button>
+            )}
+            {isOver(run) && (
+              <Button small icon={Repeat} onClick={onReplay}>
+                Repeat from here…
               </Button>
             )}
             {allowed.skip && (
