@@ -5,6 +5,7 @@ import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { orderingRoutes } from './ordering.ts';
+import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...bulkRoutes,
   ...connectionActRoutes,
   ...effectRoutes,
+  ...replayRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

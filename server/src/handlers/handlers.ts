@@ -8,6 +8,7 @@ import { flowHandlers } from './flows.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
+import { replayHandlers } from './replays.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
@@ -24,6 +25,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
   ...effectHandlers(platform),
+  ...replayHandlers(platform),
   ...taskHandlers(platform),
   ...exceptionHandlers(platform),
   ...connectionHandlers(platform),

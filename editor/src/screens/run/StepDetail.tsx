@@ -46,7 +46,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
     <section className="step-detail" aria-label={`Step ${step.title}`}>
       <header className="step-detail__head">
         <div className="row spread">
-          <h2 className="truncate" title={step.title}>
+          <h2 className="step-detail__name" title={step.title}>
             {step.title}
           </h2>
           {doubtful && step.endedAt === null ? (
