@@ -56,6 +56,7 @@ export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
+export type { RefusedRecord } from './step-records.ts';
 export type { PersonChoice, Task, TaskDetail, TaskPriority } from './tasks.ts';
 export { attachmentMaxBytes, taskOrders, taskViews } from './tasks.ts';
 export type { UndoPreview } from './undo.ts';

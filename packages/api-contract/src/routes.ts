@@ -9,6 +9,7 @@ import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
+import { stepRecordRoutes } from './step-records.ts';
 import { taskRoutes } from './tasks.ts';
 import { undoRoutes } from './undo.ts';
 
@@ -17,6 +18,7 @@ export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...stepRecordRoutes,
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,

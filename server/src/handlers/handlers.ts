@@ -12,6 +12,7 @@ import { replayHandlers } from './replays.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
+import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
 
@@ -20,6 +21,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...stepRecordHandlers(platform),
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
   ...effectHandlers(platform),

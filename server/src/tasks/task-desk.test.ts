@@ -22,7 +22,6 @@ const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'see
 const fault = (error: unknown) => {
   throw error;
 };
-const outside = { addressed: async (record: TaskRecord) => record, notices: taskNotices(fault) };
 const store = await openStore({ uri: 'sqlite::memory:' });
 afterAll(() => store.close());
 
@@ -50,7 +49,8 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       delivered.push(`${runId} ${key}`);
       return 'accepted';
     },
-    ...outside,
+    addressed: async (record) => record,
+    notices: taskNotices(fault),
     onChanged: (task) => void changed.push(task.status),
   });
   await desk.open(inDoubt);
@@ -64,9 +64,16 @@ it('tells the run again of a decision that a crash kept from it', async () => {
   expect(changed).toEqual(['open', 'decided']);
 });
 
+const quiet = {
+  now: () => 9,
+  addressed: async (record: TaskRecord) => record,
+  notices: taskNotices(fault),
+  onChanged: () => {},
+};
+
 it('is asked again when the run could not be told of a decision', async () => {
   const full = new Error('the disk is full');
-  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: () => Promise.reject(full), onChanged: () => {} });
+  const desk = taskDesk({ store, ...quiet, deliver: () => Promise.reject(full) });
   const task = { ...inDoubt, taskId: 't2' as TaskId };
   await desk.open(task);
   await store.tasks.decide('t2', 0, decided);
@@ -74,7 +81,7 @@ it('is asked again when the run could not be told of a decision', async () => {
 });
 
 it('names the open tasks that runs wait for, page by page', async () => {
-  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: async () => 'accepted', onChanged: () => {} });
+  const desk = taskDesk({ store, ...quiet, deliver: async () => 'accepted' });
   for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
   await desk.close('t4' as TaskId, 'cancelled');
   await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });

@@ -14,6 +14,8 @@ import { runActs } from './run-acts.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
+  /** The run that called this one. */
+  parent: RunSummaryView | null;
   doubtful: boolean;
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
@@ -21,7 +23,7 @@ interface RunHeaderProps {
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, taken, onAct }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -30,7 +32,9 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
     <header className="run-head">
       <div className="run-head__main">
         <div className="row">
-          <h1 className="truncate">{run.businessKey ?? run.flowName}</h1>
+          <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
+            {run.businessKey ?? run.flowName}
+          </h1>
           {doubtful ? (
             <Badge tone="waiting">
               <CloudOff size={12} aria-hidden /> Catching up; was {run.status}
@@ -85,7 +89,9 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
             <div>
               <dt>Called by</dt>
               <dd>
-                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>the run above</Link>
+                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>
+                  {parent ? `${parent.flowName}${parent.businessKey ? `, ${parent.businessKey}` : ''}` : 'another run'}
+                </Link>
               </dd>
             </div>
           )}

@@ -13,6 +13,8 @@ import { ValueView } from '../data/ValueView.tsx';
 import { Attempts } from './Attempts.tsx';
 import { ErrorWords } from './ErrorWords.tsx';
 import { LogLines } from './LogLines.tsx';
+import { RecordProgress } from './RecordProgress.tsx';
+import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { StepUndo } from './StepUndo.tsx';
@@ -27,7 +29,7 @@ interface StepDetailProps {
   onAct: (act: StepAct) => void;
 }
 
-type Part = 'output' | 'input' | 'params' | 'attempts' | 'log';
+type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
 export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
@@ -44,7 +46,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
     <section className="step-detail" aria-label={`Step ${step.title}`}>
       <header className="step-detail__head">
         <div className="row spread">
-          <h2 className="truncate" title={step.title}>
+          <h2 className="step-detail__name" title={step.title}>
             {step.title}
           </h2>
           {doubtful && step.endedAt === null ? (
@@ -98,6 +100,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
         {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
         {step.undo && <StepUndo undo={step.undo} />}
         {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
+        <RecordProgress step={step} doubtful={doubtful} />
         {step.effectKey !== null && (
           <div className="effect-key">
             <span className="label-caps">Effect key</span>
@@ -115,6 +118,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
             { value: 'output', label: 'Output' },
             { value: 'input', label: 'Input' },
             { value: 'params', label: 'Parameters' },
+            ...(step.records ? [{ value: 'records', label: 'Records' }] : []),
             { value: 'attempts', label: `Attempts${step.attempts.length > 1 ? ` ${step.attempts.length}` : ''}` },
             { value: 'log', label: `Log${log.length > 0 ? ` ${log.length}` : ''}` },
           ]}
@@ -123,6 +127,8 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
           <Attempts step={step} doubtful={doubtful} />
         ) : !mayData ? (
           <p className="muted">Your roles show how a run went, but not the data in it.</p>
+        ) : part === 'records' ? (
+          <RefusedRecords runId={run.id} step={step} />
         ) : data.error ? (
           <ErrorState error={data.error} onRetry={() => void data.refetch()} />
         ) : !data.data ? (
