@@ -356,9 +356,9 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await inboxClock.start();
       await bulk.discardCutOff();
       bulkWork.start();
-      await inboxClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.keeper.begin().catch(onFault);

@@ -137,6 +137,19 @@ export const runDetailSchema = z.object({
   flow: flowSchema,
   steps: z.array(stepViewSchema),
   related: z.array(runSummarySchema),
+  /** It should be running, but nothing was heard of it since. */
+  silentSince: epochMs.optional(),
+  /** It repeats another run. */
+  replay: z
+    .object({
+      of: z.string(),
+      from: z.string().optional(),
+      effects: z.enum(['skip-confirmed', 'write-again']),
+      edited: z.boolean(),
+      by: z.string(),
+      reason: z.string(),
+    })
+    .optional(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 

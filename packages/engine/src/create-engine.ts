@@ -4,6 +4,8 @@ import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
 import type { Answered, Engine, EngineOptions, ReplayPreview, ReplayRequest, Started, StartRequest } from './engine.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { heartbeatOf } from './heartbeat.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
 import { ParkedRuns } from './parked-runs.ts';
 import { PortCalls } from './port-calls.ts';
@@ -526,9 +528,16 @@ class RunningEngine implements Engine {
     this.#cancelSweep = clock.wakeAt(clock.now() + SWEEP_EVERY_MS, () => void this.#sweep());
   }
 
-  /** Wakes what came due without a timer here. Before recovery has seen all runs, it is not known who may go on. */
+  /**
+   * Wakes what came due without a timer here and what should run but is driven by nobody, and gives up on steps of which
+   * nothing is heard. Before recovery has seen all runs, it is not known who may go on.
+   */
   async #sweep(): Promise<void> {
     if (this.#recovering) return this.#sweepLater();
+    for (const driver of [...this.#active.values()]) {
+      driver.failSilent(this.#ctx.clock.now());
+      driver.advance();
+    }
     try {
       const limit = this.#active.size + SWEEP_BATCH;
       for (const runId of await this.#options.journal.due(this.#ctx.clock.now(), limit)) {
@@ -731,6 +740,14 @@ class RunningEngine implements Engine {
 
   parkedRuns(connection: string): number {
     return this.#parked.countFor(connection);
+  }
+
+  heartbeats(runIds?: readonly RunId[]): Heartbeat[] {
+    const ids = runIds ?? [...this.#active.keys()];
+    return ids.flatMap((runId) => {
+      const driver = this.#active.get(runId);
+      return driver ? [heartbeatOf(runId, driver.underWay)] : [];
+    });
   }
 
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {

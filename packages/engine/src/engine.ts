@@ -1,4 +1,5 @@
 import type { EpochMs, FlowId, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
+import type { Heartbeat } from './heartbeat.ts';
 import type { FinalStatus, InboxMessage, RunReplay, RunStart, StepKey } from './journal-record.ts';
 import type {
   BlobStore,
@@ -129,5 +130,7 @@ export interface Engine {
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
   /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
   parkedRuns(connection: string): number;
+  /** Runs that this process drives, of these or of all: one that is `running` and not among them gives no sign of life. */
+  heartbeats(runIds?: readonly RunId[]): Heartbeat[];
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -12,6 +12,7 @@ export type {
 } from './engine.ts';
 export type { EventWaitChanges } from './event-waits.ts';
 export { eventWaitChanges } from './event-waits.ts';
+export type { Heartbeat } from './heartbeat.ts';
 export type {
   FinalStatus,
   InboxMessage,

@@ -2,14 +2,15 @@
  * The attempts of a run's steps: from a decision to the call of the node host and back to records.
  * An intent is durable before its effect, a write's outcome before anything that follows from it.
  */
-import type { ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { failedAttempt, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
-import { AttemptRunner } from './attempt-runner.ts';
+import { AttemptRunner, isAttempt } from './attempt-runner.ts';
 import { doubt, effectKeyFor } from './decide.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
+import { HOST_GRACE_MS } from './heartbeat.ts';
 import type { JournalRecord, StoredValue } from './journal-record.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
 import type { ReplayPlan } from './replay-plan.ts';
@@ -160,14 +161,33 @@ export abstract class StepRunner extends AttemptRunner {
     }
     attempt.controller ??= new AbortController();
     const { signal } = attempt.controller;
+    attempt.answersBy = this.ctx.clock.now() + call.timeoutMs + HOST_GRACE_MS;
     this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
     this.ctx.nodeHost.execute(call, signal).then(
       (result) => this.onResult(attempt, call, result),
-      (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined),
+      (error: unknown) => !attempt.abandoned && this.onFailure(attempt, toErrorRecord(error), undefined),
     );
   }
 
+  /**
+   * Gives up on a host that does not answer: first it is told to stop, which it may answer with what it knows; if it is
+   * still silent when this is called again, the attempt fails as one of which nobody knows.
+   */
+  failSilent(now: EpochMs): void {
+    for (const attempt of [...this.underWay.values()].filter(isAttempt)) {
+      if (attempt.answersBy === null || now < attempt.answersBy) continue;
+      if (!attempt.controller?.signal.aborted) {
+        attempt.controller?.abort();
+        continue;
+      }
+      attempt.abandoned = true;
+      this.onFailure(attempt, silentError(attempt), undefined);
+    }
+  }
+
   protected onResult(attempt: Attempt, call: StepCall, result: StepResult): void {
+    if (attempt.abandoned) return;
+    attempt.answersBy = null;
     const at = this.current(attempt);
     if (!at) {
       this.dropped(attempt);
@@ -275,6 +295,14 @@ export abstract class StepRunner extends AttemptRunner {
     }
   }
 }
+
+const silentError = ({ startedAt, answersBy }: Attempt): ErrorRecord => ({
+  code: 'STEP_SILENT',
+  what: `Nothing was heard of this step for ${Math.round(((answersBy ?? startedAt) - startedAt) / 1_000)} seconds, long after its time was over.`,
+  fix: 'Nothing: the step is repeated where that is safe. If it lasts, restart the server and report it with its log.',
+  owner: 'engine',
+  engine: 'retry',
+});
 
 const unknownThen = (runId: RunId): ErrorRecord => ({
   code: 'EFFECT_UNKNOWN_BEFORE',
