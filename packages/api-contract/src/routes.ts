@@ -4,6 +4,7 @@ import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
+import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
@@ -25,6 +26,7 @@ export const routes = {
   ...bulkRoutes,
   ...connectionActRoutes,
   ...effectRoutes,
+  ...notificationRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;
