@@ -96,5 +96,3 @@ export async function benchRecords(rounds: number): Promise<RecordsFigures> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
-
-if (process.argv[1] === import.meta.filename) console.log(await benchRecords(Number(process.argv[2] ?? 3)));

@@ -1,7 +1,7 @@
 // Resident memory of a process and everything it started, from /proc; null where there is no /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 
-const PAGE_BYTES = 4_096;
+const KILOBYTE = 1_024;
 
 function parents(): Map<number, number> {
   const found = new Map<number, number>();
@@ -17,7 +17,7 @@ function parents(): Map<number, number> {
   return found;
 }
 
-/** Bytes, shared pages counted for each process that maps them. */
+/** Bytes; what processes share is counted once. */
 export function treeBytes(root: number): number | null {
   if (process.platform !== 'linux') return null;
   const parentOf = parents();
@@ -26,7 +26,8 @@ export function treeBytes(root: number): number | null {
     for (let at: number | undefined = pid; at; at = parentOf.get(at)) {
       if (at !== root) continue;
       try {
-        bytes += Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES;
+        const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+        bytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * KILOBYTE;
       } catch {
         // It ended meanwhile.
       }
@@ -36,12 +37,12 @@ export function treeBytes(root: number): number | null {
   return bytes;
 }
 
-/** Looks every 20 ms until stopped. @returns stop, which gives the most that was seen. */
+/** Looks every 50 ms until stopped. @returns stop, which gives the most that was seen. */
 export function watchTree(root: number): () => number {
   let most = treeBytes(root) ?? 0;
   const timer = setInterval(() => {
     most = Math.max(most, treeBytes(root) ?? 0);
-  }, 20);
+  }, 50);
   return () => {
     clearInterval(timer);
     return most;

@@ -370,9 +370,9 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await governor.load();
       const recovered = await engine().recover();
       const armed = await triggers.load();
+      await inboxClock.start();
       await bulk.discardCutOff();
       bulkWork.start();
-      await inboxClock.start();
       notifications.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.

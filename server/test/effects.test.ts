@@ -1,5 +1,5 @@
-import type { Effect } from '@waybill/api-contract';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AuditEntry, Effect, ReplayPreview, RunDetail } from '@waybill/api-contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
 
@@ -53,4 +53,69 @@ it('says what is wrong with a filter', async () => {
   const reply = await list('state=done');
   expect(reply.status).toBe(400);
   expect(reply.json).toMatchObject({ code: 'REQUEST_INVALID', detail: 'There is no state "done".' });
+});
+
+describe('a replay', () => {
+  const preview = (runId: string, body: object) =>
+    engineer<ReplayPreview>('POST', `/api/v1/runs/${runId}/replay/preview`, { body });
+
+  it('shows what would be written before anything is, then does it, and is on record', async () => {
+    const runId = await run('P-9');
+    const shown = await preview(runId, {});
+    expect(shown.json.effects).toMatchObject([{ step: 'tell', connection: null, verdict: 'skipped' }]);
+    expect((await preview(runId, { effects: 'write-again', version: 'newest' })).json).toMatchObject({
+      versionNumber: 1,
+      effects: [{ verdict: 'written-again' }],
+    });
+
+    const body = { reason: 'try the fix', edited: { project: 'P-9', note: 'better' } };
+    const started = await engineer<{ id: string; startedBy: string }>('POST', `/api/v1/runs/${runId}/replay`, { body });
+    expect(started.status).toBe(200);
+    const again = await eventually(
+      () => engineer<RunDetail>('GET', `/api/v1/runs/${started.json.id}`),
+      (reply) => reply.json.run?.status === 'succeeded',
+    );
+    const tell = again.json.steps.find((step) => step.step === 'tell');
+    expect(tell).toMatchObject({ status: 'succeeded' });
+    const edit = await engineer('GET', `/api/v1/runs/${started.json.id}/replay/edit`);
+    expect(edit.json).toEqual({ step: null, before: { project: 'P-9' }, after: body.edited });
+    const admin = await test.as('admin');
+    const audit = await admin<{ items: AuditEntry[] }>('GET', '/api/v1/audit?limit=10');
+    expect(audit.json.items.find((entry) => entry.action === 'run.replay')).toMatchObject({
+      subject: `run:${runId}`,
+      details: { reason: 'try the fix', started: started.json.id },
+    });
+  });
+
+  it('of a step takes over what came before and says so on the step', async () => {
+    const runId = await run('P-10');
+    const body = { reason: 'once more', from: 'tell' };
+    const started = await engineer<{ id: string }>('POST', `/api/v1/runs/${runId}/replay`, { body });
+    const again = await eventually(
+      () => engineer<RunDetail>('GET', `/api/v1/runs/${started.json.id}`),
+      (reply) => reply.json.run?.status === 'succeeded',
+    );
+    expect(again.json.steps.map(({ step, reused }) => [step, reused])).toEqual([
+      ['start', runId],
+      ['tell', runId],
+    ]);
+    expect((await list(`runId=${started.json.id}`)).json.items).toMatchObject([{ state: 'reused' }]);
+  });
+
+  it.each([
+    [404, 'NOT_FOUND', 'nobody', {}],
+    [422, 'REPLAY_STEP_UNKNOWN', null, { from: 'gone' }],
+    [400, 'REQUEST_INVALID', null, { effects: 'twice' }],
+  ])('that cannot be is refused with %i %s', async (status, code, id, choice) => {
+    const runId = id ?? (await run('P-11'));
+    const reply = await engineer('POST', `/api/v1/runs/${runId}/replay`, { body: { reason: 'x', ...choice } });
+    expect([reply.status, (reply.json as { code?: string }).code]).toEqual([status, code]);
+  });
+
+  it('asks for a reason, and is not for those who may only look', async () => {
+    const runId = await run('P-12');
+    expect((await engineer('POST', `/api/v1/runs/${runId}/replay`, { body: {} })).status).toBe(400);
+    const viewer = await test.as('viewer');
+    expect((await viewer('POST', `/api/v1/runs/${runId}/replay`, { body: { reason: 'x' } })).status).toBe(403);
+  });
 });

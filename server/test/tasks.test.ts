@@ -1,4 +1,5 @@
 import type { RunDetail, Task } from '@waybill/api-contract';
+import type { JsonValue } from '@waybill/flow-model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
@@ -34,6 +35,20 @@ beforeAll(async () => {
       },
       ['start.submitted>ask.in', 'ask.approved>ok.in'],
     ),
+  );
+  const ask = (params: Record<string, JsonValue>) => ({ type: 'core.approval', params });
+  const start = { type: 'core.manual' };
+  await publish(
+    engineer,
+    flowOf('named', { start, ask: ask({ title: 'For Anna', users: ['Anna@Example.com'] }) }, [
+      'start.submitted>ask.in',
+    ]),
+  );
+  await publish(
+    engineer,
+    flowOf('managed', { start, ask: ask({ title: 'Leave', managersOf: { $: '[input.who]' }, priority: 'high' }) }, [
+      'start.submitted>ask.in',
+    ]),
   );
 });
 afterAll(() => test.stop());
@@ -134,4 +149,105 @@ it('closes the task of a cancelled run', async () => {
     (reply) => reply.json.status === 'cancelled',
   );
   expect(closed.json.mayDecide).toBe(false);
+});
+
+it('decides nothing for a link that is merely opened, whatever it asks for', async () => {
+  const { task } = await openTask('Link');
+  for (const path of [
+    `/inbox/${task.id}?decision=approve`,
+    `/api/v1/tasks/${task.id}?decision=approved&outcome=approved`,
+    `/api/v1/tasks/${task.id}/decision?outcome=approved`,
+  ])
+    await anna.call('GET', path);
+  expect((await anna.call('GET', `/api/v1/tasks/${task.id}/decision`)).status).toBe(405);
+  const key = await test.as('admin');
+  const byKey = await key('POST', `/api/v1/tasks/${task.id}/decision`, {
+    body: { outcome: 'approved', form: { rate: 1 } },
+  });
+  expect(byKey.json).toMatchObject({ status: 403, code: 'TASK_DECISION_REFUSED' });
+  expect((await decide(carla, task, { outcome: 'approved', form: { rate: 1 } })).status).toBe(404);
+  expect((await anna.call<Task>('GET', `/api/v1/tasks/${task.id}`)).json).toMatchObject({
+    status: 'open',
+    decisions: [],
+  });
+});
+
+it('tells whoever comes after the time is up that it is, and changes nothing', async () => {
+  const { task, runId } = await openTask('Late');
+  await engineer('POST', `/api/v1/runs/${runId}/cancel`, { body: { reason: 'over' } });
+  await eventually(
+    () => anna.call<Task>('GET', `/api/v1/tasks/${task.id}`),
+    (reply) => reply.json.status === 'cancelled',
+  );
+  const late = await decide(anna, task, { outcome: 'approved', form: { rate: 1 } });
+  expect(late.json).toMatchObject({ status: 409, code: 'TASK_CLOSED' });
+});
+
+it('gives files back to be saved, never to be run, and takes none that is too large', async () => {
+  const { task } = await openTask('Files');
+  const path = `/api/v1/tasks/${task.id}/attachments`;
+  const upload = (bytes: Uint8Array, query = 'id=file-0001&name=p%C3%A4ge.html') =>
+    anna.call<{ attachments: { id: string; mediaType: string }[] } & { code?: string }>('POST', `${path}?${query}`, {
+      raw: bytes,
+      headers: { 'content-type': 'text/html' },
+    });
+  const page = new TextEncoder().encode('<script>alert(1)</script>');
+  expect((await upload(page)).json.attachments).toMatchObject([{ id: 'file-0001', mediaType: 'text/plain' }]);
+  const saved = await ben.call('GET', `${path}/file-0001`);
+  expect(saved.text).toBe('<script>alert(1)</script>');
+  expect(saved.headers).toMatchObject({
+    'content-type': 'text/plain; charset=utf-8',
+    'content-disposition': expect.stringMatching(/^attachment; .*filename\*=UTF-8''p%C3%A4ge\.html$/),
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+  });
+  expect((await carla.call('GET', `${path}/file-0001`)).status).toBe(404);
+  expect((await upload(new Uint8Array(10_000_001), 'id=file-0002&name=large')).json).toMatchObject({
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+  });
+  expect((await upload(new Uint8Array(), 'id=file-0003&name=empty')).json.code).toBe('ATTACHMENT_REFUSED');
+});
+
+it('checks an absence and lets the deputy decide in the name of whoever is away', async () => {
+  const absence = (body: object) =>
+    anna.call<{ code?: string }>('PUT', '/api/v1/session/absence', { body: { absence: body } });
+  const day = 86_400_000;
+  const now = Date.now();
+  const wrong = [
+    { from: now, until: now - 1, deputyId: carla.id },
+    { from: now, until: now + day, deputyId: anna.id },
+    { from: now, until: now + day, deputyId: 'us_nobody' },
+    { from: now, until: now + 400 * day, deputyId: carla.id },
+  ];
+  for (const body of wrong) expect((await absence(body)).json).toMatchObject({ status: 422, code: 'ABSENCE_INVALID' });
+  await engineer('POST', '/api/v1/flows/named/run', { body: { of: 'published', input: {} } });
+  expect((await absence({ from: now - 1, until: now + day, deputyId: carla.id })).status).toBe(200);
+  const mine = await eventually(
+    () => carla.call<{ items: Task[] }>('GET', '/api/v1/tasks'),
+    (reply) => reply.json.items.length === 1,
+  );
+  expect(mine.json.items[0]).toMatchObject({ title: 'For Anna', decidesFor: { name: 'Anna' } });
+  const decided = await decide(carla, mine.json.items[0] as Task, { outcome: 'approved' });
+  expect(decided.json).toMatchObject({ decisions: [{ byName: 'Carla', for: { id: anna.id, name: 'Anna' } }] });
+  await anna.call('PUT', '/api/v1/session/absence', { body: { absence: null } });
+});
+
+it('asks the manager of the person that the data names', async () => {
+  const admin = await test.person({ roles: ['admin'] });
+  await admin.call('PATCH', `/api/v1/users/${carla.id}`, { body: { managerId: ben.id } });
+  const email = (await carla.call<{ user: { email: string } }>('GET', '/api/v1/session')).json.user.email;
+  await engineer('POST', '/api/v1/flows/managed/run', {
+    body: { of: 'published', input: { who: email.toUpperCase() } },
+  });
+  const mine = await eventually(
+    () => ben.call<{ items: Task[] }>('GET', '/api/v1/tasks?view=mine'),
+    (reply) => reply.json.items.some((task) => task.title === 'Leave'),
+  );
+  const leave = mine.json.items.find((task) => task.title === 'Leave') as Task;
+  expect(leave).toMatchObject({ users: [ben.id], userNames: ['Ben'], priority: 'high' });
+  expect((await carla.call('GET', `/api/v1/tasks/${leave.id}`)).status).toBe(404);
+  // A run shows that it waits, not what for: that is said to those who are asked.
+  const run = await (await test.as('viewer'))<RunDetail>('GET', `/api/v1/runs/${leave.runId}`);
+  expect(run.json.steps.find((step) => step.step === leave.step)?.waiting?.words).toBe('Waits for a decision');
 });

@@ -19,6 +19,20 @@ export function useLiveEvent<E extends keyof ServerToClient>(event: E, handler: 
   }, [event]);
 }
 
+/** Calls `handler` whenever the page is connected, for what happened while it was not. */
+export function useLiveConnect(handler: () => void): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const socket = liveSocket();
+    const connected = () => latest.current();
+    socket.on('connect', connected);
+    return () => {
+      socket.off('connect', connected);
+    };
+  }, []);
+}
+
 /**
  * Follows one run: journal deltas in order, again from the last number after a reconnect or a gap.
  * `onChange` gets whole states, at most one per frame. Returns the function that stops.

@@ -112,7 +112,14 @@ function CommandList({ onClose }: { onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className="cmdbar__list" id="command-results" role="listbox" aria-label="Commands" ref={list}>
+      <div
+        className="cmdbar__list"
+        id="command-results"
+        role="listbox"
+        aria-label="Commands"
+        hidden={results.length === 0}
+        ref={list}
+      >
         {results.map((command, index) => {
           const Icon = command.icon ?? CornerDownLeft;
           return (
@@ -133,8 +140,8 @@ function CommandList({ onClose }: { onClose: () => void }) {
             </div>
           );
         })}
-        {results.length === 0 && <p className="cmdbar__none">Nothing here is called “{typed}”.</p>}
       </div>
+      {results.length === 0 && <p className="cmdbar__none">Nothing here is called “{typed}”.</p>}
     </>
   );
 }

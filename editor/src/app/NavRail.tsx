@@ -12,10 +12,10 @@ import { UserMenu } from './UserMenu.tsx';
 function TaskCount() {
   const counts = useApiQuery('countTasks', {}, { refetchInterval: 60_000 });
   useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countTasks'] }));
-  const mine = (counts.data?.mine ?? 0) + (counts.data?.groups ?? 0);
-  return mine > 0 ? (
-    <span className="rail__count" role="status" aria-label={`${mine} open`}>
-      {mine > 99 ? '99+' : mine}
+  const waiting = counts.data?.waiting ?? 0;
+  return waiting > 0 ? (
+    <span className="rail__count" role="status" aria-label={`${waiting} open`}>
+      {waiting > 99 ? '99+' : waiting}
     </span>
   ) : null;
 }

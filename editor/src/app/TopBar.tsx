@@ -1,6 +1,7 @@
 import { ChevronRight, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Kbd } from '../ui/Kbd.tsx';
+import { useCrumbStore } from './crumb.ts';
 import { Link } from './router.tsx';
 import type { Screen } from './screens.ts';
 import { screens } from './screens.ts';
@@ -22,13 +23,14 @@ export function Breadcrumbs({ trail }: { trail: { label: ReactNode; href?: strin
 
 /** Where one is, and the door to the command bar. */
 export function TopBar({ screen, onCommands }: { screen: Screen | null; onCommands: () => void }) {
+  const name = useCrumbStore((state) => state.name);
   const parent = screens.find((other) => other.path === screen?.parent);
   return (
     <header className="topbar">
       <Breadcrumbs
         trail={[
           ...(parent ? [{ label: parent.title, href: parent.path }] : []),
-          { label: screen?.title ?? 'Not found' },
+          { label: (screen?.parent && name) || (screen?.title ?? 'Not found') },
         ]}
       />
       <button type="button" className="topbar__commands" onClick={onCommands}>

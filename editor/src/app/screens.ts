@@ -1,6 +1,17 @@
 import type { Permission } from '@waybill/api-contract';
 import type { LucideIcon } from 'lucide-react';
-import { Cable, House, Inbox, Play, ScrollText, Settings, Table2, TriangleAlert, Workflow } from 'lucide-react';
+import {
+  BookCheck,
+  Cable,
+  House,
+  Inbox,
+  Play,
+  ScrollText,
+  Settings,
+  Table2,
+  TriangleAlert,
+  Workflow,
+} from 'lucide-react';
 import type { ComponentType } from 'react';
 import { lazy } from 'react';
 
@@ -88,6 +99,13 @@ export const screens: readonly Screen[] = [
     permission: 'runs.read',
     parent: '/bulk',
     component: lazy(() => import('../screens/bulk/BulkOperationScreen.tsx')),
+  },
+  {
+    path: '/effects',
+    title: 'Effects',
+    permission: 'runs.read',
+    nav: { icon: BookCheck, group: 'work' },
+    component: lazy(() => import('../screens/effects/EffectsScreen.tsx')),
   },
   {
     path: '/inbox',

@@ -22,6 +22,7 @@ import { showLastRun } from './state/last-run.ts';
 import { startLiveOverlay } from './state/live-overlay.ts';
 import { startStaleness } from './state/staleness.ts';
 import { useFlowNews } from './state/use-flow-news.ts';
+import { useFlowStanding } from './state/use-flow-standing.ts';
 import { startValidation } from './state/validation.ts';
 import '@xyflow/react/dist/base.css';
 import './canvas/canvas.css';
@@ -38,6 +39,7 @@ export function FlowEditor({ store }: { store: EditorStore }) {
     if (seesData) void showLastRun(store);
   }, [store, seesData]);
   useFlowNews(store);
+  useFlowStanding(store, store.getState().flow.id);
   return (
     <EditorContext value={store}>
       <ReactFlowProvider>

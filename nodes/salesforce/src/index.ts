@@ -6,6 +6,7 @@ import { deleteRecord } from './delete-record.ts';
 import { getOpportunity } from './get-opportunity.ts';
 import { getRecord } from './get-record.ts';
 import { queryRecords } from './query.ts';
+import { queryStream } from './query-stream.ts';
 import { recordChanged } from './record-changed.ts';
 import { updateRecord } from './update-record.ts';
 import { upsertRecord } from './upsert-record.ts';
@@ -19,6 +20,7 @@ export const nodePackage = defineNodePackage({
     getOpportunity,
     getRecord,
     queryRecords,
+    queryStream,
     upsertRecord,
     upsertRecords,
     createRecord,

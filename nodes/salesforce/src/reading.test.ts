@@ -3,12 +3,57 @@ import { expect, it } from 'vitest';
 import { getOpportunity, opportunityQuery } from './get-opportunity.ts';
 import { getRecord } from './get-record.ts';
 import { queryRecords } from './query.ts';
+import { queryStream } from './query-stream.ts';
 
 const API = '/services/data/v62.0' as const;
 const attributes = { type: 'Opportunity', url: `${API}/sobjects/Opportunity/006xx0000000001AAA` };
 const wonDeals = 'SELECT Id, Name FROM Opportunity WHERE IsWon = true';
 const firstPage = `GET ${API}/query?q=${encodeURIComponent(wonDeals)}` as const;
 const row = (id: string) => ({ attributes, Id: id, Name: `Deal ${id}` });
+
+nodeContract(queryStream, {
+  fixtures: [{ name: 'names the query', params: { soql: wonDeals }, expect: { port: 'records' } }],
+  pages: [
+    {
+      name: 'the first',
+      params: { soql: wonDeals },
+      cursor: null,
+      exchanges: [
+        {
+          request: firstPage,
+          reply: {
+            status: 200,
+            json: {
+              totalSize: 3,
+              done: false,
+              nextRecordsUrl: `${API}/query/01gxx-2000`,
+              records: [row('1'), row('2')],
+            },
+          },
+        },
+      ],
+      expect: {
+        items: [
+          { Id: '1', Name: 'Deal 1' },
+          { Id: '2', Name: 'Deal 2' },
+        ],
+        next: `${API}/query/01gxx-2000`,
+      },
+    },
+    {
+      name: 'the last',
+      params: { soql: wonDeals },
+      cursor: `${API}/query/01gxx-2000`,
+      exchanges: [
+        {
+          request: `GET ${API}/query/01gxx-2000`,
+          reply: { status: 200, json: { totalSize: 3, done: true, records: [row('3')] } },
+        },
+      ],
+      expect: { items: [{ Id: '3', Name: 'Deal 3' }], next: null },
+    },
+  ],
+});
 
 nodeContract(queryRecords, {
   fixtures: [

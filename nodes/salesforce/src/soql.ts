@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@waybill/node-sdk';
+import type { JsonObject, JsonValue, RecordPage } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { SalesforceContext } from './client.ts';
 import { API, callOptions, plainRecord } from './client.ts';
@@ -43,6 +43,15 @@ export async function query(context: SalesforceContext, soql: string, maxRows: n
     }
     reply = await context.http.get(next, { ...callOptions(context), replies: { 200: page } });
   }
+}
+
+/** One page: the first of the query, or the one a page before named. */
+export async function queryPage(context: SalesforceContext, soql: string, cursor: string | null): Promise<RecordPage> {
+  const { json } =
+    cursor === null
+      ? await context.http.get(`${API}/query`, { ...callOptions(context), query: { q: soql }, replies: { 200: page } })
+      : await context.http.get(cursor, { ...callOptions(context), replies: { 200: page } });
+  return { items: json.records.map(plainRecord), next: json.done ? null : (json.nextRecordsUrl ?? null) };
 }
 
 /** The rows of a child query, which Salesforce nests as a result of its own, or null for none. */

@@ -14,6 +14,13 @@ export const effectStateNames = [
 ] as const;
 export const effectStateSchema = z.enum(effectStateNames);
 
+/** What a step's credential is bound to; id and name as the binding stands now, null where it is not bound. */
+export const effectConnectionSchema = z.object({
+  binding: z.string(),
+  id: z.string().nullable(),
+  name: z.string().nullable(),
+});
+
 /** One change in an outside system, in its newest state. */
 export const effectSchema = z.object({
   effectKey: z.string(),
@@ -31,8 +38,7 @@ export const effectSchema = z.object({
   state: effectStateSchema,
   /** How the step is safe: a repeat changes nothing, the system takes a key, it can be looked for, or none of these. */
   safety: z.enum(['natural', 'key', 'probe', 'none']),
-  /** What the step's credential is bound to; id and name as the binding stands now, null where it is not bound. */
-  connection: z.object({ binding: z.string(), id: z.string().nullable(), name: z.string().nullable() }).nullable(),
+  connection: effectConnectionSchema.nullable(),
   businessKey: z.string().nullable(),
   correlationId: z.string(),
   mode: z.enum(['live', 'test']),

@@ -6,9 +6,11 @@ import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
+import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
+import { stepRecordRoutes } from './step-records.ts';
 import { taskRoutes } from './tasks.ts';
 import { undoRoutes } from './undo.ts';
 
@@ -17,6 +19,7 @@ export const routes = {
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...stepRecordRoutes,
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,
@@ -27,6 +30,7 @@ export const routes = {
   ...connectionActRoutes,
   ...effectRoutes,
   ...notificationRoutes,
+  ...replayRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -62,6 +62,8 @@ export const attemptSchema = z.object({
   outcome: z.enum(['running', 'succeeded', 'failed', 'waiting']),
   error: errorRecordSchema.nullable(),
   retryAt: epochMs.nullable(),
+  /** The system asked for fewer calls: it did not count. */
+  throttled: z.literal(true).optional(),
 });
 
 export const stepViewSchema = z.object({
@@ -91,6 +93,10 @@ export const stepViewSchema = z.object({
     .nullable(),
   error: errorRecordSchema.nullable(),
   effectKey: z.string().nullable(),
+  /** The run whose outcome was taken over: nothing was executed. */
+  reused: z.string().optional(),
+  /** Attempts that its system turned away; they count for nothing. */
+  throttles: z.int().optional(),
   /** How taking its effect back stands. */
   undo: z
     .object({
@@ -131,6 +137,19 @@ export const runDetailSchema = z.object({
   flow: flowSchema,
   steps: z.array(stepViewSchema),
   related: z.array(runSummarySchema),
+  /** It should be running, but nothing was heard of it since. */
+  silentSince: epochMs.optional(),
+  /** It repeats another run. */
+  replay: z
+    .object({
+      of: z.string(),
+      from: z.string().optional(),
+      effects: z.enum(['skip-confirmed', 'write-again']),
+      edited: z.boolean(),
+      by: z.string(),
+      reason: z.string(),
+    })
+    .optional(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 

@@ -187,6 +187,8 @@ export const taskRoutes = {
     summary: 'Open tasks by view, up to 1,000',
     access: 'tasks.read',
     reply: z.object({
+      /** Mine and my groups', each task once. */
+      waiting: z.int(),
       mine: z.int(),
       groups: z.int(),
       unassigned: z.int(),

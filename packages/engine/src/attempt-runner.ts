@@ -28,11 +28,17 @@ export interface Attempt extends UnderWay {
   mode: 'run' | 'probe';
   number: number;
   input: StoredValue | null;
+  /** When the node host must have answered; null before it is asked. */
+  answersBy: EpochMs | null;
+  /** The host did not answer in time: what it still says does not count. */
+  abandoned: boolean;
   /** Gives the governor's permit back; null without one. */
   release: (() => void) | null;
   /** Told once whether the step may go. */
   onPermit: ((granted: boolean) => void) | null;
 }
+
+export const isAttempt = (work: UnderWay): work is Attempt => 'mode' in work;
 
 export const newAttempt = (key: StepKey, step: StepState, mode: 'run' | 'probe'): Attempt => ({
   key,
@@ -42,6 +48,8 @@ export const newAttempt = (key: StepKey, step: StepState, mode: 'run' | 'probe')
   startedAt: 0,
   input: null,
   controller: null,
+  answersBy: null,
+  abandoned: false,
   release: null,
   inSlot: false,
   onPermit: null,

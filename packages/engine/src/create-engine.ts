@@ -3,12 +3,15 @@ import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
-import type { Answered, Engine, EngineOptions, StartRequest } from './engine.ts';
+import type { Answered, Engine, EngineOptions, ReplayPreview, ReplayRequest, Started, StartRequest } from './engine.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { heartbeatOf } from './heartbeat.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
 import { ParkedRuns } from './parked-runs.ts';
 import { PortCalls } from './port-calls.ts';
 import type { FlowVersion, RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
+import { ReplayDesk } from './replay-desk.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
 import type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
@@ -65,6 +68,7 @@ class RunningEngine implements Engine {
   readonly #reader: ValueReader;
   readonly #timers: TimerQueue;
   readonly #parked = new ParkedRuns();
+  readonly #replays: ReplayDesk;
   readonly #order = new RunOrder();
   readonly #active = new Map<RunId, RunDriver>();
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
@@ -86,6 +90,11 @@ class RunningEngine implements Engine {
     this.#slots = new StepSlots(options.maxConcurrentSteps ?? DEFAULT_CONCURRENT_STEPS);
     this.#newId = options.newId ?? timeOrderedId;
     this.#reader = new ValueReader(options.blobs);
+    this.#replays = new ReplayDesk(
+      options.journal,
+      async (versionId) => (await this.#pin(versionId)).compiled,
+      (stored) => this.#reader.read(stored),
+    );
     this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
     const { journal, blobs, nodeHost, definitions, clock, bus, tasks, events, governor } = options;
     const onPortFailure = (what: string, runId: RunId, error: unknown) => options.onPortFailure?.(what, runId, error);
@@ -124,6 +133,14 @@ class RunningEngine implements Engine {
     return opened.kind === 'queued' ? opened.started : this.#acceptNow(opened.driver);
   }
 
+  async replay(runId: RunId, request: ReplayRequest): Promise<Started> {
+    return this.start(await this.#replays.startRequest(runId, request));
+  }
+
+  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
+    return this.#replays.preview(runId, request);
+  }
+
   async startAndWait(request: StartRequest, timeoutMs: number): Promise<Answered> {
     const opened = await this.#open(request);
     if (opened.kind === 'queued') return this.#answerOf(opened.started, timeoutMs);
@@ -143,6 +160,7 @@ class RunningEngine implements Engine {
     if (this.#readmitted) await this.#readmitted;
     const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
     const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
+    if (start.replay) driver.replayPlan = await this.#replays.plan(start, pinned.compiled);
     if (this.#order.enter(driver)) {
       this.#active.set(runId, driver);
       return { kind: 'open', driver };
@@ -187,6 +205,7 @@ class RunningEngine implements Engine {
     };
     if (request.dedupeKey !== undefined) start.dedupeKey = request.dedupeKey;
     if (request.parent !== undefined) start.parent = request.parent;
+    if (request.replay !== undefined) start.replay = request.replay;
     if (business !== undefined) start.businessKey = business;
     if (ordering !== undefined) start.orderingKey = ordering;
     return start;
@@ -365,6 +384,23 @@ class RunningEngine implements Engine {
     });
   }
 
+  /** A flow called by a replay repeats the run that was called then, so that what that one wrote is not written again. */
+  async #replayOfChild(
+    parent: RunLog,
+    step: StepKey,
+    wait: Extract<Wait, { kind: 'child' }>,
+  ): Promise<Pick<StartRequest, 'replay'>> {
+    const { replay } = parent.state.start;
+    const of = parent.replayPlan?.childOf(step) ?? null;
+    if (!replay || of === null) return {};
+    const [then, now] = [await this.#options.journal.summary(of), await this.#pin(wait.versionId)];
+    if (then?.flowId !== now.version.flow.id) return {};
+    const [first] = await this.#options.journal.read(of, 0, 1);
+    const root = first?.record.type === 'run-accepted' ? (first.record.start.replay?.root ?? of) : of;
+    const { effects, by, reason } = replay;
+    return { replay: { of, root, effects, by, reason } };
+  }
+
   async #ensureChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
     const known = await this.#options.journal.summary(wait.runId);
     if (known) {
@@ -383,6 +419,7 @@ class RunningEngine implements Engine {
       mode: start.mode,
       startedBy: `run:${runId}`,
       parent: { runId, step },
+      ...(await this.#replayOfChild(parent, step, wait)),
     };
     const opened = await this.#open(request, wait.runId);
     if (opened.kind === 'open') await this.#acceptNow(opened.driver);
@@ -480,6 +517,7 @@ class RunningEngine implements Engine {
     const records = stored.tail.map((each) => each.record);
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(this.#ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
+    if (state.start.replay && !state.finished) driver.replayPlan = await this.#replays.plan(state.start, compiled);
     driver.isQueued = this.#order.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;
     return driver;
@@ -490,9 +528,16 @@ class RunningEngine implements Engine {
     this.#cancelSweep = clock.wakeAt(clock.now() + SWEEP_EVERY_MS, () => void this.#sweep());
   }
 
-  /** Wakes what came due without a timer here. Before recovery has seen all runs, it is not known who may go on. */
+  /**
+   * Wakes what came due without a timer here and what should run but is driven by nobody, and gives up on steps of which
+   * nothing is heard. Before recovery has seen all runs, it is not known who may go on.
+   */
   async #sweep(): Promise<void> {
     if (this.#recovering) return this.#sweepLater();
+    for (const driver of [...this.#active.values()]) {
+      driver.failSilent(this.#ctx.clock.now());
+      driver.advance();
+    }
     try {
       const limit = this.#active.size + SWEEP_BATCH;
       for (const runId of await this.#options.journal.due(this.#ctx.clock.now(), limit)) {
@@ -695,6 +740,14 @@ class RunningEngine implements Engine {
 
   parkedRuns(connection: string): number {
     return this.#parked.countFor(connection);
+  }
+
+  heartbeats(runIds?: readonly RunId[]): Heartbeat[] {
+    const ids = runIds ?? [...this.#active.keys()];
+    return ids.flatMap((runId) => {
+      const driver = this.#active.get(runId);
+      return driver ? [heartbeatOf(runId, driver.underWay)] : [];
+    });
   }
 
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: number | null } {

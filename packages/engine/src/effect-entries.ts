@@ -2,11 +2,12 @@
  * What records change in the ledger of effects. Pure. Asked with the state before the record, because what the record
  * ends may be gone from the state after it.
  */
-import type { EpochMs } from '@waybill/flow-model';
+import type { EpochMs, RunId } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
-import { businessEffectKeyOf, effectKeyOf } from './effect-key.ts';
+import { effectKeyOf } from './effect-key.ts';
 import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
 import type { EffectEntry } from './ports/index.ts';
+import { businessKeyOf } from './recorded-outcomes.ts';
 import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { generationOf, locate, nodeIdOf } from './run-state.ts';
@@ -110,6 +111,7 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
     case 'step-intent':
       return { state: 'sent', note: null, attempt: record.attempt, inputHash: record.inputHash };
     case 'step-succeeded':
+      if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused) : null;
       return step.intentAt === null ? null : { state: 'confirmed', note: whoSaidSo(step), attempt: record.attempt };
     case 'step-failed':
       return step.intentAt === null ? null : failedChange(node, record);
@@ -129,6 +131,11 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
       return null;
   }
 }
+
+const reusedChange = (runId: RunId): Change => ({
+  state: 'reused',
+  note: `Run ${runId} did it; nothing was sent.`,
+});
 
 function failedChange(node: CompiledNode, record: RecordOf<'step-failed'>): Change {
   const { error, attempt } = record;
@@ -207,10 +214,9 @@ function newEntry(
   known: { generation: number; effectKey: string; businessEffectKey: string | null },
 ): Omit<EffectEntry, Standing> {
   const { generation, effectKey } = known;
-  const subject = start.businessKey ?? null;
   return {
     effectKey,
-    businessEffectKey: known.businessEffectKey ?? businessEffectKeyOf(start.flowId, key, subject ?? runId),
+    businessEffectKey: known.businessEffectKey ?? businessKeyOf(start, runId, key),
     runId,
     flowId: start.flowId,
     versionId: start.versionId,
@@ -220,7 +226,7 @@ function newEntry(
     generation,
     safety: node.idempotency?.how ?? 'key',
     connection: Object.values(node.node.connections ?? {})[0] ?? null,
-    businessKey: subject,
+    businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,
   };

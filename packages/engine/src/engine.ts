@@ -1,5 +1,6 @@
 import type { EpochMs, FlowId, FlowVersionId, JsonValue, NodeId, RunId } from '@waybill/flow-model';
-import type { FinalStatus, InboxMessage, RunStart } from './journal-record.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { FinalStatus, InboxMessage, RunReplay, RunStart, StepKey } from './journal-record.ts';
 import type {
   BlobStore,
   Bus,
@@ -46,6 +47,37 @@ export interface StartRequest {
   mode: RunStart['mode'];
   startedBy: string;
   parent?: RunStart['parent'];
+  replay?: RunReplay;
+}
+
+/** How a run that is over is repeated. */
+export interface ReplayRequest {
+  /** Absent: the whole run. */
+  from?: StepKey;
+  /** Absent: the version of the repeated run. */
+  versionId?: FlowVersionId;
+  effects: RunReplay['effects'];
+  /** Replaces the input of `from`, or of the trigger. */
+  edited?: JsonValue;
+  by: string;
+  /** As for `StartRequest`; absent: `by`. */
+  startedBy?: string;
+  reason: string;
+}
+
+/** What a replay would do with one write. */
+export interface ReplayedEffect {
+  step: StepKey;
+  title: string;
+  connection: string | null;
+  /** `new`: the repeated run never did it. `in-doubt`: a person is asked before it is sent. */
+  verdict: 'skipped' | 'written-again' | 'new' | 'in-doubt';
+  why: string;
+}
+export interface ReplayPreview {
+  effects: ReplayedEffect[];
+  /** Writes beyond those listed. */
+  more: number;
 }
 
 export interface ResponseReply {
@@ -87,9 +119,18 @@ export interface Engine {
   queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
   /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
   releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
+  /**
+   * Starts a run that repeats one that is over.
+   * @throws {FlowError} RUN_UNKNOWN, RUN_NOT_OVER, REPLAY_STEP_UNKNOWN, REPLAY_TRIGGER_MISSING
+   */
+  replay(runId: RunId, request: ReplayRequest): Promise<Started>;
+  /** What `replay` would write, write again and leave alone; sends nothing. Throws like `replay`. */
+  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
   /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
   parkedRuns(connection: string): number;
+  /** Runs that this process drives, of these or of all: one that is `running` and not among them gives no sign of life. */
+  heartbeats(runIds?: readonly RunId[]): Heartbeat[];
   stats(): { activeRuns: number; stepsUnderWay: number; oldestStepStartedAt: EpochMs | null };
 }

@@ -1,7 +1,18 @@
 export { createEngine } from './create-engine.ts';
-export type { Answered, Engine, EngineOptions, ResponseReply, Started, StartRequest } from './engine.ts';
+export type {
+  Answered,
+  Engine,
+  EngineOptions,
+  ReplayedEffect,
+  ReplayPreview,
+  ReplayRequest,
+  ResponseReply,
+  Started,
+  StartRequest,
+} from './engine.ts';
 export type { EventWaitChanges } from './event-waits.ts';
 export { eventWaitChanges } from './event-waits.ts';
+export type { Heartbeat } from './heartbeat.ts';
 export type {
   FinalStatus,
   InboxMessage,
@@ -9,6 +20,7 @@ export type {
   JournalRecordType,
   LogLine,
   PlannedUndo,
+  RunReplay,
   RunStart,
   StayingEffect,
   StepKey,

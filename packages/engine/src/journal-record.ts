@@ -34,10 +34,26 @@ export interface RunStart {
   businessKey?: string;
   orderingKey?: string;
   parent?: { runId: RunId; step: StepKey };
+  /** It repeats a run that is over. */
+  replay?: RunReplay;
   /** `test`: started from the editor, pins apply. */
   mode: 'live' | 'test';
   /** Who or what started it: user id, `webhook`, `schedule`, `event:<name>`. */
   startedBy: string;
+}
+
+/** Which run is repeated, from where, and what becomes of writes that it confirmed. */
+export interface RunReplay {
+  of: RunId;
+  /** The first run of the line: the one that nothing repeated. */
+  root: RunId;
+  /** Steps that do not follow from this one take over their recorded outcome; absent: all run again. */
+  from?: StepKey;
+  effects: 'skip-confirmed' | 'write-again';
+  /** Replaces the input of `from`, or of the trigger. */
+  edited?: { before: StoredValue | null; after: JsonValue };
+  by: string;
+  reason: string;
 }
 
 /** A durable pause of one step. */
@@ -137,6 +153,8 @@ export type JournalRecord = { at: EpochMs } & (
       port: string;
       output: StoredValue;
       startedAt: EpochMs;
+      /** Taken over from this run: nothing was executed. */
+      reused?: RunId;
       input?: StoredValue;
       params?: StoredValue;
       log?: LogLine[];
@@ -147,6 +165,7 @@ export type JournalRecord = { at: EpochMs } & (
       attempt: number;
       error: ErrorRecord;
       startedAt: EpochMs;
+      reused?: RunId;
       retryAt: EpochMs | null;
       /** Since 2: the system asked for fewer calls; the attempt does not count against the retry policy. */
       throttled?: true;
@@ -178,6 +197,7 @@ export type JournalRecord = { at: EpochMs } & (
       concurrency: number;
       onItemError: 'stop' | 'continue';
       startedAt: EpochMs;
+      reused?: RunId;
       params?: StoredValue;
     }
   /** A step has carried its records this far; all of it is on disk. */

@@ -36,6 +36,17 @@ describe('a write that was cut off by a crash', () => {
     expect(await bench.summary(runId)).toMatchObject({ status: 'in-doubt' });
   });
 
+  it('is the step that lists name, also while another branch waits', async () => {
+    const flow = aFlow({ start: 'trigger', ask: 'pure', a: 'once' }, ['start>ask', 'start>a']);
+    const bench = testBench(flow, {
+      'test.pure': (call) => ({ do: 'wait-timer', until: call.now + 60_000, port: 'out', value: null }),
+      'test.once': forever,
+    });
+    const runId = await bench.start('in');
+    await bench.restart();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'in-doubt', currentStep: 'test.once' });
+  });
+
   it('is looked for, and not sent when found', async () => {
     const { bench, runId } = await cutOff('probed');
     bench.host.scripts['test.probed'] = () => ({ port: 'out', value: 'found' });

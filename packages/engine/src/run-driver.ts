@@ -15,6 +15,7 @@ import { welcome } from './inbox.ts';
 import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
 import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
+import { isFirstTry } from './replay-plan.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
@@ -147,7 +148,7 @@ export class RunDriver extends UndoRunner {
   protected carryOut(command: Command): boolean {
     switch (command.do) {
       case 'attempt':
-        return this.attempt(command.step, command.mode);
+        return this.takeOver(command.step) || this.attempt(command.step, command.mode);
       case 'record':
         this.applyAndAnnounce(command.record);
         return true;
@@ -164,6 +165,36 @@ export class RunDriver extends UndoRunner {
       default:
         return assertNever(command);
     }
+  }
+
+  /** A step that a replay does not run again: it has the outcome it had then. */
+  protected takeOver(key: StepKey): boolean {
+    const at = this.replayPlan ? locate(this.compiled, this.state, key) : null;
+    if (!at?.step || !this.replayPlan || !isFirstTry(this.state, key, at.step)) return false;
+    const outcome = this.replayPlan.takenOver(key, at.node);
+    if (!outcome) return false;
+    const now = this.ctx.clock.now();
+    const reused = this.replayPlan.replay.of;
+    const common = { at: now, step: key, startedAt: now, reused };
+    switch (outcome.kind) {
+      case 'entered': {
+        const { kind: _kind, ...entered } = outcome;
+        this.apply({ ...common, type: 'container-entered', ...entered });
+        break;
+      }
+      case 'failed':
+        this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
+        break;
+      case 'emitted': {
+        const { port, output, input } = outcome;
+        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}) };
+        this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
+        break;
+      }
+      default:
+        assertNever(outcome);
+    }
+    return true;
   }
 
   protected endWait(key: StepKey): boolean {

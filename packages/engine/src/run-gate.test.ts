@@ -152,14 +152,17 @@ describe('the gate', () => {
     expect(gate.whyQueued(run('c'))).toEqual({ for: 'place', concurrency: 1, underWay: 1 });
   });
 
-  it('passes ten thousand waiting keys through in well under a second', () => {
+  it('passes a hundred thousand waiting keys through without looking at all of them each time', () => {
     const gate = new RunGate();
-    const keys = 10_000;
-    const began = performance.now();
-    for (let n = 0; n < keys; n += 1) gate.enter(run(`first-${n}`), key(`k${n}`, { concurrency: keys * 2 }), n);
-    for (let n = 0; n < keys; n += 1) gate.enter(run(`second-${n}`), key(`k${n}`, { concurrency: keys * 2 }), n);
+    // Ten times what is promised: a look at all of them for each would take minutes.
+    const keys = 100_000;
+    const limited = { concurrency: keys * 2 };
+    const called: RunId[][] = [];
+    for (let n = 0; n < keys; n += 1) gate.enter(run(`first-${n}`), key(`k${n}`, limited), n);
+    for (let n = 0; n < keys; n += 1) gate.enter(run(`second-${n}`), key(`k${n}`, limited), n);
     expect(gate.waitingCount).toBe(keys);
-    for (let n = 0; n < keys; n += 1) expect(gate.leave(run(`first-${n}`))).toEqual([`second-${n}`]);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    for (let n = 0; n < keys; n += 1) called.push(gate.leave(run(`first-${n}`)));
+    expect(called.every((runs, n) => runs.length === 1 && runs[0] === `second-${n}`)).toBe(true);
+    expect(gate.waitingCount).toBe(0);
   });
 });

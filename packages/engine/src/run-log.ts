@@ -13,6 +13,7 @@ import { effectChanges, givenUpEffect } from './effect-entries.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
+import type { ReplayPlan } from './replay-plan.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
 import { isSnapshotDue, snapshotOf } from './snapshot.ts';
@@ -50,6 +51,8 @@ export abstract class RunLog {
   /** Sequence number of the end that was told to whoever waits for it. */
   announcedSeq = 0;
   onDiscarded: (() => void) | null = null;
+  /** What it takes over from the run it repeats. */
+  replayPlan: ReplayPlan | null = null;
 
   protected readonly ctx: DriverContext;
   protected readonly reader: ValueReader;

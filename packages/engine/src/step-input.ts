@@ -1,7 +1,7 @@
 /** What a step gets to see, gathered from what led to it. Pure. */
 import type { JsonValue } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
-import type { StoredValue } from './journal-record.ts';
+import type { StepKey, StoredValue } from './journal-record.ts';
 import { edgeState } from './propagate.ts';
 import type { RunState, ScopeState } from './run-state.ts';
 import { nodeIdOf, prefixOf } from './run-state.ts';
@@ -18,7 +18,7 @@ const NOTHING: Source = { stored: { v: null } };
 const onlyPort = (node: CompiledNode): string => node.inputPorts[0] ?? 'input';
 
 export function sourcesOf(compiled: CompiledFlow, state: RunState, scope: ScopeState, node: CompiledNode): StepSources {
-  const edited = scope.steps.get(node.id)?.edited;
+  const edited = scope.steps.get(node.id)?.edited ?? editedInReplay(state, scope.prefix + node.id);
   if (edited) return editedSources(node, edited.v);
   if (node.incoming.length === 0) {
     const value = scope.container === null ? { stored: state.start.input } : itemOf(compiled, state, scope);
@@ -42,6 +42,11 @@ export function sourcesOf(compiled: CompiledFlow, state: RunState, scope: ScopeS
         : { parts: Object.fromEntries(arrived.map(({ from, stored }) => [from, { stored }])) };
   }
   return sources;
+}
+
+function editedInReplay(state: RunState, key: StepKey): { v: JsonValue } | null {
+  const { replay } = state.start;
+  return replay?.edited && replay.from === key ? { v: replay.edited.after } : null;
 }
 
 function editedSources(node: CompiledNode, value: JsonValue): StepSources {

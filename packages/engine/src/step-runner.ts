@@ -2,16 +2,19 @@
  * The attempts of a run's steps: from a decision to the call of the node host and back to records.
  * An intent is durable before its effect, a write's outcome before anything that follows from it.
  */
-import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { failedAttempt, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
-import { AttemptRunner } from './attempt-runner.ts';
-import { effectKeyFor } from './decide.ts';
+import { AttemptRunner, isAttempt } from './attempt-runner.ts';
+import { doubt, effectKeyFor } from './decide.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
+import { HOST_GRACE_MS } from './heartbeat.ts';
 import type { JournalRecord, StoredValue } from './journal-record.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import { insteadOfSending } from './replay-plan.ts';
 import type { Located } from './run-log.ts';
 import type { CallSources } from './step-call.ts';
 import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
@@ -98,6 +101,7 @@ export abstract class StepRunner extends AttemptRunner {
     }
     const run = () => this.execute(attempt, call);
     if (node.effect === 'write' && attempt.mode === 'run') {
+      if (this.replayPlan && this.insteadOfSending(this.replayPlan, attempt, at, call)) return;
       this.intend(attempt, call);
       this.afterDurable.push({
         seq: this.state.seq,
@@ -112,6 +116,23 @@ export abstract class StepRunner extends AttemptRunner {
       });
       if (!this.advancing) this.scheduleCommit();
     } else run();
+  }
+
+  /** In a replay: an effect that is there already is not sent again, and one that may be there is a person's to judge. */
+  protected insteadOfSending(plan: ReplayPlan, attempt: Attempt, { node, step }: Located, call: StepCall): boolean {
+    const input = attempt.input ?? { v: null };
+    const instead = insteadOfSending(plan, this.state, node, step, call, input);
+    if (!instead) return false;
+    const { key, number, startedAt } = attempt;
+    const at = this.ctx.clock.now();
+    this.end(attempt);
+    if (instead.do === 'reuse') {
+      const { port, output, runId } = instead.effect;
+      const facts = { step: key, attempt: number, startedAt, input, reused: runId };
+      this.applyAndAnnounce({ at, type: 'step-succeeded', ...facts, port: port ?? '', output: output ?? { v: null } });
+    } else this.applyAndAnnounce(doubt(this.state, key, { ...step, attempt: number }, at, unknownThen(instead.runId)));
+    this.advance();
+    return true;
   }
 
   protected intend(attempt: Attempt, call: StepCall): void {
@@ -140,14 +161,33 @@ export abstract class StepRunner extends AttemptRunner {
     }
     attempt.controller ??= new AbortController();
     const { signal } = attempt.controller;
+    attempt.answersBy = this.ctx.clock.now() + call.timeoutMs + HOST_GRACE_MS;
     this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
     this.ctx.nodeHost.execute(call, signal).then(
       (result) => this.onResult(attempt, call, result),
-      (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined),
+      (error: unknown) => !attempt.abandoned && this.onFailure(attempt, toErrorRecord(error), undefined),
     );
   }
 
+  /**
+   * Gives up on a host that does not answer: first it is told to stop, which it may answer with what it knows; if it is
+   * still silent when this is called again, the attempt fails as one of which nobody knows.
+   */
+  failSilent(now: EpochMs): void {
+    for (const attempt of [...this.underWay.values()].filter(isAttempt)) {
+      if (attempt.answersBy === null || now < attempt.answersBy) continue;
+      if (!attempt.controller?.signal.aborted) {
+        attempt.controller?.abort();
+        continue;
+      }
+      attempt.abandoned = true;
+      this.onFailure(attempt, silentError(attempt), undefined);
+    }
+  }
+
   protected onResult(attempt: Attempt, call: StepCall, result: StepResult): void {
+    if (attempt.abandoned) return;
+    attempt.answersBy = null;
     const at = this.current(attempt);
     if (!at) {
       this.dropped(attempt);
@@ -255,6 +295,23 @@ export abstract class StepRunner extends AttemptRunner {
     }
   }
 }
+
+const silentError = ({ startedAt, answersBy }: Attempt): ErrorRecord => ({
+  code: 'STEP_SILENT',
+  what: `Nothing was heard of this step for ${Math.round(((answersBy ?? startedAt) - startedAt) / 1_000)} seconds, long after its time was over.`,
+  fix: 'Nothing: the step is repeated where that is safe. If it lasts, restart the server and report it with its log.',
+  owner: 'engine',
+  engine: 'retry',
+});
+
+const unknownThen = (runId: RunId): ErrorRecord => ({
+  code: 'EFFECT_UNKNOWN_BEFORE',
+  what: `Nobody knows whether run ${runId}, which this run repeats, did this already with the same data.`,
+  fix: 'Look in the other system, then say whether it happened, or have it sent again.',
+  owner: 'user',
+  engine: 'pause',
+  effect: 'unknown',
+});
 
 const numberOf = ({ mode, step }: Attempt): number => (mode === 'probe' ? step.attempt : step.attempt + 1);
 

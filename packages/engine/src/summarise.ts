@@ -15,7 +15,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
   const status = statusOf(compiled, state);
   const failure = finished?.failure ?? null;
   const error = failure?.error ?? heldError(compiled, state);
-  const current = failure?.step ?? currentStep(state);
+  const current = failure?.step ?? (status === 'in-doubt' ? doubtfulStep(compiled, state) : null) ?? currentStep(state);
   return {
     runId: state.runId,
     flowId: start.flowId,
@@ -72,6 +72,9 @@ const first = (steps: Set<StepKey>): StepKey | null => {
   for (const step of steps) return step;
   return null;
 };
+
+const doubtfulStep = (compiled: CompiledFlow, state: RunState): StepKey | null =>
+  [...state.waits].find((key) => liveStep(compiled, state, key).step.wait?.kind === 'in-doubt') ?? null;
 
 const currentStep = (state: RunState): StepKey | null =>
   state.finished ? null : (first(state.held) ?? first(state.open) ?? first(state.ready) ?? first(state.waits));

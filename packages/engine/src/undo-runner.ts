@@ -13,7 +13,7 @@ import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-rec
 import type { PastEffect } from './past-effects.ts';
 import { PastEffects } from './past-effects.ts';
 import { parkedUntil, permitRequest, untilAborted } from './permit.ts';
-import type { OpenTask, StepCall } from './ports/index.ts';
+import type { StepCall } from './ports/index.ts';
 import { mayHaveHappened } from './reduce.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { nodeIdOf } from './run-state.ts';

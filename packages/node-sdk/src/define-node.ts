@@ -73,7 +73,7 @@ export interface PollContext<P extends Params, C extends Credentials>
   readonly watermark: JsonValue | null;
 }
 export interface PageContext<P extends Params, C extends Credentials>
-  extends Pick<NodeContext<P, Ports, Ports, C>, 'params' | 'credentials' | 'http' | 'now'> {
+  extends Pick<NodeContext<P, Ports, Ports, C>, 'params' | 'credentials' | 'http' | 'now' | 'correlationId'> {
   readonly cursor: JsonValue | null;
 }
 export interface PollResult {

@@ -2,7 +2,7 @@ import type { RecordsEnd, RecordsJob } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
 import type { StreamParts } from '../src/streams/index.ts';
-import { errorPage, errorsOfCheckpoint, recordStreams } from '../src/streams/index.ts';
+import { checkpointLedger, errorPage, recordStreams } from '../src/streams/index.ts';
 import { aJob, aStreamBench, csvFile, toFile } from './stream-bench.ts';
 
 const still = new AbortController().signal;
@@ -60,7 +60,7 @@ it('writes each row once and loses none, wherever it is interrupted', async () =
     expect(opened, 'it was interrupted').toBeGreaterThan(1);
     expect(bench.files.files.get('out.csv')?.toString(), `seed ${seed}`).toBe(expected);
     expect(progress).toEqual(wanted.progress);
-    expect(errorsOfCheckpoint(kept as JsonValue).count).toBe(10);
+    expect(checkpointLedger(kept as JsonValue).errors.count).toBe(10);
   }
 });
 
@@ -165,7 +165,7 @@ it('passes over a line far larger than memory allows and reads on', async () => 
   const stream = csvFile('in.csv', { encoding: 'utf-8' });
   const { end, kept } = await carry(bench.parts, aJob(stream, { into: 'list', limit: 10 }));
   expect(end).toMatchObject({ value: { records: [{ id: '1' }, { id: '3' }] } });
-  const index = errorsOfCheckpoint(kept as JsonValue);
+  const index = checkpointLedger(kept as JsonValue).errors;
   const { errors } = await errorPage(bench.blobs, index, null, 10, () => true);
   expect(errors).toMatchObject([{ row: 2, line: 3, what: 'it is longer than 1 KB' }]);
   expect(largest).toBeLessThanOrEqual(65_536);
@@ -201,7 +201,7 @@ it('pages through record errors, newest first, however many there are', async ()
     Buffer.from(`a,b\n${Array.from({ length: 300 }, (_, row) => `${row},x,y`).join('\n')}`),
   );
   const { kept } = await carry(bench.parts, aJob(csvFile('in.csv'), { into: 'list', limit: 10 }));
-  const index = errorsOfCheckpoint(kept as JsonValue);
+  const index = checkpointLedger(kept as JsonValue).errors;
   expect(index.recent.length).toBeLessThan(60);
   const rows: number[] = [];
   let cursor: string | null = null;

@@ -44,7 +44,7 @@ export function exceptionPreparer(options: {
     return {
       ...task,
       groups: named ? task.groups : [to.owner],
-      priority: task.priority === 'normal' ? to.priority : task.priority,
+      priority: kind === 'in-doubt' || task.priority === 'normal' ? to.priority : task.priority,
       dueAt: task.dueAt ?? (to.slaMs === null ? null : task.openedAt + to.slaMs),
       nextActAt: acts.length === 0 ? null : Math.min(...acts),
       fingerprint: fingerprintOf(task.flowId, nodeId, exceptionClass, task.fingerprint ?? kind),

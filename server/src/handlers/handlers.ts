@@ -9,9 +9,11 @@ import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
+import { replayHandlers } from './replays.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
+import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
 
@@ -20,9 +22,11 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...sessionHandlers(platform),
   ...flowHandlers(platform),
   ...runHandlers(platform),
+  ...stepRecordHandlers(platform),
   ...orderingHandlers(platform),
   ...undoHandlers(platform),
   ...effectHandlers(platform),
+  ...replayHandlers(platform),
   ...taskHandlers(platform),
   ...exceptionHandlers(platform),
   ...connectionHandlers(platform),

@@ -1,4 +1,4 @@
-import type { InboxMessage } from '@waybill/engine';
+import type { InboxMessage, RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
 import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
@@ -7,6 +7,7 @@ import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
+import { replayView, silence } from '../runs/run-life.ts';
 import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
@@ -95,8 +96,12 @@ export function runHandlers(
       const view = emptyRunView();
       // Until both stand at the same record: a status must never be newer than the steps beside it.
       let summary = before;
+      let replay: RunReplay | undefined;
       for (let reads = 0; reads === 0 || (summary.seq > view.seq && reads < maxReads); reads += 1) {
-        for await (const record of journalRecords(journal, before.runId, view.seq)) foldRecord(view, context, record);
+        for await (const record of journalRecords(journal, before.runId, view.seq)) {
+          if (record.record.type === 'run-accepted') replay = record.record.start.replay;
+          foldRecord(view, context, record);
+        }
         summary = await existing(params.runId);
       }
       return {
@@ -104,6 +109,8 @@ export function runHandlers(
         flow: version.flow,
         steps: stepsToShow(view),
         related: await relatedTo(summary),
+        ...silence(summary, engine.heartbeats([summary.runId])[0], platform.now()),
+        ...(replay ? { replay: replayView(replay) } : {}),
       };
     },
 

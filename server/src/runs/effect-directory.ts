@@ -24,6 +24,8 @@ export interface EffectFilterQuery {
 export interface EffectDirectory {
   /** @throws {HttpProblem} REQUEST_INVALID for a state that does not exist or a malformed id. */
   filter(query: EffectFilterQuery): Promise<EffectFilter>;
+  /** What bindings mean now, by binding. */
+  connections(bindings: readonly string[]): Promise<Map<string, NonNullable<Effect['connection']>>>;
   views(entries: readonly EffectEntry[]): Promise<Effect[]>;
 }
 
@@ -82,6 +84,8 @@ export function effectDirectory({
         ...(query.text ? { text: query.text } : {}),
       };
     },
+
+    connections: connectionNames,
 
     async views(entries) {
       const [flowNames, connections] = await Promise.all([

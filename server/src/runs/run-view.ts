@@ -117,6 +117,9 @@ const parkedWords: Record<ParkReason, string> = {
 const statusOfWait = (wait: Wait): StepView['status'] =>
   wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
 
+/** A pause before an attempt, not one that an attempt opened. */
+const isPause = (wait: Wait): boolean => wait.kind === 'retry' || wait.kind === 'parked';
+
 /**
  * Applies one record in place and names the steps that changed. Pure but for `view`: the same records give the same view.
  */
@@ -167,6 +170,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         waiting: null,
         error: null,
         attempts: withAttempt(step, attempt),
+        ...(record.reused ? { reused: record.reused } : {}),
         iterations: iterations && { ...iterations, finished: iterations.total - iterations.failed },
       });
       return context.isLeaf(step.nodeId)
@@ -182,6 +186,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         outcome: 'failed',
         error: record.error,
         retryAt: record.retryAt,
+        ...(record.throttled ? { throttled: record.throttled } : {}),
       };
       const changed = put({
         ...step,
@@ -191,6 +196,8 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         error: record.error,
         waiting: record.retryAt === null ? null : waitingOf({ kind: 'retry', until: record.retryAt }),
         attempts: withAttempt(step, attempt),
+        ...(record.throttled ? { throttles: (step.throttles ?? 0) + 1 } : {}),
+        ...(record.reused ? { reused: record.reused } : {}),
       });
       const ends = record.retryAt === null && !context.catchesErrors(step.nodeId);
       return ends ? [...changed, ...iterationEnded(view, record.step, 'failed', seq)] : changed;
@@ -218,7 +225,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         startedAt: step.startedAt ?? record.startedAt,
         endedAt: null,
         waiting: waitingOf(record.wait),
-        attempts: record.wait.kind === 'retry' ? step.attempts : withAttempt(step, attempt),
+        attempts: isPause(record.wait) ? step.attempts : withAttempt(step, attempt),
       });
     }
     case 'container-entered': {

@@ -22,6 +22,7 @@ const decided = { by: 'us_1', byName: 'Anna', outcome: 'happened', comment: 'see
 const fault = (error: unknown) => {
   throw error;
 };
+const outside = { addressed: async (record: TaskRecord) => record, notices: taskNotices(fault) };
 const store = await openStore({ uri: 'sqlite::memory:' });
 afterAll(() => store.close());
 
@@ -49,8 +50,7 @@ it('tells the run again of a decision that a crash kept from it', async () => {
       delivered.push(`${runId} ${key}`);
       return 'accepted';
     },
-    addressed: async (record) => record,
-    notices: taskNotices(fault),
+    ...outside,
     onChanged: (task) => void changed.push(task.status),
   });
   await desk.open(inDoubt);
@@ -64,16 +64,9 @@ it('tells the run again of a decision that a crash kept from it', async () => {
   expect(changed).toEqual(['open', 'decided']);
 });
 
-const quiet = {
-  now: () => 9,
-  addressed: async (record: TaskRecord) => record,
-  notices: taskNotices(fault),
-  onChanged: () => {},
-};
-
 it('is asked again when the run could not be told of a decision', async () => {
   const full = new Error('the disk is full');
-  const desk = taskDesk({ store, ...quiet, deliver: () => Promise.reject(full) });
+  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: () => Promise.reject(full), onChanged: () => {} });
   const task = { ...inDoubt, taskId: 't2' as TaskId };
   await desk.open(task);
   await store.tasks.decide('t2', 0, decided);
@@ -81,7 +74,7 @@ it('is asked again when the run could not be told of a decision', async () => {
 });
 
 it('names the open tasks that runs wait for, page by page', async () => {
-  const desk = taskDesk({ store, ...quiet, deliver: async () => 'accepted' });
+  const desk = taskDesk({ ...outside, store, now: () => 9, deliver: async () => 'accepted', onChanged: () => {} });
   for (const taskId of ['t3', 't4', 't5']) await desk.open({ ...inDoubt, taskId: taskId as TaskId });
   await desk.close('t4' as TaskId, 'cancelled');
   await store.tasks.open({ ...taskRecordOf(inDoubt), id: 't6', origin: 'failure' });

@@ -6,7 +6,7 @@ import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybi
 import type { Now } from '../clock.ts';
 import type { TaskNotices } from './task-notices.ts';
 import { actorsOf } from './task-notices.ts';
-import { reachedOutcome } from './task-rules.ts';
+import { asAddressed, reachedOutcome } from './task-rules.ts';
 import { nextActAfter } from './task-schedule.ts';
 
 /** Who looks after effects nobody could confirm. */
@@ -56,7 +56,7 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
       fingerprint: exception?.fingerprint ?? null,
       amount: valueAtStake?.amount ?? null,
       currency: valueAtStake?.currency ?? null,
-      users: request.assignees.users,
+      users: [...new Set(request.assignees.users.map(asAddressed))],
       groups: request.assignees.groups,
       dueAt: request.dueAt ?? null,
       needed: request.needed,
@@ -133,7 +133,7 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
     kind: 'task-decided',
     taskId: taskIdSchema.parse(task.id),
     outcome: reached.outcome,
-    by: reached.byName,
+    by: reached.for ? `${reached.byName} for ${reached.for.name}` : reached.byName,
     ...(reached.comment === null ? {} : { comment: reached.comment }),
     form: Object.assign({}, ...task.decisions.map((decision) => decision.form)) as JsonValue,
     at: reached.at,

@@ -45,9 +45,10 @@ export function taskReading(options: {
 
     async counts(actor: Actor) {
       const person = await people.ofActor(actor);
-      const count = (view: TaskViewName) =>
+      const count = (view: Parameters<typeof viewFilter>[0]) =>
         store.tasks.count({ status: 'open', ...viewFilter(view, person, seesAllTasks(actor), now()) });
-      const [mine, groups, unassigned, watching, later, all] = await Promise.all([
+      const [waiting, mine, groups, unassigned, watching, later, all] = await Promise.all([
+        count('waiting'),
         count('mine'),
         count('groups'),
         count('unassigned'),
@@ -55,7 +56,7 @@ export function taskReading(options: {
         count('later'),
         count('all'),
       ]);
-      return { mine, groups, unassigned, watching, later, all };
+      return { waiting, mine, groups, unassigned, watching, later, all };
     },
 
     get: async (taskId: string, actor: Actor): Promise<TaskDetail> =>

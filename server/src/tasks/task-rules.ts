@@ -14,8 +14,14 @@ export interface Person extends Named {
   standsInFor: readonly Named[];
 }
 
+/** A user id or an address as tasks keep it, so that lists find it however it was spelled. */
+export const asAddressed = (name: string): string => (name.includes('@') ? name.trim().toLowerCase() : name.trim());
+
 /** The names under which a task may address this person. */
-export const namesOf = ({ id, email }: Pick<Named, 'id' | 'email'>): string[] => [id, ...(email ? [email] : [])];
+export const namesOf = ({ id, email }: Pick<Named, 'id' | 'email'>): string[] => [
+  id,
+  ...(email ? [asAddressed(email)] : []),
+];
 
 const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
@@ -44,10 +50,12 @@ const isRequester = ({ content }: Pick<TaskRecord, 'content'>, person: Named): b
 const isUsedUp = (task: Pick<TaskRecord, 'decisions'>, ownerId: string): boolean =>
   task.decisions.some((decision) => (decision.for?.id ?? decision.by) === ownerId || decision.by === ownerId);
 
-/** In whose right somebody decides: `null` for their own. */
-export type Standing = { ok: true; for: { id: string; name: string } | null } | { ok: false; why: string };
+/** In whose right somebody decides: `null` for their own. A refusal is said to them, or about them to others. */
+export type Standing =
+  | { ok: true; for: { id: string; name: string } | null }
+  | { ok: false; why: string; aboutThem: string };
 
-const no = (why: string): Standing => ({ ok: false, why });
+const no = (why: string, aboutThem = why): Standing => ({ ok: false, why, aboutThem });
 
 const closedWords: Record<Exclude<TaskRecord['status'], 'open'>, string> = {
   decided: 'It is decided already',
@@ -72,15 +80,19 @@ function borrowedRights(task: TaskRecord, person: Person): Named[] {
   return [...handed, ...absent].filter((owner) => !isRequester(task, owner) && !isUsedUp(task, owner.id));
 }
 
+const noOwnRequest = 'nobody may approve their own request here.';
+
 /**
  * Whether this person may decide the task now, and in whose right. Whoever asked for something never decides it where
  * the task forbids that: neither in their own name, nor for somebody else, nor through anybody.
  */
 export function standingOf(task: TaskRecord, person: Person, mayDecide: boolean): Standing {
   if (task.status !== 'open') return no(whyClosed(task, task.status));
-  if (!mayDecide) return no('Your roles do not allow deciding tasks.');
-  if (isRequester(task, person)) return no('You asked for it, and nobody may approve their own request here.');
-  if (task.decisions.some((decision) => decision.by === person.id)) return no('You have decided already.');
+  if (!mayDecide) return no('Your roles do not allow deciding tasks.', 'Their roles do not allow deciding tasks.');
+  if (isRequester(task, person))
+    return no(`You asked for it, and ${noOwnRequest}`, `They asked for it, and ${noOwnRequest}`);
+  if (task.decisions.some((decision) => decision.by === person.id))
+    return no('You have decided already.', 'They have decided already.');
   const borrowed = borrowedRights(task, person);
   const holder = task.claimedBy;
   if (holder !== null && holder !== person.id && !borrowed.some((owner) => owner.id === holder))
@@ -90,9 +102,14 @@ export function standingOf(task: TaskRecord, person: Person, mayDecide: boolean)
   if (isOwn && !handedTo && !isUsedUp(task, person.id)) return { ok: true, for: null };
   const [owner] = borrowed;
   if (owner) return { ok: true, for: { id: owner.id, name: owner.name } };
-  if (handedTo) return no(`You have handed this decision to ${handedTo.to.name}.`);
+  if (handedTo)
+    return no(
+      `You have handed this decision to ${handedTo.to.name}.`,
+      `They have handed this decision to ${handedTo.to.name}.`,
+    );
   const decidedForMe = task.decisions.find((decision) => decision.for?.id === person.id);
-  if (decidedForMe) return no(`${decidedForMe.byName} has decided for you.`);
+  if (decidedForMe)
+    return no(`${decidedForMe.byName} has decided for you.`, `${decidedForMe.byName} has decided for them.`);
   return no('It is addressed to other people.');
 }
 
@@ -103,8 +120,14 @@ export function whyNot(task: TaskRecord, person: Person, mayDecide: boolean): st
 }
 
 /** Why a task may not be given to this person to decide; null if it may. Claims of others do not stand in the way. */
-export const whyNotAssignable = (task: TaskRecord, person: Person, mayDecide: boolean): string | null =>
-  whyNot({ ...task, claimedBy: task.claimedBy === person.id ? person.id : null }, person, mayDecide);
+export function whyNotAssignable(task: TaskRecord, person: Person, mayDecide: boolean): string | null {
+  const standing = standingOf(
+    { ...task, claimedBy: task.claimedBy === person.id ? person.id : null },
+    person,
+    mayDecide,
+  );
+  return standing.ok ? null : standing.aboutThem;
+}
 
 /** Why somebody else's decision may not be handed to this person; null if it may. */
 export function whyNotDelegable(task: TaskRecord, from: Named, to: Person, mayDecide: boolean): string | null {

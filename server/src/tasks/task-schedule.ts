@@ -1,4 +1,5 @@
 import type { TaskAmendment, TaskPriority, TaskRecord } from '@waybill/store';
+import { asAddressed } from './task-rules.ts';
 
 /** What falls due on an open task by itself. */
 export type TaskAct =
@@ -74,7 +75,7 @@ export function dueActs(task: TaskRecord, now: number): { acts: TaskAct[]; amend
       ...next,
       escalated: act.step + 1,
       priority: raised[next.priority],
-      users: [...new Set([...next.users, ...to.users])],
+      users: [...new Set([...next.users, ...to.users.map(asAddressed)])],
       groups: [...new Set([...next.groups, ...to.groups])],
       claimedBy: null,
       followUpAt: null,

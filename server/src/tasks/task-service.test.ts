@@ -44,6 +44,8 @@ describe('views', () => {
       const counts = await inbox.service.counts(actor);
       for (const view of ['mine', 'groups', 'unassigned', 'watching', 'later', 'all'] as const)
         expect([view, counts[view]]).toEqual([view, (await idsOf(view, actor)).length]);
+      const mineOrGroups = new Set([...(await idsOf('mine', actor)), ...(await idsOf('groups', actor))]);
+      expect(counts.waiting).toBe(mineOrGroups.size);
     }
   });
 

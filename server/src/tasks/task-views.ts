@@ -16,13 +16,20 @@ export const readerOf = (person: Person): TaskReader => ({
  * What belongs to a view. List and count are made from the same filter, so that they agree.
  * @param seesAll whether the person may see tasks of others.
  */
-export function viewFilter(view: TaskViewName, person: Person, seesAll: boolean, now: number): TaskListFilter {
+export function viewFilter(
+  view: TaskViewName | 'waiting',
+  person: Person,
+  seesAll: boolean,
+  now: number,
+): TaskListFilter {
   const reader = readerOf(person);
   const aside = (show: 'no' | 'only') => ({ putAside: { by: person.id, now, show } });
   const visible = seesAll ? {} : { visibleTo: reader };
   switch (view) {
     case 'mine':
       return { onDeskOf: reader, ...aside('no') };
+    case 'waiting':
+      return { addressedTo: reader, ...aside('no') };
     case 'groups':
       return { groups: reader.groups, ...aside('no') };
     case 'unassigned':

@@ -12,6 +12,7 @@ import { nodesWithErrorEdge, worstByNode } from '../state/derived.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CollapseButton } from './CollapseButton.tsx';
 import { NodeIcon } from './NodeIcon.tsx';
+import { StandingBadge } from './StandingBadge.tsx';
 import { TitleInput } from './TitleInput.tsx';
 
 const rowTop = (index: number): number => CARD_HEIGHT + index * PORT_ROW + PORT_ROW / 2 - 2;
@@ -57,6 +58,7 @@ export function NodeMarks({ id }: { id: string }) {
           {live.status === 'succeeded' && live.tookMs !== null && ` · ${durationWords(live.tookMs)}`}
         </span>
       )}
+      <StandingBadge id={id} />
       <span className="card__marks">
         {stale && (
           <span className="mark mark--stale" role="img" aria-label="Stale" title={STALE_WORDS}>

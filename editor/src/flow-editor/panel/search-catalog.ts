@@ -40,7 +40,7 @@ export function searchCatalog(manifests: readonly NodeManifest[], typed: string)
     .map(({ manifest }) => manifest);
 }
 
-const firstApps = ['Triggers', 'Flow control', 'Data', 'People'];
+const firstApps = ['Triggers', 'Flow control', 'Data', 'Records', 'People'];
 
 /** By app, in the order of the best match; without a search the built-in ones first. Pure. */
 export function groupByApp(manifests: readonly NodeManifest[], searching: boolean): PanelGroup[] {

@@ -13,8 +13,10 @@ import type { PanelsSlice } from './panels-slice.ts';
 import { createPanelsSlice } from './panels-slice.ts';
 import type { SelectionSlice } from './selection-slice.ts';
 import { createSelectionSlice } from './selection-slice.ts';
+import type { StandingSlice } from './standing-slice.ts';
+import { createStandingSlice } from './standing-slice.ts';
 
-export interface EditorState extends DocumentSlice, SelectionSlice, PanelsSlice, DraftSlice, LiveSlice {
+export interface EditorState extends DocumentSlice, SelectionSlice, PanelsSlice, DraftSlice, LiveSlice, StandingSlice {
   readonly catalog: NodeCatalog;
   /** The user may look but not change. */
   readonly readOnly: boolean;
@@ -40,6 +42,7 @@ export const createEditorStore = ({ detail, catalog, readOnly, now = Date.now }:
     ...createPanelsSlice(...args),
     ...createDraftSlice({ summary: detail.summary, savedFlow: detail.flow, problems: detail.problems })(...args),
     ...createLiveSlice(...args),
+    ...createStandingSlice(...args),
   }));
 
 export const EditorContext = createContext<EditorStore | null>(null);

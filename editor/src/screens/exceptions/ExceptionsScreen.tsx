@@ -17,7 +17,7 @@ import { ExceptionFilters } from './ExceptionFilters.tsx';
 import { ExceptionPane } from './ExceptionPane.tsx';
 import { exceptionsQuery } from './exception-query.ts';
 import { isFiltered } from './exception-words.ts';
-import { refreshExceptions } from './refresh-exceptions.ts';
+import { refreshExceptionsSoon } from './refresh-exceptions.ts';
 import { SumsView } from './SumsView.tsx';
 import '../inbox/inbox.css';
 import './exceptions.css';
@@ -29,7 +29,7 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
   const query = useMemo(() => exceptionsQuery(deferred), [deferred]);
   const { view, order, filter } = query;
   const totals = useApiQuery('sumExceptions', { query: filter });
-  useLiveEvent('task-changed', () => void refreshExceptions());
+  useLiveEvent('task-changed', refreshExceptionsSoon);
 
   const change = (changes: Record<string, string | null>) => {
     if (params['id'] && 'view' in changes)

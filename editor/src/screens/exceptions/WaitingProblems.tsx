@@ -13,7 +13,7 @@ interface OfferProps {
 function Offer({ words, offer, of }: OfferProps) {
   const [open, setOpen] = useState(false);
   return (
-    <div className="callout callout--waiting spread" role="status">
+    <div className="callout callout--waiting row spread" role="status">
       <strong>{words}</strong>
       <Button small onClick={() => setOpen(true)}>
         {offer}

@@ -2,7 +2,7 @@ import type { Task } from '@waybill/api-contract';
 import { ArrowDown, ArrowUp, Check, CheckCheck, Hand, Inbox, MessageSquare, SquareCheck, X } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
-import { useLiveEvent } from '../../api/live.ts';
+import { useLiveConnect, useLiveEvent } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
@@ -30,10 +30,10 @@ export default function InboxScreen({ params }: ScreenProps) {
   const may = useMay();
   const counts = useApiQuery('countTasks', {});
   const asked = search.get('view');
-  // Most tasks are addressed to groups: start where there is something to do, and stay there.
+  // Most tasks are addressed to groups: start where there is something to do, and then stay there.
   const started = useRef<View | null>(null);
-  if (started.current === null && counts.data)
-    started.current = counts.data.mine === 0 && counts.data.groups > 0 ? 'groups' : 'mine';
+  if (started.current === null && counts.data && counts.data.mine + counts.data.groups > 0)
+    started.current = counts.data.mine > 0 ? 'mine' : 'groups';
   const filter = filterOf(search, started.current ?? 'mine');
   const text = useDeferredValue(filter.text);
   const query = queryOf({ ...filter, text });
@@ -61,6 +61,7 @@ export default function InboxScreen({ params }: ScreenProps) {
       return next;
     });
   useLiveEvent('task-changed', () => void refreshTasks());
+  useLiveConnect(() => void refreshTasks());
 
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {

@@ -48,7 +48,9 @@ export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
       )}
       <TaskFacts task={task} />
       <Rights task={task} />
-      {task.status === 'open' && task.mayDecide ? (
+      {task.status === 'open' && task.origin === 'failure' ? (
+        <OnTheDesk task={task} />
+      ) : task.status === 'open' && task.mayDecide ? (
         <DecisionForm task={task} onDecided={() => setNext(nextTask(listed, taskId))} />
       ) : (
         <div className={task.status === 'decided' ? 'callout callout--done' : 'callout'}>
@@ -66,6 +68,21 @@ export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
       <TaskFiles task={task} />
       <TaskHistory task={task} />
     </article>
+  );
+}
+
+/** A run that failed is repaired where its values, its siblings and its run are at hand. */
+function OnTheDesk({ task }: { task: Task }) {
+  return (
+    <div className="callout">
+      <div>
+        <strong>This is fixed on the exception desk.</strong>
+        <p>Correct the values, have it tried again, or close it there.</p>
+      </div>
+      <Button look="primary" onClick={() => navigate(`/exceptions/${encodeURIComponent(task.id)}?view=list`)}>
+        Fix it
+      </Button>
+    </div>
   );
 }
 

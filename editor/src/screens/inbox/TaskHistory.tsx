@@ -79,8 +79,8 @@ function CommentBox({ taskId }: { taskId: string }) {
       <textarea
         className="input"
         data-act="comment"
-        aria-label="Write a comment"
-        placeholder="Write a comment. Everybody who sees this task reads it."
+        aria-label="Write to everybody on this task"
+        placeholder="Ask or add something. Everybody who sees this task reads it."
         rows={2}
         maxLength={4_000}
         value={text}

@@ -27,7 +27,7 @@ it('tells what happened in order, decisions among the rest, with the reasons peo
   expect(lines.map(({ who, what, said }) => `${who} ${what} | ${said}`)).toEqual([
     'Waybill asked for a decision | null',
     'Ben assigned it to Carla | Ben is ill',
-    'Carla decided for Anna: Approve | fine',
+    'Carla chose Approve for Anna | “fine”',
     'Ben changed the priority: normal → urgent | null',
     'Ben  | Note: 10:30 is fine',
     expect.stringMatching(/^Ben made it due .*2026.* \| month end$/),

@@ -75,8 +75,8 @@ export function historyOf(task: Pick<TaskDetail, 'notes' | 'decisions' | 'outcom
     id: `decision-${decision.by}-${decision.at}`,
     at: decision.at,
     who: decision.byName,
-    what: `decided${decision.for ? ` for ${decision.for.name}` : ''}: ${labelOf(decision.outcome)}`,
-    said: decision.comment,
+    what: `chose ${labelOf(decision.outcome)}${decision.for ? ` for ${decision.for.name}` : ''}`,
+    said: decision.comment === null ? null : `“${decision.comment}”`,
     kind: 'decided',
   }));
   const noted = task.notes.map((note) => ({

@@ -9,7 +9,10 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Switch, TextAreaField } from '../../ui/Field.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { ChangeList } from '../data/ChangeList.tsx';
 import { parseJson } from '../data/parse-json.ts';
+import { valueChanges } from '../data/value-changes.ts';
+import '../data/data.css';
 import type { RunAct, StepAct } from './run-acts.ts';
 import { retryMeans } from './run-acts.ts';
 import { useStepData } from './use-run.ts';
@@ -214,6 +217,9 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
                 error={parsedInput && !parsedInput.ok && input !== '' ? parsedInput.what : undefined}
                 onChange={setEdited}
               />
+            )}
+            {editing && parsedInput?.ok && data.data && (
+              <ChangeList label="What you change" changes={valueChanges(data.data.input, parsedInput.value)} />
             )}
           </>
         )}

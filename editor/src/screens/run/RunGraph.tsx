@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { FlowCanvas } from '../../flow-editor/canvas/FlowCanvas.tsx';
 import { createEditorStore, EditorContext } from '../../flow-editor/state/editor-store.ts';
 import { liveByNode } from '../../flow-editor/state/node-live.ts';
+import { useFlowStanding } from '../../flow-editor/state/use-flow-standing.ts';
 import { FollowStep } from './FollowStep.tsx';
 import '@xyflow/react/dist/base.css';
 import '../../flow-editor/canvas/canvas.css';
@@ -47,6 +48,7 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
       }),
     [flow, manifests, run.versionNumber, run.acceptedAt],
   );
+  useFlowStanding(store, flow.id);
   useEffect(() => {
     const byKey = Object.fromEntries(steps.map((step) => [step.step, step]));
     store.setState({ liveNodes: liveByNode({ runId: run.id, seq: 0, run: null, steps: byKey }) });

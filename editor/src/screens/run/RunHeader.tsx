@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Undo2 } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -11,17 +11,21 @@ import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
 import type { RunAct } from './run-acts.ts';
 import { runActs } from './run-acts.ts';
+import { isOver } from './run-store.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
+  /** The run that called this one. */
+  parent: RunSummaryView | null;
   doubtful: boolean;
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
   onAct: (act: RunAct) => void;
+  onReplay: () => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
+export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run);
@@ -30,7 +34,9 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
     <header className="run-head">
       <div className="run-head__main">
         <div className="row">
-          <h1 className="truncate">{run.businessKey ?? run.flowName}</h1>
+          <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
+            {run.businessKey ?? run.flowName}
+          </h1>
           {doubtful ? (
             <Badge tone="waiting">
               <CloudOff size={12} aria-hidden /> Catching up; was {run.status}
@@ -85,7 +91,9 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
             <div>
               <dt>Called by</dt>
               <dd>
-                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>the run above</Link>
+                <Link href={`/runs/${encodeURIComponent(run.parentRunId)}`}>
+                  {parent ? `${parent.flowName}${parent.businessKey ? `, ${parent.businessKey}` : ''}` : 'another run'}
+                </Link>
               </dd>
             </div>
           )}
@@ -94,6 +102,11 @@ export function RunHeader({ run, doubtful, taken, onAct }: RunHeaderProps) {
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {isOver(run) && (
+            <Button icon={Repeat} onClick={onReplay}>
+              Repeat…
+            </Button>
+          )}
           {allowed.resume && (
             <Button look="primary" icon={CirclePlay} onClick={() => onAct('resume')}>
               Resume

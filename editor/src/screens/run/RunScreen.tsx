@@ -1,4 +1,4 @@
-import type { RunDetail } from '@waybill/api-contract';
+import type { RunDetail, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
 import { CirclePause, CirclePlay, CircleStop, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -6,6 +6,7 @@ import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { useSearch } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
 import { classNames } from '../../ui/class-names.ts';
@@ -16,8 +17,11 @@ import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { ReplayDialog } from './ReplayDialog.tsx';
+import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
+import { relatedGroups } from './related-runs.ts';
 import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
 import { isDoubtful } from './run-store.ts';
@@ -45,11 +49,13 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
   const [act, setAct] = useState<Act | { act: 'take-back' } | null>(null);
-  const [pane, setPane] = useState<'steps' | 'related'>('steps');
+  const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
+  const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
 
   const { flow, related } = detail;
   const run = store.live.run ?? detail.run;
+  useCrumb(run.businessKey ?? run.flowName);
   const { steps } = store.live;
   const doubtful = isDoubtful(store);
   const asked = search.get('step');
@@ -122,9 +128,11 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
     <div className={classNames('run', doubtful && 'run--doubtful')}>
       <RunHeader
         run={run}
+        parent={related.find((other) => other.id === run.parentRunId) ?? null}
         doubtful={doubtful}
         taken={takenBack(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
+        onReplay={() => setReplay({ step: null })}
       />
       {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
@@ -144,7 +152,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           ) : (
             <div className="run-graph" />
           )}
-          <section className="run__lower" aria-label="Steps and related runs">
+          <section className="run__lower" aria-label="Steps, effects and related runs">
             <div className="run__lower-head">
               <Segments
                 label="Shown below"
@@ -152,6 +160,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                 onChange={setPane}
                 options={[
                   { value: 'steps', label: 'Steps and timeline' },
+                  { value: 'effects', label: 'Effects' },
                   { value: 'related', label: `Related runs ${related.length}` },
                 ]}
               />
@@ -168,6 +177,8 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                 onSelect={select}
                 onPick={pick}
               />
+            ) : pane === 'effects' ? (
+              <RunEffects run={run} />
             ) : related.length === 0 ? (
               <EmptyState title="No other run">
                 {run.businessKey === null
@@ -175,11 +186,16 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
                   : `Nothing else ran for ${run.businessKey}, and this run called no other flow.`}
               </EmptyState>
             ) : (
-              <ul aria-label="Related runs">
-                {related.map((other) => (
-                  <RunLine key={other.id} run={other} />
-                ))}
-              </ul>
+              relatedGroups(run, related).map((group) => (
+                <section key={group.title} aria-label={group.title}>
+                  <h2 className="run__group label-caps">{group.title}</h2>
+                  <ul>
+                    {group.runs.map((other) => (
+                      <RunLine key={other.id} run={other} />
+                    ))}
+                  </ul>
+                </section>
+              ))
             )}
           </section>
         </div>
@@ -191,6 +207,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               step={view}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}
+              onReplay={() => setReplay({ step: view })}
             />
           ) : (
             <EmptyState title={selectedNode ? titleOf(selectedNode) : 'No step chosen'}>
@@ -201,6 +218,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
           )}
         </aside>
       </div>
+      {replay && <ReplayDialog run={run} step={replay.step} onClose={() => setReplay(null)} />}
       {act?.act === 'take-back' && <TakeBackDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
       {act && act.act !== 'take-back' && (
         <ActDialog run={run} act={act} onClose={() => setAct(null)} onDone={readAfterAct} />

@@ -1,5 +1,5 @@
 import type { RunSummaryView, StepView } from '@waybill/api-contract';
-import { CircleHelp, ListX, RotateCcw } from 'lucide-react';
+import { CircleHelp, ListX, Repeat, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../api/session.ts';
 import { Badge, StatusBadge, statusLooks } from '../../ui/Badge.tsx';
@@ -13,8 +13,11 @@ import { ValueView } from '../data/ValueView.tsx';
 import { Attempts } from './Attempts.tsx';
 import { ErrorWords } from './ErrorWords.tsx';
 import { LogLines } from './LogLines.tsx';
+import { RecordProgress } from './RecordProgress.tsx';
+import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
+import { isOver } from './run-store.ts';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
@@ -25,12 +28,13 @@ interface StepDetailProps {
   /** The server may know more than this page. */
   doubtful: boolean;
   onAct: (act: StepAct) => void;
+  onReplay: () => void;
 }
 
-type Part = 'output' | 'input' | 'params' | 'attempts' | 'log';
+type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
-export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
+export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailProps) {
   const may = useMay();
   const mayData = may('runs.data');
   const [part, setPart] = useState<Part>('output');
@@ -44,7 +48,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
     <section className="step-detail" aria-label={`Step ${step.title}`}>
       <header className="step-detail__head">
         <div className="row spread">
-          <h2 className="truncate" title={step.title}>
+          <h2 className="step-detail__name" title={step.title}>
             {step.title}
           </h2>
           {doubtful && step.endedAt === null ? (
@@ -69,7 +73,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
           )}
           {step.port !== null && step.port !== 'done' && <span>Left by “{step.port}”</span>}
         </p>
-        {acts && (allowed.retry || allowed.skip || allowed.resolve) && (
+        {acts && (allowed.retry || allowed.skip || allowed.resolve || isOver(run)) && (
           <div className="row step-detail__acts">
             {allowed.resolve && (
               <Button small look="primary" icon={CircleHelp} onClick={() => onAct('resolve')}>
@@ -86,6 +90,11 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
                 {step.status === 'succeeded' ? 'Run again from here…' : 'Retry…'}
               </Button>
             )}
+            {isOver(run) && (
+              <Button small icon={Repeat} onClick={onReplay}>
+                Repeat from here…
+              </Button>
+            )}
             {allowed.skip && (
               <Button small icon={ListX} onClick={() => onAct('skip')}>
                 Skip…
@@ -98,6 +107,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
         {step.error && (step.status === 'failed' || step.status === 'retrying') && <ErrorWords error={step.error} />}
         {step.undo && <StepUndo undo={step.undo} />}
         {step.waiting && <StepWait waiting={step.waiting} status={step.status} />}
+        <RecordProgress step={step} doubtful={doubtful} />
         {step.effectKey !== null && (
           <div className="effect-key">
             <span className="label-caps">Effect key</span>
@@ -115,6 +125,7 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
             { value: 'output', label: 'Output' },
             { value: 'input', label: 'Input' },
             { value: 'params', label: 'Parameters' },
+            ...(step.records ? [{ value: 'records', label: 'Records' }] : []),
             { value: 'attempts', label: `Attempts${step.attempts.length > 1 ? ` ${step.attempts.length}` : ''}` },
             { value: 'log', label: `Log${log.length > 0 ? ` ${log.length}` : ''}` },
           ]}
@@ -123,6 +134,8 @@ export function StepDetail({ run, step, doubtful, onAct }: StepDetailProps) {
           <Attempts step={step} doubtful={doubtful} />
         ) : !mayData ? (
           <p className="muted">Your roles show how a run went, but not the data in it.</p>
+        ) : part === 'records' ? (
+          <RefusedRecords runId={run.id} step={step} />
         ) : data.error ? (
           <ErrorState error={data.error} onRetry={() => void data.refetch()} />
         ) : !data.data ? (

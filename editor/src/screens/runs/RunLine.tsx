@@ -25,7 +25,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
       <span>
         <StatusBadge status={run.status} />
       </span>
-      <span className="runs__key truncate">
+      <span className="runs__key">
         <Link href={`/runs/${encodeURIComponent(run.id)}`} className="runs__link" title={run.businessKey ?? run.id}>
           {run.businessKey ?? <span className="mono muted">{run.id.slice(0, 18)}</span>}
         </Link>

@@ -42,21 +42,23 @@ export function AccountPanel() {
   };
   return (
     <div className="settings-columns">
-      <section className="sheet sheet--pad stack" aria-labelledby="account-you">
-        <h2 id="account-you">You</h2>
-        <dl className="fact-list">
-          <dt>Name</dt>
-          <dd>{user.name}</dd>
-          <dt>E-mail</dt>
-          <dd>{user.email || '–'}</dd>
-          <dt>Roles</dt>
-          <dd>{roleTitles(user.roles)}</dd>
-          <dt>Groups</dt>
-          <dd>{user.groups.join(', ') || '–'}</dd>
-        </dl>
-        <p className="field__help">An administrator changes roles and groups.</p>
-      </section>
-      <AbsencePanel />
+      <div className="stack">
+        <section className="sheet sheet--pad stack" aria-labelledby="account-you">
+          <h2 id="account-you">You</h2>
+          <dl className="fact-list">
+            <dt>Name</dt>
+            <dd>{user.name}</dd>
+            <dt>E-mail</dt>
+            <dd>{user.email || '–'}</dd>
+            <dt>Roles</dt>
+            <dd>{roleTitles(user.roles)}</dd>
+            <dt>Groups</dt>
+            <dd>{user.groups.join(', ') || '–'}</dd>
+          </dl>
+          <p className="field__help">An administrator changes roles and groups.</p>
+        </section>
+        <AbsencePanel />
+      </div>
       <section className="sheet sheet--pad" aria-labelledby="account-password">
         <form
           className="stack"

@@ -31,7 +31,7 @@ export function MissingRow({ columns, isThere, onAdd }: MissingRowProps) {
   if (!key || !Object.keys(key).every((name) => columns.includes(name)) || isThere(key)) return null;
   const words = Object.entries(key).map(([name, value]) => `${name} ${value}`);
   return (
-    <div className="callout callout--waiting spread" role="status">
+    <div className="callout callout--waiting row spread" role="status">
       <strong>A flow found no row for {words.join(', ')}.</strong>
       <Button small icon={Plus} onClick={() => onAdd(key)}>
         Add this row

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@waybill/flow-model';
 import type { ErasedNodeDefinition, PollResult } from '../define-node.ts';
 import type { Directive, Emitted, NodeOutcome } from '../directive.ts';
+import type { RecordPage } from '../records.ts';
 import type { Exchange } from './recorded-http.ts';
 import type { TestContext, TestContextOptions } from './test-context.ts';
 import { testContext } from './test-context.ts';
@@ -29,11 +30,21 @@ export interface PollFixture extends Omit<TestContextOptions, 'http' | 'input'> 
   expect: PollResult;
 }
 
+/** One page of a paged source. */
+export interface PageFixture extends Omit<TestContextOptions, 'http' | 'input'> {
+  name: string;
+  cursor: JsonValue | null;
+  exchanges: Exchange[];
+  expect: RecordPage;
+}
+
 // A definition in a list has lost the type of its context; the harness gives it the one its own manifest describes.
 type Run = (context: TestContext['context']) => Promise<NodeOutcome> | NodeOutcome;
 type Probe = (context: TestContext['context']) => Promise<Emitted | null>;
 type Undo = (context: TestContext['context'] & { emitted: Emitted }) => Promise<void>;
 type Poll = (context: TestContext['context'] & { watermark: JsonValue | null }) => Promise<PollResult>;
+
+type Page = (context: TestContext['context'] & { cursor: JsonValue | null }) => Promise<RecordPage>;
 
 export interface Ran extends TestContext {
   outcome: NodeOutcome;
@@ -73,4 +84,13 @@ export async function pollNode(
   if (!definition.poll) throw new Error(`${definition.type} has no poll`);
   const made = testContext(definition, options);
   return (definition.poll as Poll)({ ...made.context, watermark: options.watermark });
+}
+
+export async function pageOfNode(
+  definition: ErasedNodeDefinition,
+  options: TestContextOptions & { cursor: JsonValue | null },
+): Promise<RecordPage> {
+  if (!definition.page) throw new Error(`${definition.type} has no pages`);
+  const made = testContext(definition, options);
+  return (definition.page as Page)({ ...made.context, cursor: options.cursor });
 }

@@ -1,4 +1,4 @@
-export type { Fixture, PollFixture, ProbeFixture, Ran } from './fixture.ts';
+export type { Fixture, PageFixture, PollFixture, ProbeFixture, Ran } from './fixture.ts';
 export { pollNode, probeNode, runNode, undoNode } from './fixture.ts';
 export type { NodeContractOptions } from './node-contract.ts';
 export { nodeContract } from './node-contract.ts';

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ErasedNodeDefinition } from '../define-node.ts';
 import type { NodeOutcome } from '../directive.ts';
 import { manifestOf } from '../manifest.ts';
-import type { Fixture, PollFixture, ProbeFixture } from './fixture.ts';
-import { pollNode, probeNode, runNode } from './fixture.ts';
+import type { Fixture, PageFixture, PollFixture, ProbeFixture } from './fixture.ts';
+import { pageOfNode, pollNode, probeNode, runNode } from './fixture.ts';
 import { badDays, checkRequests, failureOf, oddBodies, withReplyAt } from './http-checks.ts';
 import { checkNaming, checkParams, checkPorts, checkTraits, checkTrigger } from './manifest-checks.ts';
 import { defaultsOf } from './test-context.ts';
@@ -16,17 +16,20 @@ export interface NodeContractOptions {
   probes?: ProbeFixture[];
   /** Needed for poll triggers. */
   polls?: PollFixture[];
+  /** Needed for sources of records: at least one page that is not the last, and one that is. */
+  pages?: PageFixture[];
 }
 
 /** The promises every node makes to editor, server and engine, as a vitest suite. */
 export function nodeContract(definition: ErasedNodeDefinition, options: NodeContractOptions = {}): void {
-  const { fixtures = [], probes = [], polls = [] } = options;
+  const { fixtures = [], probes = [], polls = [], pages = [] } = options;
   describe(`contract of ${definition.type} version ${definition.version}`, () => {
     describeManifest(definition);
     it('is shown at work at least once', () => expect(fixtures.length + polls.length).toBeGreaterThan(0));
     for (const fixture of fixtures) describe(fixture.name, () => describeFixture(definition, fixture));
     if (definition.probe) describeProbes(definition, probes);
     if (definition.poll) describePolls(definition, polls);
+    if (definition.page) describePages(definition, pages);
   });
 }
 
@@ -145,6 +148,17 @@ function describeProbes(definition: ErasedNodeDefinition, probes: readonly Probe
       const found = await probeNode(definition, { ...probe, http: probe.exchanges });
       if (probe.finds === null) expect(found).toBeNull();
       else expect(found).toMatchObject(probe.finds);
+    });
+}
+
+function describePages(definition: ErasedNodeDefinition, pages: readonly PageFixture[]): void {
+  it('is shown going on to a next page and coming to the last', () => {
+    expect(pages.some((page) => page.expect.next !== null)).toBe(true);
+    expect(pages.some((page) => page.expect.next === null)).toBe(true);
+  });
+  for (const page of pages)
+    it(`reads a page: ${page.name}`, async () => {
+      expect(await pageOfNode(definition, { ...page, http: page.exchanges })).toEqual(page.expect);
     });
 }
 

@@ -1,4 +1,4 @@
 export type { ErrorIndex } from './record-errors.ts';
 export { errorPage } from './record-errors.ts';
-export { errorsOfCheckpoint, recordStreams } from './record-streams.ts';
+export { checkpointLedger, recordStreams } from './record-streams.ts';
 export type { ChunkHost, DraftFile, FilePlace, OpenFile, RecordFiles, StreamParts } from './stream-parts.ts';

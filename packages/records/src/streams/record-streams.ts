@@ -15,7 +15,7 @@ import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, FilePlace, StreamParts } from './stream-parts.ts';
 
 /** Small enough for the text of a chunk to be collected with the young garbage. */
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 524_288;
 /** A checkpoint is worth keeping once this many times its own size was read. */
 const KEEP_FACTOR = 4;
 
@@ -29,8 +29,14 @@ const stateSchema = z.object({
   isLast: z.boolean(),
 });
 
-/** What a checkpoint knows of the records that could not be used. */
-export const errorsOfCheckpoint = (state: JsonValue) => stateSchema.pick({ errors: true }).parse(state).errors;
+const fileStandSchema = z.object({ columns: z.array(z.string()), delimiter: z.string() });
+
+/** What a checkpoint knows of the records that could not be used, and of the file they came from. */
+export function checkpointLedger(state: JsonValue) {
+  const { errors, source } = stateSchema.parse(state);
+  const file = fileStandSchema.safeParse(source);
+  return { errors, file: file.success ? file.data : null };
+}
 
 export function recordStreams(parts: StreamParts): RecordStreams {
   return { open: (job, from, signal) => openPass(parts, job, from, signal) };

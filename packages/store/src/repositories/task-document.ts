@@ -63,6 +63,7 @@ export function taskOfDocument(doc: TaskDoc): TaskRecord {
     amountKey: _amount,
     ...columns
   } = doc;
-  const parsed = Object.fromEntries(jsonMembers.map((name) => [name, JSON.parse(doc[name])]));
+  // Tasks opened before a list was kept have none.
+  const parsed = Object.fromEntries(jsonMembers.map((name) => [name, JSON.parse(doc[name] ?? '[]')]));
   return { id, ...columns, ...(parsed as Pick<TaskRecord, JsonMember>) };
 }

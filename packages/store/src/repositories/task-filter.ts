@@ -21,6 +21,8 @@ export interface TaskListFilter {
   onDeskOf?: Pick<TaskReader, 'id' | 'users'> | undefined;
   watchedBy?: string | undefined;
   decidedBy?: string | undefined;
+  /** Theirs by name, group, claim or delegation, whoever has it. */
+  addressedTo?: TaskReader | undefined;
   /** Restricts to what this person may see at all. */
   visibleTo?: TaskReader | undefined;
   /** Tasks this person has put aside until later than `now`: left out, or nothing but these. */
@@ -68,14 +70,15 @@ const onDeskOf = ({ id, users }: Pick<TaskReader, 'id' | 'users'>): object => ({
   ],
 });
 
-const visibleTo = ({ id, users, groups }: TaskReader): object => ({
-  $or: [
-    { users: { $in: users } },
-    { groups: { $in: groups } },
-    { claimedBy: { $in: users } },
-    { delegates: id },
-    { decidedBy: id },
-  ],
+const theirs = ({ id, users, groups }: TaskReader): object[] => [
+  { users: { $in: users } },
+  { groups: { $in: groups } },
+  { claimedBy: { $in: users } },
+  { delegates: id },
+];
+
+const visibleTo = (reader: TaskReader): object => ({
+  $or: [...theirs(reader), { decidedBy: reader.id }],
 });
 
 const putAside = ({ by, now, show }: NonNullable<TaskListFilter['putAside']>): object =>
@@ -100,6 +103,7 @@ export function taskConditions(filter: TaskListFilter): object[] {
     ...(addressed.length > 0 ? [{ $or: addressed }] : []),
     ...(filter.unclaimed ? [{ claimedBy: null }] : []),
     ...(filter.onDeskOf ? [onDeskOf(filter.onDeskOf)] : []),
+    ...(filter.addressedTo ? [{ $or: theirs(filter.addressedTo) }] : []),
     ...(filter.visibleTo ? [visibleTo(filter.visibleTo)] : []),
     ...(filter.putAside ? [putAside(filter.putAside)] : []),
     ...(filter.kinds ? [{ kind: { $in: filter.kinds } }] : []),

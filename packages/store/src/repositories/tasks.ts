@@ -36,10 +36,10 @@ export interface TaskRepository {
   /** Ends an open task; null if it is not open. */
   close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
-  /** Value at stake of the open tasks of these runs, at most 500 of them. */
-  valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Value at stake of the open tasks of these runs, at most 500 of them. */
+  valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks that a run waits for, by id, after `after`. */
   awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
 }

@@ -93,8 +93,13 @@ export function userRepository(connection: Connection): UserRepository {
   );
   const record = (doc: UserDoc): UserRecord => {
     const { emailKey: _key, nameKey: _name, absentFrom, absentUntil, deputyId, ...rest } = withId(doc);
-    const away = deputyId !== null && absentFrom !== null && absentUntil !== null;
-    return { ...rest, absence: away ? { from: absentFrom, until: absentUntil, deputyId } : null };
+    // Accounts made before these columns have none of them.
+    const isAway = typeof deputyId === 'string' && typeof absentFrom === 'number' && typeof absentUntil === 'number';
+    return {
+      ...rest,
+      managerId: rest.managerId ?? null,
+      absence: isAway ? { from: absentFrom, until: absentUntil, deputyId } : null,
+    };
   };
   const orNull = (doc: UserDoc | null): UserRecord | null => (doc ? record(doc) : null);
 

@@ -1,0 +1,43 @@
+import { CircleHelp, Hourglass, X } from 'lucide-react';
+import { Link } from '../../app/router.tsx';
+import { durationWords } from '../../ui/time-words.ts';
+import { useEditor } from '../state/editor-store.ts';
+import type { StandingNode } from '../state/standing-slice.ts';
+
+type Column = Exclude<keyof StandingNode, 'nodeId'>;
+const shown = [
+  { column: 'waiting', status: 'waiting,paused', icon: Hourglass, words: 'waiting here' },
+  { column: 'inDoubt', status: 'in-doubt', icon: CircleHelp, words: 'in doubt here' },
+  { column: 'failed', status: 'failed,quarantined', icon: X, words: 'failed here in the last 24 hours' },
+] as const satisfies readonly { column: Column; status: string; icon: typeof X; words: string }[];
+
+/** How many runs of the flow stand at a node, and how long the oldest of them has: a press lists them. */
+export function StandingBadge({ id }: { id: string }) {
+  const standing = useEditor((state) => state.standing[id]);
+  const at = useEditor((state) => state.standingAt);
+  const flowId = useEditor((state) => state.flow.id);
+  if (!standing) return null;
+  return (
+    <span className="standing nodrag nopan">
+      {shown.map(({ column, status, icon: Icon, words }) => {
+        const { runs, oldestAt } = standing[column];
+        if (runs === 0 || oldestAt === null) return null;
+        const age = durationWords(Math.max(0, Math.floor((at - oldestAt) / 1_000) * 1_000));
+        const range = column === 'failed' ? '&range=24h' : '';
+        return (
+          <Link
+            key={column}
+            href={`/runs?flow=${encodeURIComponent(flowId)}&status=${status}${range}`}
+            className={`standing__one standing__one--${column}`}
+            title={`${runs.toLocaleString()} ${words}, the oldest for ${age}`}
+          >
+            <Icon size={11} aria-hidden />
+            <span className="sr-only">{words}: </span>
+            {runs.toLocaleString()}
+            <span className="standing__age">· {age}</span>
+          </Link>
+        );
+      })}
+    </span>
+  );
+}

@@ -1,0 +1,167 @@
+/** What earlier runs recorded of their steps, for a run that repeats them. Pure. */
+import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
+import { businessEffectKeyOf } from './effect-key.ts';
+import type { JournalRecord, RunStart, StepKey, StoredValue } from './journal-record.ts';
+
+/** A write of an earlier run. */
+export interface RecordedEffect {
+  runId: RunId;
+  businessEffectKey: string;
+  inputHash: string;
+  effectKey: string;
+  /** confirmed: it happened. unknown: it may have. none: it surely did not. undone: it was taken back. */
+  state: 'confirmed' | 'unknown' | 'none' | 'undone';
+  port: string | null;
+  output: StoredValue | null;
+  at: EpochMs;
+}
+
+export type RecordedOutcome =
+  /** Without a port: a person went on without it, by its first port. */
+  | { kind: 'emitted'; port: string | null; output: StoredValue; input: StoredValue | null }
+  | { kind: 'failed'; error: ErrorRecord }
+  | (Pick<
+      Extract<JournalRecord, { type: 'container-entered' }>,
+      'items' | 'parts' | 'count' | 'concurrency' | 'onItemError'
+    > & {
+      kind: 'entered';
+    });
+
+export interface RecordedRun {
+  runId: RunId;
+  start: RunStart;
+  isOver: boolean;
+  /** By step; the newest, without those a person had repeated later. */
+  outcomes: Map<StepKey, RecordedOutcome>;
+  /** What containers were entered with, finished or not. */
+  entered: Map<StepKey, RecordedOutcome>;
+  effects: Map<StepKey, RecordedEffect>;
+  /** Runs that steps called. */
+  children: Map<StepKey, RunId>;
+  inputs: Map<StepKey, StoredValue>;
+  /** Values that persons gave with a decision. */
+  given: Map<StepKey, StoredValue>;
+  failedStep: StepKey | null;
+}
+
+/**
+ * @param undone effect keys that were taken back, with their steps.
+ * @param after nodes downstream of a node within its scope, in the version the run is pinned to.
+ */
+export function recordedRun(
+  runId: RunId,
+  start: RunStart,
+  records: Iterable<JournalRecord>,
+  undone: ReadonlyMap<string, StepKey>,
+  after: (nodeId: string) => ReadonlySet<string>,
+): RecordedRun {
+  const run: RecordedRun = {
+    ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map() },
+    ...{ effects: new Map(), children: new Map(), inputs: new Map(), given: new Map(), failedStep: null },
+  };
+  for (const record of records) take(run, record, after);
+  for (const [effectKey, step] of undone) {
+    const effect = run.effects.get(step);
+    if (effect?.effectKey !== effectKey) continue;
+    effect.state = 'undone';
+    // What it wrote is gone, and with it the ground under all that followed.
+    forget(run, step, after);
+  }
+  return run;
+}
+
+function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) => ReadonlySet<string>): void {
+  if ('input' in record && record.input) run.inputs.set(record.step, record.input);
+  switch (record.type) {
+    case 'step-intent':
+      run.effects.set(record.step, {
+        runId: run.runId,
+        businessEffectKey: businessKeyOf(run.start, run.runId, record.step),
+        effectKey: record.effectKey,
+        inputHash: record.inputHash,
+        ...{ state: 'unknown', port: null, output: null, at: record.at },
+      });
+      return;
+    case 'step-succeeded': {
+      const { step, port, output, at } = record;
+      run.outcomes.set(step, { kind: 'emitted', port, output, input: run.inputs.get(step) ?? null });
+      const effect = run.effects.get(step);
+      if (effect) Object.assign(effect, { state: 'confirmed', port, output, at });
+      return;
+    }
+    case 'step-failed': {
+      const effect = run.effects.get(record.step);
+      const { error, throttled, looked } = record;
+      const maybe =
+        error.effect === 'unknown' || (error.effect === undefined && error.engine === 'retry' && !throttled);
+      if (effect && !looked) effect.state = maybe ? 'unknown' : 'none';
+      if (record.retryAt === null) run.outcomes.set(record.step, { kind: 'failed', error });
+      return;
+    }
+    case 'step-skipped':
+      if (record.why !== 'person') return;
+      run.outcomes.set(record.step, {
+        ...{ kind: 'emitted', port: null, input: run.inputs.get(record.step) ?? null },
+        output: run.given.get(record.step) ?? { v: null },
+      });
+      return;
+    case 'container-entered': {
+      const { items, parts, count, concurrency, onItemError } = record;
+      const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
+      run.entered.set(record.step, parts ? { ...entered, parts } : entered);
+      return;
+    }
+    case 'wait-opened':
+      if (record.wait.kind === 'child') run.children.set(record.step, record.wait.runId);
+      return;
+    case 'inbox':
+      if (record.message.kind === 'retry-step') forget(run, record.message.step, after);
+      if (record.message.kind === 'skip-step' || record.message.kind === 'in-doubt-resolved')
+        run.given.set(record.message.step, { v: record.message.value ?? null });
+      return;
+    case 'run-finished':
+      run.isOver = true;
+      run.failedStep = record.failedStep ?? null;
+      return;
+    case 'run-reopened':
+      run.isOver = false;
+      return;
+    default:
+  }
+}
+
+/** A step that was repeated or undone, and what follows it, counts anew. */
+function forget(run: RecordedRun, step: StepKey, after: (nodeId: string) => ReadonlySet<string>): void {
+  for (const known of [run.outcomes, run.entered])
+    for (const key of known.keys()) if (isRepeated(key, step, after)) known.delete(key);
+}
+
+interface Level {
+  nodeId: string;
+  iteration: string;
+}
+const levelsOf = (key: StepKey): Level[] =>
+  key.split('/').map((part) => {
+    const bracket = part.indexOf('[');
+    return bracket < 0
+      ? { nodeId: part, iteration: '' }
+      : { nodeId: part.slice(0, bracket), iteration: part.slice(bracket) };
+  });
+
+/** Whether a step is the one that is run again, inside it, or follows from it or from what contains it. */
+export function isRepeated(key: StepKey, from: StepKey, after: (nodeId: string) => ReadonlySet<string>): boolean {
+  const step = levelsOf(key);
+  const origin = levelsOf(from);
+  for (const [depth, { nodeId, iteration }] of origin.entries()) {
+    const here = step[depth];
+    if (!here) return false;
+    if (here.nodeId !== nodeId) return after(nodeId).has(here.nodeId);
+    if (depth === origin.length - 1) return true;
+    if (here.iteration !== iteration) return false;
+  }
+  return false;
+}
+
+/** A business object, or the runs that repeat each other when there is none, and the step. */
+export const businessKeyOf = (start: RunStart, runId: RunId, step: StepKey): string =>
+  businessEffectKeyOf(start.flowId, step, start.businessKey ?? start.replay?.root ?? runId);

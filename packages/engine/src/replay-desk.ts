@@ -1,0 +1,168 @@
+/** Repeating runs that are over: reads what they recorded, says what a replay would do and prepares its start. */
+import type { FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
+import { flowError } from '@waybill/flow-model';
+import type { CompiledFlow } from './compile-flow.ts';
+import type { ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
+import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
+import type { Journal } from './ports/index.ts';
+import type { RecordedRun } from './recorded-outcomes.ts';
+import { recordedRun } from './recorded-outcomes.ts';
+import { replay } from './reduce.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import { downstreamIn, replayPlan } from './replay-plan.ts';
+import { previewOf } from './replay-preview.ts';
+import { nodeIdOf, prefixOf } from './run-state.ts';
+
+/** Replays of replays that are followed back; beyond that, effects count as new. */
+const LONGEST_LINEAGE = 50;
+const PAGE = 1_000;
+
+interface Lineage {
+  /** The run that is repeated, then the runs it repeats in turn. */
+  runs: [RecordedRun, ...RecordedRun[]];
+  compiled: CompiledFlow;
+}
+
+export class ReplayDesk {
+  readonly #journal: Journal;
+  readonly #compile: (versionId: FlowVersionId) => Promise<CompiledFlow>;
+  readonly #read: (stored: StoredValue) => Promise<JsonValue>;
+
+  constructor(
+    journal: Journal,
+    compile: (versionId: FlowVersionId) => Promise<CompiledFlow>,
+    read: (stored: StoredValue) => Promise<JsonValue>,
+  ) {
+    this.#journal = journal;
+    this.#compile = compile;
+    this.#read = read;
+  }
+
+  /** What a run that repeats another takes over; null for every other run. */
+  async plan(start: RunStart, compiled: CompiledFlow): Promise<ReplayPlan | null> {
+    if (!start.replay) return null;
+    const lineage = await this.#lineage(start.replay.of);
+    return replayPlan(start.replay, lineage.runs, lineage.compiled, compiled);
+  }
+
+  /** @throws {FlowError} RUN_UNKNOWN, RUN_NOT_OVER, REPLAY_STEP_UNKNOWN, REPLAY_TRIGGER_MISSING */
+  async startRequest(runId: RunId, request: ReplayRequest): Promise<StartRequest> {
+    const { lineage, versionId } = await this.#prepare(runId, request);
+    const { start } = lineage.runs[0];
+    const { from, edited, effects, by, reason } = request;
+    const before = from === undefined ? start.input : (lineage.runs[0].inputs.get(from) ?? null);
+    return {
+      versionId,
+      triggerNode: start.triggerNode,
+      input: edited !== undefined && from === undefined ? edited : await this.#read(start.input),
+      correlationId: start.correlationId,
+      mode: start.mode,
+      startedBy: request.startedBy ?? by,
+      replay: {
+        of: runId,
+        root: start.replay?.root ?? runId,
+        effects,
+        by,
+        reason,
+        ...(from === undefined ? {} : { from }),
+        ...(edited === undefined ? {} : { edited: { before, after: edited } }),
+      },
+    };
+  }
+
+  /** Throws like `startRequest`. */
+  async preview(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
+    const { lineage, compiled } = await this.#prepare(runId, request);
+    return previewOf(lineage.runs, lineage.compiled, compiled, request);
+  }
+
+  async #prepare(runId: RunId, { from, versionId }: Pick<ReplayRequest, 'from' | 'versionId'>) {
+    const summary = await this.#journal.summary(runId);
+    if (!summary) throw unknownRun(runId);
+    const lineage = await this.#lineage(runId);
+    const [run] = lineage.runs;
+    if (!run.isOver && summary.status !== 'quarantined') throw notOver(runId);
+    const wanted = versionId ?? run.start.versionId;
+    const compiled = await this.#compile(wanted);
+    if (!compiled.nodes.get(run.start.triggerNode)?.isTrigger) throw triggerMissing(run.start.triggerNode);
+    if (from !== undefined && !isThere(compiled, run, from)) throw stepUnknown(from);
+    return { lineage, compiled, versionId: wanted };
+  }
+
+  async #lineage(of: RunId): Promise<Lineage> {
+    const [run, compiled] = await this.#recorded(of);
+    const runs: Lineage['runs'] = [run];
+    let earlier = run.start.replay?.of;
+    while (earlier !== undefined && runs.length < LONGEST_LINEAGE) {
+      const [next] = await this.#recorded(earlier);
+      runs.push(next);
+      earlier = next.start.replay?.of;
+    }
+    return { runs, compiled };
+  }
+
+  async #recorded(runId: RunId): Promise<[RecordedRun, CompiledFlow]> {
+    const records = [];
+    for (let after = 0; ; ) {
+      const page = await this.#journal.read(runId, after, PAGE);
+      for (const { record } of page) records.push(record);
+      after = page.at(-1)?.seq ?? after;
+      if (page.length < PAGE) break;
+    }
+    const [first] = records;
+    if (first?.type !== 'run-accepted') throw unknownRun(runId);
+    const compiled = await this.#compile(first.start.versionId);
+    const { undone } = replay(compiled, runId, null, records);
+    return [recordedRun(runId, first.start, records, undone, downstreamIn(compiled)), compiled];
+  }
+}
+
+/** The version has the step, and the repeated run got as far as the iteration it is in. */
+function isThere(compiled: CompiledFlow, run: RecordedRun, from: StepKey): boolean {
+  const node = compiled.nodes.get(nodeIdOf(from));
+  if (!node) return false;
+  const prefix = prefixOf(from);
+  if (prefix === '') return node.scope.container === null;
+  const bracket = prefix.lastIndexOf('[');
+  const container = prefix.slice(0, bracket);
+  const outcome = run.entered.get(container);
+  const index = Number(prefix.slice(bracket + 1, -2));
+  return (
+    node.scope.container?.id === nodeIdOf(container) &&
+    outcome?.kind === 'entered' &&
+    index < outcome.count &&
+    isThere(compiled, run, container)
+  );
+}
+
+const unknownRun = (runId: RunId) =>
+  flowError('RUN_UNKNOWN', {
+    what: `There is no run ${runId}.`,
+    fix: 'Reload the list of runs; it may have been removed with its retention.',
+    owner: 'user',
+    engine: 'stop',
+  });
+
+const notOver = (runId: RunId) =>
+  flowError('RUN_NOT_OVER', {
+    what: `Run ${runId} is not over.`,
+    fix: 'Wait for its end or cancel it, then replay it.',
+    owner: 'user',
+    engine: 'stop',
+  });
+
+const triggerMissing = (node: string) =>
+  flowError('REPLAY_TRIGGER_MISSING', {
+    what: `The chosen version has no trigger "${node}", with which the run began.`,
+    fix: 'Replay the run on its own version, or put the trigger back.',
+    owner: 'user',
+    engine: 'stop',
+  });
+
+const stepUnknown = (step: StepKey) =>
+  flowError('REPLAY_STEP_UNKNOWN', {
+    what: `The run cannot be replayed from "${step}": the chosen version has no such step, or the run had no such iteration.`,
+    fix: 'Choose another step, or replay the run on its own version.',
+    owner: 'user',
+    engine: 'stop',
+  });

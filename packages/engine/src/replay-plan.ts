@@ -1,0 +1,92 @@
+/** What a run that repeats another takes over from it. Pure; rebuilt from the journals whenever the run is loaded. */
+import type { RunId } from '@waybill/flow-model';
+import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
+import type { StepCall } from './ports/index.ts';
+import type { RecordedEffect, RecordedOutcome, RecordedRun } from './recorded-outcomes.ts';
+import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
+import type { RunState, StepState } from './run-state.ts';
+import { generationOf, nodeIdOf } from './run-state.ts';
+import { sendsTheSame } from './step-call.ts';
+
+export interface ReplayPlan {
+  replay: RunReplay;
+  /** The recorded outcome of a step that is not run again; null when it runs. */
+  takenOver(step: StepKey, node: CompiledNode): RecordedOutcome | null;
+  /** What became of a write under the same business effect key, in the run that is repeated or those it repeated. */
+  effectOf(step: StepKey, businessEffectKey: string): RecordedEffect | null;
+  /** The run that a step called then. */
+  childOf(step: StepKey): RunId | null;
+}
+
+/**
+ * @param lineage the run that is repeated, first, then the runs it repeats in turn.
+ * @param before the version that run is pinned to.
+ */
+export function replayPlan(
+  replay: RunReplay,
+  lineage: readonly RecordedRun[],
+  before: CompiledFlow,
+  now: CompiledFlow,
+): ReplayPlan {
+  const after = downstreamIn(now);
+  const [repeated] = lineage;
+  return {
+    replay,
+    takenOver(step, node) {
+      if (replay.from === undefined || isRepeated(step, replay.from, after)) return null;
+      if (before.nodes.get(nodeIdOf(step))?.node.type !== node.node.type) return null;
+      // A container is entered again with the same items; its steps, not its result, are taken over.
+      const outcome = (node.body ? repeated?.entered : repeated?.outcomes)?.get(step) ?? null;
+      // A failure that nothing handles would end this run where that one ended.
+      return outcome?.kind === 'failed' && !node.hasErrorRoute ? null : outcome;
+    },
+    effectOf(step, businessEffectKey) {
+      for (const run of lineage) {
+        const effect = run.effects.get(step);
+        if (effect?.businessEffectKey !== businessEffectKey || effect.state === 'none') continue;
+        return effect.state === 'undone' ? null : effect;
+      }
+      return null;
+    },
+    childOf: (step) => lineage.find((run) => run.children.has(step))?.children.get(step) ?? null,
+  };
+}
+
+/** Nodes that follow from a node within its scope, found once per node. */
+export function downstreamIn(compiled: CompiledFlow): (nodeId: string) => ReadonlySet<string> {
+  const found = new Map<string, Set<string>>();
+  return (nodeId) => {
+    const known = found.get(nodeId);
+    if (known) return known;
+    const after = new Set<string>();
+    const pending = [...(compiled.nodes.get(nodeId)?.successors ?? [])];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (after.has(node.id)) continue;
+      after.add(node.id);
+      pending.push(...node.successors);
+    }
+    found.set(nodeId, after);
+    return after;
+  };
+}
+
+/** Later tries are a person's or the retry policy's, and run. */
+export const isFirstTry = (state: RunState, key: StepKey, step: StepState): boolean =>
+  step.phase !== 'open' && step.attempt === 0 && step.intentAt === null && generationOf(state, key) === 0;
+
+/** What a write that a replay reaches does instead of being sent; null: it is sent. */
+export function insteadOfSending(
+  plan: ReplayPlan,
+  state: RunState,
+  node: CompiledNode,
+  step: StepState,
+  call: StepCall,
+  input: StoredValue,
+): { do: 'reuse'; effect: RecordedEffect } | { do: 'ask'; runId: RunId } | null {
+  if (plan.replay.effects === 'write-again' || !isFirstTry(state, call.step, step)) return null;
+  const effect = plan.effectOf(call.step, businessKeyOf(state.start, state.runId, call.step));
+  if (!effect || !sendsTheSame(effect.inputHash, call, input)) return null;
+  if (effect.state === 'confirmed' && effect.port !== null && effect.output !== null) return { do: 'reuse', effect };
+  return effect.state === 'unknown' && node.idempotency?.how !== 'natural' ? { do: 'ask', runId: effect.runId } : null;
+}

@@ -1,0 +1,102 @@
+/** What a replay would write, in words. Pure: it executes nothing, so data that would come out differently is not seen. */
+import { assertNever } from '@waybill/flow-model';
+import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import type { ReplayedEffect, ReplayPreview, ReplayRequest } from './engine.ts';
+import type { StepKey } from './journal-record.ts';
+import type { RecordedEffect, RecordedRun } from './recorded-outcomes.ts';
+import { isRepeated } from './recorded-outcomes.ts';
+import { downstreamIn } from './replay-plan.ts';
+import { nodeIdOf } from './run-state.ts';
+
+const LISTED = 500;
+
+export function previewOf(
+  lineage: readonly RecordedRun[],
+  before: CompiledFlow,
+  now: CompiledFlow,
+  request: Pick<ReplayRequest, 'from' | 'effects' | 'edited'>,
+): ReplayPreview {
+  const after = downstreamIn(now);
+  const effects: ReplayedEffect[] = [];
+  for (const [step, node] of writeSteps(lineage, now)) {
+    const effect = effectOf(lineage, step);
+    const runsAgain = request.from === undefined || effect?.state === 'undone' || isRepeated(step, request.from, after);
+    const changed = JSON.stringify(before.nodes.get(node.id)?.node.params) !== JSON.stringify(node.node.params);
+    const connection = Object.values(node.node.connections ?? {})[0] ?? null;
+    const judged = runsAgain
+      ? verdict(node, effect, request, changed)
+      : ({
+          verdict: 'skipped',
+          why: 'It comes before the chosen step, or beside it: its outcome is taken over.',
+        } as const);
+    // What never ran and does not follow from the chosen step is not reached by a replay that the first run did not reach.
+    if (!runsAgain && effect === null) continue;
+    effects.push({ step, title: node.title, connection, ...judged });
+  }
+  return { effects: effects.slice(0, LISTED), more: Math.max(0, effects.length - LISTED) };
+}
+
+function verdict(
+  node: CompiledNode,
+  effect: RecordedEffect | null,
+  { effects, edited }: Pick<ReplayRequest, 'effects' | 'edited'>,
+  changed: boolean,
+): Pick<ReplayedEffect, 'verdict' | 'why'> {
+  if (effect === null || effect.state === 'none' || effect.state === 'undone') {
+    const why =
+      effect?.state === 'undone'
+        ? `Run ${effect.runId} wrote it and took it back, so it is written anew.`
+        : 'It was not written before, so it is written for the first time.';
+    return { verdict: 'new', why };
+  }
+  const { runId, state } = effect;
+  switch (state) {
+    case 'unknown':
+      if (effects === 'write-again')
+        return {
+          verdict: 'written-again',
+          why: `Nobody knows whether run ${runId} wrote it; it is written in any case.`,
+        };
+      return node.idempotency?.how === 'natural'
+        ? {
+            verdict: 'written-again',
+            why: `Nobody knows whether run ${runId} wrote it; writing it twice changes nothing.`,
+          }
+        : {
+            verdict: 'in-doubt',
+            why: `Nobody knows whether run ${runId} wrote it; a person is asked before it is sent.`,
+          };
+    case 'confirmed':
+      if (effects === 'write-again')
+        return { verdict: 'written-again', why: `Run ${runId} wrote it; it is written again as you asked.` };
+      if (changed) return { verdict: 'written-again', why: 'The fields of this step differ in the chosen version.' };
+      return {
+        verdict: 'skipped',
+        why:
+          edited === undefined
+            ? `Run ${runId} wrote it; with the same data nothing is sent.`
+            : `Run ${runId} wrote it; it is sent again only if your change reaches what this step sends.`,
+      };
+    default:
+      return assertNever(state);
+  }
+}
+
+const effectOf = (lineage: readonly RecordedRun[], step: StepKey): RecordedEffect | null =>
+  lineage.map((run) => run.effects.get(step)).find((effect) => effect && effect.state !== 'none') ?? null;
+
+/** Steps that wrote, then nodes that would write and were not reached. */
+function writeSteps(lineage: readonly RecordedRun[], now: CompiledFlow): Map<StepKey, CompiledNode> {
+  const found = new Map<StepKey, CompiledNode>();
+  const seen = new Set<string>();
+  for (const run of lineage) {
+    for (const step of run.effects.keys()) {
+      const node = now.nodes.get(nodeIdOf(step));
+      if (node) found.set(step, node);
+      seen.add(nodeIdOf(step));
+    }
+  }
+  for (const node of now.nodes.values())
+    if (node.effect === 'write' && !node.node.disabled && !seen.has(node.id)) found.set(node.id, node);
+  return found;
+}

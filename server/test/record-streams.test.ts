@@ -1,0 +1,210 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem, RunDetail, StepView } from '@waybill/api-contract';
+import type { FlowNode } from '@waybill/flow-model';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Caller, TestServer } from './test-server.ts';
+import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
+
+let test: TestServer;
+let engineer: Caller;
+let files: string;
+
+beforeAll(async () => {
+  test = await startTestServer();
+  engineer = await test.as('engineer');
+  files = join(test.dataDir, 'files');
+  mkdirSync(files, { recursive: true });
+});
+afterAll(() => test.stop());
+
+type Nodes = Record<string, Omit<FlowNode, 'version' | 'params'> & Partial<FlowNode>>;
+const chained = (names: string[]): string[] =>
+  names.slice(1).map((name, at) => {
+    const from = names[at] ?? '';
+    return `${from}.${from === 'start' ? 'submitted' : 'records'}>${name}.in`;
+  });
+
+/** Publishes a chain of record nodes, runs it and waits for its end. */
+async function run(id: string, nodes: Nodes, wanted: string): Promise<RunDetail> {
+  const chain = Object.keys(nodes).filter((name) => nodes[name]?.parent === undefined);
+  await publish(engineer, flowOf(id, { start: { type: 'core.manual' }, ...nodes }, chained(['start', ...chain])));
+  return ended(await start(id), wanted);
+}
+async function start(flowId: string): Promise<string> {
+  const { json } = await engineer<{ runId: string }>('POST', `/api/v1/flows/${flowId}/run`, {
+    body: { of: 'published', input: {} },
+  });
+  return json.runId;
+}
+const detail = async (runId: string) => (await engineer<RunDetail>('GET', `/api/v1/runs/${runId}`)).json;
+const ended = (runId: string, wanted: string) =>
+  eventually(
+    () => detail(runId),
+    (reply) => reply.run?.status === wanted,
+  );
+const stepOf = (reply: RunDetail, key: string): StepView | undefined => reply.steps.find((step) => step.step === key);
+async function outputOf(reply: RunDetail, step: string): Promise<unknown> {
+  const { json } = await engineer<{ output: unknown }>('GET', `/api/v1/runs/${reply.run.id}/steps/${step}/data`);
+  return json.output;
+}
+
+const hours = (rows: number): string =>
+  `id,employee,centre,hours\n${Array.from({ length: rows }, (_, row) => `${row},E-${row % 9},${row % 2 ? 'DE01' : 'FR01'},${row % 8}`).join('\n')}\n`;
+const read = (path: string, params: FlowNode['params'] = {}) => ({
+  type: 'core.read-records',
+  params: { path, ...params },
+});
+const total = {
+  type: 'core.total-records',
+  params: {
+    groupBy: [{ name: 'centre', expression: 'record.centre' }],
+    measures: [
+      { name: 'hours', kind: 'sum', expression: 'record.hours' },
+      { name: 'entries', kind: 'count' },
+    ],
+  },
+};
+const map = {
+  type: 'core.map-records',
+  params: { keepOthers: true, fields: [{ name: 'hours', expression: '$number(record.hours)' }] },
+};
+
+it('totals a file, keeps what could not be used for a person to see, and shows how far it came', async () => {
+  writeFileSync(join(files, 'hours.csv'), `${hours(2_000)}x,E-1,DE01,many\n2001,E-2\n`);
+  const reply = await run('totals', { read: read('hours.csv'), map, total }, 'succeeded');
+  expect(await outputOf(reply, 'total')).toEqual({
+    records: { read: 2_002, used: 2_000, leftOut: 0, refused: 2 },
+    groups: [
+      { centre: 'FR01', hours: 3_000, entries: 1_000 },
+      { centre: 'DE01', hours: 4_000, entries: 1_000 },
+    ],
+  });
+  expect(stepOf(reply, 'total')?.records).toMatchObject({ rowsIn: 2_002, rowsOut: 2_000, errors: 2 });
+  const url = `/api/v1/runs/${reply.run.id}/steps/total/records`;
+  const refused = await engineer<{ items: { row: number; what: string; step: string | null }[] }>('GET', url);
+  expect(refused.json).toMatchObject({
+    counts: { read: 2_002, used: 2_000, refused: 2 },
+    file: { columns: ['id', 'employee', 'centre', 'hours'], delimiter: ',' },
+    items: [
+      { row: 2_002, line: 2_003, step: null, what: 'it has 2 fields where 4 are expected', source: '2001,E-2' },
+      { row: 2_001, line: 2_002, step: 'map', source: 'x,E-1,DE01,many' },
+    ],
+  });
+  expect(refused.json.items[1]?.what).toContain('many');
+  const found = await engineer<{ items: unknown[] }>('GET', `${url}?text=fields&limit=1`);
+  expect(found.json.items).toHaveLength(1);
+  expect((await engineer('GET', `${url}?cursor=nonsense`)).status).toBe(400);
+  expect((await engineer('GET', `/api/v1/runs/${reply.run.id}/steps/read/records`)).status).toBe(404);
+});
+
+it('writes a file that appears when it is complete, once, although the server was restarted in its middle', async () => {
+  const rows = 60_000;
+  writeFileSync(join(files, 'long.csv'), hours(rows));
+  const write = { type: 'core.write-records', params: { path: 'out/long.csv' } };
+  const slow = { type: 'core.code-records', params: { source: 'return { ...record, seen: row };' } };
+  await publish(
+    engineer,
+    flowOf(
+      'long',
+      { start: { type: 'core.manual' }, read: read('long.csv'), slow, write },
+      chained(['start', 'read', 'slow', 'write']),
+    ),
+  );
+  const runId = await start('long');
+  const begun = await eventually(
+    () => detail(runId),
+    (reply) => (stepOf(reply, 'write')?.records?.rowsIn ?? 0) > 0,
+  );
+  expect(begun.run.status).toBe('running');
+  expect(readdirSync(join(files, 'out')).filter((name) => name === 'long.csv')).toEqual([]);
+  await test.restart();
+  await ended(runId, 'succeeded');
+  const lines = readFileSync(join(files, 'out/long.csv'), 'utf8').trimEnd().split('\r\n');
+  expect(lines[0]).toBe('id,employee,centre,hours,seen');
+  expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(
+    Array.from({ length: rows }, (_, row) => String(row)),
+  );
+  expect(lines.at(-1)?.endsWith(`,${rows}`)).toBe(true);
+  expect(readdirSync(join(files, 'out'))).toEqual(['long.csv']);
+});
+
+it('refuses to overwrite a file unless that is asked for', async () => {
+  writeFileSync(join(files, 'there.csv'), 'mine');
+  const write = { type: 'core.write-records', params: { path: 'there.csv' } };
+  const reply = await run('careful', { read: read('', { from: 'text', text: 'a\n1\n' }), write }, 'failed');
+  expect(stepOf(reply, 'write')?.error?.code).toBe('FILE_EXISTS');
+  expect(readFileSync(join(files, 'there.csv'), 'utf8')).toBe('mine');
+});
+
+it('runs the steps inside once per batch, each with its records', async () => {
+  const reply = await run(
+    'batches',
+    {
+      read: read('', { from: 'text', text: hours(25) }),
+      each: { type: 'core.for-each-batch', params: { size: 10 } },
+      sum: { type: 'core.set', params: { fields: { n: { $: '$count(item.records)' } } }, parent: 'each' },
+    },
+    'succeeded',
+  );
+  expect(stepOf(reply, 'each')).toMatchObject({ iterations: { total: 3, finished: 3, failed: 0 } });
+  expect(await outputOf(reply, 'each')).toEqual([{ n: 10 }, { n: 10 }, { n: 5 }]);
+});
+
+it.each([
+  ['../waybill.db', 'FILE_NOT_ALLOWED'],
+  ['/etc/passwd', 'FILE_NOT_ALLOWED'],
+  ['link/passwd', 'FILE_NOT_ALLOWED'],
+  ['missing.csv', 'FILE_NOT_FOUND'],
+])('does not read %s', async (path, code) => {
+  if (path.startsWith('link')) symlinkSync('/etc', join(files, 'link'));
+  const id = `path-${path.replace(/[^a-z]+/g, '-')}x`;
+  const reply = await run(id, { read: read(path), first: { type: 'core.first-records' } }, 'failed');
+  expect(stepOf(reply, 'first')?.error?.code).toBe(code);
+});
+
+it('does not open a folder that the operator has not allowed', async () => {
+  const made = await engineer<{ id: string }>('POST', '/api/v1/connections', {
+    body: { name: 'System', type: 'core-folder', fields: { path: '/etc' } },
+  });
+  expect(made.status).toBe(201);
+  await publish(
+    engineer,
+    flowOf(
+      'folders',
+      {
+        start: { type: 'core.manual' },
+        read: { ...read('passwd'), connections: { folder: made.json.id } },
+        first: { type: 'core.first-records' },
+      },
+      chained(['start', 'read', 'first']),
+    ),
+  );
+  const reply = await ended(await start('folders'), 'paused');
+  expect(stepOf(reply, 'first')?.error?.code).toBe('FOLDER_NOT_ALLOWED');
+});
+
+it('stops code that never ends and names the step', async () => {
+  const loop = { type: 'core.code-records', params: { source: 'for (;;) {}' } };
+  const first = { type: 'core.first-records', timeoutMs: 300, retry: { attempts: 1, firstDelayMs: 1, maxDelayMs: 1 } };
+  const reply = await run('endless', { read: read('', { from: 'text', text: 'a\n1\n' }), loop, first }, 'failed');
+  expect(stepOf(reply, 'first')).toMatchObject({ status: 'failed', error: { code: 'SANDBOX_TIMEOUT' } });
+});
+
+it('tells when an expression over records reads a name that does not exist', async () => {
+  const { json } = await engineer<{ problems: Problem['problems'] }>('POST', '/api/v1/flows/validate', {
+    body: {
+      flow: flowOf(
+        'names',
+        {
+          start: { type: 'core.manual' },
+          read: read('a.csv'),
+          keep: { type: 'core.filter-records', params: { keep: 'recrod.hours > 0' } },
+          first: { type: 'core.first-records' },
+        },
+        chained(['start', 'read', 'keep', 'first']),
+      ),
+    },
+  });
+  expect(JSON.stringify(json.problems)).toContain('did you mean \\"record\\"?');
+});
