@@ -16,6 +16,7 @@ import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
 import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
+import type { ReplayParts } from './bulk/replay-run.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
@@ -45,6 +46,7 @@ import { createMetrics } from './metrics.ts';
 import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
+import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
@@ -281,10 +283,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     now,
     onChanged: onTaskChanged,
   });
+  const replays: ReplayParts = {
+    engine: {
+      replay: (runId, request) => engine().replay(runId, request),
+      previewReplay: (runId, request) => engine().previewReplay(runId, request),
+    },
+    versionOf: (run, version) => replayVersion(flows, run, version),
+  };
   const bulkWork = bulkRunner({
     store,
     journal,
-    engine: { deliver },
+    engine: { deliver, ...replays.engine },
+    versionOf: replays.versionOf,
     clock,
     onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
     onFault,
@@ -293,6 +303,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     journal,
     directory,
+    replays,
     runFilter,
     audit,
     now,

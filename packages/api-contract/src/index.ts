@@ -1,5 +1,5 @@
-export type { BulkAct, BulkItem, BulkOperation, BulkPreview } from './bulk.ts';
-export { bulkActs, bulkLimit } from './bulk.ts';
+export type { BulkAct, BulkItem, BulkOperation, BulkPreview, BulkReplayOptions } from './bulk.ts';
+export { bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';

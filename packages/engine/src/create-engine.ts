@@ -3,7 +3,16 @@ import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { compileFlow } from './compile-flow.ts';
 import type { DriverContext } from './driver-context.ts';
-import type { Answered, Engine, EngineOptions, ReplayPreview, ReplayRequest, Started, StartRequest } from './engine.ts';
+import type {
+  Answered,
+  Engine,
+  EngineOptions,
+  ReplayChoice,
+  ReplayPreview,
+  ReplayRequest,
+  Started,
+  StartRequest,
+} from './engine.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
@@ -137,7 +146,7 @@ class RunningEngine implements Engine {
     return this.start(await this.#replays.startRequest(runId, request));
   }
 
-  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
+  previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
     return this.#replays.preview(runId, request);
   }
 

@@ -3,6 +3,7 @@ export type {
   Answered,
   Engine,
   EngineOptions,
+  ReplayChoice,
   ReplayedEffect,
   ReplayPreview,
   ReplayRequest,
