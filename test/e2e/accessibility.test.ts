@@ -104,7 +104,10 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       table: '/tables/rate-cards',
       audit: '/audit',
       ...Object.fromEntries(
-        ['users', 'keys', 'routing', 'account', 'about'].map((tab) => [`settings, ${tab}`, `/settings?tab=${tab}`]),
+        ['users', 'keys', 'routing', 'notifications', 'account', 'about'].map((tab) => [
+          `settings, ${tab}`,
+          `/settings?tab=${tab}`,
+        ]),
       ),
     };
   });

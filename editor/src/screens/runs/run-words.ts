@@ -19,9 +19,18 @@ export function standsAt(run: RunSummaryView): string {
       return `${run.currentStep ?? 'A step'} may or may not have taken effect`;
     case 'quarantined':
       return 'Crashed its runner again and again';
+    case 'waiting':
+      if (run.note === 'parked') return `${run.currentStep ?? 'A step'} waits until its system takes calls again`;
+      return run.currentStep ? `At ${run.currentStep}` : 'Under way';
     default:
       return run.currentStep ? `At ${run.currentStep}` : 'Under way';
   }
+}
+
+/** How much of what a run wrote was taken back, for the badge beside its status; null for nothing. Pure. */
+export function takenBackWords({ note }: Pick<RunSummaryView, 'note'>): string | null {
+  if (note === 'taken-back') return 'Taken back';
+  return note === 'partly-taken-back' ? 'Partly taken back' : null;
 }
 
 export const versionWords = (run: Pick<RunSummaryView, 'versionNumber'>): string =>
