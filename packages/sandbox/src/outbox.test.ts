@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createOutbox } from './outbox.ts';
 
 let sent: string[][];
@@ -40,5 +40,5 @@ it('holds nothing for ever', async () => {
   held = true;
   const outbox = anOutbox();
   outbox.push('a');
-  await vi.waitFor(() => expect(sent).toEqual([['a']]));
+  await expect.poll(() => sent).toEqual([['a']]);
 });

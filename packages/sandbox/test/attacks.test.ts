@@ -158,13 +158,15 @@ it.each([
     test.code('return 1;', { runId: 'run-2' as RunId }).then(note('other')),
     test.run({ nodeType: 'core.map', params: { expression: '1 + 1' }, runId: 'run-3' as RunId }).then(note('other')),
   ];
+  const stop = new AbortController();
   const loops = ['run-1', 'run-4'].map((runId) =>
-    test.run({ ...loop, runId: runId as RunId, timeoutMs: 6_000 }).then(note('loop')),
+    test.run({ ...loop, runId: runId as RunId, timeoutMs: 120_000 }, stop.signal).then(note('loop')),
   );
   // Some come in the same moment and have to move away, the others find the isolate taken.
   await Promise.all(others());
   await Promise.all(others());
   expect(ended).toEqual(['other true', 'other true', 'other true', 'other true']);
+  stop.abort();
   await Promise.all(loops);
   expect(ended.slice(4)).toEqual(['loop false', 'loop false']);
 });
