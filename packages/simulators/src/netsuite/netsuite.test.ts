@@ -200,7 +200,7 @@ describe('asynchronous writes', () => {
 describe('limits and faults', () => {
   it('answers 429 once the account has as many calls under way as it may', async () => {
     await fetch(`${netsuite.info.baseUrl}/__sim/settings/concurrencyLimit`, { method: 'PUT', body: '{"value":1}' });
-    const slow = signed('GET', 'record/v1/customer', undefined, { 'x-sim-fault': 'slow:400' });
+    const slow = signed('GET', 'record/v1/customer', undefined, { 'x-sim-fault': 'slow:1500' });
     await expect.poll(async () => (await signed('GET', 'record/v1/currency')).status, { interval: 20 }).toBe(429);
     expect((await slow).status).toBe(200);
   });
