@@ -46,7 +46,7 @@ const testedOf = (outcome: SendOutcome, sent: string): Tested =>
 /** A key stands for a program: nobody reads its mail. */
 function personOf(actor: Actor): { userId: string; groups: string[] } {
   if (actor.kind === 'user') return { userId: actor.id, groups: [...actor.groups, ...actor.roles] };
-  throw new HttpProblem('NOT_ALLOWED', {
+  throw new HttpProblem('NOT_SIGNED_IN', {
     detail: 'An API key has no notifications of its own.',
     fix: 'Sign in as the person they are for.',
   });
