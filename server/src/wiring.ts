@@ -43,6 +43,7 @@ import { liveHub } from './live/live-hub.ts';
 import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
@@ -158,6 +159,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
   const persons = people(store, now);
   const notices = taskNotices(onFault);
+  const notifications = notificationDesk({
+    store,
+    people: persons,
+    sealer,
+    audit,
+    outbound,
+    caFile: config.caFile,
+    clock,
+    baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    onFault,
+  });
+  notices.onNotice(notifications.hear);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -321,6 +334,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     tasks,
     exceptions: exceptions.service({ tasks, directory, deliver }),
     taskNotices: notices,
+    notifications,
     triggers,
     bulk,
     audit,
@@ -370,6 +384,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await inboxClock.start();
       await bulk.discardCutOff();
       bulkWork.start();
+      notifications.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.keeper.begin().catch(onFault);
@@ -387,6 +402,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.close();
       await engineLater.get().stop(graceMs);
       await exceptions.keeper.close();
+      await notifications.close();
       governor.close();
       gauges.close();
       await sandbox.stop();

@@ -80,10 +80,12 @@ describe('an act on all runs of a filter', () => {
 
   it('acts on the runs that were agreed to, however the filter changes meanwhile', async () => {
     const ids = await waitingRuns('bulk-changing', 4);
-    const made = await create(request('bulk-changing', { startAt: Date.now() + 1_500 }));
+    const made = await create(request('bulk-changing', { startAt: Date.now() + 3_000 }));
+    expect((await steer(made.json.id, { to: 'suspend', reason: 'wait' })).json.status).toBe('suspended');
     const [gone = ''] = ids;
     await operator('POST', `/api/v1/runs/${gone}/cancel`, { body: { reason: 'by hand' } });
     const [late = ''] = await startMore('bulk-changing', 1);
+    await steer(made.json.id, { to: 'resume' });
     const done = await finished(made.json.id);
     expect(done.json).toMatchObject({ total: 4, succeeded: 3, skipped: 1 });
     const skipped = (await items(made.json.id)).find((item) => item.status === 'skipped');

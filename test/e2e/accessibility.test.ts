@@ -62,6 +62,7 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       table: '/tables/rate-cards',
       audit: '/audit',
       settings: '/settings',
+      notifications: '/settings?tab=notifications',
     };
   });
   afterAll(async () => {

@@ -41,6 +41,21 @@ export {
   slaStateNames,
 } from './exceptions.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
+export type {
+  Delivery,
+  DeliverySettings,
+  Mute,
+  NotificationKind,
+  NotificationPreferences,
+} from './notifications.ts';
+export {
+  deliverySettingsSchema,
+  deliveryStates,
+  muteSubjects,
+  notificationKinds,
+  notificationMedia,
+  notificationPreferencesSchema,
+} from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { ReplayPreview } from './replays.ts';
