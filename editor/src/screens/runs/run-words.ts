@@ -19,6 +19,8 @@ export function standsAt(run: RunSummaryView): string {
       return `${run.currentStep ?? 'A step'} may or may not have taken effect`;
     case 'quarantined':
       return 'Crashed its runner again and again';
+    case 'waiting':
+      return run.currentStep ? `At ${run.currentStep}` : 'Waits for a person or an event';
     default:
       return run.currentStep ? `At ${run.currentStep}` : 'Under way';
   }
