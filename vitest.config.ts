@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...longTests],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 180_000,
     // How long a busy machine may take; a poll ends as soon as it holds.
     expect: { poll: { timeout: 15_000 } },

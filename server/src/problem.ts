@@ -54,6 +54,8 @@ export const problemTable = {
   EXCEPTION_CHANGED: [409, 'Failed again meanwhile'],
   EXCEPTION_ACT_REFUSED: [409, 'Not possible now'],
   EXCEPTION_FORM_INVALID: [422, 'Correction not valid'],
+  DELIVERY_SETTINGS_CHANGED: [409, 'Settings changed elsewhere'],
+  DELIVERY_SETTINGS_INVALID: [422, 'Settings not valid'],
   RULES_CHANGED: [409, 'Rules changed elsewhere'],
   RUN_ACTION_REFUSED: [409, 'Not possible now'],
   UNDO_NOTHING: [409, 'Nothing to take back'],

@@ -48,6 +48,8 @@ export async function startServer(
   try {
     return await serve(wired, config, log);
   } catch (error) {
+    // Clocks that `begin` started would keep the process alive.
+    wired.stopAccepting();
     await wired.close(0);
     throw error;
   }

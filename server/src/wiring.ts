@@ -16,6 +16,7 @@ import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
 import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
+import type { ReplayParts } from './bulk/replay-run.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
@@ -42,8 +43,10 @@ import { liveHub } from './live/live-hub.ts';
 import { liveSocket } from './live/live-socket.ts';
 import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
+import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
@@ -156,6 +159,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const deliver: Engine['deliver'] = (...message) => engine().deliver(...message);
   const persons = people(store, now);
   const notices = taskNotices(onFault);
+  const notifications = notificationDesk({
+    store,
+    people: persons,
+    sealer,
+    audit,
+    outbound,
+    caFile: config.caFile,
+    clock,
+    baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    onFault,
+  });
+  notices.onNotice(notifications.hear);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -268,10 +283,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     now,
     onChanged: onTaskChanged,
   });
+  const replays: ReplayParts = {
+    engine: {
+      replay: (runId, request) => engine().replay(runId, request),
+      previewReplay: (runId, request) => engine().previewReplay(runId, request),
+    },
+    versionOf: (run, version) => replayVersion(flows, run, version),
+  };
   const bulkWork = bulkRunner({
     store,
     journal,
-    engine: { deliver },
+    engine: { deliver, ...replays.engine },
+    versionOf: replays.versionOf,
     clock,
     onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
     onFault,
@@ -280,6 +303,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     journal,
     directory,
+    replays,
     runFilter,
     audit,
     now,
@@ -310,6 +334,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     tasks,
     exceptions: exceptions.service({ tasks, directory, deliver }),
     taskNotices: notices,
+    notifications,
     triggers,
     bulk,
     audit,
@@ -359,6 +384,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await inboxClock.start();
       await bulk.discardCutOff();
       bulkWork.start();
+      notifications.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.keeper.begin().catch(onFault);
@@ -376,6 +402,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       hub.close();
       await engineLater.get().stop(graceMs);
       await exceptions.keeper.close();
+      await notifications.close();
       governor.close();
       gauges.close();
       await sandbox.stop();

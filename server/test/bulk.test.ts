@@ -1,5 +1,8 @@
 import type { BulkItem, BulkOperation, BulkPreview, Problem, RunDetail } from '@waybill/api-contract';
+import type { RunSummary } from '@waybill/engine/ports';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actOnRun } from '../src/bulk/act-on-run.ts';
+import { replayVersion } from '../src/runs/replay-version.ts';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
 
@@ -77,10 +80,12 @@ describe('an act on all runs of a filter', () => {
 
   it('acts on the runs that were agreed to, however the filter changes meanwhile', async () => {
     const ids = await waitingRuns('bulk-changing', 4);
-    const made = await create(request('bulk-changing', { startAt: Date.now() + 1_500 }));
+    const made = await create(request('bulk-changing', { startAt: Date.now() + 3_000 }));
+    expect((await steer(made.json.id, { to: 'suspend', reason: 'wait' })).json.status).toBe('suspended');
     const [gone = ''] = ids;
     await operator('POST', `/api/v1/runs/${gone}/cancel`, { body: { reason: 'by hand' } });
     const [late = ''] = await startMore('bulk-changing', 1);
+    await steer(made.json.id, { to: 'resume' });
     const done = await finished(made.json.id);
     expect(done.json).toMatchObject({ total: 4, succeeded: 3, skipped: 1 });
     const skipped = (await items(made.json.id)).find((item) => item.status === 'skipped');
@@ -126,6 +131,66 @@ describe('an act on all runs of a filter', () => {
     const statuses = await Promise.all(ids.map(async (run) => (await detail(run)).json.run.status));
     expect(statuses.filter((status) => status === 'waiting')).toHaveLength(2);
     expect((await items(id)).filter((item) => item.status === 'pending')).toHaveLength(2);
+  });
+
+  it('repeats runs that are over as new ones, says before what that writes, and does so once over a kill', async () => {
+    const tell = { type: 'core.raise-event', params: { event: 'replayed.in-bulk', key: 'P-1', payload: {} } };
+    await publish(
+      operator,
+      flowOf('bulk-replay', { start: { type: 'core.manual' }, tell }, ['start.submitted>tell.in']),
+    );
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const body = { of: 'published', input: { n } };
+      ids.push((await operator<{ runId: string }>('POST', '/api/v1/flows/bulk-replay/run', { body })).json.runId);
+    }
+    for (const id of ids) await until(id, 'succeeded');
+    const preview = async (effects: string) =>
+      (
+        await operator<BulkPreview>('POST', '/api/v1/bulk/preview', {
+          body: { act: 'replay', filter: { flowId: 'bulk-replay' }, replay: { effects } },
+        })
+      ).json;
+    expect(await preview('skip-confirmed')).toMatchObject({
+      count: 3,
+      writes: { runs: 3, skipped: 3, writtenAgain: 0 },
+    });
+    expect(await preview('write-again')).toMatchObject({ count: 3, writes: { runs: 3, skipped: 0, writtenAgain: 3 } });
+
+    const made = (await create(request('bulk-replay', { act: 'replay', replay: { version: 'newest' } }))).json;
+    expect(made.replay).toEqual({ version: 'newest', effects: 'skip-confirmed' });
+    expect((await finished(made.id)).json).toMatchObject({ total: 3, succeeded: 3 });
+    const done = await items(made.id);
+    for (const { runId, newRunId } of done) {
+      const { json } = await until(newRunId ?? '', 'succeeded');
+      expect(json.replay).toMatchObject({ of: runId, effects: 'skip-confirmed', reason: 'the client left' });
+      expect(json.steps.find(({ nodeId }) => nodeId === 'tell')?.reused).toBe(runId);
+    }
+    // A kill between the act and its result leaves the item pending: it is taken up again, and finds its run.
+    const { journal, engine, flows } = test.server.platform;
+    const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
+    for (const item of done) {
+      const again = await actOnRun({ journal, engine, versionOf }, made, item);
+      expect(again).toEqual({ status: 'succeeded', note: null, newRunId: item.newRunId });
+    }
+    const all = await operator<{ items: unknown[] }>('GET', '/api/v1/runs?flowId=bulk-replay');
+    expect(all.json.items).toHaveLength(6);
+  });
+
+  it('does not repeat a run that ended otherwise since it was chosen', async () => {
+    const [id = ''] = await waitingRuns('bulk-other-end', 1);
+    await operator('POST', `/api/v1/runs/${id}/cancel`, { body: { reason: 'by hand' } });
+    await until(id, 'cancelled');
+    const made = (await create(request('bulk-other-end', { act: 'replay' }))).json;
+    await finished(made.id);
+    const { journal, engine, flows } = test.server.platform;
+    const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
+    const result = await actOnRun(
+      { journal, engine, versionOf },
+      { ...made, id: 'bk_other' },
+      { runId: id, runStatus: 'failed' },
+    );
+    expect(result).toMatchObject({ status: 'skipped', newRunId: null });
   });
 
   it('tries failed runs again from the step they failed at', async () => {

@@ -134,7 +134,7 @@ const succeeded = (flowId: string, count: number) =>
 const paths = () => system.calls.map((call) => call.path);
 
 describe('a system that throttles', () => {
-  it('gets every call through once, without one lost attempt', { timeout: 30_000 }, async () => {
+  it('gets every call through once, without one lost attempt', async () => {
     let windowStart = 0;
     let inWindow = 0;
     const done: string[] = [];
@@ -166,7 +166,7 @@ describe('a system that throttles', () => {
       system.calls.length === 1 ? call.answer(429, { 'retry-after': '0.8' }) : call.answer(200);
     const flowId = await aFlow();
     await start(flowId, 'first');
-    await eventually(gauge, ({ state }) => state.kind === 'cooling');
+    await eventually(gauge, ({ throttledLastHour }) => throttledLastHour === 1);
     for (const n of [1, 2, 3]) await start(flowId, n);
     await succeeded(flowId, 4);
     const [first, ...others] = system.calls;
@@ -176,12 +176,12 @@ describe('a system that throttles', () => {
   it('is called no faster than the connection says', async () => {
     await limit({ rates: [{ count: 4, perMs: 600 }] });
     const flowId = await aFlow();
+    const from = Date.now();
     await Promise.all(Array.from({ length: 12 }, (_, n) => start(flowId, n)));
     await succeeded(flowId, 12);
-    const times = system.calls.map(({ at }) => at);
-    // What left 600 ms apart may be seen closer together on a busy machine.
-    const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 300).length));
-    expect(most).toBeLessThanOrEqual(4);
+    // A busy machine may see calls later than they left, never earlier: only the earliest moments are bound.
+    const tooEarly = system.calls.map(({ at }) => at - from).filter((ms, n) => ms < Math.floor(n / 4) * 600);
+    expect(tooEarly).toEqual([]);
     expect((await gauge()).rates).toEqual([{ count: 4, perMs: 600, used: expect.any(Number) }]);
   });
 });
@@ -207,7 +207,7 @@ it('calls for the high lane before the low one', async () => {
 });
 
 describe('a system that is down', () => {
-  it('is left alone, and called in order once it answers a try', { timeout: 20_000 }, async () => {
+  it('is left alone, and called in order once it answers a try', async () => {
     await limit({ concurrency: 1, breaker: { failures: 3, openMs: 60_000, maxOpenMs: 60_000 } });
     system.state.handle = (call) => call.drop();
     const failing = await aFlow();
@@ -237,7 +237,7 @@ describe('a system that is down', () => {
 });
 
 describe('people', () => {
-  it('pause it: nothing is sent, also after a restart, until it is resumed', { timeout: 20_000 }, async () => {
+  it('pause it: nothing is sent, also after a restart, until it is resumed', async () => {
     await limit({ concurrency: 1 });
     const operator = await test.person({ roles: ['operator'], name: 'Tom' });
     const flowId = await aFlow();
@@ -273,11 +273,15 @@ describe('people', () => {
   it('put it under maintenance: steps wait and go on in order when it ends by itself', async () => {
     await limit({ concurrency: 1 });
     const flowId = await aFlow();
-    const until = Date.now() + 1_500;
-    const started = await act('maintenance', { until, reason: 'Release 26.2' });
-    expect(started.json.state).toMatchObject({ kind: 'maintenance', until, reason: 'Release 26.2' });
+    const planned = Date.now() + 3_600_000;
+    const started = await act('maintenance', { until: planned, reason: 'Release 26.2' });
+    expect(started.json.state).toMatchObject({ kind: 'maintenance', until: planned, reason: 'Release 26.2' });
     for (const n of [1, 2, 3, 4]) await start(flowId, n);
-    await eventually(gauge, ({ waiting }) => waiting.normal.count === 4);
+    await eventually(gauge, ({ waiting, parked }) => waiting.normal.count + parked === 4);
+    const until = Date.now() + 1_000;
+    await engineer('PATCH', `/api/v1/connections/${connectionId}`, {
+      body: { maintenance: [{ kind: 'once', from: until - 3_600_000, to: until, reason: 'Release 26.2' }] },
+    });
     await succeeded(flowId, 4);
     expect(paths()).toEqual(['/1', '/2', '/3', '/4']);
     expect(system.calls[0]?.at).toBeGreaterThanOrEqual(until);

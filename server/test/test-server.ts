@@ -201,9 +201,9 @@ export async function publish(call: Caller, flow: Flow): Promise<void> {
   if (published.status !== 200) throw new Error(`publish: ${published.text}`);
 }
 
-/** Asks until the condition holds; fails with the last answer after 10 s. */
+/** Asks until the condition holds; fails with the last answer after 30 s, for busy machines. */
 export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 30_000;
   for (;;) {
     const value = await ask();
     if (holds(value)) return value;

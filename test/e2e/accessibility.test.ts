@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
@@ -13,6 +13,8 @@ import {
   startDemoPlatform,
 } from '../support/demo-platform.ts';
 import { type EveryState, runInEveryState } from '../support/every-state.ts';
+import { publishCustomerFlow, sendCustomer } from '../support/refused-customers.ts';
+import { failingProjectFlow, runOnce } from '../support/taken-back.ts';
 import { until } from '../support/until.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,11 +24,44 @@ async function findings(page: Page): Promise<string[]> {
   // The page's content policy forbids script tags; evaluation by the debugger is not bound by it.
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
+      resultTypes: ['violations'],
+    }),
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+}
+
+/** @returns the id of a problem on the exception desk: the ERP refuses a customer. */
+async function openProblem(demo: DemoPlatform): Promise<string> {
+  await publishCustomerFlow(demo);
+  const runId = await sendCustomer(demo, { id: 'crm-1', name: 'Harbour Audit', subsidiary: '999', amount: 12_000 });
+  return until('the problem', async () => {
+    const { items } = await demo.api('listExceptions', { query: {} });
+    return items.find((problem) => problem.runId === runId)?.id;
+  });
+}
+
+/** Two runs about the same project, of which the second waits for the first. */
+async function holdUpOne(demo: DemoPlatform): Promise<void> {
+  const flow = failingProjectFlow('asks-first', 'after-approval');
+  for (const status of ['waiting', 'queued']) {
+    const runId = await runOnce(demo, flow, 'Harbour audit');
+    await until(`a run to be ${status}`, async () => {
+      const { run } = await demo.api('getRun', { params: { runId } });
+      return run.status === status;
+    });
+  }
+}
+
+/** @returns the id of an operation that begins in an hour. */
+async function planOperation(demo: DemoPlatform): Promise<string> {
+  const filter = { status: 'waiting' };
+  const { count } = await demo.api('previewBulk', { body: { act: 'cancel', filter } });
+  const terms = { name: 'Give up', reason: 'The customer left.', startAt: Date.now() + 3_600_000 };
+  const made = await demo.api('createBulk', { body: { act: 'cancel', filter, expectedCount: count, ...terms } });
+  return made.id;
 }
 
 describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeout: busyMachineMs }, () => {
@@ -45,6 +80,9 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       const ofDeals = items.filter(({ flowId }) => flowId !== every.flowId);
       return ofDeals.length >= 3 && ofDeals;
     });
+    const problemId = await openProblem(demo);
+    await holdUpOne(demo);
+    const operationId = await planOperation(demo);
     const { items: flows } = await demo.api('listFlows', { query: {} });
     const done = runs.find(({ status }) => status === 'succeeded');
     addresses = {
@@ -53,15 +91,24 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       'flow editor': `/flows/${flows[0]?.id}`,
       runs: '/runs',
       run: `/runs/${done?.id}`,
+      'held up': '/runs/held-up',
+      operations: '/bulk',
+      operation: `/bulk/${operationId}`,
+      effects: '/effects',
       inbox: '/inbox?view=all',
       exceptions: '/exceptions',
       'exception sums': '/exceptions?view=sums',
-      'exception routing': '/settings?tab=routing',
+      exception: `/exceptions/${problemId}`,
       connections: '/connections',
       tables: '/tables',
       table: '/tables/rate-cards',
       audit: '/audit',
-      settings: '/settings',
+      ...Object.fromEntries(
+        ['users', 'keys', 'routing', 'notifications', 'account', 'about'].map((tab) => [
+          `settings, ${tab}`,
+          `/settings?tab=${tab}`,
+        ]),
+      ),
     };
   });
   afterAll(async () => {
@@ -87,7 +134,7 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
     ).length;
   };
 
-  it.each(['light', 'dark'] as const)('in any main screen, %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('in any main screen, %s', { timeout: 3 * busyMachineMs }, async (colorScheme) => {
     const { page, context, errors } = await newVisitor(browser, { colorScheme });
     const found: Record<string, string[]> = {};
     await page.goto(`${demo.platform.url}/sign-in`);
@@ -102,6 +149,23 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
     }
     await context.close();
     expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({});
+    expect(errors).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('in what opens over a list, %s', async (colorScheme) => {
+    const { page, context, errors } = await newVisitor(browser, { colorScheme });
+    await signInWithPassword(page, demo.platform.url, administrator.email, administrator.password);
+    await page.goto(`${demo.platform.url}/effects`);
+    await page.getByRole('list', { name: 'Effects' }).getByRole('button').first().click();
+    await page.getByRole('dialog').getByText('First planned').waitFor();
+    await page.waitForLoadState('networkidle');
+    const ofEffect = await findings(page);
+    await page.goto(`${demo.platform.url}/runs`);
+    await page.getByRole('button', { name: 'Act on all…' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').waitFor();
+    await page.waitForLoadState('networkidle');
+    expect({ ofEffect, ofAct: await findings(page) }).toEqual({ ofEffect: [], ofAct: [] });
+    await context.close();
     expect(errors).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe.skipIf(!chromiumPath)('a system that is closed for a while, in Chromium
   };
 
   it('is paused and resumed with the keyboard, and everybody who looks sees who waits', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const [actor, onlooker] = [await onConnections(), await onConnections()];
     const cell = (page: Page) => page.getByRole('button', { name: /^Calls to Kantata/ });

@@ -3,12 +3,21 @@ import { epochMs, pageOf, pageQuery } from './common.ts';
 import { route } from './route.ts';
 import { runFilterQuery, runStatusSchema, runSummarySchema } from './runs.ts';
 
-export const bulkActs = ['pause', 'resume', 'cancel', 'retry'] as const;
+export const bulkActs = ['pause', 'resume', 'cancel', 'retry', 'replay'] as const;
 const bulkActSchema = z.enum(bulkActs);
 export type BulkAct = (typeof bulkActs)[number];
 
 /** The most runs that one operation may act on. */
 export const bulkLimit = 100_000;
+
+/** How a bulk replay repeats its runs; the other acts take no options. */
+const replayOptions = z.strictObject({
+  version: z.enum(['same', 'newest']).default('same'),
+  /** What becomes of writes that were confirmed with the same data. */
+  effects: z.enum(['skip-confirmed', 'write-again']).default('skip-confirmed'),
+});
+export type BulkReplayOptions = z.infer<typeof replayOptions>;
+const defaultReplay: BulkReplayOptions = { version: 'same', effects: 'skip-confirmed' };
 
 const money = z.object({ amount: z.number(), currency: z.string() });
 
@@ -16,8 +25,9 @@ export const bulkOperationSchema = z.object({
   id: z.string(),
   name: z.string(),
   act: bulkActSchema,
-  options: z.record(z.string(), z.unknown()),
-  filter: z.record(z.string(), z.unknown()),
+  /** For `replay`. */
+  replay: replayOptions.nullable(),
+  filter: z.strictObject(runFilterQuery),
   reason: z.string(),
   createdBy: z.string(),
   createdByName: z.string(),
@@ -56,10 +66,31 @@ export const bulkPreviewSchema = z.object({
   sample: z.array(runSummarySchema),
   /** Of their open tasks and exceptions. */
   value: z.array(money),
+  /** For `replay`: what the first runs would write. */
+  writes: z
+    .object({
+      /** Runs that were looked at, newest first. */
+      runs: z.int(),
+      writtenAgain: z.int(),
+      skipped: z.int(),
+      /** Never written before. */
+      new: z.int(),
+      /** A person is asked before each. */
+      inDoubt: z.int(),
+      /** Writes of very long runs, too many to judge here. */
+      unjudged: z.int(),
+      /** Runs of these that cannot be repeated so. */
+      refused: z.int(),
+    })
+    .nullable(),
 });
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
-const selection = { filter: z.strictObject(runFilterQuery), act: bulkActSchema };
+const selection = {
+  filter: z.strictObject(runFilterQuery),
+  act: bulkActSchema,
+  replay: replayOptions.default(defaultReplay),
+};
 const operationId = z.object({ operationId: z.string().max(64) });
 
 export const bulkRoutes = {

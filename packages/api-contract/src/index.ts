@@ -1,5 +1,5 @@
-export type { BulkAct, BulkItem, BulkOperation, BulkPreview } from './bulk.ts';
-export { bulkActs, bulkLimit } from './bulk.ts';
+export type { BulkAct, BulkItem, BulkOperation, BulkPreview, BulkReplayOptions } from './bulk.ts';
+export { bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
@@ -41,6 +41,21 @@ export {
   slaStateNames,
 } from './exceptions.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
+export type {
+  Delivery,
+  DeliverySettings,
+  Mute,
+  NotificationKind,
+  NotificationPreferences,
+} from './notifications.ts';
+export {
+  deliverySettingsSchema,
+  deliveryStates,
+  muteSubjects,
+  notificationKinds,
+  notificationMedia,
+  notificationPreferencesSchema,
+} from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { ReplayPreview } from './replays.ts';

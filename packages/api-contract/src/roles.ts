@@ -29,6 +29,7 @@ export const permissionNames = [
   'audit.read',
   'users.manage',
   'keys.manage',
+  'notifications.manage',
   'system.read',
 ] as const;
 export type Permission = (typeof permissionNames)[number];

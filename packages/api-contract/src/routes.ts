@@ -4,6 +4,7 @@ import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
 import { flowRoutes } from './flows.ts';
+import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
 import { replayRoutes } from './replays.ts';
 import { runRoutes } from './runs.ts';
@@ -28,6 +29,7 @@ export const routes = {
   ...bulkRoutes,
   ...connectionActRoutes,
   ...effectRoutes,
+  ...notificationRoutes,
   ...replayRoutes,
 };
 export type Routes = typeof routes;

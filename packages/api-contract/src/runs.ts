@@ -49,6 +49,8 @@ export const runSummarySchema = z.object({
   businessKey: z.string().nullable(),
   parentRunId: z.string().nullable(),
   currentStep: z.string().nullable(),
+  /** Parked: it waits until a system may be called again. Else: what it wrote was taken back, all of it or some. */
+  note: z.enum(['parked', 'taken-back', 'partly-taken-back']).nullable(),
   errorCode: z.string().nullable(),
   errorWhat: z.string().nullable(),
   seq: z.int(),
@@ -207,6 +209,8 @@ export const flowLiveSchema = z.object({
       nodeId: z.string(),
       running: standingAt,
       waiting: standingAt,
+      /** They wait until a system may be called again. */
+      parked: standingAt,
       inDoubt: standingAt,
       failed: standingAt,
     }),

@@ -32,13 +32,21 @@ const types = (bench: TestBench, runId: RunId) =>
     .filter((type) => type.startsWith('undo'));
 
 describe('a scope that fails', () => {
+  it('is not all of the run where a step before it wrote something that stays', async () => {
+    const more = { first: 'undoable' } as const;
+    const bench = testBench(group('automatically', more, ['start>first', 'first>group']), { 'test.read': fails });
+    const runId = await bench.start('x');
+    expect(undos(bench)).toEqual(['group[0]/b', 'group[0]/a']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: 'partly-taken-back' });
+  });
+
   it('takes confirmed effects back in reverse order, each under a key of its own, then fails', async () => {
     const bench = testBench(group('automatically'), {
       'test.read': fails,
       'test.undoable': (call) => ({ port: 'out', value: `${call.step} of ${JSON.stringify(call.scope.input)}` }),
     });
     const runId = await bench.start('x');
-    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', errorCode: 'REFUSED' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', errorCode: 'REFUSED', note: 'taken-back' });
     expect(undos(bench)).toEqual(['group[0]/b', 'group[0]/a']);
     const [undoOfB] = bench.host.calls.filter((call) => call.mode === 'undo');
     const made = bench.host.calls.find((call) => call.step === 'group[0]/b');
@@ -298,7 +306,9 @@ describe('a run that is over', () => {
       'accepted',
     );
     expect(undos(bench)).toEqual(['b', 'a']);
-    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', errorCode: 'REFUSED' });
+    // The mail stays.
+    const ended = { status: 'failed', errorCode: 'REFUSED', note: 'partly-taken-back' };
+    expect(await bench.summary(runId)).toMatchObject(ended);
     expect((await bench.engine.previewUndo(runId))?.effects).toEqual([]);
   });
 

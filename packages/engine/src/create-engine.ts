@@ -1,56 +1,56 @@
-import type { FlowId, FlowVersionId, JsonObject, RunId, TaskId } from '@waybill/flow-model';
+import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
 import { FlowError, flowError } from '@waybill/flow-model';
-import type { CompiledFlow } from './compile-flow.ts';
-import { compileFlow } from './compile-flow.ts';
+import { Answers } from './answers.ts';
 import type { DriverContext } from './driver-context.ts';
-import type { Answered, Engine, EngineOptions, ReplayPreview, ReplayRequest, Started, StartRequest } from './engine.ts';
+import type {
+  Answered,
+  Engine,
+  EngineOptions,
+  ReplayChoice,
+  ReplayPreview,
+  ReplayRequest,
+  Started,
+  StartRequest,
+} from './engine.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { heartbeatOf } from './heartbeat.ts';
-import type { InboxMessage, JournalRecord, RunStart, StepKey, Wait } from './journal-record.ts';
+import { inParallel } from './in-parallel.ts';
+import type { InboxMessage, JournalRecord, StepKey, Wait } from './journal-record.ts';
+import { OrderDesk } from './order-desk.ts';
 import { ParkedRuns } from './parked-runs.ts';
+import { PinnedVersions } from './pinned-versions.ts';
 import { PortCalls } from './port-calls.ts';
-import type { FlowVersion, RunSummary } from './ports/index.ts';
+import type { RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
-import type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
+import type { BlockedKey, QueuedBehind } from './run-order.ts';
 import { RunOrder } from './run-order.ts';
+import { runStart } from './run-start.ts';
 import type { RunState } from './run-state.ts';
 import { locate } from './run-state.ts';
 import { stateOf } from './snapshot.ts';
 import { closeStaleTasks } from './stale-tasks.ts';
 import { StepSlots } from './step-slots.ts';
-import { storeValue, ValueReader } from './stored-value.ts';
+import { ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
 import { timeOrderedId } from './system-clock.ts';
 import { TimerQueue } from './timer-queue.ts';
 import type { UndoPreview } from './undo-plan.ts';
-import { whyItStands } from './why-it-stands.ts';
 
 const DEFAULT_CONCURRENT_STEPS = 256;
-const SETTING_TIMEOUT_MS = 2_000;
 /** How often runs are looked for whose moment has come; nearer moments have their own timer. */
 const SWEEP_EVERY_MS = 15_000;
 const SWEEP_BATCH = 1_000;
 const RECOVERY_PAGE = 500;
 const RECOVERY_PARALLEL = 64;
-const CACHED_VERSIONS = 500;
 /** However many runs were under way when a process died, none is blamed less: one that always is must be found. */
 const MOST_SUSPECTS = 4;
 /** Parked runs that ask for a permit at once when their connection opens. */
 const UNPARK_PARALLEL = 16;
-const BLOCKED_SHOWN = 200;
-
-interface Pinned {
-  version: FlowVersion;
-  compiled: CompiledFlow;
-}
 
 type Resumed = ReturnType<RunDriver['resume']>;
-
-/** Tells one caller of `startAndWait`. */
-type Waiter = (state: RunState) => void;
 
 /**
  * The engine of one process over its ports. Runs under way are in memory; a run that waits is not,
@@ -72,8 +72,9 @@ class RunningEngine implements Engine {
   readonly #order = new RunOrder();
   readonly #active = new Map<RunId, RunDriver>();
   readonly #loading = new Map<RunId, Promise<RunDriver | null>>();
-  readonly #waiters = new Map<RunId, Set<Waiter>>();
-  readonly #versions = new Map<FlowVersionId, Pinned>();
+  readonly #answers: Answers;
+  readonly #orderDesk: OrderDesk;
+  readonly #versions: PinnedVersions;
   readonly #calls: PortCalls;
   #stopping = false;
   #recovering = false;
@@ -90,9 +91,19 @@ class RunningEngine implements Engine {
     this.#slots = new StepSlots(options.maxConcurrentSteps ?? DEFAULT_CONCURRENT_STEPS);
     this.#newId = options.newId ?? timeOrderedId;
     this.#reader = new ValueReader(options.blobs);
+    this.#versions = new PinnedVersions(options.definitions);
+    this.#answers = new Answers({
+      clock: options.clock,
+      reader: this.#reader,
+      load: (runId) => this.#load(runId),
+      accept: (driver) => this.#acceptNow(driver),
+    });
+    const look = async (runId: RunId) => this.#active.get(runId) ?? (await this.#restore(runId));
+    const deliver: Engine['deliver'] = (...message) => this.deliver(...message);
+    this.#orderDesk = new OrderDesk({ order: this.#order, newId: this.#newId, look, deliver });
     this.#replays = new ReplayDesk(
       options.journal,
-      async (versionId) => (await this.#pin(versionId)).compiled,
+      async (versionId) => (await this.#versions.get(versionId)).compiled,
       (stored) => this.#reader.read(stored),
     );
     this.#timers = new TimerQueue(options.clock, (runId) => void this.#wake(runId));
@@ -137,16 +148,16 @@ class RunningEngine implements Engine {
     return this.start(await this.#replays.startRequest(runId, request));
   }
 
-  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
+  previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
     return this.#replays.preview(runId, request);
   }
 
   async startAndWait(request: StartRequest, timeoutMs: number): Promise<Answered> {
     const opened = await this.#open(request);
-    if (opened.kind === 'queued') return this.#answerOf(opened.started, timeoutMs);
+    if (opened.kind === 'queued') return this.#answers.of(opened.started, timeoutMs);
     const { driver } = opened;
     const { runId } = driver.state;
-    return this.#answerOf({ runId, duplicate: false }, timeoutMs, driver);
+    return this.#answers.of({ runId, duplicate: false }, timeoutMs, driver);
   }
 
   /** Makes the run in memory; one that must wait for others is accepted at once and parked. */
@@ -155,8 +166,8 @@ class RunningEngine implements Engine {
     runId = this.#newId() as RunId,
   ): Promise<{ kind: 'open'; driver: RunDriver } | { kind: 'queued'; started: { runId: RunId; duplicate: boolean } }> {
     if (this.#stopping) throw stoppingError();
-    const pinned = await this.#pin(request.versionId);
-    const start = await this.#runStart(request, runId, pinned);
+    const pinned = await this.#versions.get(request.versionId);
+    const start = await runStart(this.#options, request, runId, pinned);
     if (this.#readmitted) await this.#readmitted;
     const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
     const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
@@ -179,136 +190,11 @@ class RunningEngine implements Engine {
     return { runId: driver.duplicateOf ?? driver.state.runId, duplicate: true };
   }
 
-  async #runStart(request: StartRequest, runId: RunId, pinned: Pinned): Promise<RunStart> {
-    const { flow } = pinned.version;
-    const { businessKey, correlationKey, orderingKey, vars } = flow.settings;
-    const stored = storeValue(this.#options.blobs, request.input);
-    const scope: JsonObject = { input: request.input, trigger: request.input, vars: vars ?? {} };
-    const evaluate = async (setting: { $: string } | undefined, name: string): Promise<string | undefined> =>
-      setting ? this.#evaluate(setting.$, scope, name) : undefined;
-    const [business, correlation, ordering] =
-      businessKey || correlationKey || orderingKey
-        ? await Promise.all([
-            evaluate(businessKey, 'business key'),
-            evaluate(correlationKey, 'correlation key'),
-            evaluate(orderingKey, 'ordering key'),
-          ])
-        : [];
-    const start: RunStart = {
-      flowId: flow.id,
-      versionId: request.versionId,
-      triggerNode: request.triggerNode,
-      input: stored instanceof Promise ? await stored : stored,
-      correlationId: request.correlationId ?? correlation ?? runId,
-      mode: request.mode,
-      startedBy: request.startedBy,
-    };
-    if (request.dedupeKey !== undefined) start.dedupeKey = request.dedupeKey;
-    if (request.parent !== undefined) start.parent = request.parent;
-    if (request.replay !== undefined) start.replay = request.replay;
-    if (business !== undefined) start.businessKey = business;
-    if (ordering !== undefined) start.orderingKey = ordering;
-    return start;
-  }
-
-  /** A key is text; an absent value is no key. */
-  async #evaluate(expression: string, scope: JsonObject, name: string): Promise<string | undefined> {
-    const result = await this.#options.nodeHost.evaluate(expression, scope, SETTING_TIMEOUT_MS);
-    if (!result.ok) {
-      throw flowError('SETTING_FAILED', {
-        what: `The flow's ${name} could not be evaluated: ${result.error.what}`,
-        fix: `Correct the ${name} in the flow's settings and publish again.`,
-        owner: 'user',
-        engine: 'stop',
-      });
-    }
-    if (result.value === null) return undefined;
-    return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);
-  }
-
-  async #pin(versionId: FlowVersionId): Promise<Pinned> {
-    const known = this.#versions.get(versionId);
-    if (known) return known;
-    const { definitions } = this.#options;
-    const version = await definitions.version(versionId);
-    if (!version) {
-      throw flowError('FLOW_VERSION_UNKNOWN', {
-        what: `There is no flow version ${versionId}.`,
-        fix: 'Publish the flow, or restore the version from a backup.',
-        owner: 'user',
-        engine: 'pause',
-      });
-    }
-    const compiled = compileFlow(version.flow, (type, number) => definitions.manifest(type, number));
-    const pinned = { version, compiled };
-    if (this.#versions.size >= CACHED_VERSIONS) {
-      this.#versions.delete(this.#versions.keys().next().value as FlowVersionId);
-    }
-    this.#versions.set(versionId, pinned);
-    return pinned;
-  }
-
-  // --- answers -------------------------------------------------------------------------------
-
-  #answerOf(started: { runId: RunId; duplicate: boolean }, timeoutMs: number, fresh?: RunDriver): Promise<Answered> {
-    return new Promise((resolve, reject) => {
-      let cancelTimeout = () => {};
-      const settle = (answer: Answered | Promise<Answered>) => {
-        cancelTimeout();
-        this.#unwatch(started.runId, waiter);
-        resolve(answer);
-      };
-      const waiter: Waiter = (state) => {
-        if (state.response || state.finished) settle(this.#toAnswer(started, state));
-      };
-      const watchers = this.#waiters.get(started.runId) ?? new Set();
-      this.#waiters.set(started.runId, watchers.add(waiter));
-      cancelTimeout = this.#ctx.clock.wakeAt(this.#ctx.clock.now() + timeoutMs, () => {
-        const durable = fresh ? this.#acceptNow(fresh) : Promise.resolve(started);
-        durable.then((known) => settle({ ...known, kind: 'timeout' }), reject);
-      });
-      if (!fresh) {
-        this.#load(started.runId).then((driver) => driver && waiter(driver.state), reject);
-        return;
-      }
-      fresh.onDiscarded = () => {
-        cancelTimeout();
-        this.#unwatch(started.runId, waiter);
-        if (fresh.acceptError) reject(fresh.acceptError);
-        else if (fresh.duplicateOf) resolve(this.#answerOf({ runId: fresh.duplicateOf, duplicate: true }, timeoutMs));
-        else resolve(this.#answerOf(started, timeoutMs));
-      };
-      fresh.advance();
-    });
-  }
-
-  #unwatch(runId: RunId, waiter: Waiter): void {
-    const waiters = this.#waiters.get(runId);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) this.#waiters.delete(runId);
-  }
-
-  async #toAnswer(started: { runId: RunId; duplicate: boolean }, state: RunState): Promise<Answered> {
-    if (state.response) {
-      const { status, headers, body } = state.response;
-      return { ...started, kind: 'response', response: { status, headers, body: await this.#reader.read(body) } };
-    }
-    const output = state.finished?.output ?? null;
-    return {
-      ...started,
-      kind: 'finished',
-      status: state.finished?.status ?? 'failed',
-      output: output ? await this.#reader.read(output) : null,
-    };
-  }
-
   // --- driver events ---------------------------------------------------------------------------
 
   #onDurable(driver: RunLog): void {
     const { state } = driver;
-    if (this.#waiters.size > 0 && (state.response || state.finished)) {
-      for (const waiter of this.#waiters.get(state.runId) ?? []) waiter(state);
-    }
+    this.#answers.tell(state);
     if (driver.durableSeq < state.seq) return;
     if (state.finished && driver.announcedSeq !== state.seq) {
       driver.announcedSeq = state.seq;
@@ -393,7 +279,7 @@ class RunningEngine implements Engine {
     const { replay } = parent.state.start;
     const of = parent.replayPlan?.childOf(step) ?? null;
     if (!replay || of === null) return {};
-    const [then, now] = [await this.#options.journal.summary(of), await this.#pin(wait.versionId)];
+    const [then, now] = [await this.#options.journal.summary(of), await this.#versions.get(wait.versionId)];
     if (then?.flowId !== now.version.flow.id) return {};
     const [first] = await this.#options.journal.read(of, 0, 1);
     const root = first?.record.type === 'run-accepted' ? (first.record.start.replay?.root ?? of) : of;
@@ -513,7 +399,7 @@ class RunningEngine implements Engine {
     }
     const summary = await journal.summary(runId);
     if (!summary) return null;
-    const { compiled } = await this.#pin(summary.versionId);
+    const { compiled } = await this.#versions.get(summary.versionId);
     const records = stored.tail.map((each) => each.record);
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(this.#ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
@@ -623,7 +509,7 @@ class RunningEngine implements Engine {
 
   /** Takes an open run's place in its order again; false: it still waits for its turn. */
   async #readmit(run: RunSummary): Promise<boolean> {
-    const enter = async () => this.#order.readmit(run, (await this.#pin(run.versionId)).version.flow);
+    const enter = async () => this.#order.readmit(run, (await this.#versions.get(run.versionId)).version.flow);
     try {
       return await enter();
     } catch (error) {
@@ -695,47 +581,16 @@ class RunningEngine implements Engine {
     return driver && driver.previewUndo();
   }
 
-  // --- order ---------------------------------------------------------------------------------
-
-  async blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {
-    const turns = this.#order.blocked(flowId).slice(0, BLOCKED_SHOWN);
-    const found: BlockedKey[] = [];
-    await inParallel([...turns.entries()], RECOVERY_PARALLEL, async ([index, { holders, ...turn }]) => {
-      const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
-      if (holder) found[index] = { ...turn, holder };
-    });
-    return found.filter((each) => each !== undefined);
+  blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {
+    return this.#orderDesk.blockedKeys(flowId);
   }
 
-  async queuedBehind(runId: RunId): Promise<QueuedBehind | null> {
-    const queued = this.#order.whyQueued(runId);
-    if (queued?.for !== 'key') return queued;
-    const { orderingKey, holders } = queued;
-    const holder = holders[0] === undefined ? null : await this.#holder(holders[0]);
-    return holder && { for: 'key', orderingKey, holder };
+  queuedBehind(runId: RunId): Promise<QueuedBehind | null> {
+    return this.#orderDesk.queuedBehind(runId);
   }
 
-  async releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
-    const turn = this.#order.blocked(flowId).find((each) => each.orderingKey === orderingKey);
-    const released: RunId[] = [];
-    for (const runId of turn?.holders ?? []) {
-      const answer = await this.deliver(runId, `release-key:${this.#newId()}`, { kind: 'release-key', by, reason });
-      if (answer === 'accepted') released.push(runId);
-    }
-    return released;
-  }
-
-  /** Read without being taken up: looking must not start anything. */
-  async #holder(runId: RunId): Promise<Holder | null> {
-    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
-    if (!driver) return null;
-    const { compiled, state } = driver;
-    const isQueued = this.#order.isWaiting(runId);
-    const { status, businessKey } = summarise(compiled, state);
-    const { words, since, until } = whyItStands(compiled, state);
-    return isQueued
-      ? { runId, businessKey, status: 'queued', reason: 'waits for its turn', since: state.acceptedAt, until: null }
-      : { runId, businessKey, status, reason: words, since, until };
+  releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
+    return this.#orderDesk.releaseKey(flowId, orderingKey, by, reason);
   }
 
   parkedRuns(connection: string): number {
@@ -759,14 +614,6 @@ class RunningEngine implements Engine {
     }
     return { activeRuns: this.#active.size, stepsUnderWay: this.#slots.taken, oldestStepStartedAt: oldest };
   }
-}
-
-async function inParallel<T>(items: T[], width: number, act: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await act(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
 }
 
 const stoppingError = () =>

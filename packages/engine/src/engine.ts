@@ -62,8 +62,13 @@ export interface ReplayRequest {
   by: string;
   /** As for `StartRequest`; absent: `by`. */
   startedBy?: string;
+  /** As for `StartRequest`: the same key starts one run, however often it is asked for. */
+  dedupeKey?: string;
   reason: string;
 }
+
+/** What a replay is, without who asks for it. */
+export type ReplayChoice = Pick<ReplayRequest, 'from' | 'versionId' | 'effects' | 'edited'>;
 
 /** What a replay would do with one write. */
 export interface ReplayedEffect {
@@ -125,7 +130,7 @@ export interface Engine {
    */
   replay(runId: RunId, request: ReplayRequest): Promise<Started>;
   /** What `replay` would write, write again and leave alone; sends nothing. Throws like `replay`. */
-  previewReplay(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview>;
+  previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
   /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */

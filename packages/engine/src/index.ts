@@ -3,6 +3,7 @@ export type {
   Answered,
   Engine,
   EngineOptions,
+  ReplayChoice,
   ReplayedEffect,
   ReplayPreview,
   ReplayRequest,
@@ -27,6 +28,7 @@ export type {
   StoredValue,
   Wait,
 } from './journal-record.ts';
+export type { RunNote } from './run-note.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
 export { finalRunStatuses, runStatuses } from './run-status.ts';

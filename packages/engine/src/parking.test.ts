@@ -68,7 +68,11 @@ describe('a closed connection', () => {
     const { bench, governor } = governed();
     governor.close('crm', bench.clock.now() + HOUR, 'maintenance');
     const runId = await bench.start();
-    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', wakeAt: bench.clock.now() + HOUR });
+    expect(await bench.summary(runId)).toMatchObject({
+      status: 'waiting',
+      note: 'parked',
+      wakeAt: bench.clock.now() + HOUR,
+    });
     expect(bench.recordsOf(runId, 'wait-opened')).toMatchObject([
       { step: 'fetch', attempt: 0, wait: { kind: 'parked', connection: 'crm', why: 'maintenance' } },
     ]);

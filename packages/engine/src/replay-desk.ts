@@ -2,7 +2,7 @@
 import type { FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
-import type { ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
+import type { ReplayChoice, ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
 import type { RecordedRun } from './recorded-outcomes.ts';
@@ -58,6 +58,7 @@ export class ReplayDesk {
       correlationId: start.correlationId,
       mode: start.mode,
       startedBy: request.startedBy ?? by,
+      ...(request.dedupeKey === undefined ? {} : { dedupeKey: request.dedupeKey }),
       replay: {
         of: runId,
         root: start.replay?.root ?? runId,
@@ -71,7 +72,7 @@ export class ReplayDesk {
   }
 
   /** Throws like `startRequest`. */
-  async preview(runId: RunId, request: Omit<ReplayRequest, 'by' | 'startedBy' | 'reason'>): Promise<ReplayPreview> {
+  async preview(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
     const { lineage, compiled } = await this.#prepare(runId, request);
     return previewOf(lineage.runs, lineage.compiled, compiled, request);
   }

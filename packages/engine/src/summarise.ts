@@ -4,6 +4,7 @@ import { undoStanding } from './decide-undo.ts';
 import type { StepKey } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
 import type { RunSummary } from './ports/index.ts';
+import { runNote } from './run-note.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep, nodeIdOf } from './run-state.ts';
 import type { RunStatus } from './run-status.ts';
@@ -33,6 +34,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     parentRunId: start.parent?.runId ?? null,
     wakeAt: wakeAt(compiled, state, status),
     currentStep: current === null ? null : (compiled.nodes.get(nodeIdOf(current))?.title ?? current),
+    note: runNote(compiled, state, current),
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
     seq: state.seq,

@@ -36,6 +36,13 @@ export type {
   LookupTableRecord,
   LookupTableRepository,
 } from './repositories/lookup-tables.ts';
+export type { MuteRecord, NotificationWishRepository } from './repositories/notification-wishes.ts';
+export type {
+  NotificationAttempt,
+  NotificationRecord,
+  NotificationRepository,
+  NotificationState,
+} from './repositories/notifications.ts';
 export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
 export type { Page, PageRequest } from './repositories/page.ts';

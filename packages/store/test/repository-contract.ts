@@ -1,7 +1,7 @@
 import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectionPolicy, FlowRecord, Store, TaskRecord } from '../src/index.ts';
+import type { ConnectionPolicy, FlowRecord, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
 import { openPolicy } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
@@ -504,6 +504,75 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await store.triggerState.get('f', 'n')).toEqual({ lastAt: 4 });
       await store.settings.put('x', ['y']);
       expect(await store.settings.get('x')).toEqual(['y']);
+    });
+
+    it('keeps what is to be told until it was, under one message id, and once however often it is added', async () => {
+      const item = (id: string, changes: Partial<NotificationRecord> = {}): NotificationRecord => ({
+        id,
+        medium: 'mail',
+        reader: 'u1',
+        readerName: 'Anna',
+        batch: 'b1',
+        kind: 'opened',
+        taskId: 't1',
+        title: 'Approve',
+        lines: ['Due tomorrow'],
+        fingerprint: null,
+        createdAt: 10,
+        dueAt: 20,
+        state: 'waiting',
+        messageId: null,
+        attempts: 0,
+        since: null,
+        error: null,
+        settledAt: null,
+        ...changes,
+      });
+      const { notifications } = store;
+      await notifications.add([item('n1'), item('n2', { createdAt: 11 }), item('n3', { batch: 'b2', dueAt: 90 })]);
+      await notifications.add([item('n1', { title: 'again' })]);
+      await notifications.bind(19, 10, (batch) => `m-${batch}`);
+      expect(await notifications.dueMessages('mail', 19, 10)).toEqual([]);
+      await notifications.bind(20, 10, (batch) => `m-${batch}`);
+      expect(await notifications.dueMessages('mail', 20, 10)).toEqual(['m-b1']);
+      const { items, total } = await notifications.ofMessage('m-b1', 1);
+      expect([total, items]).toEqual([2, [item('n1', { messageId: 'm-b1', since: 20 })]]);
+
+      await notifications.settle('m-b1', { state: 'waiting', at: 21, dueAt: 50, error: 'busy' });
+      expect(await notifications.dueMessages('mail', 49, 10)).toEqual([]);
+      // Joins late: it is bound to a message of its own, as the first one may be with its reader already.
+      await notifications.add([item('n4', { createdAt: 12 })]);
+      await notifications.bind(50, 10, (batch) => `m2-${batch}`);
+      expect(await notifications.dueMessages('mail', 50, 10)).toEqual(['m2-b1', 'm-b1']);
+      await notifications.settle('m-b1', { state: 'sent', at: 51, dueAt: 50, error: null });
+      expect((await notifications.list({ limit: 5, state: 'sent' })).items).toMatchObject([
+        { id: 'n2', attempts: 2, since: 20, settledAt: 51 },
+        { id: 'n1', attempts: 2, since: 20, settledAt: 51 },
+      ]);
+      expect((await notifications.list({ limit: 5, reader: 'u2' })).items).toEqual([]);
+      await notifications.giveUp(49, 52, 'too late');
+      expect((await notifications.list({ limit: 5, state: 'failed' })).items).toEqual([]);
+      await notifications.giveUp(50, 52, 'too late');
+      expect((await notifications.list({ limit: 5, state: 'failed' })).items).toMatchObject([
+        { id: 'n4', error: 'too late' },
+      ]);
+      await notifications.forget(52);
+      expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
+    });
+
+    it('knows how people want to be told, and forgets mute rules that ran out', async () => {
+      const { notificationWishes: wishes } = store;
+      await wishes.putPreferences('u1', { digest: 'hourly' });
+      await wishes.putPreferences('u1', { digest: 'daily', 'a.b': { $x: 1 } });
+      expect(await wishes.preferences(['u1', 'u2'])).toEqual(new Map([['u1', { digest: 'daily', 'a.b': { $x: 1 } }]]));
+      const mute = { userId: 'u1', subject: 'flow' as const, value: 'f', label: 'Flow f', createdAt: 1 };
+      await wishes.addMute({ ...mute, id: 'forever', until: null });
+      await wishes.addMute({ ...mute, id: 'short', until: 10 });
+      expect((await wishes.mutes(['u1'], 9)).map((one) => one.id)).toEqual(['forever', 'short']);
+      expect(await wishes.mutes(['u1'], 10)).toEqual([{ ...mute, id: 'forever', until: null }]);
+      expect(await wishes.removeMute('u2', 'forever')).toBeNull();
+      expect(await wishes.removeMute('u1', 'forever')).toMatchObject({ id: 'forever' });
+      expect(await wishes.mutes(['u1'], 9)).toHaveLength(1);
     });
   });
 }

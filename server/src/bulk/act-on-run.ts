@@ -1,9 +1,11 @@
 /** One run of an operation: still as it was chosen? Then the act, under a key of the operation, so that a repeat does nothing. */
-import type { BulkAct } from '@waybill/api-contract';
+import type { BulkAct, BulkReplayOptions } from '@waybill/api-contract';
 import type { Engine, InboxMessage, StepKey } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
-import { assertNever, FlowError, runIdSchema } from '@waybill/flow-model';
+import { assertNever, runIdSchema } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkOperationRecord } from '@waybill/store';
+import type { ReplayParts } from './replay-run.ts';
+import { refusal, replayRun } from './replay-run.ts';
 import { statusesFor } from './selection.ts';
 
 export type ItemResult = Pick<BulkItemRecord, 'status' | 'note' | 'newRunId'>;
@@ -30,12 +32,16 @@ async function hasTaken(journal: Pick<Journal, 'read'>, run: RunSummary, key: st
   return tail.some(({ record }) => record.type === 'inbox' && record.key === key);
 }
 
-type Act = Pick<BulkOperationRecord, 'id' | 'createdByName' | 'reason'> & { act: BulkAct };
+type Act = Pick<BulkOperationRecord, 'id' | 'createdBy' | 'createdByName' | 'reason'> & {
+  act: BulkAct;
+  replay: BulkReplayOptions | null;
+};
 
 async function messageFor(
   journal: Pick<Journal, 'read'>,
   run: RunSummary,
-  { act, createdByName: by, reason }: Act,
+  act: Exclude<BulkAct, 'replay'>,
+  { createdByName: by, reason }: Act,
 ): Promise<InboxMessage | null> {
   switch (act) {
     case 'pause':
@@ -55,26 +61,34 @@ async function messageFor(
 }
 
 export async function actOnRun(
-  { journal, engine }: { journal: Pick<Journal, 'read' | 'summary'>; engine: Pick<Engine, 'deliver'> },
+  parts: ReplayParts & { journal: Pick<Journal, 'read' | 'summary'>; engine: Pick<Engine, 'deliver'> },
   operation: Act,
   item: Pick<BulkItemRecord, 'runId' | 'runStatus'>,
 ): Promise<ItemResult> {
+  const { journal, engine } = parts;
   const runId = runIdSchema.parse(item.runId);
   const run = await journal.summary(runId);
   if (!run) return skipped('The run is not there any more.');
+  const { act } = operation;
   const key = `bulk:${operation.id}`;
-  if (!statusesFor[operation.act].includes(run.status)) {
+  // A run that ended otherwise since is not the one that was agreed to be repeated.
+  if (!statusesFor[act].includes(run.status) || (act === 'replay' && run.status !== item.runStatus)) {
     if (await hasTaken(journal, run, key)) return succeeded;
     return skipped(`It is ${run.status} now; it was ${item.runStatus} when the operation was made.`);
   }
-  const message = await messageFor(journal, run, operation);
-  if (!message) return refused('No failed step is known to start from; open the run and choose one.');
   try {
+    if (act === 'replay') {
+      if (operation.replay === null) return refused('The operation does not say how its runs are repeated.');
+      return { ...succeeded, newRunId: await replayRun(parts, operation, operation.replay, run) };
+    }
+    const message = await messageFor(journal, run, act, operation);
+    if (!message) return refused('No failed step is known to start from; open the run and choose one.');
     const answer = await engine.deliver(runId, key, message);
     if (answer === 'accepted' || answer === 'duplicate') return succeeded;
     return skipped('The run went on meanwhile and does not take this any more.');
   } catch (error) {
-    if (error instanceof FlowError && error.details.owner !== 'engine') return refused(error.details.what);
+    const why = refusal(error);
+    if (why !== null) return refused(why);
     throw error;
   }
 }

@@ -24,13 +24,13 @@ export async function bulkPreview(
 ): Promise<BulkPreview> {
   const { journal, store, directory } = parts;
   const wanted = narrowed(filter, act);
-  if (!wanted) return { count: 0, isMore: false, byStatus: {}, sample: [], value: [] };
+  if (!wanted) return { count: 0, isMore: false, byStatus: {}, sample: [], value: [], writes: null };
   const byStatus: BulkPreview['byStatus'] = {};
   let count = 0;
   const tasks: { amount: number | null; currency: string | null }[] = [];
   let sample: BulkPreview['sample'] | null = null;
   // Counted run by run: the journal's own counts may stop early, and people agree to this number.
-  for await (const runs of runsOf(journal, wanted, bulkLimit + 1)) {
+  for await (const runs of runsOf(journal, wanted, act, bulkLimit + 1)) {
     sample ??= await directory.views(runs.slice(0, sampleSize));
     for (const { status } of runs) byStatus[status] = (byStatus[status] ?? 0) + 1;
     count += runs.length;
@@ -42,5 +42,6 @@ export async function bulkPreview(
     byStatus,
     sample: sample ?? [],
     value: sumsOf(tasks),
+    writes: null,
   };
 }

@@ -6,6 +6,8 @@ import type { Engine } from '@waybill/engine';
 import type { Clock, Journal } from '@waybill/engine/ports';
 import type { BulkOperationRecord, Repositories } from '@waybill/store';
 import { actOnRun } from './act-on-run.ts';
+import { bulkView } from './bulk-view.ts';
+import type { ReplayParts } from './replay-run.ts';
 
 const tickMs = 250;
 const mostPerTick = 50;
@@ -25,12 +27,13 @@ export interface BulkRunner {
 export function bulkRunner(options: {
   store: Pick<Repositories, 'bulkOperations'>;
   journal: Journal;
-  engine: Pick<Engine, 'deliver'>;
+  engine: Pick<Engine, 'deliver' | 'replay' | 'previewReplay'>;
+  versionOf: ReplayParts['versionOf'];
   clock: Clock;
   onChanged(operation: BulkOperationRecord): void;
   onFault(error: unknown): void;
 }): BulkRunner {
-  const { store, journal, engine, clock, onChanged, onFault } = options;
+  const { store, journal, engine, versionOf, clock, onChanged, onFault } = options;
   const lastAt = new Map<string, number>();
   let cancel = () => {};
   let isStopped = true;
@@ -53,7 +56,7 @@ export function bulkRunner(options: {
     lastAt.set(operation.id, now);
     for (const item of items) {
       if (isStopped) return;
-      const result = await actOnRun({ journal, engine }, { ...current, act: current.act }, item);
+      const result = await actOnRun({ journal, engine, versionOf }, bulkView(current), item);
       await store.bulkOperations.settle(item, { ...result, at: clock.now() });
     }
     const newest =

@@ -1,4 +1,4 @@
-import type { BulkAct, BulkItem, BulkOperation } from '@waybill/api-contract';
+import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
 import { bulkLimit } from '@waybill/api-contract';
 import type { Journal } from '@waybill/engine/ports';
 import type { JsonObject } from '@waybill/flow-model';
@@ -11,11 +11,15 @@ import type { FlowDirectory } from '../flows/flow-directory.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
+import { bulkView } from './bulk-view.ts';
+import type { ReplayParts } from './replay-run.ts';
+import { replayWrites } from './replay-run.ts';
 import { narrowed, runsOf } from './selection.ts';
 
 export interface BulkRequest {
   name: string;
   act: BulkAct;
+  replay: BulkReplayOptions;
   filter: RunFilterQuery;
   reason: string;
   perMinute: number;
@@ -35,6 +39,7 @@ export function bulkService(options: {
   store: Pick<Repositories, 'bulkOperations' | 'tasks'>;
   journal: Journal;
   directory: FlowDirectory;
+  replays: ReplayParts;
   runFilter: RunFilterReader;
   audit: AuditLog;
   now: Now;
@@ -42,7 +47,7 @@ export function bulkService(options: {
   onWork(): void;
   onChanged(operation: BulkOperationRecord): void;
 }) {
-  const { store, journal, directory, runFilter, audit, now, onWork, onChanged } = options;
+  const { store, journal, directory, replays, runFilter, audit, now, onWork, onChanged } = options;
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
@@ -53,7 +58,7 @@ export function bulkService(options: {
   /** Writes down every run it is about; from here on the filter may match what it likes. */
   async function gather(operation: BulkOperationRecord, filter: NonNullable<ReturnType<typeof narrowed>>) {
     let n = 0;
-    for await (const runs of runsOf(journal, filter)) {
+    for await (const runs of runsOf(journal, filter, operation.act)) {
       const items = runs.map(({ runId, flowId, businessKey, status }): BulkItemRecord => {
         n += 1;
         return {
@@ -75,8 +80,13 @@ export function bulkService(options: {
   }
 
   return {
-    preview: async (filter: RunFilterQuery, act: BulkAct) =>
-      bulkPreview({ journal, store, directory }, await runFilter(filter), act),
+    async preview({ filter, act, replay }: Pick<BulkRequest, 'filter' | 'act' | 'replay'>) {
+      const asked = await runFilter(filter);
+      const preview = await bulkPreview({ journal, store, directory }, asked, act);
+      const wanted = narrowed(asked, act);
+      if (act !== 'replay' || !wanted) return preview;
+      return { ...preview, writes: await replayWrites(journal, replays, wanted, replay) };
+    },
 
     async create(request: BulkRequest, actor: Actor): Promise<BulkOperation> {
       const asked = await runFilter(request.filter);
@@ -103,7 +113,7 @@ export function bulkService(options: {
         id: newId('bk'),
         name: request.name,
         act: request.act,
-        options: {},
+        options: request.act === 'replay' ? { ...request.replay } : {},
         filter: JSON.parse(JSON.stringify(request.filter)) as JsonObject,
         reason: request.reason,
         createdBy: actor.id,
@@ -122,6 +132,7 @@ export function bulkService(options: {
       await audit(actor, 'bulk.created', `bulk:${operation.id}`, {
         name: operation.name,
         act: operation.act,
+        options: operation.options,
         filter: operation.filter,
         count: preview.count,
         reason: operation.reason,
@@ -130,7 +141,7 @@ export function bulkService(options: {
       const gathered = (await gather(operation, filter)) ?? (await existing(operation.id));
       onChanged(gathered);
       onWork();
-      return gathered;
+      return bulkView(gathered);
     },
 
     /** Those that a stop of the server cut off while they were gathered act on nothing. */
@@ -141,8 +152,11 @@ export function bulkService(options: {
       }
     },
 
-    list: (request: { cursor?: string | undefined; limit: number }) => store.bulkOperations.list(request),
-    get: existing,
+    async list(request: { cursor?: string | undefined; limit: number }) {
+      const page = await store.bulkOperations.list(request);
+      return { ...page, items: page.items.map(bulkView) };
+    },
+    get: async (id: string) => bulkView(await existing(id)),
 
     async items(
       id: string,
@@ -179,7 +193,7 @@ export function bulkService(options: {
       await audit(actor, `bulk.${to}`, `bulk:${id}`, { reason, perMinute, before: before.status });
       onChanged(after);
       onWork();
-      return after;
+      return bulkView(after);
     },
   };
 }

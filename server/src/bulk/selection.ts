@@ -10,6 +10,7 @@ export const statusesFor: Record<BulkAct, readonly RunStatus[]> = {
   resume: ['paused', 'quarantined'],
   cancel: ['queued', 'running', 'waiting', 'paused', 'in-doubt', 'quarantined'],
   retry: ['failed', 'paused', 'quarantined'],
+  replay: ['succeeded', 'failed', 'cancelled'],
 };
 
 const pageSize = 500;
@@ -21,18 +22,24 @@ export function narrowed(filter: RunFilter, act: BulkAct): RunFilter | null {
   return statuses.length === 0 ? null : { ...filter, statuses };
 }
 
-/** All runs of the filter, newest first, page by page, up to the limit. */
+/** A run that another one called is repeated with it: by itself it would be a second time. Pure. */
+export const isChosen = (run: Pick<RunSummary, 'parentRunId'>, act: BulkAct): boolean =>
+  act !== 'replay' || run.parentRunId === null;
+
+/** All runs of the filter that the act is for, newest first, page by page, up to the limit. */
 export async function* runsOf(
   journal: Pick<Journal, 'list'>,
   filter: RunFilter,
+  act: BulkAct,
   most = bulkLimit,
 ): AsyncGenerator<RunSummary[]> {
   let left = most;
   for (let cursor: string | undefined; left > 0; ) {
     const limit = Math.min(pageSize, left);
     const page = await journal.list({ filter, limit, ...(cursor === undefined ? {} : { cursor }) });
-    if (page.runs.length > 0) yield page.runs;
-    left -= page.runs.length;
+    const runs = page.runs.filter((run) => isChosen(run, act));
+    if (runs.length > 0) yield runs;
+    left -= runs.length;
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
   }

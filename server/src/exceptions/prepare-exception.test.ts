@@ -49,6 +49,7 @@ beforeAll(async () => {
     errorWhat: null,
     seq: 1,
     holdsKey: false,
+    note: null,
   };
   const input = { v: { amount: 700, currency: 'EUR' } };
   const start = {

@@ -68,6 +68,7 @@ export function flowDirectory(
         businessKey: run.businessKey,
         parentRunId: run.parentRunId,
         currentStep: run.currentStep,
+        note: run.note,
         errorCode: run.errorCode,
         errorWhat: run.errorWhat,
         seq: run.seq,

@@ -5,7 +5,7 @@ export function bulkHandlers({
   bulk,
 }: Platform): Some<'previewBulk' | 'createBulk' | 'listBulk' | 'getBulk' | 'listBulkItems' | 'steerBulk'> {
   return {
-    previewBulk: ({ body }) => bulk.preview(body.filter, body.act),
+    previewBulk: ({ body }) => bulk.preview(body),
     createBulk: ({ body, actor }) => bulk.create(body, actor),
     listBulk: ({ query }) => bulk.list(query),
     getBulk: ({ params }) => bulk.get(params.operationId),

@@ -5,6 +5,7 @@ import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
 import { exceptionHandlers } from './exceptions.ts';
 import { flowHandlers } from './flows.ts';
+import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
@@ -33,4 +34,5 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...recordHandlers(platform),
   ...savedFilterHandlers(platform),
   ...bulkHandlers(platform),
+  ...notificationHandlers(platform),
 });

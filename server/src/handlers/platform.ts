@@ -16,6 +16,7 @@ import type { ExceptionService } from '../exceptions/exception-service.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
+import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
@@ -54,6 +55,7 @@ export interface Platform {
   tasks: TaskService;
   exceptions: ExceptionService;
   taskNotices: TaskNotices;
+  notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
   audit: AuditLog;

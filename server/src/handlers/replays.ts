@@ -1,9 +1,10 @@
 import type { RunReplay } from '@waybill/engine';
 import type { JsonValue, RunId } from '@waybill/flow-model';
-import { flowVersionIdSchema, runIdSchema } from '@waybill/flow-model';
+import { runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
-import { HttpProblem, notFound } from '../problem.ts';
+import { notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
+import { replayVersion } from '../runs/replay-version.ts';
 import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
@@ -31,13 +32,7 @@ export function replayHandlers({
     const runId = runIdSchema.safeParse(id);
     const summary = runId.success ? await journal.summary(runId.data) : null;
     if (!summary) throw notFound(`Run ${id}`);
-    if (version === 'newest' && summary.mode === 'test')
-      throw new HttpProblem('RUN_ACTION_REFUSED', {
-        detail: 'A test of a draft has no newer published version to be repeated on.',
-        fix: 'Replay it on its own version, or test the draft again.',
-      });
-    const newest = version === 'newest' ? await flows.publishedVersion(summary.flowId) : null;
-    const versionId = newest ? flowVersionIdSchema.parse(newest.versionId) : summary.versionId;
+    const versionId = await replayVersion(flows, summary, version);
     const request = {
       effects,
       versionId,

@@ -28,6 +28,7 @@ const summaryAt = (seq: number): RunSummary => ({
   errorCode: null,
   errorWhat: null,
   holdsKey: false,
+  note: null,
   seq,
 });
 const accepted: JournalRecord = {

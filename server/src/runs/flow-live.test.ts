@@ -7,6 +7,7 @@ const group = (given: Partial<StandingRuns>): StandingRuns => ({
   versionId: 'f:v1' as FlowVersionId,
   status: 'waiting',
   currentStep: 'Approve',
+  note: null,
   runs: 1,
   oldestAt: 100,
   ...given,
@@ -43,6 +44,11 @@ describe('where the runs of a flow stand', () => {
       running: { runs: 7 },
       waiting: { runs: 0 },
     });
+  });
+
+  it('tells runs that wait for a system from those that wait for anything else', () => {
+    const { nodes } = flowLive([group({ runs: 2 }), group({ note: 'parked', runs: 5, oldestAt: 30 })], nodeOf);
+    expect(nodes[0]).toMatchObject({ waiting: { runs: 2, oldestAt: 100 }, parked: { runs: 5, oldestAt: 30 } });
   });
 
   it('counts runs that have not begun apart, and leaves out steps the flow does not have', () => {

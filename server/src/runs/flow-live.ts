@@ -7,17 +7,19 @@ type Node = FlowLive['nodes'][number];
 type Column = Exclude<keyof Node, 'nodeId'>;
 
 const none: Standing = { runs: 0, oldestAt: null };
+const noneThere = { running: none, waiting: none, parked: none, inDoubt: none, failed: none };
 
 const add = (before: Standing, { runs, oldestAt }: StandingRuns): Standing => ({
   runs: before.runs + runs,
   oldestAt: Math.min(before.oldestAt ?? oldestAt, oldestAt),
 });
 
-function columnOf(status: StandingRuns['status']): Column | null {
+function columnOf({ status, note }: StandingRuns): Column | null {
   switch (status) {
     case 'running':
       return 'running';
     case 'waiting':
+      return note === 'parked' ? 'parked' : 'waiting';
     case 'paused':
       return 'waiting';
     case 'in-doubt':
@@ -48,10 +50,10 @@ export function flowLive(
   let queued = none;
   for (const group of standing) {
     if (group.status === 'queued') queued = add(queued, group);
-    const column = columnOf(group.status);
+    const column = columnOf(group);
     const nodeId = group.currentStep === null ? null : nodeOf(group.versionId, group.currentStep);
     if (column === null || nodeId === null) continue;
-    const before = nodes.get(nodeId) ?? { nodeId, running: none, waiting: none, inDoubt: none, failed: none };
+    const before = nodes.get(nodeId) ?? { nodeId, ...noneThere };
     nodes.set(nodeId, { ...before, [column]: add(before[column], group) });
   }
   return { queued, nodes: [...nodes.values()] };

@@ -1,4 +1,4 @@
-import { CircleHelp, Hourglass, X } from 'lucide-react';
+import { CircleHelp, Hourglass, PlugZap, X } from 'lucide-react';
 import { Link } from '../../app/router.tsx';
 import { durationWords } from '../../ui/time-words.ts';
 import { useEditor } from '../state/editor-store.ts';
@@ -7,6 +7,7 @@ import type { StandingNode } from '../state/standing-slice.ts';
 type Column = Exclude<keyof StandingNode, 'nodeId'>;
 const shown = [
   { column: 'waiting', status: 'waiting,paused', icon: Hourglass, words: 'waiting here' },
+  { column: 'parked', status: 'waiting', icon: PlugZap, words: 'waiting for a system' },
   { column: 'inDoubt', status: 'in-doubt', icon: CircleHelp, words: 'in doubt here' },
   { column: 'failed', status: 'failed,quarantined', icon: X, words: 'failed here in the last 24 hours' },
 ] as const satisfies readonly { column: Column; status: string; icon: typeof X; words: string }[];

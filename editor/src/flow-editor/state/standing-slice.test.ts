@@ -7,6 +7,7 @@ const node = (nodeId: string, runs: number): StandingNode => ({
   nodeId,
   running: none,
   waiting: { runs, oldestAt: 5 },
+  parked: none,
   inDoubt: none,
   failed: none,
 });

@@ -1,4 +1,4 @@
-import type { BulkAct } from '@waybill/api-contract';
+import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
 import { bulkActs } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
@@ -9,28 +9,33 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { TextAreaField, TextField } from '../../ui/Field.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
-import type { RunQuery } from '../runs/run-filter.ts';
 import { BulkPreviewBox } from './BulkPreviewBox.tsx';
 import { actLooks } from './bulk-words.ts';
+import { ReplayChoices } from './ReplayChoices.tsx';
 import './bulk.css';
+
+const replayDefaults: BulkReplayOptions = { version: 'same', effects: 'skip-confirmed' };
 
 interface BulkDialogProps {
   /** The list that is on screen; its runs are the ones. */
-  query: RunQuery;
+  query: BulkOperation['filter'];
+  /** An operation that is made again. */
+  again?: Pick<BulkOperation, 'act' | 'replay' | 'name' | 'perMinute'>;
   onClose: () => void;
 }
 
 /** Chooses an act for all runs of a list, shows what it would touch, and starts it. */
-export function BulkDialog({ query, onClose }: BulkDialogProps) {
-  const [act, setAct] = useState<BulkAct>('retry');
-  const [name, setName] = useState('');
+export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
+  const [act, setAct] = useState<BulkAct>(again?.act ?? 'retry');
+  const [name, setName] = useState(again?.name ?? '');
   const [reason, setReason] = useState('');
-  const [perMinute, setPerMinute] = useState('600');
+  const [perMinute, setPerMinute] = useState(String(again?.perMinute ?? 600));
+  const [replay, setReplay] = useState<BulkReplayOptions>(again?.replay ?? replayDefaults);
   const [startAt, setStartAt] = useState('');
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
-  const preview = useApiQuery('previewBulk', { body: { act, filter: query } }, { staleTime: 0 });
+  const preview = useApiQuery('previewBulk', { body: { act, replay, filter: query } }, { staleTime: 0 });
   const shown = preview.isPlaceholderData ? undefined : preview.data;
 
   const pace = Number(perMinute);
@@ -49,6 +54,7 @@ export function BulkDialog({ query, onClose }: BulkDialogProps) {
       const made = await api('createBulk', {
         body: {
           act,
+          replay,
           filter: query,
           name: name.trim() || `${actLooks[act].label}: ${shown.count} runs`,
           reason: reason.trim(),
@@ -71,8 +77,12 @@ export function BulkDialog({ query, onClose }: BulkDialogProps) {
     <Dialog
       open
       onClose={onClose}
-      title="Act on all runs of this list"
-      about="Everything that matches the filter, not only what is on screen."
+      title={again ? `Make “${again.name}” again` : 'Act on all runs of this list'}
+      about={
+        again
+          ? 'The runs of its list that had begun when it was made, as they are now.'
+          : 'Everything that matches the filter, not only what is on screen.'
+      }
       width={680}
       onSubmit={() => void perform()}
       foot={
@@ -96,6 +106,7 @@ export function BulkDialog({ query, onClose }: BulkDialogProps) {
             </label>
           ))}
         </fieldset>
+        {act === 'replay' && <ReplayChoices value={replay} onChange={setReplay} />}
         {preview.error ? (
           <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
         ) : shown ? (

@@ -1,5 +1,5 @@
 import type { BulkOperation } from '@waybill/api-contract';
-import { CircleStop, Pause, Play } from 'lucide-react';
+import { CircleStop, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
 import { useLiveEvent } from '../../api/live.ts';
@@ -14,9 +14,10 @@ import { Page } from '../../ui/Page.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
+import { BulkDialog } from './BulkDialog.tsx';
 import { BulkItems } from './BulkItems.tsx';
 import { BulkProgress } from './BulkProgress.tsx';
-import { actLooks, doneOf, leftMs, operationLooks } from './bulk-words.ts';
+import { actLooks, doneOf, filterAgain, leftMs, operationLooks } from './bulk-words.ts';
 import './bulk.css';
 
 type Steering = 'suspend' | 'resume' | 'cancel';
@@ -83,12 +84,26 @@ const Count = ({ label, value }: { label: string; value: number }) => (
   </div>
 );
 
+/** The same act on the same list, once more. */
+function Again({ operation }: { operation: BulkOperation }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button icon={RotateCcw} onClick={() => setAsking(true)}>
+        {operation.act === 'replay' ? 'Repeat again…' : 'Do it again…'}
+      </Button>
+      {asking && <BulkDialog query={filterAgain(operation)} again={operation} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
 function Steer({ operation }: { operation: BulkOperation }) {
   const may = useMay();
   const [stopping, setStopping] = useState(false);
   const steer = useApiMutation('steerBulk', { refresh: ['getBulk'] });
   const to = (wish: Steering) => steer.mutate({ params: { operationId: operation.id }, body: { to: wish } });
-  if (!may('runs.act') || operation.finishedAt !== null) return null;
+  if (!may('runs.act')) return null;
+  if (operation.finishedAt !== null) return <Again operation={operation} />;
   return (
     <>
       {operation.status === 'suspended' ? (

@@ -1,7 +1,7 @@
 import type { BulkPreview } from '@waybill/api-contract';
-import { StatusBadge } from '../../ui/Badge.tsx';
+import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
-import { moneyWords, previewWords } from './bulk-words.ts';
+import { lookedAtWords, moneyWords, previewWords, writeLines } from './bulk-words.ts';
 
 /** What an act would touch: how many, in which states, what is at stake, and some of them. */
 export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {
@@ -25,6 +25,21 @@ export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {
               </span>
             ))}
           </div>
+          {preview.writes && (
+            <div className="bulk-preview__writes">
+              <h3>What will be written</h3>
+              <p className="muted">{lookedAtWords(preview.writes.runs, preview.count)}</p>
+              <ul>
+                {writeLines(preview.writes, preview.count).map(({ label, tone }) => (
+                  <li key={label}>
+                    <Badge tone={tone} dot>
+                      {label}
+                    </Badge>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
           <ul className="bulk-preview__sample" aria-label="Some of them">
             {preview.sample.map((run) => (
               <li key={run.id}>

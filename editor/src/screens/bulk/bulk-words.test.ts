@@ -1,12 +1,12 @@
 import type { BulkOperation } from '@waybill/api-contract';
 import { describe, expect, it } from 'vitest';
-import { leftMs, previewWords } from './bulk-words.ts';
+import { filterAgain, leftMs, lookedAtWords, previewWords, writeLines } from './bulk-words.ts';
 
 const operation = (given: Partial<BulkOperation>): BulkOperation => ({
   id: 'bk_1',
   name: 'Give up',
   act: 'cancel',
-  options: {},
+  replay: null,
   filter: {},
   reason: 'r',
   createdBy: 'u',
@@ -28,6 +28,24 @@ describe('words about an operation on many runs', () => {
     expect(leftMs(operation({}))).toBe(60_000);
     expect(leftMs(operation({ status: 'suspended' }))).toBeNull();
     expect(leftMs(operation({ succeeded: 90 }))).toBeNull();
+  });
+
+  it('names what a replay writes again before what it leaves alone, and nothing that it does not', () => {
+    const found = { runs: 50, writtenAgain: 1, skipped: 1_200, new: 0, inDoubt: 2, unjudged: 0, refused: 0 };
+    expect(writeLines(found, 80).map(({ label }) => label)).toEqual([
+      '1 write sent again',
+      '2 writes in doubt: a person is asked first',
+      '1,200 writes left alone',
+    ]);
+    const none = { ...found, writtenAgain: 0, skipped: 0, inDoubt: 0 };
+    expect(writeLines(none, 80)).toEqual([{ label: 'Nothing is written to other systems', tone: 'done' }]);
+    expect(lookedAtWords(50, 80)).toBe('Of the newest 50 of these runs');
+    expect(lookedAtWords(50, 50)).toBe('Of these runs');
+  });
+
+  it('leaves runs that began after an operation out when it is made again', () => {
+    expect(filterAgain({ filter: { flowId: 'f' }, createdAt: 500 })).toEqual({ flowId: 'f', to: 500 });
+    expect(filterAgain({ filter: { to: 300 }, createdAt: 500 })).toEqual({ to: 300 });
   });
 
   it('says when nothing or too much matches', () => {

@@ -7,6 +7,11 @@ export const actLooks: Record<BulkAct, { label: string; about: string; danger: b
     about: 'Failed runs go on from the step they failed at; paused ones go on. Effects that are confirmed stay.',
     danger: false,
   },
+  replay: {
+    label: 'Repeat',
+    about: 'Each run that is over is repeated as a new one. Runs that another run called are repeated with it.',
+    danger: false,
+  },
   resume: { label: 'Resume', about: 'Paused and quarantined runs go on where they stand.', danger: false },
   pause: { label: 'Pause', about: 'No further step starts until somebody resumes them.', danger: false },
   cancel: { label: 'Cancel', about: 'The runs end where they stand. Effects that are confirmed stay.', danger: true },
@@ -45,6 +50,33 @@ export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): st
   if (preview.isMore) return `More than ${runs(preview.count)} match. Narrow the list first, by time for example.`;
   return `${runs(preview.count)} will be acted on, as they match now. Runs that start to match later are not part of it.`;
 }
+
+const writes = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'write' : 'writes'}`;
+
+/** What repeating would write, the gravest first. Pure. @param count of all runs, more than were looked at perhaps. */
+export function writeLines(found: NonNullable<BulkPreview['writes']>, count: number): { label: string; tone: Tone }[] {
+  const lines: { count: number; label: string; tone: Tone }[] = [
+    { count: found.writtenAgain, label: `${writes(found.writtenAgain)} sent again`, tone: 'failed' },
+    { count: found.inDoubt, label: `${writes(found.inDoubt)} in doubt: a person is asked first`, tone: 'doubt' },
+    { count: found.new, label: `${writes(found.new)} sent for the first time`, tone: 'running' },
+    { count: found.skipped, label: `${writes(found.skipped)} left alone`, tone: 'done' },
+    { count: found.unjudged, label: `${writes(found.unjudged)} of very long runs not looked at`, tone: 'waiting' },
+    { count: found.refused, label: `${runs(found.refused)} cannot be repeated like this`, tone: 'failed' },
+  ];
+  const seen = lines.filter((line) => line.count > 0).map(({ label, tone }) => ({ label, tone }));
+  if (seen.length > 0 || count === 0) return seen;
+  return [{ label: 'Nothing is written to other systems', tone: 'done' }];
+}
+
+/** Which runs `writeLines` is about. Pure. */
+export const lookedAtWords = (looked: number, count: number): string =>
+  looked < count ? `Of the newest ${looked.toLocaleString('en')} of these runs` : 'Of these runs';
+
+/** The runs of an operation that is made again: those of its list that had begun when it was made, so not its own. Pure. */
+export const filterAgain = ({ filter, createdAt }: Pick<BulkOperation, 'filter' | 'createdAt'>) => ({
+  ...filter,
+  to: Math.min(filter.to ?? createdAt, createdAt),
+});
 
 export const moneyWords = ({ amount, currency }: { amount: number; currency: string }): string =>
   new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(amount);

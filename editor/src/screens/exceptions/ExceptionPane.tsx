@@ -14,6 +14,7 @@ import { toast } from '../../ui/toasts.ts';
 import { DecisionForm } from '../inbox/DecisionForm.tsx';
 import { Due } from '../inbox/TaskMarks.tsx';
 import { factWords, moneyWords } from '../inbox/task-words.ts';
+import { MuteCause } from '../notifications/MuteCause.tsx';
 import type { AskedAct } from './ActConfirm.tsx';
 import { ActConfirm } from './ActConfirm.tsx';
 import { actLabels, classLabels, historyWords } from './exception-words.ts';
@@ -85,6 +86,7 @@ function Head({ exception }: { exception: ExceptionDetail }) {
             {exception.siblings} more with this cause
           </Link>
         )}
+        <MuteCause fingerprint={exception.fingerprint} title={exception.title} />
       </p>
     </header>
   );

@@ -1,4 +1,4 @@
-import type { RunSummaryView, StepView } from '@waybill/api-contract';
+import type { BulkReplayOptions, RunSummaryView, StepView } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
@@ -7,8 +7,9 @@ import { useMay } from '../../api/session.ts';
 import { navigate } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Select, Switch, TextAreaField } from '../../ui/Field.tsx';
+import { Switch, TextAreaField } from '../../ui/Field.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { ReplayChoices } from '../bulk/ReplayChoices.tsx';
 import { ChangeList } from '../data/ChangeList.tsx';
 import { parseJson } from '../data/parse-json.ts';
 import { valueChanges } from '../data/value-changes.ts';
@@ -23,14 +24,10 @@ interface ReplayDialogProps {
   onClose: () => void;
 }
 
-type Version = 'same' | 'newest';
-type Writes = 'skip-confirmed' | 'write-again';
-
 /** Asks how a run that is over is repeated as a new one, and shows what will be written before anything is. */
 export function ReplayDialog({ run, step, onClose }: ReplayDialogProps) {
   const mayData = useMay()('runs.data');
-  const [version, setVersion] = useState<Version>('same');
-  const [writes, setWrites] = useState<Writes>('skip-confirmed');
+  const [how, setHow] = useState<BulkReplayOptions>({ version: 'same', effects: 'skip-confirmed' });
   const [editing, setEditing] = useState(false);
   const [edited, setEdited] = useState<string | null>(null);
   const [reason, setReason] = useState('');
@@ -43,8 +40,7 @@ export function ReplayDialog({ run, step, onClose }: ReplayDialogProps) {
   const isBroken = parsed !== null && !parsed.ok;
   const choice = {
     ...(step ? { from: step.step } : {}),
-    version,
-    effects: writes,
+    ...how,
     ...(parsed?.ok && edited !== null ? { edited: parsed.value } : {}),
   };
   const preview = useApiQuery('previewReplay', { params: { runId: run.id }, body: choice }, { enabled: !isBroken });
@@ -88,26 +84,7 @@ export function ReplayDialog({ run, step, onClose }: ReplayDialogProps) {
       }
     >
       <div className="stack">
-        <div className="row">
-          <Select
-            aria-label="Version"
-            value={version}
-            options={[
-              { value: 'same', label: 'Same version of the flow' },
-              { value: 'newest', label: 'Newest version of the flow' },
-            ]}
-            onChange={(value) => setVersion(value as Version)}
-          />
-          <Select
-            aria-label="What was written before"
-            value={writes}
-            options={[
-              { value: 'skip-confirmed', label: 'Leave alone what is written' },
-              { value: 'write-again', label: 'Write everything again' },
-            ]}
-            onChange={(value) => setWrites(value as Writes)}
-          />
-        </div>
+        <ReplayChoices value={how} onChange={setHow} />
         {step && mayData && <Switch label="Change the input first" checked={editing} onChange={setEditing} />}
         {editing && (
           <>

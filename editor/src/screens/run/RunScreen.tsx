@@ -17,6 +17,7 @@ import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { RepeatOf } from './RepeatOf.tsx';
 import { ReplayDialog } from './ReplayDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
@@ -134,6 +135,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         onAct={(name) => setAct({ act: name })}
         onReplay={() => setReplay({ step: null })}
       />
+      {detail.replay && <RepeatOf runId={run.id} replay={detail.replay} titleOf={titleOf} />}
       {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
         <div className="run__left">

@@ -17,6 +17,7 @@ export const aRunSummary = (more: Partial<RunSummaryView> = {}): RunSummaryView 
   businessKey: 'D-1007',
   parentRunId: null,
   currentStep: null,
+  note: null,
   errorCode: null,
   errorWhat: null,
   seq: 1,

@@ -67,6 +67,8 @@ describe('the time scale of a run', () => {
 
   it('marks round distances and no two on top of each other', () => {
     const scale = timeScale(0, 5_200, [{ from: 0, to: 5_200 }], true);
-    expect(ticks(scale, 0, 5_200).map((tick) => tick.offsetMs)).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000]);
+    expect(ticks(scale, 0, { from: 0, to: 5_200 }).map((tick) => tick.offsetMs)).toEqual([
+      0, 1_000, 2_000, 3_000, 4_000, 5_000,
+    ]);
   });
 });

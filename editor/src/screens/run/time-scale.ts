@@ -70,13 +70,17 @@ const STEPS_MS = [
   3_600_000, 10_800_000, 21_600_000, 86_400_000, 604_800_000, 2_592_000_000,
 ];
 
-/** Round distances from the start at which the line is marked. Pure. */
-export function ticks(scale: TimeScale, from: number, to: number, wanted = 6): { offsetMs: number; at: number }[] {
-  const length = Math.max(1, to - from);
+/**
+ * Round distances from the start at which the line is marked. Pure.
+ * @param start of the run. @param shown the moments at the ends of the line.
+ */
+export function ticks(scale: TimeScale, start: number, shown: Span, wanted = 6): { offsetMs: number; at: number }[] {
+  const length = Math.max(1, shown.to - shown.from);
   const stepMs = STEPS_MS.find((step) => length / step <= wanted) ?? length / wanted;
   const marks: { offsetMs: number; at: number }[] = [];
-  for (let offsetMs = 0; offsetMs <= length; offsetMs += stepMs) {
-    const at = scale.at(from + offsetMs);
+  const first = Math.ceil((shown.from - start) / stepMs) * stepMs;
+  for (let offsetMs = first; offsetMs <= shown.to - start; offsetMs += stepMs) {
+    const at = scale.at(start + offsetMs);
     const last = marks.at(-1);
     if (!last || at - last.at > 0.13) marks.push({ offsetMs, at });
   }

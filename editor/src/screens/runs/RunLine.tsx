@@ -6,7 +6,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
 import { RunningFor } from '../clock.tsx';
-import { standsAt, versionWords } from './run-words.ts';
+import { standsAt, takenBackWords, versionWords } from './run-words.ts';
 
 interface RunLineProps {
   run: RunSummaryView;
@@ -17,6 +17,7 @@ interface RunLineProps {
 /** One run as a row; the whole row is its link. */
 export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
   const failed = run.status === 'failed' || run.status === 'quarantined' || run.status === 'in-doubt';
+  const taken = takenBackWords(run);
   return (
     <li
       className="runs__row runs__grid"
@@ -41,7 +42,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         className={classNames('runs__stands', failed && 'runs__stands--failed')}
         title={run.errorCode ? `${standsAt(run)} (${run.errorCode})` : standsAt(run)}
       >
-        {standsAt(run)}
+        {taken && <Badge tone="skipped">{taken}</Badge>} {standsAt(run)}
       </span>
       <span className="muted">
         <RelativeTime at={run.acceptedAt} />

@@ -11,6 +11,7 @@ const aRun = (id: string, acceptedAt: number, more: Partial<RunSummaryView> = {}
   mode: 'live',
   startedBy: 'webhook',
   startedByName: null,
+  note: null,
   acceptedAt,
   updatedAt: acceptedAt,
   finishedAt: null,

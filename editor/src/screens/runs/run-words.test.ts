@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aRunSummary } from '../run/run-samples.ts';
-import { standsAt, starterWords, versionWords } from './run-words.ts';
+import { standsAt, starterWords, takenBackWords, versionWords } from './run-words.ts';
 
 describe('a run in words', () => {
   it('tells the error of a failed run', () => {
@@ -11,6 +11,14 @@ describe('a run in words', () => {
   });
   it('tells the step it is at', () => {
     expect(standsAt(aRunSummary({ status: 'waiting', currentStep: 'Finance approves' }))).toBe('At Finance approves');
+  });
+  it('says that a step waits for its system', () => {
+    const parked = aRunSummary({ status: 'waiting', currentStep: 'Create project', note: 'parked' });
+    expect(standsAt(parked)).toBe('Create project waits until its system takes calls again');
+  });
+  it('says how much was taken back', () => {
+    const notes = ['taken-back', 'partly-taken-back', 'parked', null] as const;
+    expect(notes.map((note) => takenBackWords({ note }))).toEqual(['Taken back', 'Partly taken back', null, null]);
   });
   it('names the version, or that it ran the draft', () => {
     expect([versionWords({ versionNumber: 3 }), versionWords({ versionNumber: null })]).toEqual(['v3', 'draft']);

@@ -20,10 +20,17 @@ export function standsAt(run: RunSummaryView): string {
     case 'quarantined':
       return 'Crashed its runner again and again';
     case 'waiting':
+      if (run.note === 'parked') return `${run.currentStep ?? 'A step'} waits until its system takes calls again`;
       return run.currentStep ? `At ${run.currentStep}` : 'Waits for a person or an event';
     default:
       return run.currentStep ? `At ${run.currentStep}` : 'Under way';
   }
+}
+
+/** How much of what a run wrote was taken back, for the badge beside its status; null for nothing. Pure. */
+export function takenBackWords({ note }: Pick<RunSummaryView, 'note'>): string | null {
+  if (note === 'taken-back') return 'Taken back';
+  return note === 'partly-taken-back' ? 'Partly taken back' : null;
 }
 
 export const versionWords = (run: Pick<RunSummaryView, 'versionNumber'>): string =>

@@ -3,6 +3,7 @@ import { useSearch } from '../../app/router.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { RoutingPanel } from '../exceptions/RoutingPanel.tsx';
+import { NotificationsPanel } from '../notifications/NotificationsPanel.tsx';
 import { AboutPanel } from './AboutPanel.tsx';
 import { AccountPanel } from './AccountPanel.tsx';
 import { KeysPanel } from './KeysPanel.tsx';
@@ -13,6 +14,7 @@ const panels = {
   users: UsersPanel,
   keys: KeysPanel,
   routing: RoutingPanel,
+  notifications: NotificationsPanel,
   account: AccountPanel,
   about: AboutPanel,
 };
@@ -25,6 +27,7 @@ export default function SettingsScreen() {
     ...(may('users.manage') ? [{ value: 'users' as const, label: 'Users' }] : []),
     ...(may('keys.manage') ? [{ value: 'keys' as const, label: 'API keys' }] : []),
     ...(may('tasks.read') ? [{ value: 'routing' as const, label: 'Exception routing' }] : []),
+    { value: 'notifications', label: 'Notifications' },
     { value: 'account', label: 'Your account' },
     { value: 'about', label: 'About' },
   ];

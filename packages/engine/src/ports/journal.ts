@@ -1,5 +1,6 @@
 import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import type { JournalRecord } from '../journal-record.ts';
+import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
 import type { EffectEntry, EffectLedger } from './ledger.ts';
 import type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
@@ -24,6 +25,7 @@ export interface RunSummary {
   wakeAt: EpochMs | null;
   /** Title of the step the run stands at, waits at or failed at. */
   currentStep: string | null;
+  note: RunNote | null;
   errorCode: string | null;
   errorWhat: string | null;
   /** Sequence number of the last record. */

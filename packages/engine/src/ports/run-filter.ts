@@ -1,4 +1,5 @@
 import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
 
 /** Which runs are meant; every member narrows further. */
@@ -32,12 +33,13 @@ export interface RunCounts {
   atLeast: RunStatus[];
 }
 
-/** How many runs of one version stand at the same step with the same status, and since when the longest of them does. */
+/** How many runs of one version stand at the same step with the same status and note, and since when the longest of them does. */
 export interface StandingRuns {
   versionId: FlowVersionId;
   status: RunStatus;
   /** Title of the step, as in the summary. */
   currentStep: string | null;
+  note: RunNote | null;
   runs: number;
   oldestAt: EpochMs;
 }

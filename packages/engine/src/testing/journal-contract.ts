@@ -27,6 +27,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   currentStep: null,
   errorCode: null,
   errorWhat: null,
+  note: null,
   seq: 1,
   holdsKey: false,
   ...given,
@@ -333,14 +334,16 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       const waiting = { status: 'waiting', currentStep: 'Approve' } as const;
       await accept('r1', { ...waiting, updatedAt: NOON - 50 });
       await accept('r2', { ...waiting, updatedAt: NOON - 90 });
+      await accept('r7', { ...waiting, note: 'parked', updatedAt: NOON - 70 });
       await accept('r3', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 10 });
       await accept('r4', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 1_000 });
       await accept('r5', { status: 'succeeded', finishedAt: NOON });
       await accept('r6', { ...waiting, flowId: 'other' as FlowId });
       const standing = await journal.standing(flowId, NOON - 100);
-      expect(standing.toSorted((a, b) => a.status.localeCompare(b.status))).toEqual([
-        { versionId, status: 'failed', currentStep: 'Book', runs: 1, oldestAt: NOON },
-        { versionId, status: 'waiting', currentStep: 'Approve', runs: 2, oldestAt: NOON - 90 },
+      expect(standing.toSorted((a, b) => `${a.status}${a.note}`.localeCompare(`${b.status}${b.note}`))).toEqual([
+        { versionId, status: 'failed', currentStep: 'Book', note: null, runs: 1, oldestAt: NOON },
+        { versionId, status: 'waiting', currentStep: 'Approve', note: null, runs: 2, oldestAt: NOON - 90 },
+        { versionId, status: 'waiting', currentStep: 'Approve', note: 'parked', runs: 1, oldestAt: NOON - 70 },
       ]);
     });
 

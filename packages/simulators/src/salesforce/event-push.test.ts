@@ -107,7 +107,7 @@ it('pushes what was undelivered at a stop after the next start', async () => {
   const before = received.length;
   answer = 202;
   await start();
-  await expect.poll(() => received.length, { timeout: 5000 }).toBe(before + 1);
+  await expect.poll(() => received.length).toBe(before + 1);
   expect(new Set(received.map((event) => event.eventId)).size).toBe(1);
   await expect
     .poll(async () => (await sim('webhooks/deliveries')).body.deliveries.map((one) => one.state))

@@ -272,7 +272,7 @@ it('signs what it pushes: the whole record, until the receiver has taken it', as
   ).records;
   const page = await call('POST', `${salesforce.info.baseUrl}/deals/${deal!.Id}/won`);
   expect([page.status, page.headers.get('location')]).toEqual([303, `/deals/${deal!.Id}?notice=won`]);
-  await expect.poll(() => received.length, { timeout: 5000 }).toBe(2);
+  await expect.poll(() => received.length).toBe(2);
   const [refused, taken] = received;
   expect(taken?.raw).toBe(refused?.raw);
   expect(taken?.headers['x-sim-event-id']).toBe(refused?.headers['x-sim-event-id']);

@@ -11,7 +11,7 @@ import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } 
 /** Counting a status ends here: the server reads an index entry for each. */
 const COUNT_LIMIT = 10_000;
 const STANDING_LIMIT = 10_000;
-type StandingDoc = Pick<RunSummary, 'versionId' | 'status' | 'currentStep' | 'updatedAt'>;
+type StandingDoc = Pick<RunSummary, 'versionId' | 'status' | 'currentStep' | 'note' | 'updatedAt'>;
 
 const entryId = (runId: string, from: number): string => `${runId}:${String(from).padStart(10, '0')}`;
 const waitId = (runId: string, step: string): string => `${runId}/${step}`;
@@ -242,13 +242,13 @@ function mongoJournal(
         standingStatuses.map((status) =>
           runs
             .find({ flowId, status, ...(status === 'failed' ? { acceptedAt: { $gte: failedFrom } } : {}) })
-            .project<StandingDoc>({ versionId: 1, status: 1, currentStep: 1, updatedAt: 1 })
+            .project<StandingDoc>({ versionId: 1, status: 1, currentStep: 1, note: 1, updatedAt: 1 })
             .sort({ acceptedAt: -1, _id: -1 })
             .limit(STANDING_LIMIT)
             .toArray(),
         ),
       );
-      return groupStanding(found.flat());
+      return groupStanding(found.flat().map((run) => ({ ...run, note: run.note ?? null })));
     },
 
     ...effectLedger(effects),

@@ -22,7 +22,8 @@ export function summaryOfDoc(doc: RunDoc): RunSummary {
     firstEffects: _effects,
     ...summary
   } = doc;
-  return { runId: _id as RunId, ...summary };
+  // Documents written before there were notes have none.
+  return { runId: _id as RunId, ...summary, note: summary.note ?? null };
 }
 
 let lastMs = 0;

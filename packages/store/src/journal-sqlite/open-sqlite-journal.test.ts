@@ -45,7 +45,15 @@ const runNumber = (n: number): NewRun => {
         updatedAt: at,
       },
       ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
-      ...{ parentRunId: null, wakeAt: null, currentStep: null, errorCode: null, errorWhat: null, holdsKey: false },
+      ...{
+        parentRunId: null,
+        wakeAt: null,
+        currentStep: null,
+        errorCode: null,
+        errorWhat: null,
+        holdsKey: false,
+        note: null,
+      },
     },
   };
 };
@@ -86,7 +94,7 @@ describe('the SQLite journal', () => {
   });
 });
 
-describe('a journal file of version 1, which had no ledger', () => {
+describe('a journal file of version 1, which had no ledger and no notes', () => {
   it('keeps every run and takes effects from then on', async () => {
     const file = newFile();
     const first = await openSqliteJournal({ file });
@@ -94,17 +102,18 @@ describe('a journal file of version 1, which had no ledger', () => {
     await first.accept(run);
     await first.close();
     const old = new DatabaseSync(file);
-    old.exec('drop table effects; pragma user_version = 1');
+    old.exec('drop table effects; alter table runs drop column note; pragma user_version = 1');
     old.close();
 
     const journal = await openSqliteJournal({ file });
     expect(await journal.read(run.summary.runId, 0, 10)).toEqual([{ seq: 1, record: run.records[0] }]);
     expect(await journal.effectCounts({})).toEqual({});
+    expect(await journal.summary(run.summary.runId)).toEqual(run.summary);
     await journal.accept({ ...runNumber(2), effects: [{ ...anEffect, runId: runNumber(2).summary.runId }] });
     expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
     await journal.close();
     const after = new DatabaseSync(file);
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 2 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 3 });
     after.close();
   });
 });

@@ -1,4 +1,4 @@
-import type { RunStatus } from '@waybill/engine';
+import type { RunNote, RunStatus } from '@waybill/engine';
 import type { Journal, RunCounts, RunFilter } from '@waybill/engine/ports';
 import type { FlowVersionId } from '@waybill/flow-model';
 import type { PrefixRange } from './run-path.ts';
@@ -75,6 +75,7 @@ export function runLists(reader: Pick<ThreadReader, 'queryAll'>): Pick<Journal, 
         versionId: row['version_id'] as FlowVersionId,
         status: row['status'] as RunStatus,
         currentStep: row['current_step'] as string | null,
+        note: row['note'] as RunNote | null,
         runs: Number(row['runs']),
         oldestAt: Number(row['oldest_at']),
       }));

@@ -143,12 +143,12 @@ export function countsOf(path: RunPath, results: RunRow[][]): RunCounts {
 export const standingStatement = (flowId: string, failedFrom: number): Statement => {
   const parts = standingStatuses.map((status) => {
     const since = status === 'failed' ? 'and accepted_at >= ?' : '';
-    return `select * from (select version_id, status, current_step, updated_at from runs indexed by runs_flow_status
+    return `select * from (select version_id, status, current_step, note, updated_at from runs indexed by runs_flow_status
       where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST} limit ${STANDING_LIMIT})`;
   });
   return {
-    sql: `select version_id, status, current_step, count(*) as runs, min(updated_at) as oldest_at
-      from (${parts.join(' union all ')}) group by version_id, status, current_step`,
+    sql: `select version_id, status, current_step, note, count(*) as runs, min(updated_at) as oldest_at
+      from (${parts.join(' union all ')}) group by version_id, status, current_step, note`,
     values: standingStatuses.flatMap((status) => (status === 'failed' ? [flowId, failedFrom] : [flowId])),
   };
 };

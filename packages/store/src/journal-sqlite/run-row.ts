@@ -26,6 +26,7 @@ export const summaryValues = (run: RunSummary): SqlValue[] => [
   run.errorWhat,
   run.seq,
   isOpen(run),
+  run.note,
 ];
 
 const isOver = (status: RunSummary['status']): boolean => finalRunStatuses.includes(status);
@@ -43,6 +44,7 @@ export const changingValues = (run: RunSummary): SqlValue[] => [
   run.errorWhat,
   run.seq,
   isOpen(run),
+  run.note,
 ];
 
 /** The summary in a row that `summaryValues` wrote; the table is its schema. */
@@ -67,5 +69,6 @@ export const summaryOfRow = (row: RunRow): RunSummary =>
     errorCode: row['error_code'],
     errorWhat: row['error_what'],
     seq: row['seq'],
+    note: row['note'],
     holdsKey: row['is_open'] === 1 && isOver(row['status'] as RunSummary['status']),
   }) as RunSummary;

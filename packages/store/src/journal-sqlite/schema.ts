@@ -1,8 +1,8 @@
 /**
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
- * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2.
+ * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note since 3.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Columns of a run's summary, in the order in which they travel to the writer. */
 export const SUMMARY_COLUMNS = [
@@ -26,6 +26,7 @@ export const SUMMARY_COLUMNS = [
   'error_what',
   'seq',
   'is_open',
+  'note',
 ] as const;
 
 /** The columns that change after a run was accepted. */
@@ -39,6 +40,7 @@ export const CHANGING_COLUMNS = [
   'error_what',
   'seq',
   'is_open',
+  'note',
 ] as const;
 
 // `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own. Hashes are random
@@ -65,7 +67,8 @@ create table if not exists runs (
   error_code text,
   error_what text,
   seq integer not null,
-  is_open integer not null
+  is_open integer not null,
+  note text
 ) strict;
 create unique index if not exists runs_dedupe on runs (flow_id, dedupe_key) where dedupe_key is not null;
 create index if not exists runs_accepted on runs (accepted_at, run_id);
@@ -128,3 +131,7 @@ create table if not exists snapshots (
   state text not null
 ) strict, without rowid;
 `;
+
+/** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since a column can be added once. */
+export const upgradeFrom = (version: number): string =>
+  version === 0 || version >= 3 ? '' : 'begin; alter table runs add column note text; pragma user_version = 3; commit';

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { EFFECT_COLUMNS } from './effect-row.ts';
 import type { SqlValue } from './run-row.ts';
-import { CHANGING_COLUMNS, SCHEMA, SCHEMA_VERSION, SUMMARY_COLUMNS } from './schema.ts';
+import { CHANGING_COLUMNS, SCHEMA, SCHEMA_VERSION, SUMMARY_COLUMNS, upgradeFrom } from './schema.ts';
 import { storageFailure } from './storage-failure.ts';
 import type { WaitChanges, WriteOp, WriteResult, WriterAnswer, WriterOptions } from './writer-protocol.ts';
 
@@ -25,6 +25,7 @@ function openDatabase(): DatabaseSync {
   db.exec('pragma temp_store = memory');
   const { user_version: version } = db.prepare('pragma user_version').get() as { user_version: number };
   if (version > SCHEMA_VERSION) throw new Error(`${options.file} was written by a newer version (${version}).`);
+  db.exec(upgradeFrom(version));
   db.exec(SCHEMA);
   db.exec(`pragma user_version = ${SCHEMA_VERSION}`);
   if (options.maxSizeBytes !== null) {

@@ -4,7 +4,7 @@ import { collection, guarded, withId } from './collection.ts';
 import type { Page, PageRequest } from './page.ts';
 import { afterPlace, pageFrom } from './page.ts';
 
-export type BulkAct = 'pause' | 'resume' | 'cancel' | 'retry';
+export type BulkAct = 'pause' | 'resume' | 'cancel' | 'retry' | 'replay';
 /** `gathering`: its runs are still being written down; nothing is done before they all are. */
 export type BulkStatus = 'gathering' | 'waiting' | 'running' | 'suspended' | 'finished' | 'cancelled';
 export type BulkItemStatus = 'pending' | 'succeeded' | 'refused' | 'skipped';

@@ -17,6 +17,10 @@ import type { FlowRepository } from './flows.ts';
 import { flowRepository } from './flows.ts';
 import type { LookupTableRepository } from './lookup-tables.ts';
 import { lookupTableRepository } from './lookup-tables.ts';
+import type { NotificationWishRepository } from './notification-wishes.ts';
+import { notificationWishRepository } from './notification-wishes.ts';
+import type { NotificationRepository } from './notifications.ts';
+import { notificationRepository } from './notifications.ts';
 import type { RoleBindingRepository } from './role-bindings.ts';
 import { roleBindingRepository } from './role-bindings.ts';
 import type { SavedFilterRepository } from './saved-filters.ts';
@@ -51,6 +55,8 @@ export interface Repositories {
   triggerState: TriggerStateRepository;
   settings: SettingsRepository;
   bulkOperations: BulkOperationRepository;
+  notifications: NotificationRepository;
+  notificationWishes: NotificationWishRepository;
 }
 
 export const repositoriesOn = (connection: Connection): Repositories => ({
@@ -72,4 +78,6 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   triggerState: triggerStateRepository(connection),
   settings: settingsRepository(connection),
   bulkOperations: bulkOperationRepository(connection),
+  notifications: notificationRepository(connection),
+  notificationWishes: notificationWishRepository(connection),
 });

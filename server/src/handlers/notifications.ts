@@ -1,0 +1,28 @@
+import type { Some } from '../http/handler.ts';
+import type { Platform } from './platform.ts';
+
+export function notificationHandlers({
+  notifications,
+}: Platform): Some<
+  | 'getMyNotifications'
+  | 'setMyNotifications'
+  | 'addMute'
+  | 'removeMute'
+  | 'listDeliveries'
+  | 'getDeliverySettings'
+  | 'setDeliverySettings'
+  | 'sendTestMail'
+  | 'sendTestChat'
+> {
+  return {
+    getMyNotifications: ({ actor }) => notifications.mine(actor),
+    setMyNotifications: ({ body, actor }) => notifications.setMine(body, actor),
+    addMute: ({ body, actor }) => notifications.mute(body, actor),
+    removeMute: ({ params, actor }) => notifications.unmute(params.muteId, actor),
+    listDeliveries: ({ query, actor }) => notifications.deliveries(query, actor),
+    getDeliverySettings: () => notifications.settings(),
+    setDeliverySettings: ({ body, actor }) => notifications.setDelivery(body, actor),
+    sendTestMail: ({ actor }) => notifications.testMail(actor),
+    sendTestChat: ({ body, actor }) => notifications.testChat(body.channelId, actor),
+  };
+}

@@ -1,0 +1,78 @@
+/** What a notice says, without anything its reader may not see. Pure. */
+import type { NotificationKind } from '@waybill/api-contract';
+import type { TaskRecord } from '@waybill/store';
+import type { TaskNotice } from '../tasks/task-notices.ts';
+
+export const kindWords: Record<NotificationKind, string> = {
+  assigned: 'Assigned to you',
+  delegated: 'Handed to you',
+  opened: 'To decide',
+  reminded: 'Reminder',
+  'due-soon': 'Due soon',
+  overdue: 'Overdue',
+  escalated: 'Escalated',
+  commented: 'New comment',
+  decided: 'Decided',
+  'exception-opened': 'New problem',
+  'exception-grown': 'Problem again',
+  'exception-resolved': 'Problem resolved',
+};
+
+export const isProblem = (task: Pick<TaskRecord, 'exceptionClass' | 'origin'>): boolean =>
+  task.exceptionClass !== null || task.origin === 'failure';
+
+/** @param siblings open problems with the same cause, besides this one. */
+export function kindOf({ kind, task }: Pick<TaskNotice, 'kind' | 'task'>, siblings: number): NotificationKind {
+  if (!isProblem(task)) return kind;
+  if (kind === 'opened') return siblings > 0 ? 'exception-grown' : 'exception-opened';
+  return kind === 'decided' ? 'exception-resolved' : kind;
+}
+
+const shortestSecret = 3;
+const hidden = '•••';
+
+/** Masked values, wherever people wrote them into words. */
+export function withoutMasked(text: string, { content }: Pick<TaskRecord, 'content'>): string {
+  const masked = new Set(content.maskedFacts ?? []);
+  const values = content.facts
+    .filter((fact) => masked.has(fact.label) && fact.value !== null)
+    .map((fact) => (typeof fact.value === 'string' ? fact.value : JSON.stringify(fact.value)))
+    .filter((value) => value.length >= shortestSecret)
+    .toSorted((a, b) => b.length - a.length);
+  return values.reduce((shown, value) => shown.replaceAll(value, hidden), text);
+}
+
+const longest = 300;
+const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+const oneLine = (text: string): string => cut(text.replace(/\s+/g, ' ').trim());
+
+function momentWords(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(at);
+}
+
+export const titleOf = (task: TaskRecord): string => oneLine(withoutMasked(task.content.title, task));
+
+/** For a channel, whose readers nobody here knows: what it is about and until when. */
+export function channelLines({ task }: Pick<TaskNotice, 'task'>): string[] {
+  return [
+    ...(task.businessKey === null ? [] : [`About ${oneLine(withoutMasked(task.businessKey, task))}`]),
+    ...(task.dueAt === null ? [] : [`Due ${momentWords(task.dueAt, 'UTC')} UTC`]),
+  ];
+}
+
+const shownFacts = 8;
+
+/** For somebody who may open the task: facts that are not masked, and what was said. */
+export function personLines({ task, by, text, kind }: TaskNotice, timeZone: string): string[] {
+  const masked = new Set(task.content.maskedFacts ?? []);
+  const facts = task.content.facts.filter((fact) => !masked.has(fact.label)).slice(0, shownFacts);
+  const said = text === null || kind === 'escalated' ? null : oneLine(withoutMasked(text, task));
+  return [
+    ...(said ? [by ? `${by.name}: ${said}` : said] : by ? [`By ${by.name}`] : []),
+    ...(task.businessKey === null ? [] : [`About ${oneLine(withoutMasked(task.businessKey, task))}`]),
+    ...(task.dueAt === null ? [] : [`Due ${momentWords(task.dueAt, timeZone)} (${timeZone})`]),
+    ...facts.map(({ label, value }) =>
+      oneLine(withoutMasked(`${label}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, task)),
+    ),
+  ];
+}

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import type { BodyOf, Delivery, Mute, NotificationPreferences, ReplyOf, Routes } from '@waybill/api-contract';
+import type { JsonValue } from '@waybill/flow-model';
+import type { MuteRecord, NotificationRecord, Page, PageRequest, Repositories } from '@waybill/store';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Actor } from '../auth/actor.ts';
+import { newId } from '../auth/secrets.ts';
+import type { Outbound } from '../capabilities/outbound.ts';
+import type { Sealer } from '../connections/sealing.ts';
+import { HttpProblem, notFound } from '../problem.ts';
+import { chatPost } from './chat-post.ts';
+import { deliverySettings } from './delivery-settings.ts';
+import { smtpMail } from './mail-transport.ts';
+import type { Message } from './message.ts';
+import type { ListenerOptions } from './notice-listener.ts';
+import { noticeListener } from './notice-listener.ts';
+import type { OutboxOptions } from './outbox-runner.ts';
+import { outboxRunner } from './outbox-runner.ts';
+import type { SendOutcome } from './send-outcome.ts';
+import { readPreferences } from './wishes.ts';
+
+export interface NotificationDeskOptions {
+  store: OutboxOptions['store'] & ListenerOptions['store'] & Pick<Repositories, 'settings'>;
+  people: ListenerOptions['people'];
+  sealer: Sealer;
+  audit: AuditLog;
+  outbound: Pick<Outbound, 'send'>;
+  /** PEM file of one more certificate authority. */
+  caFile: string | null;
+  clock: OutboxOptions['clock'];
+  /** Where people reach this server, without a trailing slash. */
+  baseUrl: string;
+  onFault(error: unknown): void;
+}
+type Tested = ReplyOf<Routes['sendTestMail']>;
+
+const viewOf = ({ userId: _user, ...mute }: MuteRecord): Mute => mute;
+const deliveryOf = (item: NotificationRecord): Delivery => {
+  const { id, medium, readerName, kind, taskId, title, createdAt, dueAt, state, attempts, error, settledAt } = item;
+  return { id, medium, readerName, kind, taskId, title, createdAt, dueAt, state, attempts, error, settledAt };
+};
+const testedOf = (outcome: SendOutcome, sent: string): Tested =>
+  outcome.ok ? { ok: true, what: sent, fix: null } : { ok: false, what: outcome.what, fix: outcome.fix };
+
+/** A key stands for a program: nobody reads its mail. */
+function personOf(actor: Actor): { userId: string; groups: string[] } {
+  if (actor.kind === 'user') return { userId: actor.id, groups: [...actor.groups, ...actor.roles] };
+  throw new HttpProblem('NOT_ALLOWED', {
+    detail: 'An API key has no notifications of its own.',
+    fix: 'Sign in as the person they are for.',
+  });
+}
+
+/** Notifications, put together: who wants what, where it goes, and the outbox in between. */
+export function notificationDesk(options: NotificationDeskOptions) {
+  const { store, people, audit, outbound, caFile, clock, baseUrl, onFault } = options;
+  const settings = deliverySettings(options);
+  const ca = caFile === null ? null : [...rootCertificates, readFileSync(caFile, 'utf8')];
+  const sendMail = smtpMail({ ca });
+  const postChat = chatPost(outbound);
+  const runner = outboxRunner({ store, settings, sendMail, postChat, clock, baseUrl, onFault });
+  const hear = noticeListener({ store, people, settings, onAdded: runner.nudge });
+  const { notificationWishes: wishes } = store;
+
+  const preferencesOf = async (userId: string): Promise<NotificationPreferences> =>
+    readPreferences((await wishes.preferences([userId])).get(userId));
+  const testMessage = (by: string): Message => ({
+    subject: 'Waybill can reach you here',
+    entries: [{ heading: 'This is a test', lines: [`${by} asked for it in the settings.`], url: `${baseUrl}/inbox` }],
+    more: 0,
+    allUrl: `${baseUrl}/inbox`,
+    settingsUrl: `${baseUrl}/settings?tab=notifications`,
+  });
+
+  return {
+    hear,
+    start: runner.start,
+    close: runner.close,
+    run: runner.run,
+    settings: settings.shown,
+
+    async mine(actor: Actor): Promise<ReplyOf<Routes['getMyNotifications']>> {
+      const { userId, groups } = personOf(actor);
+      const [preferences, mutes, { mail, chat }] = await Promise.all([
+        preferencesOf(userId),
+        wishes.mutes([userId], clock.now()),
+        settings.shown(),
+      ]);
+      const mine = chat.filter(
+        (channel) => channel.groups.length === 0 || channel.groups.some((group) => groups.includes(group)),
+      );
+      return {
+        preferences,
+        mutes: mutes.map(viewOf),
+        reach: { mail: mail !== null, chat: mine.map((channel) => channel.name) },
+      };
+    },
+
+    async setMine(next: NotificationPreferences, actor: Actor): Promise<NotificationPreferences> {
+      const { userId } = personOf(actor);
+      const before = await preferencesOf(userId);
+      await wishes.putPreferences(userId, next);
+      await audit(actor, 'notifications.preferences-changed', `user:${userId}`, {
+        before: before as JsonValue,
+        after: next as JsonValue,
+      });
+      return next;
+    },
+
+    async mute(rule: BodyOf<Routes['addMute']>, actor: Actor): Promise<Mute> {
+      const { userId } = personOf(actor);
+      const { subject, value, until, label = value } = rule;
+      const mute: MuteRecord = { id: newId('mu'), userId, subject, value, label, until, createdAt: clock.now() };
+      await wishes.addMute(mute);
+      await audit(actor, 'notifications.muted', `user:${userId}`, { after: viewOf(mute) as JsonValue });
+      return viewOf(mute);
+    },
+
+    async unmute(muteId: string, actor: Actor): Promise<Mute> {
+      const { userId } = personOf(actor);
+      const mute = await wishes.removeMute(userId, muteId);
+      if (!mute) throw notFound('This mute rule');
+      await audit(actor, 'notifications.unmuted', `user:${userId}`, { before: viewOf(mute) as JsonValue });
+      return viewOf(mute);
+    },
+
+    async deliveries(
+      query: PageRequest & { of: 'me' | 'everybody'; state?: NotificationRecord['state'] | undefined },
+      actor: Actor,
+    ): Promise<Page<Delivery>> {
+      const { of, ...page } = query;
+      if (of === 'everybody' && !actor.permissions.has('notifications.manage'))
+        throw new HttpProblem('NOT_ALLOWED', {
+          detail: 'Your roles do not allow to see what other people are told.',
+          fix: 'Ask an administrator.',
+        });
+      const reader = of === 'me' ? { reader: personOf(actor).userId } : {};
+      const { items, nextCursor } = await store.notifications.list({ ...page, ...reader });
+      return { items: items.map(deliveryOf), nextCursor };
+    },
+
+    async setDelivery(...given: Parameters<typeof settings.put>) {
+      const shown = await settings.put(...given);
+      runner.unblock();
+      runner.nudge();
+      return shown;
+    },
+
+    async testMail(actor: Actor): Promise<Tested> {
+      const { mail } = await settings.ways();
+      if (!mail) return { ok: false, what: 'No mail server is set.', fix: 'Save host, port and sender first.' };
+      if (!actor.email) return { ok: false, what: 'You have no address.', fix: 'Sign in as a person.' };
+      const outcome = await sendMail({
+        server: mail,
+        to: { name: actor.name, address: actor.email },
+        message: testMessage(actor.name),
+        messageId: newId('wb'),
+      });
+      const tested = testedOf(outcome, `Sent to ${actor.email}.`);
+      await audit(actor, 'notifications.mail-tested', 'notifications', { ok: tested.ok, what: tested.what });
+      return tested;
+    },
+
+    async testChat(channelId: string, actor: Actor): Promise<Tested> {
+      const channel = (await settings.ways()).chat.find((one) => one.id === channelId);
+      if (!channel) throw notFound('This channel');
+      const tested = testedOf(await postChat(channel, testMessage(actor.name)), `Posted to ${channel.name}.`);
+      await audit(actor, 'notifications.chat-tested', 'notifications', {
+        channel: channel.name,
+        ok: tested.ok,
+        what: tested.what,
+      });
+      return tested;
+    },
+  };
+}
+export type NotificationDesk = ReturnType<typeof notificationDesk>;
