@@ -113,7 +113,14 @@ async function refuseCustomers(demo: DemoPlatform): Promise<string> {
 
 /** Projects that could not be set up: taken back by the group, about to be taken back, and one that holds up others. */
 async function failProjects(demo: DemoPlatform): Promise<Pick<History, 'queued' | 'takenBack' | 'toTakeBack'>> {
-  const named = (name: string, flow: Flow): Flow => ({ ...flow, name });
+  const refuse = {
+    title: 'Check the budget',
+    params: { code: 'BUDGET_MISSING', message: 'The project has no budget.' },
+  };
+  const named = (name: string, { nodes, ...flow }: Flow): Flow => {
+    const check = nodes['refuse'];
+    return { ...flow, name, nodes: { ...nodes, ...(check ? { refuse: { ...check, ...refuse } } : {}) } };
+  };
   const asks = named('Project from change order', failingProjectFlow('change-order', 'after-approval'));
   const first = await runOnce(demo, asks, 'Harbour audit 2027');
   await runIs(demo, first, 'waiting');

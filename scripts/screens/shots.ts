@@ -32,20 +32,29 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     },
     { name: 'versions', address: `${flow}/versions`, prepare: dialog },
     { name: 'runs', address: '/runs' },
-    { name: 'run', address: `/runs/${done}`, prepare: openStep },
+    { name: 'run', address: `/runs/${done}`, prepare: openStepNamed('Create the project in the PSA') },
     { name: 'run-waiting', address: `/runs/${waiting}` },
     { name: 'run-failed', address: `/runs/${failed}` },
     { name: 'run-queued', address: `/runs/${history.queued}` },
-    { name: 'run-taken-back', address: `/runs/${history.takenBack}?step=project` },
+    { name: 'run-taken-back', address: `/runs/${history.takenBack}`, prepare: openStepNamed('Create the project') },
     {
       name: 'run-records',
       address: '',
       begin: async () => {
         const runId = await readRecords(demo);
         const cancel = { params: { runId }, body: { reason: 'Only to be looked at.' } };
-        return { address: `/runs/${runId}?step=code`, end: async () => void (await demo.api('cancelRun', cancel)) };
+        return {
+          address: `/runs/${runId}`,
+          end: async () => {
+            const { run } = await demo.api('getRun', { params: { runId } });
+            if (run.status === 'running') await demo.api('cancelRun', cancel);
+          },
+        };
       },
-      prepare: async (page) => page.getByRole('tab', { name: 'Records' }).click(),
+      prepare: async (page) => {
+        await openStepNamed('Write the warehouse file')(page);
+        await page.getByRole('tab', { name: 'Records' }).click();
+      },
     },
     { name: 'repeat-dialog', address: `/runs/${failed}`, prepare: clickTo('Repeat…') },
     { name: 'take-back-dialog', address: `/runs/${history.toTakeBack}`, prepare: clickTo('Take back effects…') },
@@ -55,7 +64,7 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     { name: 'held-up', address: '/runs/held-up' },
     { name: 'effects', address: '/effects' },
     { name: 'exceptions', address: '/exceptions?view=causes' },
-    { name: 'exception-list', address: '/exceptions?view=list', prepare: openFirst(/^(Meadow Labs|Harbour Audit)/) },
+    { name: 'exception-list', address: '/exceptions?view=list', prepare: openFirst(/Meadow Labs/) },
     { name: 'exception-sums', address: '/exceptions?view=sums' },
     { name: 'exception-routing', address: '/settings?tab=routing' },
     { name: 'inbox', address: '/inbox?view=all' },
@@ -113,10 +122,10 @@ async function selectStep(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Parameters' }).waitFor();
 }
 
-async function openStep(page: Page): Promise<void> {
-  await page.getByRole('region', { name: 'Steps', exact: true }).getByText('Create the project in the PSA').click();
+const openStepNamed = (title: string) => async (page: Page) => {
+  await page.getByRole('region', { name: 'Steps', exact: true }).getByText(title).click();
   await page.getByRole('region', { name: /^Step / }).waitFor();
-}
+};
 
 /** Presses the button that opens a dialog. */
 const clickTo = (button: string) => async (page: Page) => {

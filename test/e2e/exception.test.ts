@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('a problem on the exception desk, in Chromium', (
     await form.getByRole('switch', { name: /for the other one/ }).click();
     await form.getByRole('button', { name: 'Correct and try again' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('2 problems, €24,000 at stake').waitFor();
+    await dialog.getByText('2 exceptions, €24,000 at stake').waitFor();
     await dialog.getByRole('button', { name: 'Correct and try again for 2' }).click();
     await dialog.getByRole('heading', { name: '2 of 2 done' }).waitFor();
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();

@@ -88,14 +88,14 @@ export const screens: readonly Screen[] = [
   },
   {
     path: '/bulk',
-    title: 'Operations',
+    title: 'Bulk actions',
     permission: 'runs.read',
     parent: '/runs',
     component: lazy(() => import('../screens/bulk/BulkScreen.tsx')),
   },
   {
     path: '/bulk/:id',
-    title: 'Operation',
+    title: 'Bulk action',
     permission: 'runs.read',
     parent: '/bulk',
     component: lazy(() => import('../screens/bulk/BulkOperationScreen.tsx')),
@@ -122,7 +122,13 @@ export const screens: readonly Screen[] = [
     nav: { icon: TriangleAlert, group: 'work', count: 'exceptions' },
     component: exceptions,
   },
-  { path: '/exceptions/:id', title: 'Problem', permission: 'tasks.read', parent: '/exceptions', component: exceptions },
+  {
+    path: '/exceptions/:id',
+    title: 'Exception',
+    permission: 'tasks.read',
+    parent: '/exceptions',
+    component: exceptions,
+  },
   {
     path: '/connections',
     title: 'Connections',

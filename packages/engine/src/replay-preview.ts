@@ -1,4 +1,5 @@
 /** What a replay would write, in words. Pure: it executes nothing, so data that would come out differently is not seen. */
+import type { RunId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { ReplayedEffect, ReplayPreview, ReplayRequest } from './engine.ts';
@@ -17,6 +18,7 @@ export function previewOf(
   request: Pick<ReplayRequest, 'from' | 'effects' | 'edited'>,
 ): ReplayPreview {
   const after = downstreamIn(now);
+  const asked = lineage[0]?.runId;
   const effects: ReplayedEffect[] = [];
   for (const [step, node] of writeSteps(lineage, now)) {
     const effect = effectOf(lineage, step);
@@ -24,7 +26,7 @@ export function previewOf(
     const changed = JSON.stringify(before.nodes.get(node.id)?.node.params) !== JSON.stringify(node.node.params);
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
     const judged = runsAgain
-      ? verdict(node, effect, request, changed)
+      ? verdict(node, effect, request, changed, asked)
       : ({
           verdict: 'skipped',
           why: 'It comes before the chosen step, or beside it: its outcome is taken over.',
@@ -41,46 +43,52 @@ function verdict(
   effect: RecordedEffect | null,
   { effects, edited }: Pick<ReplayRequest, 'effects' | 'edited'>,
   changed: boolean,
+  asked: RunId | undefined,
 ): Pick<ReplayedEffect, 'verdict' | 'why'> {
   if (effect === null || effect.state === 'none' || effect.state === 'undone') {
     const why =
       effect?.state === 'undone'
-        ? `Run ${effect.runId} wrote it and took it back, so it is written anew.`
+        ? `${capital(named(effect.runId, asked))} wrote it and took it back, so it is written anew.`
         : 'It was not written before, so it is written for the first time.';
     return { verdict: 'new', why };
   }
   const { runId, state } = effect;
+  const who = named(runId, asked);
   switch (state) {
     case 'unknown':
       if (effects === 'write-again')
         return {
           verdict: 'written-again',
-          why: `Nobody knows whether run ${runId} wrote it; it is written in any case.`,
+          why: `Nobody knows whether ${who} wrote it; it is written in any case.`,
         };
       return node.idempotency?.how === 'natural'
         ? {
             verdict: 'written-again',
-            why: `Nobody knows whether run ${runId} wrote it; writing it twice changes nothing.`,
+            why: `Nobody knows whether ${who} wrote it; writing it twice changes nothing.`,
           }
         : {
             verdict: 'in-doubt',
-            why: `Nobody knows whether run ${runId} wrote it; a person is asked before it is sent.`,
+            why: `Nobody knows whether ${who} wrote it; a person is asked before it is sent.`,
           };
     case 'confirmed':
       if (effects === 'write-again')
-        return { verdict: 'written-again', why: `Run ${runId} wrote it; it is written again as you asked.` };
+        return { verdict: 'written-again', why: `${capital(who)} wrote it; it is written again as you asked.` };
       if (changed) return { verdict: 'written-again', why: 'The fields of this step differ in the chosen version.' };
       return {
         verdict: 'skipped',
         why:
           edited === undefined
-            ? `Run ${runId} wrote it; with the same data nothing is sent.`
-            : `Run ${runId} wrote it; it is sent again only if your change reaches what this step sends.`,
+            ? `${capital(who)} wrote it; with the same data nothing is sent.`
+            : `${capital(who)} wrote it; it is sent again only if your change reaches what this step sends.`,
       };
     default:
       return assertNever(state);
   }
 }
+
+/** The run that the reader looks at needs no id. */
+const named = (runId: RunId, asked: RunId | undefined): string => (runId === asked ? 'this run' : `run ${runId}`);
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const effectOf = (lineage: readonly RecordedRun[], step: StepKey): RecordedEffect | null =>
   lineage.map((run) => run.effects.get(step)).find((effect) => effect && effect.state !== 'none') ?? null;

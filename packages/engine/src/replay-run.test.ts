@@ -297,7 +297,7 @@ describe('the preview of a replay', () => {
     expect(bench.host.calls).toHaveLength(before);
     expect((await bench.engine.previewReplay(runId, { effects: 'skip-confirmed' })).effects[0]).toEqual({
       ...{ step: 'a', title: 'test.keyed', connection: 'psa', verdict: 'skipped' },
-      why: `Run ${runId} wrote it; with the same data nothing is sent.`,
+      why: 'This run wrote it; with the same data nothing is sent.',
     });
   });
 

@@ -6,14 +6,14 @@ import { Button } from '../../ui/Button.tsx';
 import type { RunQuery } from '../runs/run-filter.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 
-/** For the head of the run list: act on all of it, and the operations made so far. */
+/** For the head of the run list: act on all of it, and the bulk actions made so far. */
 export function BulkActions({ query }: { query: RunQuery }) {
   const may = useMay();
   const [asking, setAsking] = useState(false);
   return (
     <>
       <Link href="/bulk" className="btn btn--ghost">
-        Operations
+        Bulk actions
       </Link>
       {may('runs.act') && (
         <Button icon={ListChecks} onClick={() => setAsking(true)}>

@@ -55,7 +55,7 @@ export function BulkItems({ operationId }: { operationId: string }) {
             title="None of the runs"
             actions={status && <Button onClick={() => setSearch({ status: null })}>Show all</Button>}
           >
-            No run of this operation has this result.
+            No run of this bulk action has this result.
           </EmptyState>
         ) : (
           <table className="table">

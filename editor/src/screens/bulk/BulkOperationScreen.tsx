@@ -5,6 +5,7 @@ import { api, queryClient } from '../../api/client.ts';
 import { useLiveEvent } from '../../api/live.ts';
 import { useApiMutation, useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import type { ScreenProps } from '../../app/screens.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -31,7 +32,7 @@ export default function BulkOperationScreen({ params }: ScreenProps) {
   });
   if (found.data === undefined) {
     return (
-      <Page title="Operation">
+      <Page title="Bulk action">
         <div className="sheet">
           {found.error ? <ErrorState error={found.error} onRetry={() => void found.refetch()} /> : <SkeletonRows />}
         </div>
@@ -42,6 +43,7 @@ export default function BulkOperationScreen({ params }: ScreenProps) {
 }
 
 function Shown({ operation }: { operation: BulkOperation }) {
+  useCrumb(operation.name);
   const look = operationLooks[operation.status];
   const left = leftMs(operation);
   return (
@@ -56,7 +58,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
             {look.label}
           </Badge>
           <span className="muted">
-            Made <RelativeTime at={operation.createdAt} /> by {operation.createdByName},{' '}
+            Started <RelativeTime at={operation.createdAt} /> by {operation.createdByName}, at most{' '}
             {operation.perMinute.toLocaleString()} a minute
             {operation.status === 'waiting' && ` from ${new Date(operation.startAt).toLocaleString()}`}
             {left !== null && `, about ${durationWords(left)} left`}

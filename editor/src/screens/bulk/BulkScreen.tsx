@@ -27,9 +27,9 @@ export default function BulkScreen() {
     `${name} ${createdByName} ${reason}`.toLowerCase().includes(wanted),
   );
   return (
-    <Page title="Operations" about="Acts on many runs at once: how far they are and what came of each run.">
+    <Page title="Bulk actions" about="What was done to many runs at once: how far they are and what came of each run.">
       <div className="toolbar">
-        <SearchBox label="Search operations" value={text} onChange={(q) => setSearch({ q })} />
+        <SearchBox label="Search bulk actions" value={text} onChange={(q) => setSearch({ q })} />
       </div>
       <div className="sheet">
         {shown === undefined ? (
@@ -41,10 +41,10 @@ export default function BulkScreen() {
         ) : shown.length === 0 ? (
           <EmptyState
             icon={ListChecks}
-            title={wanted ? 'No operation matches' : 'Nothing was done to many runs yet'}
+            title={wanted ? 'No bulk action matches' : 'Nothing was done to many runs yet'}
             actions={
               wanted ? (
-                <Button onClick={() => setSearch({ q: null })}>Show all operations</Button>
+                <Button onClick={() => setSearch({ q: null })}>Show all bulk actions</Button>
               ) : (
                 <Button onClick={() => navigate('/runs')}>Open the runs</Button>
               )
@@ -56,7 +56,7 @@ export default function BulkScreen() {
           <table className="table">
             <thead>
               <tr>
-                <th>Operation</th>
+                <th>Bulk action</th>
                 <th>What</th>
                 <th>State</th>
                 <th>Progress</th>

@@ -56,7 +56,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
             }
           />
         </span>
-        <span style={{ width: 180 }}>
+        <span style={{ width: 156 }}>
           <Select
             aria-label="Flow"
             options={withOwn(
@@ -71,7 +71,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
           />
         </span>
         {mayConnections && (
-          <span style={{ width: 160 }}>
+          <span style={{ width: 148 }}>
             <Select
               aria-label="System"
               options={withOwn(
@@ -86,7 +86,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
             />
           </span>
         )}
-        <span style={{ width: 136 }}>
+        <span style={{ width: 124 }}>
           <Select
             aria-label="Changed"
             options={effectRanges.map(({ value, label }) => ({ value, label }))}
@@ -94,7 +94,7 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
             onChange={(range) => onChange({ range })}
           />
         </span>
-        <span style={{ width: 130 }}>
+        <span style={{ width: 128 }}>
           <Select aria-label="Mode" options={modes} value={filter.mode} onChange={(mode) => onChange({ mode })} />
         </span>
       </div>

@@ -25,7 +25,9 @@ export function AgeingStrip({ totals, age, sla, onChoose }: AgeingStripProps) {
           >
             <span className="ageing__label">{bandLabels[band]}</span>
             <strong>{count}</strong>
-            <span className="ageing__value">{valuesWords(values) || '–'}</span>
+            <span className="ageing__value" title={valuesWords(values)}>
+              {valuesWords(values) || '–'}
+            </span>
             <span className="ageing__bar" aria-hidden>
               <span style={{ width: `${(count / most) * 100}%` }} />
             </span>

@@ -66,7 +66,7 @@ export function ExceptionFilters({ query, search, totals, onChange }: ExceptionF
           </Button>
         )}
       </div>
-      <SearchBox label="Search problems" value={search.get('q') ?? ''} onChange={(q) => onChange({ q })} />
+      <SearchBox label="Search exceptions" value={search.get('q') ?? ''} onChange={(q) => onChange({ q })} />
       <div className="exceptions__selects">
         <Select
           aria-label="Status"

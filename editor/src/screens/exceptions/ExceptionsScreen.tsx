@@ -81,15 +81,15 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
 function Chosen({ id, view }: { id: string | null; view: string }) {
   if (id) return <ExceptionPane key={id} id={id} />;
   return (
-    <EmptyState icon={ShieldCheck} title={view === 'causes' ? 'Choose a cause' : 'Choose a problem'}>
-      Problems with one cause can be resolved together. J and K move through the list.
+    <EmptyState icon={ShieldCheck} title={view === 'causes' ? 'Choose a cause' : 'Choose an exception'}>
+      Exceptions with one cause can be resolved together. J and K move through the list.
     </EmptyState>
   );
 }
 
 function NothingOpen({ filtered }: { filtered: boolean }) {
   return (
-    <EmptyState icon={ShieldCheck} title={filtered ? 'No problem matches' : 'No open problems'}>
+    <EmptyState icon={ShieldCheck} title={filtered ? 'No exception matches' : 'No open exceptions'}>
       {filtered
         ? 'Clear the filters to see all.'
         : 'When a flow cannot do something by itself, it shows up here with its owner and what it is worth.'}
@@ -196,7 +196,7 @@ function commandsOf(ids: readonly string[], selected: string | null, address: (i
   return [
     {
       id: 'exceptions.next',
-      label: 'Next problem',
+      label: 'Next exception',
       group: 'Exceptions',
       icon: ArrowDown,
       shortcuts: ['J'],
@@ -205,7 +205,7 @@ function commandsOf(ids: readonly string[], selected: string | null, address: (i
     },
     {
       id: 'exceptions.previous',
-      label: 'Previous problem',
+      label: 'Previous exception',
       group: 'Exceptions',
       icon: ArrowUp,
       shortcuts: ['K'],

@@ -142,7 +142,7 @@ function Preview({ items }: { items: readonly Item[] }) {
     <div className="callout">
       <div>
         <strong>
-          {items.length} {items.length === 1 ? 'problem' : 'problems'}
+          {items.length} {items.length === 1 ? 'exception' : 'exceptions'}
           {worth && `, ${worth} at stake`}
         </strong>
         <p>

@@ -17,7 +17,8 @@ export function SumsView({ totals, onChoose }: SumsViewProps) {
   return (
     <div className="sums">
       <p className="sums__all">
-        <strong>{totals.count}</strong> problems{totals.values.length > 0 && `, ${valuesWords(totals.values)} at stake`}
+        <strong>{totals.count}</strong> exceptions
+        {totals.values.length > 0 && `, ${valuesWords(totals.values)} at stake`}
         {totals.truncated && '. There are more than can be summed up at once; narrow the filter.'}
       </p>
       <SumsTable
@@ -45,7 +46,7 @@ function SumsTable({ title, rows, onOpen }: SumsTableProps) {
           <tr>
             <th scope="col">{title}</th>
             <th scope="col" className="sums__number">
-              Problems
+              Exceptions
             </th>
             <th scope="col" className="sums__number">
               Value at stake

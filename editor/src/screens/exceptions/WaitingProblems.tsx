@@ -23,7 +23,7 @@ function Offer({ words, offer, of }: OfferProps) {
   );
 }
 
-const problems = (count: number): string => `${count} waiting ${count === 1 ? 'problem' : 'problems'}`;
+const problems = (count: number): string => `${count} waiting ${count === 1 ? 'exception' : 'exceptions'}`;
 
 /** Offers to go on with what lacked a row of this table and has it now. `savedTimes` asks anew after each save. */
 export function TableWaiting({ name, savedTimes }: { name: string; savedTimes: number }) {

@@ -7,5 +7,9 @@ const REFRESH_MS = 15_000;
 export function HeldUpLink() {
   const blocked = useApiQuery('listBlockedKeys', { query: {} }, { refetchInterval: REFRESH_MS });
   const count = blocked.data?.items.length ?? 0;
-  return <Link href="/runs/held-up">{count > 0 ? `Held up (${count})` : 'Held up'}</Link>;
+  return (
+    <Link href="/runs/held-up" className="btn btn--ghost">
+      {count > 0 ? `Held up (${count})` : 'Held up'}
+    </Link>
+  );
 }

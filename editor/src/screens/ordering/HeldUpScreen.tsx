@@ -31,7 +31,11 @@ export default function HeldUpScreen() {
     <Page
       title="Held up"
       about="Runs about the same thing go one after another. Here is what the next ones wait for."
-      actions={<Link href="/runs">All runs</Link>}
+      actions={
+        <Link href="/runs" className="btn btn--ghost">
+          All runs
+        </Link>
+      }
     >
       <div className="toolbar">
         <SearchBox label="Search held up runs" value={text} onChange={(q) => setSearch({ q: q === '' ? null : q })} />

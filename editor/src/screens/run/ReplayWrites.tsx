@@ -9,7 +9,7 @@ type Verdict = ReplayPreview['effects'][number]['verdict'];
 const looks: Record<Verdict, { label: string; tone: Tone }> = {
   'written-again': { label: 'Written again', tone: 'failed' },
   'in-doubt': { label: 'In doubt', tone: 'doubt' },
-  new: { label: 'Written', tone: 'running' },
+  new: { label: 'First time', tone: 'running' },
   skipped: { label: 'Left alone', tone: 'done' },
 };
 

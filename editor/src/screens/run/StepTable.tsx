@@ -128,7 +128,8 @@ export function StepTable({ run, rows, titleOf, selected, doubtful, compress, on
                   </span>
                   <span className="steps__took muted">{tookWords(row.view)}</span>
                 </button>
-                {row.iteration && row.iteration.total > 0 && (
+                {/* A group that runs once has nothing to choose from. */}
+                {row.iteration && row.iteration.total > 1 && (
                   <IterationPicker iteration={row.iteration} onPick={(iteration) => onPick(row.step, iteration)} />
                 )}
               </div>

@@ -79,8 +79,8 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
             {data.effects.length === 0 ? (
               <p>Nothing of what this run did can be taken back by itself.</p>
             ) : (
-              <fieldset className="take-back" aria-label="Taken back">
-                <legend>Taken back</legend>
+              <fieldset className="take-back" aria-label="What is taken back">
+                <legend>What is taken back</legend>
                 {data.effects.map((effect) => (
                   <label key={effect.effectKey} className="take-back__one">
                     <input

@@ -72,7 +72,7 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
             onChange={(place) => onChange({ in: place === 'text' ? null : place })}
           />
         </span>
-        <span style={{ width: 220 }}>
+        <span style={{ width: 190 }}>
           <Select
             aria-label="Flow"
             options={flowOptions}
@@ -80,10 +80,10 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
             onChange={(flow) => onChange({ flow, version: null })}
           />
         </span>
-        <span style={{ width: 130 }}>
+        <span style={{ width: 128 }}>
           <Select aria-label="Mode" options={modes} value={filter.mode} onChange={(mode) => onChange({ mode })} />
         </span>
-        <span style={{ width: 150 }}>
+        <span style={{ width: 132 }}>
           <Select
             aria-label="Started"
             options={timeRanges.map(({ value, label }) => ({ value, label }))}

@@ -21,7 +21,7 @@ export function standsAt(run: RunSummaryView): string {
       return 'Crashed its runner again and again';
     case 'waiting':
       if (run.note === 'parked') return `${run.currentStep ?? 'A step'} waits until its system takes calls again`;
-      return run.currentStep ? `At ${run.currentStep}` : 'Under way';
+      return run.currentStep ? `At ${run.currentStep}` : 'Waits for a person or an event';
     default:
       return run.currentStep ? `At ${run.currentStep}` : 'Under way';
   }
