@@ -129,7 +129,9 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
     const { options, filter, ...rest } = withId(doc);
     return { ...rest, options: JSON.parse(options) as JsonObject, filter: JSON.parse(filter) as JsonObject };
   };
-  const itemOf = ({ _id, ...item }: ItemDoc): BulkItemRecord => item;
+  // Some servers keep no null that came with an upsert.
+  const absent = { businessKey: null, note: null, newRunId: null, at: null };
+  const itemOf = ({ _id, ...item }: ItemDoc): BulkItemRecord => ({ ...absent, ...item });
 
   return guarded<BulkOperationRepository>({
     async insert({ id, options, filter, ...rest }) {

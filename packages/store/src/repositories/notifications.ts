@@ -102,7 +102,9 @@ export function notificationRepository(connection: Connection): NotificationRepo
   );
   const record = (doc: NotificationDoc): NotificationRecord => {
     const { lines, ...rest } = withId(doc);
-    return { ...rest, lines: JSON.parse(lines) as string[] };
+    // Some servers keep no null that came with an upsert.
+    const absent = { fingerprint: null, error: null, settledAt: null, messageId: null, since: null };
+    return { ...absent, ...rest, lines: JSON.parse(lines) as string[] };
   };
 
   return guarded<NotificationRepository>({
