@@ -10,6 +10,7 @@ import { bulkView } from './bulk-view.ts';
 import type { ReplayParts } from './replay-run.ts';
 
 const tickMs = 250;
+const afterFaultMs = 5_000;
 const mostPerTick = 50;
 
 /** How many items are due. Pure. @param sinceMs since the last item of the operation was done here. */
@@ -37,6 +38,8 @@ export function bulkRunner(options: {
   const lastAt = new Map<string, number>();
   let cancel = () => {};
   let isStopped = true;
+  /** Something came while it was looking. */
+  let isNudged = false;
   let working: Promise<void> | null = null;
 
   async function work(operation: BulkOperationRecord): Promise<void> {
@@ -67,22 +70,38 @@ export function bulkRunner(options: {
     if (newest?.status !== 'running') lastAt.delete(operation.id);
   }
 
-  async function look(): Promise<void> {
+  /** @returns when to look again; null when nothing is left to do. */
+  async function look(): Promise<number | null> {
+    let next: number | null = null;
     for (const operation of await store.bulkOperations.unfinished()) {
-      if (isStopped) return;
-      if (operation.status !== 'gathering') await work(operation);
+      if (isStopped) return null;
+      // One that is still gathered says so itself when it is complete.
+      if (operation.status === 'gathering') continue;
+      await work(operation);
+      next = Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(operation.startAt, clock.now() + tickMs));
     }
+    return next;
   }
 
   function tick(): void {
-    if (isStopped || working) return;
+    if (isStopped) return;
+    if (working) {
+      isNudged = true;
+      return;
+    }
+    cancel();
     working = look()
-      .catch(onFault)
-      .finally(() => {
+      .catch((error: unknown) => {
+        onFault(error);
+        return clock.now() + afterFaultMs;
+      })
+      .then((next) => {
         working = null;
         if (isStopped) return;
-        cancel();
-        cancel = clock.wakeAt(clock.now() + tickMs, tick);
+        if (isNudged) {
+          isNudged = false;
+          tick();
+        } else if (next !== null) cancel = clock.wakeAt(next, tick);
       });
   }
 

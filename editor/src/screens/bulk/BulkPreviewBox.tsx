@@ -1,7 +1,8 @@
 import type { BulkPreview } from '@waybill/api-contract';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
-import { lookedAtWords, moneyWords, previewWords, writeLines } from './bulk-words.ts';
+import { moneyWords } from '../inbox/task-words.ts';
+import { lookedAtWords, previewWords, writeLines } from './bulk-words.ts';
 
 /** What an act would touch: how many, in which states, what is at stake, and some of them. */
 export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {

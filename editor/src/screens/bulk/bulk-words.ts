@@ -77,6 +77,3 @@ export const filterAgain = ({ filter, createdAt }: Pick<BulkOperation, 'filter' 
   ...filter,
   to: Math.min(filter.to ?? createdAt, createdAt),
 });
-
-export const moneyWords = ({ amount, currency }: { amount: number; currency: string }): string =>
-  new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: 0 }).format(amount);

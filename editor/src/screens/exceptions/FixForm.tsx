@@ -1,7 +1,8 @@
 import type { ExceptionAct, ExceptionDetail, FixField } from '@waybill/api-contract';
 import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
-import { Field, Select, Switch, TextAreaField } from '../../ui/Field.tsx';
+import { Switch, TextAreaField } from '../../ui/Field.tsx';
+import { FormControl } from '../../ui/FormControl.tsx';
 import { editsOf, fixFaults, othersWords, startFixValues } from './exception-words.ts';
 
 /** So many are shown when the error points at none; the others on request. */
@@ -93,38 +94,18 @@ interface FixControlProps {
   onChange: (value: string | boolean) => void;
 }
 
-function FixControl({ field, value, fault, onChange }: FixControlProps) {
-  if (field.kind === 'boolean') return <Switch label={field.label} checked={value === true} onChange={onChange} />;
-  const text = typeof value === 'string' ? value : '';
+function FixControl({ field, ...rest }: FixControlProps) {
   const help = field.suspect ? 'The error speaks of this value.' : (field.help ?? undefined);
   return (
     <div className={field.suspect ? 'fix__field fix__field--suspect' : 'fix__field'}>
-      <Field label={field.label} optional={!field.required} help={help} error={fault}>
-        {({ id, describedBy, invalid }) => {
-          const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': invalid };
-          if (field.kind === 'choice')
-            return <Select {...shared} value={text} onChange={onChange} options={field.options ?? []} />;
-          if (field.kind === 'multiline')
-            return (
-              <textarea
-                {...shared}
-                className="input"
-                rows={4}
-                value={text}
-                onChange={(event) => onChange(event.target.value)}
-              />
-            );
-          return (
-            <input
-              {...shared}
-              className="input"
-              {...(field.kind === 'number' ? { inputMode: 'decimal' as const } : {})}
-              value={text}
-              onChange={(event) => onChange(event.target.value)}
-            />
-          );
-        }}
-      </Field>
+      <FormControl
+        kind={field.kind}
+        label={field.label}
+        required={field.required}
+        options={field.options ?? []}
+        help={help}
+        {...rest}
+      />
     </div>
   );
 }

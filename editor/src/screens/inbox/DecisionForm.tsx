@@ -5,7 +5,8 @@ import { isApiError, wordsOf } from '../../api/problem-words.ts';
 import { keyOf } from '../../api/queries.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { Field, Select, Switch, TextAreaField } from '../../ui/Field.tsx';
+import { TextAreaField } from '../../ui/Field.tsx';
+import { FormControl } from '../../ui/FormControl.tsx';
 import { toast } from '../../ui/toasts.ts';
 import type { FormField } from './decision-form.ts';
 import { decisionMeans, formFaults, formToSend, labelOf, needsComment, startValues } from './decision-form.ts';
@@ -139,46 +140,15 @@ interface FieldControlProps {
   onChange: (value: string | boolean) => void;
 }
 
-function FieldControl({ field, value, fault, onChange }: FieldControlProps) {
-  if (field.kind === 'boolean') return <Switch label={field.label} checked={value === true} onChange={onChange} />;
-  const text = typeof value === 'string' ? value : '';
+function FieldControl({ field, ...rest }: FieldControlProps) {
+  const options = (field.options ?? []).map((option) => ({ value: option, label: option }));
   return (
-    <Field label={field.label} optional={!field.required} error={fault}>
-      {({ id, describedBy, invalid }) => {
-        const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': invalid };
-        if (field.kind === 'choice')
-          return (
-            <Select
-              {...shared}
-              value={text}
-              onChange={onChange}
-              options={[
-                { value: '', label: 'Choose…' },
-                ...(field.options ?? []).map((option) => ({ value: option, label: option })),
-              ]}
-            />
-          );
-        if (field.kind === 'multiline')
-          return (
-            <textarea
-              {...shared}
-              className="input"
-              rows={3}
-              value={text}
-              onChange={(event) => onChange(event.target.value)}
-            />
-          );
-        return (
-          <input
-            {...shared}
-            className="input"
-            type={field.kind === 'date' ? 'date' : 'text'}
-            {...(field.kind === 'number' ? { inputMode: 'decimal' as const } : {})}
-            value={text}
-            onChange={(event) => onChange(event.target.value)}
-          />
-        );
-      }}
-    </Field>
+    <FormControl
+      kind={field.kind}
+      label={field.label}
+      required={field.required === true}
+      options={[{ value: '', label: 'Choose…' }, ...options]}
+      {...rest}
+    />
   );
 }
