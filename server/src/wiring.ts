@@ -387,7 +387,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       notifications.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
-      exceptions.keeper.begin().catch(onFault);
+      exceptions.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {

@@ -246,9 +246,9 @@ describe('problems with one cause', () => {
     );
     for (const runId of runs) await exceptionOf(runId);
     const filter = 'flowId=siblings';
-    const { json } = await anna.call<{ groups: ExceptionGroup[] }>('GET', `/api/v1/exceptions/groups?${filter}`);
-    expect(json.groups).toMatchObject([{ count: 3, values: [{ amount: 300.3, currency: 'EUR' }], overdue: 0 }]);
-    const fingerprint = json.groups[0]?.fingerprint;
+    const { json } = await anna.call<{ items: ExceptionGroup[] }>('GET', `/api/v1/exceptions/groups?${filter}`);
+    expect(json.items).toMatchObject([{ count: 3, values: [{ amount: 300.3, currency: 'EUR' }], overdue: 0 }]);
+    const fingerprint = json.items[0]?.fingerprint;
     const totals = await anna.call<ExceptionTotals>('GET', `/api/v1/exceptions/totals?${filter}`);
     expect(totals.json).toMatchObject({ count: 3, byClass: [{ name: 'missing-reference', count: 3 }] });
     expect(totals.json.ageing[0]).toMatchObject({ band: 'under-4h', count: 3 });

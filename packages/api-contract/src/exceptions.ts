@@ -228,8 +228,9 @@ export const exceptionRoutes = {
     tag: 'Exceptions',
     summary: 'Business problems by cause',
     access: 'tasks.read',
-    query: filterOnly,
-    reply: z.object({ groups: z.array(exceptionGroupSchema), truncated: z.boolean() }),
+    query: z.object({ ...pageQuery, ...exceptionFilterQuery }),
+    /** `truncated`: there are more closed ones than were looked at. */
+    reply: pageOf(exceptionGroupSchema).extend({ truncated: z.boolean() }),
   }),
   sumExceptions: route({
     method: 'GET',
@@ -244,7 +245,7 @@ export const exceptionRoutes = {
     method: 'GET',
     path: '/exceptions/count',
     tag: 'Exceptions',
-    summary: 'Open ones, up to 1,000',
+    summary: 'How many are open',
     access: 'tasks.read',
     query: z.object({ tag: exceptionFilterQuery.tag }),
     reply: z.object({ open: z.int() }),
