@@ -205,8 +205,6 @@ const routedSchema = z.object({
 export type Routed = z.infer<typeof routedSchema>;
 
 const exceptionId = z.object({ exceptionId: z.string().max(128) });
-const actReply = z.object({ id: z.string(), ok: z.boolean(), what: z.string(), fix: z.string().nullable() });
-export type ExceptionActResult = z.infer<typeof actReply>;
 
 export const exceptionRoutes = {
   listExceptions: route({
@@ -277,15 +275,6 @@ export const exceptionRoutes = {
     body: z.strictObject({ seq: z.int(), act: exceptionActSchema }),
     reply: exceptionDetailSchema,
   }),
-  actOnExceptions: route({
-    method: 'POST',
-    path: '/exceptions/act',
-    tag: 'Exceptions',
-    summary: 'The same act for several, each with its own result',
-    access: 'tasks.decide',
-    body: z.strictObject({ ids: z.array(z.string().max(128)).min(1).max(50), act: exceptionActSchema }),
-    reply: z.object({ results: z.array(actReply) }),
-  }),
   readyAfterTable: route({
     method: 'GET',
     path: '/exceptions/tables/:name/ready',
@@ -293,7 +282,7 @@ export const exceptionRoutes = {
     summary: 'Open problems that waited for a row of this table, and those whose row is there now',
     access: 'tasks.read',
     params: z.object({ name: z.string().max(128) }),
-    reply: z.object({ waiting: z.int(), ready: z.array(z.string()) }),
+    reply: z.object({ waiting: z.int(), ready: z.int() }),
   }),
   putRoutingRules: route({
     method: 'PUT',

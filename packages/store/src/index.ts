@@ -15,6 +15,7 @@ export type {
   BulkOperationRecord,
   BulkOperationRepository,
   BulkStatus,
+  BulkSubject,
 } from './repositories/bulk-operations.ts';
 export type {
   CallLimits,

@@ -2,6 +2,7 @@ import type { Engine } from '@waybill/engine';
 import type { TaskRecord } from '@waybill/store';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { TaskService } from '../tasks/task-service.ts';
+import type { ExceptionActs } from './exception-acts.ts';
 import { exceptionActs } from './exception-acts.ts';
 import { exceptionIndex } from './exception-index.ts';
 import type { ExceptionKeeper, KeeperOptions } from './exception-keeper.ts';
@@ -18,11 +19,11 @@ export interface ExceptionDesk {
   prepare(task: TaskRecord): Promise<TaskRecord>;
   /** Learns of all that is open, so that nobody has to wait for it later. */
   begin(): Promise<void>;
-  service(parts: {
-    tasks: Pick<TaskService, 'decide'>;
-    directory: FlowDirectory;
-    deliver: Engine['deliver'];
-  }): ExceptionService;
+  /** What people do at the desk. */
+  service(parts: { tasks: Pick<TaskService, 'decide'>; directory: FlowDirectory; deliver: Engine['deliver'] }): {
+    service: ExceptionService;
+    acts: ExceptionActs;
+  };
 }
 
 /** The parts of the exception desk, put together. */
@@ -31,7 +32,7 @@ export function exceptionDesk(
     store: KeeperOptions['store'] & Parameters<typeof exceptionService>[0]['store'];
   },
 ): ExceptionDesk {
-  const { store, journal, clock, audit, onChanged } = options;
+  const { store, journal, clock, audit, onChanged, onFault } = options;
   const now = () => clock.now();
   const routing = routingDesk(store, audit);
   const keeper = exceptionKeeper({ ...options, routing });
@@ -40,13 +41,14 @@ export function exceptionDesk(
   return {
     keeper,
     async begin() {
-      await index.begin();
+      // Without it the first who asks fills it.
+      await index.begin().catch(onFault);
       await keeper.begin();
     },
     prepare: exceptionPreparer({ ...options, routing }),
     service({ tasks, directory, deliver }) {
       const acts = exceptionActs({ store, journal, tasks, fixData, deliver, look: keeper.look, audit, now, onChanged });
-      return exceptionService({ store, journal, index, directory, acts, fixData, routing, now });
+      return { acts, service: exceptionService({ store, journal, index, directory, acts, fixData, routing, now }) };
     },
   };
 }

@@ -7,7 +7,6 @@ import type {
   ExceptionTotals,
 } from '@waybill/api-contract';
 import { exceptionClassSchema } from '@waybill/api-contract';
-import { rowAt } from '@waybill/canonical';
 import type { Journal } from '@waybill/engine/ports';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import { decodeCursor, encodeCursor } from '@waybill/store';
@@ -20,6 +19,8 @@ import { exceptionFilter } from './exception-filter.ts';
 import type { ExceptionIndex } from './exception-index.ts';
 import type { CausePlace } from './exception-lines.ts';
 import { causePage, causesOf, totalsOf } from './exception-lines.ts';
+import type { ExceptionSelection } from './exception-selection.ts';
+import { selectedExceptions } from './exception-selection.ts';
 import type { FixData } from './fix-data.ts';
 import type { LineOrder } from './line-page.ts';
 import { linePage } from './line-page.ts';
@@ -27,7 +28,6 @@ import type { RoutingDesk } from './routing-desk.ts';
 
 /** Of closed ones no more than these, the oldest, are summed up; the sums say so. */
 const closedSummed = 20_000;
-const tableTasksLimit = 500;
 
 export type ExceptionService = ReturnType<typeof exceptionService>;
 
@@ -141,21 +141,20 @@ export function exceptionService(options: {
     async act(id: string, seq: number, act: ExceptionAct, actor: Actor): Promise<ExceptionDetail> {
       return detail(await acts.act(id, seq, act, actor), actor);
     },
-    actOnAll: acts.actOnAll,
+    refusalOf: acts.refusalOf,
 
-    /** Open problems that lack a row of this table, and which of them have one now. */
-    async readyAfterTable(name: string, actor: Actor): Promise<{ waiting: number; ready: string[] }> {
-      const at = now();
-      const table = await store.lookupTables.get(name);
-      const page = await store.tasks.list({
-        ...exceptionFilter({ tag: `table:${name}` }, actor, at),
-        limit: tableTasksLimit,
-      });
-      const ready = page.items.filter((task) => {
-        const missing = failureOf(task)?.table;
-        return table && missing && rowAt(table.rows, missing.key, at) !== null;
-      });
-      return { waiting: page.items.length, ready: ready.map((task) => task.id) };
+    views: shown,
+    /** Batches of what an act on many would be about, oldest first. */
+    selected: (selection: ExceptionSelection, actor: Actor) =>
+      selectedExceptions({ index, store, now }, selection, actor),
+
+    /** Open problems that lack a row of this table, and how many of them have one now. */
+    async readyAfterTable(name: string, actor: Actor): Promise<{ waiting: number; ready: number }> {
+      const waiting = await index.lines(exceptionFilter({ tag: `table:${name}` }, actor, now()));
+      let ready = 0;
+      const selection = { filter: {}, rowsOf: name };
+      for await (const tasks of selectedExceptions({ index, store, now }, selection, actor)) ready += tasks.length;
+      return { waiting: waiting.length, ready };
     },
 
     routing,
