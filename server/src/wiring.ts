@@ -189,8 +189,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     onChanged: onTaskChanged,
     onFault,
   });
-  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
-  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const settle = taskSettler({ store, now, deliver, onChanged: onTaskChanged });
   const withManagers = managersAdded(persons.find);
   const desk: TaskDesk = taskDesk({
     store,

@@ -390,6 +390,48 @@ describe('an act on many problems', () => {
   });
 });
 
+describe('a run that failed because one it called did', () => {
+  it('has the exception of that one, with what the caller knows, and is not forgotten when that one is mended', async () => {
+    const called = entityFlow('called');
+    called.settings = {};
+    await publish(engineer, called);
+    const calling = flowOf(
+      'calling',
+      {
+        start: { type: 'core.webhook', params: { path: 'in' } },
+        call: { type: 'core.call-flow', title: 'Find it', params: { flow: 'called', input: { $: 'trigger' } } },
+      },
+      ['start.received>call.in'],
+    );
+    calling.settings = entityFlow('calling').settings;
+    await publish(engineer, calling);
+    const runId = await startRun('calling', { deal: 'D-40', code: 'XX40', amount: 900 });
+    await runOf(runId, 'failed');
+    const tagged = () => listed(anna.call, `&tag=run:${runId}`);
+    const { json } = await eventually(tagged, (reply) => reply.json.items.length > 0);
+    expect(json.items).toMatchObject([
+      {
+        flowId: 'called',
+        owners: ['deal-desk'],
+        subject: { kind: 'calling', label: 'D-40' },
+        value: { amount: 900, currency: 'EUR' },
+      },
+    ]);
+    const child = await exceptionOf(json.items[0]?.runId ?? '');
+    expect(child.runId).not.toBe(runId);
+    await test.restart();
+    expect((await tagged()).json.items).toHaveLength(1);
+
+    expect((await act(anna, child, { act: 'skip', reason: 'Not needed' })).status).toBe(200);
+    expect((await closed(child.id)).json.status).toBe('decided');
+    const caller = () => engineer<RunDetail>('GET', `/api/v1/runs/${runId}`);
+    await eventually(
+      async () => ({ run: (await caller()).json.run, open: (await tagged()).json.items }),
+      ({ run, open }) => run.status === 'succeeded' || open.some((one) => one.runId === runId),
+    );
+  });
+});
+
 describe('a run that stands still', () => {
   it('is one problem, can be cancelled from it, and goes on by a retry once its cause is gone', async () => {
     const held = flowOf(

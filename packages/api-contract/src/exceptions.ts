@@ -146,7 +146,7 @@ export const exceptionFilterQuery = {
   sla: z.enum(slaStateNames).optional(),
   minValue: z.coerce.number().min(0).optional(),
   fingerprint: z.string().max(64).optional(),
-  /** `table:<name>`, `connection:<id>`, `app:<name>` or `code:<code>`. */
+  /** `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>` or `run:<id>`, also of runs it called. */
   tag: z.string().max(200).optional(),
   text: z.string().max(200).optional(),
 };
