@@ -1,8 +1,8 @@
 import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectionPolicy, FlowRecord, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
-import { openPolicy } from '../src/index.ts';
+import type { ConnectionPolicy, FlowRecord, LineFilter, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
+import { exceptionLineOf, lineTest, openPolicy } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
   ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
@@ -321,10 +321,34 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await found({ openedAfter: Number.NEGATIVE_INFINITY, openedUntil: 19 })).toEqual(['x1']);
       expect(await found({ due: { after: 100, until: Number.POSITIVE_INFINITY } })).toEqual(['x2']);
       expect(await found({ due: 'none' })).toEqual(['x3']);
+      const all = await store.exceptions.lines({ flowId: 'exceptional' }, 10);
+      const readers = ['anna', 'nobody'].map((id) => ({ visibleTo: { id, users: [id], groups: ['billing'] } }));
+      const filters: LineFilter[] = [
+        { tag: 'table:entities' },
+        { owner: 'anna' },
+        { minAmount: 10 },
+        { openedAfter: 10, openedUntil: 20 },
+        { due: { after: 100, until: Number.POSITIVE_INFINITY } },
+        { due: 'none' },
+        { exceptionClasses: ['duplicate'] },
+        { fingerprint: 'f1', status: 'open' },
+        { text: 'X1' },
+        ...readers,
+      ];
+      for (const filter of filters)
+        expect(all.filter(lineTest(filter)).map((one) => one.id)).toEqual(await found(filter));
+      expect((await store.exceptions.open('x1', 2)).map((one) => one.id)).toEqual(['x2', 'x3']);
+      const heard: unknown[] = [];
+      const stop = store.tasks.onWritten((task, revision) => heard.push(exceptionLineOf(task, revision)));
+      await store.tasks.amend('x2', () => ({ claimedBy: 'ben' }));
+      stop();
+      expect(heard).toEqual(
+        await store.exceptions.lines({ flowId: 'exceptional', due: { after: 150, until: 250 } }, 2),
+      );
       const [line] = await store.exceptions.lines({ flowId: 'exceptional' }, 1);
       expect(line).toMatchObject({
         id: 'x1',
-        title: aTask('x1', 1).content.title,
+        titleKey: expect.stringContaining(aTask('x1', 1).content.title.toLowerCase()),
         exceptionClass: 'value',
         amount: 10,
       });

@@ -6,6 +6,7 @@ import type { Store } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SignInGuard } from '../auth/sign-in-guard.ts';
 import type { BulkService } from '../bulk/bulk-service.ts';
+import type { ExceptionBulk } from '../bulk/exception-bulk.ts';
 import type { Now } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import type { ChangePolicy } from '../connections/policy-changes.ts';
@@ -58,6 +59,7 @@ export interface Platform {
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
+  exceptionBulk: ExceptionBulk;
   audit: AuditLog;
   signInGuard: SignInGuard;
   runners(): { pid: number; rssBytes: number; steps: number }[];
