@@ -27,6 +27,7 @@ export type {
 export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
 export type { ExceptionLine, ExceptionRepository } from './repositories/exceptions.ts';
+export type { FileRecord, FileRepository, FileUseRecord, FileUseRepository } from './repositories/files.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
 export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
