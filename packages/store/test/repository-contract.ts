@@ -123,6 +123,60 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(seen).toEqual(['page6', 'page5', 'page4', 'page3', 'page2', 'page1', 'page0']);
     });
 
+    it('keeps files apart by folder, finds them by a part of their name, and forgets none that was not announced', async () => {
+      const aFile = (n: number, folder: string) => ({
+        id: `f_${n}`,
+        folder,
+        name: `Hours ${n}.csv`,
+        path: `uploads/f_${n}/Hours ${n}.csv`,
+        sizeBytes: n,
+        mediaType: 'text/csv',
+        sha256: `sha${n}`,
+        by: 'u',
+        byName: 'Anna',
+        came: 'upload' as const,
+        arrivedAt: 100 + (n >> 1),
+        announcedAt: null,
+        removedAt: null,
+      });
+      for (let n = 0; n < 5; n += 1) expect(await store.files.insert(aFile(n, n < 3 ? 'hours' : 'cards'))).toBe(true);
+      expect(await store.files.insert({ ...aFile(0, 'other'), name: 'else' })).toBe(false);
+      expect(await store.files.get('f_0')).toEqual(aFile(0, 'hours'));
+      const first = await store.files.list({ limit: 2, text: 'HOURS' });
+      const second = await store.files.list({ limit: 3, text: 'HOURS', cursor: first.nextCursor ?? undefined });
+      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['f_4', 'f_3', 'f_2', 'f_1', 'f_0']);
+      expect((await store.files.list({ limit: 9, folder: 'cards' })).items.map(({ id }) => id)).toEqual(['f_4', 'f_3']);
+      await store.files.announced('f_1', 200);
+      expect((await store.files.unannounced(9)).map(({ id }) => id)).toEqual(['f_0', 'f_2', 'f_3', 'f_4']);
+      expect((await store.files.removed('f_2', 300))?.removedAt).toBe(300);
+      expect(await store.files.removed('f_2', 301)).toBeNull();
+      expect(await store.files.present(['f_1', 'f_2', 'f_9'])).toEqual(new Set(['f_1']));
+      expect(await store.files.folders()).toEqual(['cards', 'hours']);
+      expect((await store.files.arrivedBefore(102, undefined, 9)).items.map(({ id }) => id)).toEqual([
+        'f_0',
+        'f_1',
+        'f_3',
+      ]);
+    });
+
+    it('remembers once which run has to do with which file, and which file started it', async () => {
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r1', how: 'started', at: 1 });
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r1', how: 'read', at: 2 });
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r2', how: 'given', at: 3 });
+      expect(await store.fileUses.ofFile('f_a', 9)).toEqual([
+        { fileId: 'f_a', runId: 'r2', how: 'given', at: 3 },
+        { fileId: 'f_a', runId: 'r1', how: 'started', at: 1 },
+      ]);
+      expect(await store.fileUses.counts(['f_a', 'f_b'])).toEqual(
+        new Map([
+          ['f_a', 2],
+          ['f_b', 0],
+        ]),
+      );
+      expect(await store.fileUses.starterOf('r1')).toBe('f_a');
+      expect(await store.fileUses.starterOf('r2')).toBeNull();
+    });
+
     it('refuses a cursor it did not give out', async () => {
       await expect(store.flows.list({ limit: 3, cursor: 'nonsense' })).rejects.toThrow(/CURSOR_INVALID/);
     });

@@ -14,6 +14,7 @@ import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { ExceptionService } from '../exceptions/exception-service.ts';
+import type { FileDesk } from '../files/file-desk.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
@@ -60,6 +61,7 @@ export interface Platform {
   triggers: TriggerDesk;
   bulk: BulkService;
   exceptionBulk: ExceptionBulk;
+  files: FileDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;
   runners(): { pid: number; rssBytes: number; steps: number }[];
