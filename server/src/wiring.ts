@@ -170,7 +170,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -333,7 +333,6 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
     exceptions: exceptions.service({ tasks, directory, deliver }),
-    taskNotices: notices,
     notifications,
     triggers,
     bulk,

@@ -63,6 +63,7 @@ export type {
   TaskPriority,
   TaskRecord,
   TaskStatus,
+  UntoldNotice,
 } from './repositories/task-record.ts';
 export type { TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';
