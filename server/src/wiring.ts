@@ -184,7 +184,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -387,7 +387,6 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
     exceptions: exceptionWork.service,
-    taskNotices: notices,
     notifications,
     triggers,
     bulk,

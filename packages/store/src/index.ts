@@ -68,6 +68,7 @@ export type {
   TaskPriority,
   TaskRecord,
   TaskStatus,
+  UntoldNotice,
 } from './repositories/task-record.ts';
 export type { TaskListener, TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';

@@ -638,6 +638,23 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
     });
 
+    it('keeps what is to be told with what happened, until it is taken off', async () => {
+      const notice = { kind: 'opened', by: null, to: { users: ['u1'], groups: [] }, text: null };
+      const untold = (id: string, at: number) => [{ ...notice, id, at }];
+      await store.tasks.open({ ...aTask('told-late', 1), untold: untold('n1', 30) });
+      await store.tasks.open({ ...aTask('told-early', 1), untold: untold('n1', 20) });
+      await store.tasks.open(aTask('told', 1));
+      expect((await store.tasks.withUntold(5)).map((task) => task.id)).toEqual(['told-early', 'told-late']);
+      await store.tasks.amend('told-early', () => ({ untold: [] }));
+      await store.tasks.close('told', 'expired', 40, (task) => ({ untold: untold(task.status, 40) }));
+      const left = await store.tasks.withUntold(5);
+      expect(left.map((task) => [task.id, task.untold])).toEqual([
+        ['told-late', untold('n1', 30)],
+        ['told', untold('expired', 40)],
+      ]);
+      for (const { id } of left) await store.tasks.amend(id, () => ({ untold: [] }));
+    });
+
     it('knows how people want to be told, and forgets mute rules that ran out', async () => {
       const { notificationWishes: wishes } = store;
       await wishes.putPreferences('u1', { digest: 'hourly' });

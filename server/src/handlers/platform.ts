@@ -21,7 +21,6 @@ import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -56,7 +55,6 @@ export interface Platform {
   flowLive: FlowLiveBoard;
   tasks: TaskService;
   exceptions: ExceptionService;
-  taskNotices: TaskNotices;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
