@@ -19,6 +19,7 @@ const aPlan = (more: Partial<ChunkPlan> = {}): ChunkPlan => ({
 const aStand = (more: Partial<ChunkStand> = {}): ChunkStand => ({
   encoding: 'bytes-ascii',
   isLast: true,
+  at: 0,
   row: 0,
   line: 0,
   columns: null,

@@ -57,7 +57,8 @@ export function aStreamBench(chunkBytes: number, pages: JsonValue[][] = []) {
     blobs,
     chunkBytes,
     host: {
-      async records({ plan, stand, text }) {
+      async records({ plan, stand, bytes, charset }) {
+        const text = Buffer.from(bytes).toString(charset);
         const tools = { evaluate: async () => undefined, lookUp: async () => [], code: [] };
         return { ok: true, ...(await processChunk(text, plan, stand, tools)) };
       },
