@@ -59,7 +59,12 @@ export function aStreamBench(chunkBytes: number, pages: JsonValue[][] = []) {
     host: {
       async records({ plan, stand, bytes, charset }) {
         const text = Buffer.from(bytes).toString(charset);
-        const tools = { evaluate: async () => undefined, lookUp: async () => [], code: [] };
+        const tools = {
+          evaluate: async () => undefined,
+          lookUp: async () => [],
+          counterparts: async () => [],
+          code: [],
+        };
         return { ok: true, ...(await processChunk(text, plan, stand, tools)) };
       },
       async page({ cursor }) {
