@@ -14,8 +14,12 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { actOnException } from './bulk/act-on-exception.ts';
+import { actOnRun } from './bulk/act-on-run.ts';
 import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
+import { bulkView } from './bulk/bulk-view.ts';
+import { exceptionBulk } from './bulk/exception-bulk.ts';
 import type { ReplayParts } from './bulk/replay-run.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
@@ -180,7 +184,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -195,8 +199,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     onChanged: onTaskChanged,
     onFault,
   });
-  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
-  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const settle = taskSettler({ store, now, deliver, onChanged: onTaskChanged });
   const withManagers = managersAdded(persons.find);
   const desk: TaskDesk = taskDesk({
     store,
@@ -327,11 +330,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
+  const exceptionWork = exceptions.service({ tasks, directory, deliver });
   const bulkWork = bulkRunner({
     store,
-    journal,
-    engine: { deliver, ...replays.engine },
-    versionOf: replays.versionOf,
+    actOn: {
+      runs: (operation, item) =>
+        actOnRun(
+          { journal, engine: { deliver, ...replays.engine }, versionOf: replays.versionOf },
+          bulkView(operation),
+          item,
+        ),
+      exceptions: (operation, item) => actOnException({ acts: exceptionWork.acts, store, now }, operation, item),
+    },
     clock,
     onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
     onFault,
@@ -342,6 +352,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     replays,
     runFilter,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
+  const exceptionOperations = exceptionBulk({
+    store,
+    exceptions: exceptionWork.service,
     audit,
     now,
     onWork: bulkWork.nudge,
@@ -369,11 +387,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
-    exceptions: exceptions.service({ tasks, directory, deliver }),
-    taskNotices: notices,
+    exceptions: exceptionWork.service,
     notifications,
     triggers,
     bulk,
+    exceptionBulk: exceptionOperations,
     files,
     audit,
     signInGuard: signInGuard(now),
@@ -428,7 +446,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       for (const fileClock of fileClocks) fileClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
-      exceptions.keeper.begin().catch(onFault);
+      exceptions.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {

@@ -1,5 +1,12 @@
-export type { BulkAct, BulkItem, BulkOperation, BulkPreview, BulkReplayOptions } from './bulk.ts';
-export { bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
+export type {
+  BulkAct,
+  BulkItem,
+  BulkOperation,
+  BulkPreview,
+  BulkReplayOptions,
+  ExceptionBulkPreview,
+} from './bulk.ts';
+export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
@@ -20,7 +27,6 @@ export type {
   Exception,
   ExceptionAct,
   ExceptionActName,
-  ExceptionActResult,
   ExceptionClassName,
   ExceptionDetail,
   ExceptionFilterQuery,
@@ -34,6 +40,7 @@ export type {
 } from './exceptions.ts';
 export {
   ageBandNames,
+  exceptionActNames,
   exceptionActSchema,
   exceptionClassNames,
   exceptionClassSchema,

@@ -1,8 +1,8 @@
 import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectionPolicy, FlowRecord, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
-import { openPolicy } from '../src/index.ts';
+import type { ConnectionPolicy, FlowRecord, LineFilter, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
+import { exceptionLineOf, lineTest, openPolicy } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
   ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
@@ -375,10 +375,34 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await found({ openedAfter: Number.NEGATIVE_INFINITY, openedUntil: 19 })).toEqual(['x1']);
       expect(await found({ due: { after: 100, until: Number.POSITIVE_INFINITY } })).toEqual(['x2']);
       expect(await found({ due: 'none' })).toEqual(['x3']);
+      const all = await store.exceptions.lines({ flowId: 'exceptional' }, 10);
+      const readers = ['anna', 'nobody'].map((id) => ({ visibleTo: { id, users: [id], groups: ['billing'] } }));
+      const filters: LineFilter[] = [
+        { tag: 'table:entities' },
+        { owner: 'anna' },
+        { minAmount: 10 },
+        { openedAfter: 10, openedUntil: 20 },
+        { due: { after: 100, until: Number.POSITIVE_INFINITY } },
+        { due: 'none' },
+        { exceptionClasses: ['duplicate'] },
+        { fingerprint: 'f1', status: 'open' },
+        { text: 'X1' },
+        ...readers,
+      ];
+      for (const filter of filters)
+        expect(all.filter(lineTest(filter)).map((one) => one.id)).toEqual(await found(filter));
+      expect((await store.exceptions.open('x1', 2)).map((one) => one.id)).toEqual(['x2', 'x3']);
+      const heard: unknown[] = [];
+      const stop = store.tasks.onWritten((task, revision) => heard.push(exceptionLineOf(task, revision)));
+      await store.tasks.amend('x2', () => ({ claimedBy: 'ben' }));
+      stop();
+      expect(heard).toEqual(
+        await store.exceptions.lines({ flowId: 'exceptional', due: { after: 150, until: 250 } }, 2),
+      );
       const [line] = await store.exceptions.lines({ flowId: 'exceptional' }, 1);
       expect(line).toMatchObject({
         id: 'x1',
-        title: aTask('x1', 1).content.title,
+        titleKey: expect.stringContaining(aTask('x1', 1).content.title.toLowerCase()),
         exceptionClass: 'value',
         amount: 10,
       });
@@ -612,6 +636,23 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       ]);
       await notifications.forget(52);
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
+    });
+
+    it('keeps what is to be told with what happened, until it is taken off', async () => {
+      const notice = { kind: 'opened', by: null, to: { users: ['u1'], groups: [] }, text: null };
+      const untold = (id: string, at: number) => [{ ...notice, id, at }];
+      await store.tasks.open({ ...aTask('told-late', 1), untold: untold('n1', 30) });
+      await store.tasks.open({ ...aTask('told-early', 1), untold: untold('n1', 20) });
+      await store.tasks.open(aTask('told', 1));
+      expect((await store.tasks.withUntold(5)).map((task) => task.id)).toEqual(['told-early', 'told-late']);
+      await store.tasks.amend('told-early', () => ({ untold: [] }));
+      await store.tasks.close('told', 'expired', 40, (task) => ({ untold: untold(task.status, 40) }));
+      const left = await store.tasks.withUntold(5);
+      expect(left.map((task) => [task.id, task.untold])).toEqual([
+        ['told-late', untold('n1', 30)],
+        ['told', untold('expired', 40)],
+      ]);
+      for (const { id } of left) await store.tasks.amend(id, () => ({ untold: [] }));
     });
 
     it('knows how people want to be told, and forgets mute rules that ran out', async () => {

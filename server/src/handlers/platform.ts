@@ -6,6 +6,7 @@ import type { Store } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SignInGuard } from '../auth/sign-in-guard.ts';
 import type { BulkService } from '../bulk/bulk-service.ts';
+import type { ExceptionBulk } from '../bulk/exception-bulk.ts';
 import type { Now } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import type { ChangePolicy } from '../connections/policy-changes.ts';
@@ -20,7 +21,6 @@ import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -55,10 +55,10 @@ export interface Platform {
   flowLive: FlowLiveBoard;
   tasks: TaskService;
   exceptions: ExceptionService;
-  taskNotices: TaskNotices;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
+  exceptionBulk: ExceptionBulk;
   files: FileDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;
