@@ -51,6 +51,7 @@ const MOST_SUSPECTS = 4;
 const UNPARK_PARALLEL = 16;
 
 type Resumed = ReturnType<RunDriver['resume']>;
+type ChildWait = Extract<Wait, { kind: 'child' }>;
 
 /**
  * The engine of one process over its ports. Runs under way are in memory; a run that waits is not,
@@ -256,7 +257,7 @@ class RunningEngine implements Engine {
     this.#calls.make({ what, runId, subject: `called ${runId}`, make });
   }
 
-  #startChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): void {
+  #startChild(parent: RunLog, step: StepKey, wait: ChildWait): void {
     this.#aboutChild(wait.runId, 'start the called flow', async () => {
       try {
         await this.#ensureChild(parent, step, wait);
@@ -274,7 +275,7 @@ class RunningEngine implements Engine {
   async #replayOfChild(
     parent: RunLog,
     step: StepKey,
-    wait: Extract<Wait, { kind: 'child' }>,
+    wait: ChildWait,
   ): Promise<Pick<StartRequest, 'replay'>> {
     const { replay } = parent.state.start;
     const of = parent.replayPlan?.childOf(step) ?? null;
@@ -287,9 +288,10 @@ class RunningEngine implements Engine {
     return { replay: { of, root, effects, by, reason } };
   }
 
-  async #ensureChild(parent: RunLog, step: StepKey, wait: Extract<Wait, { kind: 'child' }>): Promise<void> {
+  async #ensureChild(parent: RunLog, step: StepKey, wait: ChildWait): Promise<void> {
     const known = await this.#options.journal.summary(wait.runId);
     if (known) {
+      if (wait.again) await this.#retryChild(wait.runId, wait.again);
       const driver = await this.#load(wait.runId);
       if (driver?.state.finished) await this.#tellParent(driver.state);
       driver?.advance();
@@ -309,6 +311,22 @@ class RunningEngine implements Engine {
     };
     const opened = await this.#open(request, wait.runId);
     if (opened.kind === 'open') await this.#acceptNow(opened.driver);
+  }
+
+  async #retryChild(runId: RunId, { key, by, reason }: NonNullable<ChildWait['again']>): Promise<void> {
+    await this.deliver(runId, key, { kind: 'retry-run', by, ...(reason === null ? {} : { reason }) });
+  }
+
+  /**
+   * Before a called run that had ended is opened again, the run that called it waits for it once more: killed in between,
+   * recovery finds the caller waiting and tells it how the called run stands.
+   */
+  async #reopenCaller({ state }: RunDriver, key: string, message: InboxMessage): Promise<void> {
+    const { parent } = state.start;
+    if (!parent || message.kind === 'undo' || !('by' in message)) return;
+    const { by } = message;
+    const reason = 'reason' in message && message.reason !== undefined ? { reason: message.reason } : {};
+    await this.deliver(parent.runId, `reopened:${key}`, { kind: 'child-reopened', runId: state.runId, by, ...reason });
   }
 
   #cancelChild(runId: RunId): void {
@@ -446,6 +464,7 @@ class RunningEngine implements Engine {
       const driver = await this.#load(runId);
       if (!driver) return 'unknown-run';
       if (driver.isStalled) throw stalledError();
+      if (driver.wouldReopen(key, message)) await this.#reopenCaller(driver, key, message);
       const answer = await driver.deliver(key, message);
       if (answer !== 'conflict') {
         driver.advance();

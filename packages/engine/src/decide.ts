@@ -5,8 +5,9 @@ import { beforeClosing, nextUndoAt, planKey, undoCommands, undoStanding } from '
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
 import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
-import type { Failure, RunState, ScopeState, StepState } from './run-state.ts';
-import { generationOf, liveStep, rootScope, scopeDefinition } from './run-state.ts';
+import { failureLeft } from './propagate.ts';
+import type { Failure, RunState, StepState } from './run-state.ts';
+import { generationOf, liveStep, rootScope } from './run-state.ts';
 
 /** What the shell has to do next; nothing here is done twice while the step is under way. */
 export type Command =
@@ -146,16 +147,8 @@ function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Comma
   if (root.live > 0 || undoStanding(state) !== null) return null;
   if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
   if (state.endsAs) return { do: 'finish', ...state.endsAs };
-  const failure = root.failed ?? (state.reopened ? failureLeft(compiled, root) : null);
+  const failure = root.failed ?? (state.reopened ? failureLeft(compiled.root.nodes, root) : null);
   return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
-}
-
-function failureLeft(compiled: CompiledFlow, root: ScopeState): Failure | null {
-  for (const node of scopeDefinition(compiled, root).nodes) {
-    const step = root.steps.get(node.id);
-    if (step?.phase === 'failed' && step.port === null && step.error) return { step: node.id, error: step.error };
-  }
-  return null;
 }
 
 export const effectKeyFor = (state: RunState, key: StepKey): string =>
