@@ -23,6 +23,8 @@ import { PortCalls } from './port-calls.ts';
 import type { RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { ReplayDesk } from './replay-desk.ts';
+import type { RetriedEffect, RetryPreview } from './retry-preview.ts';
+import { retryPreviewOf } from './retry-preview.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
@@ -30,6 +32,7 @@ import { RunOrder } from './run-order.ts';
 import { runStart } from './run-start.ts';
 import type { RunState } from './run-state.ts';
 import { locate } from './run-state.ts';
+import { finalRunStatuses } from './run-status.ts';
 import { stateOf } from './snapshot.ts';
 import { closeStaleTasks } from './stale-tasks.ts';
 import { StepSlots } from './step-slots.ts';
@@ -47,6 +50,8 @@ const RECOVERY_PAGE = 500;
 const RECOVERY_PARALLEL = 64;
 /** However many runs were under way when a process died, none is blamed less: one that always is must be found. */
 const MOST_SUSPECTS = 4;
+/** Steps and writes that a preview of a retry names. */
+const PREVIEWED = 500;
 /** Parked runs that ask for a permit at once when their connection opens. */
 const UNPARK_PARALLEL = 16;
 
@@ -271,20 +276,21 @@ class RunningEngine implements Engine {
     });
   }
 
-  /** A flow called by a replay repeats the run that was called then, so that what that one wrote is not written again. */
+  /** A flow called a second time repeats the run that was called then, so that what that one wrote is not written again. */
   async #replayOfChild(
     parent: RunLog,
     step: StepKey,
     wait: ChildWait,
   ): Promise<Pick<StartRequest, 'replay'>> {
     const { replay } = parent.state.start;
-    const of = parent.replayPlan?.childOf(step) ?? null;
-    if (!replay || of === null) return {};
+    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(step)) ?? null;
+    if (of === null) return {};
     const [then, now] = [await this.#options.journal.summary(of), await this.#versions.get(wait.versionId)];
     if (then?.flowId !== now.version.flow.id) return {};
+    if (!finalRunStatuses.includes(then.status)) throw stillEnding(of);
     const [first] = await this.#options.journal.read(of, 0, 1);
     const root = first?.record.type === 'run-accepted' ? (first.record.start.replay?.root ?? of) : of;
-    const { effects, by, reason } = replay;
+    const { effects, by, reason } = replay ?? retried;
     return { replay: { of, root, effects, by, reason } };
   }
 
@@ -600,6 +606,35 @@ class RunningEngine implements Engine {
     return driver && driver.previewUndo();
   }
 
+  async previewRetry(runId: RunId): Promise<RetryPreview | null> {
+    const preview: RetryPreview = { steps: [], effects: [], more: 0 };
+    const asked = [runId];
+    for (const one of asked) {
+      const driver = this.#active.get(one) ?? (await this.#restore(one));
+      if (!driver) return one === runId ? null : preview;
+      const found = retryPreviewOf(driver.compiled, driver.state, this.#ctx.clock.now());
+      preview.steps.push(...found.steps);
+      preview.effects.push(...found.effects);
+      asked.push(...found.called);
+      for (const cut of found.cutShort) preview.effects.push(...(await this.#previewRepeated(cut)));
+    }
+    const { steps, effects } = preview;
+    const listed = effects.slice(0, PREVIEWED);
+    return { steps: steps.slice(0, PREVIEWED), effects: listed, more: effects.length - listed.length };
+  }
+
+  /** Writes of a run that was cancelled with the step that called it, which a retry has repeated. */
+  async #previewRepeated(runId: RunId): Promise<RetriedEffect[]> {
+    try {
+      const { effects } = await this.#replays.preview(runId, { effects: 'skip-confirmed' });
+      return effects.map((effect) => ({ ...effect, runId }));
+    } catch (error) {
+      // It is still being cancelled, or never began: nothing is known of its writes.
+      if (error instanceof FlowError) return [];
+      throw error;
+    }
+  }
+
   blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {
     return this.#orderDesk.blockedKeys(flowId);
   }
@@ -634,6 +669,21 @@ class RunningEngine implements Engine {
     return { activeRuns: this.#active.size, stepsUnderWay: this.#slots.taken, oldestStepStartedAt: oldest };
   }
 }
+
+const retried = {
+  effects: 'skip-confirmed' as const,
+  by: 'engine',
+  reason: 'The step that called it was retried.',
+};
+
+const stillEnding = (runId: RunId) =>
+  flowError('RUN_NOT_OVER', {
+    what: `Run ${runId}, which is to be repeated, is still being cancelled.`,
+    fix: 'Nothing: it is repeated as soon as that one is over.',
+    owner: 'engine',
+    engine: 'retry',
+    effect: 'none',
+  });
 
 const stoppingError = () =>
   flowError('ENGINE_STOPPING', {

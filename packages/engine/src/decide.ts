@@ -45,7 +45,7 @@ export function decide(
   if (!state.paused && !state.cancelling && !state.endsAs) {
     for (const step of state.open) if (!underWay.has(step)) commands.push(afterLostOutcome(compiled, state, step, now));
     for (const step of state.waits) if (!underWay.has(step)) pushDueWait(compiled, state, step, now, commands);
-    for (const step of state.ready) if (!underWay.has(step)) commands.push({ do: 'attempt', step, mode: 'run' });
+    for (const step of state.ready) if (!underWay.has(step)) commands.push(firstAttempt(compiled, state, step, now));
   }
   if (commands.length === 0) {
     const end = endOf(compiled, state, underWay.size);
@@ -91,6 +91,12 @@ function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now:
   } else {
     commands.push({ do: 'end-wait', step: key });
   }
+}
+
+/** Of a step that is ready: one that a person had tried again may have been sent before. */
+function firstAttempt(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command {
+  const { node, step } = liveStep(compiled, state, key);
+  return nextAttempt(state, key, node, step, now);
 }
 
 /** The next attempt of a step whose pause is over; a write that may have happened is repeated only as its node allows. */

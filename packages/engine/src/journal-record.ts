@@ -71,6 +71,8 @@ export type Wait =
       input: StoredValue;
       /** The child had failed and is to be taken up again; its failed steps are retried under this key. */
       again?: { key: string; by: string; reason: string | null };
+      /** The step had called this run before and did not get to its end: what that one wrote is not written again. */
+      repeats?: RunId;
     }
   /** Backoff between attempts. */
   | { kind: 'retry'; until: EpochMs }

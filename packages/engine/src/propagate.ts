@@ -60,7 +60,10 @@ export function setPhase(state: RunState, scope: ScopeState, key: StepKey, step:
 
 function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: StepPhase): void {
   const { wait, fulfilled } = step;
-  if (wait?.kind === 'child' && fulfilled?.how === 'child') step.called = { wait, status: fulfilled.status };
+  if (wait?.kind === 'child') {
+    if (fulfilled?.how === 'child') step.called = { wait, status: fulfilled.status };
+    else if (next === 'cancelled') step.called = { wait, status: 'cancelled' };
+  }
   state.fulfilled.delete(key);
   step.wait = null;
   step.fulfilled = null;

@@ -70,6 +70,7 @@ function replaceStep(
   if (old.phase !== 'succeeded') {
     fresh.intentAt = old.intentAt;
     fresh.unknown = old.unknown;
+    fresh.called = old.called;
     if (old.editedParams) fresh.editedParams = old.editedParams;
   }
   return fresh;

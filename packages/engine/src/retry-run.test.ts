@@ -276,3 +276,94 @@ describe('a run that called another one', () => {
     expect(bench.records(runId)).toHaveLength(before);
   });
 });
+
+describe('a called run that was cancelled beside a failure', () => {
+  it('is repeated without what it had written', async () => {
+    const caller = aFlow({ start: 'trigger', call: 'pure', beside: 'keyed' }, ['start>call', 'start>beside']);
+    const callee = aFlow(
+      { start: 'trigger', write: 'natural', look: 'read', more: 'natural' },
+      ['start>write', 'write>look', 'look>more'],
+      {},
+      'callee',
+    );
+    let fail = () => {};
+    const bench = testBench([caller, callee], {
+      'test.pure': () => ({ do: 'call-flow', flowId: 'callee' as FlowId, input: 'x', port: 'out' }),
+      'test.keyed': () =>
+        new Promise((resolve) => {
+          fail = () => resolve(refused);
+        }),
+      'test.read': (at) => ({ do: 'wait-timer', until: at.now + 60_000, port: 'out', value: 'y' }),
+    });
+    const runId = await bench.start();
+    fail();
+    await bench.settle();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+    expect((await bench.engine.previewRetry(runId))?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['beside', 'new'],
+      ['write', 'skipped'],
+      ['more', 'new'],
+    ]);
+    bench.host.scripts['test.keyed'] = () => ({ port: 'out', value: 1 });
+    await bench.deliver(runId, retryRun);
+    await bench.restart();
+    await bench.advance(120_000);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+    expect(bench.host.calls.filter(({ step }) => step === 'write')).toHaveLength(1);
+    expect(bench.host.calls.filter(({ step }) => step === 'more')).toHaveLength(1);
+  });
+});
+
+describe('what a retry of a whole run would do', () => {
+  it('is told write by write, through the runs it called', async () => {
+    const flow = aFlow(
+      { start: 'trigger', done: 'keyed', once: 'keyed', call: 'pure', later: 'natural' },
+      ['start>done', 'done>once', 'start>call', 'once>later'],
+    );
+    const callee = aFlow({ start: 'trigger', deep: 'natural' }, ['start>deep'], {}, 'callee');
+    let fail = () => {};
+    const bench = testBench([flow, callee], {
+      'test.pure': () => ({ do: 'call-flow', flowId: 'callee' as FlowId, input: null, port: 'out' }),
+      'test.natural': () => refused,
+      // Under way while the called run fails, and fails after it.
+      'test.keyed': (at) =>
+        at.step === 'done'
+          ? { port: 'out', value: 1 }
+          : new Promise((resolve) => {
+              fail = () => resolve(failed(anError({ engine: 'stop', effect: 'unknown' })));
+            }),
+    });
+    const runId = await bench.start();
+    fail();
+    await bench.settle();
+    const preview = await bench.engine.previewRetry(runId);
+    expect(preview?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['done', 'skipped'],
+      ['once', 'written-again'],
+      ['later', 'new'],
+      ['deep', 'new'],
+    ]);
+    expect(preview?.steps.map(({ step }) => step)).toEqual(['once', 'deep']);
+    expect(await bench.engine.previewRetry('nobody' as RunId)).toBeNull();
+  });
+});
+
+describe('a write that may have happened', () => {
+  it('is looked for before a retry sends it again', async () => {
+    const flow = aFlow({ start: 'trigger', send: 'probed' }, ['start>send']);
+    const modes: string[] = [];
+    const bench = testBench(flow, {
+      'test.probed': (at) => {
+        modes.push(at.mode);
+        if (at.mode === 'probe' && modes.length > 1) return { port: 'out', value: 'found' };
+        return failed(anError({ engine: 'stop', effect: 'unknown' }));
+      },
+    });
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+    await bench.deliver(runId, retryRun);
+    await bench.advance(60_000);
+    expect(modes).toEqual(['run', 'probe']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+  });
+});
