@@ -98,6 +98,7 @@ export async function buildBundles(sources: readonly PackageSource[], outDir: st
     http: refuse,
     crosswalkFind: refuse,
     crosswalkLink: refuse,
+    crosswalkUnlink: refuse,
     tableLookup: refuse,
     tableLookupMany: refuse,
   };

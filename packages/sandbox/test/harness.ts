@@ -31,6 +31,7 @@ export const noCapabilities: HostCapabilities = {
   http: async () => ({ status: 200, headers: {}, body: '{}' }),
   crosswalkFind: async () => null,
   crosswalkLink: async () => {},
+  crosswalkUnlink: async () => true,
   tableLookup: async () => null,
   tableLookupMany: async ({ keys }) => keys.map(() => null),
 };

@@ -23,6 +23,7 @@ export async function startTestHost(): Promise<TestHost> {
       http: (request, context) => current().http(request, context),
       crosswalkFind: (query, context) => current().crosswalkFind(query, context),
       crosswalkLink: (link, context) => current().crosswalkLink(link, context),
+      crosswalkUnlink: (link, context) => current().crosswalkUnlink(link, context),
       tableLookup: (query, context) => current().tableLookup(query, context),
       tableLookupMany: (query, context) => current().tableLookupMany(query, context),
     },
