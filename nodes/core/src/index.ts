@@ -6,6 +6,7 @@ import { crosswalkFind } from './crosswalk-find.ts';
 import { crosswalkLink } from './crosswalk-link.ts';
 import { event } from './event.ts';
 import { fail } from './fail.ts';
+import { fileArrived } from './file-arrived.ts';
 import { forEach } from './for-each.ts';
 import { branch } from './if.ts';
 import { join } from './join.ts';
@@ -43,6 +44,7 @@ export const nodePackage = defineNodePackage({
     schedule,
     manual,
     event,
+    fileArrived,
     respond,
     set,
     map,

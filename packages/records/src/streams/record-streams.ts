@@ -198,7 +198,7 @@ async function openSource(
     }
     case 'file': {
       const { format, encoding, maxRecordBytes, path } = source;
-      const file = await parts.files.open(placeOf(job, source.origin, path));
+      const file = await parts.files.open(placeOf(job, source.origin, path), job.runId);
       return fileSource({ file, format, encoding, maxRecordBytes, chunkBytes, name: path }, from).catch(
         async (error) => {
           await file.close();

@@ -28,8 +28,8 @@ export interface DraftFile {
   close(): Promise<void>;
 }
 export interface RecordFiles {
-  /** @throws {FlowError} FILE_NOT_FOUND, FILE_NOT_ALLOWED */
-  open(place: FilePlace): Promise<OpenFile>;
+  /** @param runId the run that reads it. @throws {FlowError} FILE_NOT_FOUND, FILE_NOT_ALLOWED */
+  open(place: FilePlace, runId: string): Promise<OpenFile>;
   /** @throws {FlowError} FILE_EXISTS */
   checkFree(place: FilePlace): Promise<void>;
   /**

@@ -6,6 +6,7 @@ export type HostCallKind =
   | 'crosswalk-find'
   | 'crosswalk-find-many'
   | 'crosswalk-link'
+  | 'crosswalk-unlink'
   | 'table-lookup'
   | 'table-lookup-many'
   | 'code';
