@@ -14,35 +14,51 @@ export interface Message {
 }
 
 const listed = 20;
-const wordsOf = (kind: string): string => kindWords[kind as NotificationKind] ?? 'News';
+const otherWords: Record<string, string> = { report: 'Report', test: 'Test' };
+const wordsOf = (kind: string): string => kindWords[kind as NotificationKind] ?? otherWords[kind] ?? 'News';
+
+function subjectOf(items: readonly NotificationRecord[], total: number): string {
+  const [first] = items;
+  if (!first) return '';
+  if (first.kind === 'report' && items.every((item) => item.kind === 'report')) return 'Your report of open work';
+  if (total <= 1) return `${wordsOf(first.kind)}: ${first.title}`;
+  if (haveOneCause(items)) return `${total} problems with one cause: ${first.title}`;
+  if (items.every(({ kind, title }) => kind.startsWith('connection-') && title === first.title))
+    return `${wordsOf(items.at(-1)?.kind ?? '')}: ${first.title}`;
+  return `${total} things since your last summary`;
+}
+
+const haveOneCause = ([first, ...others]: readonly NotificationRecord[]): boolean =>
+  first?.fingerprint != null && others.every((item) => item.fingerprint === first.fingerprint);
 
 /**
  * @param items not empty; the first of `total`.
  * @param baseUrl without a trailing slash.
  */
 export function messageOf(items: readonly NotificationRecord[], total: number, baseUrl: string): Message {
-  const [first] = items;
-  const title = first ? `${wordsOf(first.kind)}: ${first.title}` : '';
-  const haveOneCause = first?.fingerprint !== null && items.every((item) => item.fingerprint === first?.fingerprint);
-  const subject =
-    total <= 1
-      ? title
-      : haveOneCause
-        ? `${total} problems with one cause: ${first?.title ?? ''}`
-        : `${total} things since your last summary`;
   const shown = items.slice(0, listed);
   return {
-    subject,
-    entries: shown.map(({ kind, title: what, lines, taskId }) => ({
+    subject: subjectOf(items, total),
+    entries: shown.map(({ kind, title: what, lines, link: path }) => ({
       heading: `${wordsOf(kind)}: ${what}`,
       lines,
-      url: `${baseUrl}/inbox/${encodeURIComponent(taskId)}`,
+      url: `${baseUrl}${path}`,
     })),
     more: Math.max(0, total - shown.length),
-    allUrl: haveOneCause && total > 1 ? `${baseUrl}/exceptions` : `${baseUrl}/inbox`,
+    allUrl: haveOneCause(items) && total > 1 ? `${baseUrl}/exceptions` : `${baseUrl}/inbox`,
     settingsUrl: `${baseUrl}/settings?tab=notifications`,
   };
 }
+
+/** For ways that cannot tell a repeat by themselves. */
+export const perhapsRepeated = (message: Message): Message => ({
+  ...message,
+  entries: message.entries.map((entry, index) =>
+    index === 0
+      ? { ...entry, lines: ['You may have this already: the server stopped while it was sent.', ...entry.lines] }
+      : entry,
+  ),
+});
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
