@@ -26,6 +26,8 @@ export function hostCapabilities(options: {
     http: (request, context) => http.call(request, context),
     crosswalkFind: ({ entity, fromSystem, fromId, toSystem }) =>
       store.crosswalk.find(entity, { system: fromSystem, id: fromId }, toSystem),
+    crosswalkFindMany: ({ entity, fromSystem, fromIds, toSystem }) =>
+      store.crosswalk.findMany(entity, fromSystem, fromIds, toSystem),
     async crosswalkLink({ entity, a, b }) {
       await store.crosswalk.link(entity, a, b, now());
     },

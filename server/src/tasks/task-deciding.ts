@@ -43,6 +43,11 @@ export function taskDeciding(options: {
       if (task.status !== 'open') throw closedProblem(task);
       // Its outcome is fixed though its run may not have heard yet: whoever comes now is too late.
       if (reachedOutcome(task.content, task.needed, task.decisions)) throw closedProblem(await settle(task));
+      if (task.origin === 'failure')
+        throw new HttpProblem('TASK_DECISION_REFUSED', {
+          detail: 'There is nothing to decide: a run failed, and is repaired.',
+          fix: 'Open it on the exception desk, where it can be corrected or tried again.',
+        });
       if (actor.kind !== 'user') throw decisionRefused('An API key is no person, and decisions are made by people.');
       const standing = standingOf(task, person, mayDecide(actor));
       if (!standing.ok) throw decisionRefused(standing.why);

@@ -155,25 +155,19 @@ export async function deliverReached(task: TaskRecord, deliver: Deliver): Promis
   return true;
 }
 
-/** What follows a decision on a task that no run waits for. Repeating it must be harmless. */
-export type CarryOut = (task: TaskRecord, reached: TaskDecision) => Promise<void>;
-
-/** Has the outcome of a task carried out, if it is reached, and closes it. Gives the task as it stands then. */
+/** Tells the run the outcome of a task, if it is reached, and closes it. Gives the task as it stands then. */
 export type SettleTask = (task: TaskRecord) => Promise<TaskRecord>;
 
 export function taskSettler(options: {
   store: Pick<Repositories, 'tasks'>;
   now: Now;
   deliver: Deliver;
-  carryOut: CarryOut;
   onChanged(task: TaskRecord): void;
 }): SettleTask {
-  const { store, now, deliver, carryOut, onChanged } = options;
+  const { store, now, deliver, onChanged } = options;
   return async (task) => {
     if (task.status !== 'open') return task;
-    const reached = reachedOutcome(task.content, task.needed, task.decisions);
-    if (reached && task.origin === 'run') await deliverReached(task, deliver);
-    if (reached && task.origin === 'failure') await carryOut(task, reached);
+    const reached = await deliverReached(task, deliver);
     const closed = reached ? await store.tasks.close(task.id, 'decided', now()) : null;
     const newest = closed ?? (await store.tasks.get(task.id)) ?? task;
     onChanged(newest);

@@ -239,10 +239,11 @@ describe('decisions', () => {
     expect((await inbox.store.tasks.get(id))?.status).toBe('decided');
   });
 
-  it('on a task about a failed run go to whoever repairs runs, not to the run', async () => {
+  it('are refused where a run failed: it is repaired at the exception desk', async () => {
     const id = await inbox.open({ id: 't1', groups: ['approvers'], users: [], origin: 'failure' }, { requester: null });
-    await inbox.service.decide(id, approve, ben);
-    expect([inbox.delivered, inbox.carriedOut]).toEqual([[], ['t1']]);
+    await expect(inbox.service.decide(id, approve, ben)).rejects.toThrow(/repaired/);
+    expect(inbox.delivered).toEqual([]);
+    expect((await inbox.store.tasks.get(id))?.status).toBe('open');
   });
 });
 

@@ -70,7 +70,6 @@ export async function anInbox() {
   const store = await openStore({ uri: 'sqlite::memory:' });
   const blobStore = new Map<string, Uint8Array>();
   const delivered: string[] = [];
-  const carriedOut: string[] = [];
   const told: TaskNotice[] = [];
   const fault = (error: unknown) => {
     throw error;
@@ -90,7 +89,6 @@ export async function anInbox() {
       delivered.push(key);
       return 'accepted';
     },
-    carryOut: async (task) => void carriedOut.push(task.id),
     onChanged: () => undefined,
   });
   const directory = { names: async () => new Map<string, string>() } as unknown as FlowDirectory;
@@ -117,7 +115,6 @@ export async function anInbox() {
     service,
     ticker,
     delivered,
-    carriedOut,
     told,
     find: persons.find,
     now: () => at,

@@ -55,7 +55,7 @@ export const writeRecords = defineNode({
   },
   inputs: recordsInput,
   outputs: { done: port(z.record(z.string(), z.unknown()), 'File') },
-  capabilities: { tables: true },
+  capabilities: { tables: true, crosswalk: true },
   traits: { ...chunkTraits, effect: 'write', idempotency: { how: 'natural' } },
   sample: {
     done: { records: { read: 3, used: 3, leftOut: 0, refused: 0 }, file: { path: 'outgoing/hours.csv', bytes: 120 } },

@@ -26,6 +26,21 @@ export type TaskDoc = Omit<TaskRecord, 'id' | JsonMember> &
 const farFuture = 1e14 - 1;
 const priorityRank: Record<TaskPriority, number> = { low: 0, normal: 1, high: 2, urgent: 3 };
 
+/** What tasks are searched by, told from their other members. */
+export const searchedBy = ({
+  content,
+  businessKey,
+  decisions,
+  delegations,
+}: Pick<TaskRecord, 'content' | 'businessKey' | 'decisions' | 'delegations'>): Pick<
+  TaskDoc,
+  'titleKey' | 'decidedBy' | 'delegates'
+> => ({
+  titleKey: [content.title, businessKey, content.exception?.subject?.label].filter(Boolean).join(' ').toLowerCase(),
+  decidedBy: [...new Set(decisions.flatMap((one) => [one.by, ...(one.for ? [one.for.id] : [])]))],
+  delegates: delegations.map((one) => one.to.id),
+});
+
 export function taskDocument({ id, ...task }: TaskRecord, revision: number): TaskDoc {
   const { content, decisions, delegations } = task;
   const dueKey = Math.min(task.dueAt ?? farFuture, farFuture);
@@ -33,13 +48,8 @@ export function taskDocument({ id, ...task }: TaskRecord, revision: number): Tas
     _id: id,
     ...task,
     kind: content.kind,
-    titleKey: [content.title, task.businessKey, content.exception?.subject?.label]
-      .filter(Boolean)
-      .join(' ')
-      .toLowerCase(),
+    ...searchedBy(task),
     revision,
-    decidedBy: [...new Set(decisions.flatMap((one) => [one.by, ...(one.for ? [one.for.id] : [])]))],
-    delegates: delegations.map((one) => one.to.id),
     dueKey,
     // The more pressing first, and among equals the one that is due sooner.
     priorityKey: priorityRank[task.priority] * (farFuture + 1) + (farFuture - dueKey),

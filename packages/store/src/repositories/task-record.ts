@@ -151,7 +151,7 @@ export interface TaskRecord {
   /** Columns of exceptions; null for approvals. */
   exceptionClass: string | null;
   fingerprint: string | null;
-  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`. */
+  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`, `run:<id>`. */
   tags: string[];
   /** Value at stake, for sorting and sums. */
   amount: number | null;

@@ -11,10 +11,15 @@ import type { TaskAmendment, TaskDecision, TaskNote, TaskRecord, TaskStatus } fr
 /** Newest or oldest first, soonest due, most pressing, highest value at stake. */
 export type TaskOrder = 'newest' | 'oldest' | 'due' | 'priority' | 'value';
 
+/** A task as it was written; of two states the one with the higher revision is the newer one. */
+export type TaskListener = (task: TaskRecord, revision: number) => void;
+
 export interface TaskRepository {
   /** Idempotent: the first one with this id stays. True if it is new. */
   open(task: TaskRecord): Promise<boolean>;
   get(id: string): Promise<TaskRecord | null>;
+  /** Those that exist, in no order; at most 500 ids. */
+  byIds(ids: readonly string[]): Promise<TaskRecord[]>;
   /** By default newest first. */
   list(request: PageRequest & TaskListFilter & { order?: TaskOrder | undefined }): Promise<Page<TaskRecord>>;
   /** Counts up to 1,000. */
@@ -49,6 +54,8 @@ export interface TaskRepository {
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks that a run waits for, by id, after `after`. */
   awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
+  /** Hears of every task as it was written by this process. @returns how to stop listening. */
+  onWritten(listener: TaskListener): () => void;
 }
 
 const countLimit = 1_000;
@@ -133,6 +140,10 @@ const taskCollection = (connection: Connection) =>
 
 export function taskRepository(connection: Connection): TaskRepository {
   const tasks = taskCollection(connection);
+  const listeners = new Set<TaskListener>();
+  const tell: TaskListener = (task, revision) => {
+    for (const listener of listeners) listener(task, revision);
+  };
 
   async function amend(id: string, change: (task: TaskRecord) => TaskAmendment | null): Promise<TaskRecord | null> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
@@ -143,17 +154,21 @@ export function taskRepository(connection: Connection): TaskRepository {
       if (amendment === null) return null;
       const { _id, ...next } = taskDocument({ ...task, ...amendment }, doc.revision + 1);
       const written = await tasks.updateOne({ _id, revision: doc.revision }, { $set: next });
-      if (written.matchedCount === 1) return { ...task, ...amendment };
+      if (written.matchedCount !== 1) continue;
+      const amended = { ...task, ...amendment };
+      tell(amended, next.revision);
+      return amended;
     }
     throw new Error(`task ${id} changed ${maxAttempts} times while it was being changed`);
   }
   const ifOpen = (change: (task: TaskRecord) => TaskAmendment | null) => (task: TaskRecord) =>
     task.status === 'open' ? change(task) : null;
 
-  return guarded<TaskRepository>({
+  const repository = guarded<Omit<TaskRepository, 'onWritten'>>({
     async open(task) {
       try {
         await tasks.create(taskDocument(task, 0));
+        tell(task, 0);
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
@@ -164,6 +179,7 @@ export function taskRepository(connection: Connection): TaskRepository {
       const doc = await tasks.findById(id).lean<TaskDoc>();
       return doc ? taskOfDocument(doc) : null;
     },
+    byIds: async (ids) => (await tasks.find({ _id: { $in: ids.slice(0, 500) } }).lean<TaskDoc[]>()).map(taskOfDocument),
     async list({ cursor, limit, order = 'newest', ...filter }) {
       const { field, direction } = orders[order];
       const way = direction === 'asc' ? 1 : -1;
@@ -227,4 +243,11 @@ export function taskRepository(connection: Connection): TaskRepository {
       return docs.map(({ _id, runId }) => ({ id: _id, runId }));
     },
   });
+  return {
+    ...repository,
+    onWritten(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }
