@@ -1,4 +1,4 @@
-/** One message out of what it tells, and its shape for each way it may go. Pure; everything is escaped here. */
+/** One message out of what it tells. Pure; `mail-body.ts` and `chat-body.ts` give it the shape of each way it may go. */
 import type { NotificationKind } from '@waybill/api-contract';
 import type { NotificationRecord } from '@waybill/store';
 import { kindWords } from './notice-words.ts';
@@ -60,64 +60,5 @@ export const perhapsRepeated = (message: Message): Message => ({
   ),
 });
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
-
-const moreWords = ({ more }: Message): string[] => (more > 0 ? [`and ${more} more`] : []);
-
-export function mailText(message: Message): string {
-  const blocks = message.entries.map(({ heading, lines, url }) => [heading, ...lines.map((line) => `  ${line}`), url]);
-  const foot = [`All of it: ${message.allUrl}`, `What you are told, and how: ${message.settingsUrl}`];
-  return [...blocks, moreWords(message), ['--', ...foot]]
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n');
-}
-
-const link = (url: string, words: string): string => `<a href="${escapeHtml(url)}">${escapeHtml(words)}</a>`;
-
-export function mailHtml(message: Message): string {
-  const blocks = message.entries.map(
-    ({ heading, lines, url }) =>
-      `<p><strong>${link(url, heading)}</strong>${lines.map((line) => `<br>${escapeHtml(line)}`).join('')}</p>`,
-  );
-  const more = moreWords(message).map((words) => `<p>${words}</p>`);
-  const foot = `<p style="color:#666">${link(message.allUrl, 'See all of it')} · ${link(message.settingsUrl, 'What you are told, and how')}</p>`;
-  return `<!doctype html><html><body style="font-family:sans-serif">${[...blocks, ...more, foot].join('')}</body></html>`;
-}
-
-/** @source docs.slack.dev, formatting text: only these three letters are to be escaped. */
-const escapeSlack = (text: string): string => text.replace(/[&<>]/g, (letter) => escapes[letter] ?? letter);
-
-export function slackBody(message: Message): string {
-  const blocks = message.entries.map(({ heading, lines, url }) =>
-    [`<${url}|${escapeSlack(heading).replaceAll('|', '¦')}>`, ...lines.map(escapeSlack)].join('\n'),
-  );
-  const head = message.entries.length > 1 ? [escapeSlack(message.subject)] : [];
-  return JSON.stringify({ text: [...head, ...blocks, ...moreWords(message)].join('\n') });
-}
-
-/** Text runs take every letter as it stands, so nothing in them is taken for markup. */
-const run = (text: string, weight?: 'Bolder') => ({ type: 'TextRun', text, ...(weight ? { weight } : {}) });
-
-export function teamsBody(message: Message): string {
-  const body = [
-    { type: 'RichTextBlock', inlines: [run(message.subject, 'Bolder')] },
-    ...message.entries.flatMap(({ heading, lines }) => [
-      ...(message.entries.length > 1 ? [{ type: 'RichTextBlock', inlines: [run(heading, 'Bolder')] }] : []),
-      ...lines.map((line) => ({ type: 'RichTextBlock', inlines: [run(line)] })),
-    ]),
-    ...moreWords(message).map((words) => ({ type: 'RichTextBlock', inlines: [run(words)] })),
-  ];
-  const url = message.entries.length === 1 ? (message.entries[0]?.url ?? message.allUrl) : message.allUrl;
-  const content = {
-    type: 'AdaptiveCard',
-    version: '1.4',
-    body,
-    actions: [{ type: 'Action.OpenUrl', title: 'Open in Waybill', url }],
-  };
-  return JSON.stringify({
-    type: 'message',
-    attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }],
-  });
-}
+/** Words about what is not listed, if anything. */
+export const moreWords = ({ more }: Message): string[] => (more > 0 ? [`and ${more} more`] : []);
