@@ -182,6 +182,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     caFile: config.caFile,
     clock,
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    isBaseUrlSet: config.publicUrl !== null,
+    standings: governor.standings,
     onFault,
   });
   notices.onWritten(notifications.written);

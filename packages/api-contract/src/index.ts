@@ -56,6 +56,7 @@ export type {
   Mute,
   NotificationKind,
   NotificationPreferences,
+  WayHealthView,
 } from './notifications.ts';
 export {
   deliverySettingsSchema,
@@ -64,6 +65,7 @@ export {
   notificationKinds,
   notificationMedia,
   notificationPreferencesSchema,
+  weekdays,
 } from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
