@@ -23,8 +23,8 @@ import { PortCalls } from './port-calls.ts';
 import type { RunSummary } from './ports/index.ts';
 import { replay } from './reduce.ts';
 import { ReplayDesk } from './replay-desk.ts';
-import type { RetriedEffect, RetryPreview } from './retry-preview.ts';
-import { retryPreviewOf } from './retry-preview.ts';
+import type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.ts';
+import { retriedPlaces } from './retry-preview.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
@@ -277,11 +277,7 @@ class RunningEngine implements Engine {
   }
 
   /** A flow called a second time repeats the run that was called then, so that what that one wrote is not written again. */
-  async #replayOfChild(
-    parent: RunLog,
-    step: StepKey,
-    wait: ChildWait,
-  ): Promise<Pick<StartRequest, 'replay'>> {
+  async #replayOfChild(parent: RunLog, step: StepKey, wait: ChildWait): Promise<Pick<StartRequest, 'replay'>> {
     const { replay } = parent.state.start;
     const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(step)) ?? null;
     if (of === null) return {};
@@ -607,20 +603,24 @@ class RunningEngine implements Engine {
   }
 
   async previewRetry(runId: RunId): Promise<RetryPreview | null> {
-    const preview: RetryPreview = { steps: [], effects: [], more: 0 };
-    const asked = [runId];
-    for (const one of asked) {
-      const driver = this.#active.get(one) ?? (await this.#restore(one));
-      if (!driver) return one === runId ? null : preview;
-      const found = retryPreviewOf(driver.compiled, driver.state, this.#ctx.clock.now());
-      preview.steps.push(...found.steps);
-      preview.effects.push(...found.effects);
-      asked.push(...found.called);
-      for (const cut of found.cutShort) preview.effects.push(...(await this.#previewRepeated(cut)));
-    }
-    const { steps, effects } = preview;
+    const steps: RetriedStep[] = [];
+    const effects: RetriedEffect[] = [];
+    if (!(await this.#collectRetry(runId, steps, effects))) return null;
     const listed = effects.slice(0, PREVIEWED);
     return { steps: steps.slice(0, PREVIEWED), effects: listed, more: effects.length - listed.length };
+  }
+
+  /** Through the runs it called, each where it was called. */
+  async #collectRetry(runId: RunId, steps: RetriedStep[], effects: RetriedEffect[]): Promise<boolean> {
+    const driver = this.#active.get(runId) ?? (await this.#restore(runId));
+    if (!driver) return false;
+    for (const { failed, effect, called } of retriedPlaces(driver.compiled, driver.state, this.#ctx.clock.now())) {
+      if (failed) steps.push(failed);
+      if (effect) effects.push(effect);
+      if (called?.how === 'goes-on') await this.#collectRetry(called.runId, steps, effects);
+      else if (called) effects.push(...(await this.#previewRepeated(called.runId)));
+    }
+    return true;
   }
 
   /** Writes of a run that was cancelled with the step that called it, which a retry has repeated. */

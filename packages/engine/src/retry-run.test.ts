@@ -166,11 +166,16 @@ describe('retrying one step inside a loop', () => {
 
 describe('a run that called another one', () => {
   const caller = aFlow({ start: 'trigger', call: 'pure', after: 'keyed' }, ['start>call', 'call>after']);
-  const callee = aFlow({ start: 'trigger', first: 'natural', second: 'natural' }, ['start>first', 'first>second'], {}, 'callee');
-  const inLoop = aFlow(
-    { start: 'trigger', loop: 'each', call: { is: 'pure', parent: 'loop' }, after: 'keyed' },
-    ['start>loop', 'loop>after'],
+  const callee = aFlow(
+    { start: 'trigger', first: 'natural', second: 'natural' },
+    ['start>first', 'first>second'],
+    {},
+    'callee',
   );
+  const inLoop = aFlow({ start: 'trigger', loop: 'each', call: { is: 'pure', parent: 'loop' }, after: 'keyed' }, [
+    'start>loop',
+    'loop>after',
+  ]);
   const call: Script = (at) => ({ do: 'call-flow', flowId: 'callee' as FlowId, input: at.scope.input, port: 'out' });
 
   async function failedCall(flow = caller, input: unknown = 'x') {
@@ -300,9 +305,9 @@ describe('a called run that was cancelled beside a failure', () => {
     await bench.settle();
     expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
     expect((await bench.engine.previewRetry(runId))?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
-      ['beside', 'new'],
       ['write', 'skipped'],
       ['more', 'new'],
+      ['beside', 'new'],
     ]);
     bench.host.scripts['test.keyed'] = () => ({ port: 'out', value: 1 });
     await bench.deliver(runId, retryRun);
@@ -316,10 +321,12 @@ describe('a called run that was cancelled beside a failure', () => {
 
 describe('what a retry of a whole run would do', () => {
   it('is told write by write, through the runs it called', async () => {
-    const flow = aFlow(
-      { start: 'trigger', done: 'keyed', once: 'keyed', call: 'pure', later: 'natural' },
-      ['start>done', 'done>once', 'start>call', 'once>later'],
-    );
+    const flow = aFlow({ start: 'trigger', done: 'keyed', once: 'keyed', call: 'pure', later: 'natural' }, [
+      'start>done',
+      'done>once',
+      'start>call',
+      'once>later',
+    ]);
     const callee = aFlow({ start: 'trigger', deep: 'natural' }, ['start>deep'], {}, 'callee');
     let fail = () => {};
     const bench = testBench([flow, callee], {
@@ -339,11 +346,11 @@ describe('what a retry of a whole run would do', () => {
     const preview = await bench.engine.previewRetry(runId);
     expect(preview?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
       ['done', 'skipped'],
+      ['deep', 'new'],
       ['once', 'written-again'],
       ['later', 'new'],
-      ['deep', 'new'],
     ]);
-    expect(preview?.steps.map(({ step }) => step)).toEqual(['once', 'deep']);
+    expect(preview?.steps.map(({ step }) => step)).toEqual(['deep', 'once']);
     expect(await bench.engine.previewRetry('nobody' as RunId)).toBeNull();
   });
 });

@@ -28,7 +28,7 @@ export interface BulkRunner {
 export function bulkRunner(options: {
   store: Pick<Repositories, 'bulkOperations'>;
   journal: Journal;
-  engine: Pick<Engine, 'deliver' | 'replay' | 'previewReplay'>;
+  engine: Pick<Engine, 'deliver'> & ReplayParts['engine'];
   versionOf: ReplayParts['versionOf'];
   clock: Clock;
   onChanged(operation: BulkOperationRecord): void;
