@@ -14,8 +14,12 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { actOnException } from './bulk/act-on-exception.ts';
+import { actOnRun } from './bulk/act-on-run.ts';
 import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
+import { bulkView } from './bulk/bulk-view.ts';
+import { exceptionBulk } from './bulk/exception-bulk.ts';
 import type { ReplayParts } from './bulk/replay-run.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
@@ -28,6 +32,13 @@ import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { exceptionDesk } from './exceptions/exception-desk.ts';
+import { dropFolder } from './files/drop-folder.ts';
+import { fileArrival, waitingFlows } from './files/file-arrival.ts';
+import { repeating } from './files/file-clock.ts';
+import type { FileDesk } from './files/file-desk.ts';
+import { fileDesk } from './files/file-desk.ts';
+import { fileDisk } from './files/file-disk.ts';
+import { filesNamedIn } from './files/file-path.ts';
 import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
@@ -76,6 +87,9 @@ export interface Wired {
 }
 
 const pollTimeoutMs = 60_000;
+const announceAgainMs = 15_000;
+const expireMs = 3_600_000;
+const dropLookMs = 1_000;
 
 /** Part of a server that is constructed later than those that need it. */
 function later<T>(name: string): { set(value: T): void; get(): T } {
@@ -170,7 +184,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -185,8 +199,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     onChanged: onTaskChanged,
     onFault,
   });
-  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
-  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const settle = taskSettler({ store, now, deliver, onChanged: onTaskChanged });
   const withManagers = managersAdded(persons.find);
   const desk: TaskDesk = taskDesk({
     store,
@@ -222,6 +235,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     Object.values(bound).some((binding) =>
       ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
     );
+  const workspaceFolder = join(config.dataDir, 'files');
+  const filesLater = later<FileDesk>('files');
   const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
@@ -248,9 +263,10 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         blobs,
         host: sandbox,
         files: recordFiles({
-          workspaceFolder: join(config.dataDir, 'files'),
+          workspaceFolder,
           allowed: config.folders,
           connections,
+          onRead: (path, runId) => filesLater.get().noteUses(filesNamedIn(path), runId, 'read'),
         }),
       }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
@@ -258,6 +274,30 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
+
+  const files = fileDesk({
+    store,
+    disk: fileDisk(workspaceFolder),
+    journal,
+    directory,
+    announce: fileArrival({ triggers: () => triggers, engine, store, now }),
+    waiting: () => waitingFlows(triggers.waitingForFiles()),
+    onChanged: () => hub.broadcast?.filesChanged(),
+    audit,
+    now,
+    keepDays: config.fileDays,
+    maxBytes: config.fileMaxBytes,
+    log,
+  });
+  filesLater.set(files);
+  const background = (everyMs: number, work: () => Promise<void>) => repeating({ clock, everyMs, work, onFault });
+  const fileClocks = [
+    background(announceAgainMs, files.announceRest),
+    background(expireMs, files.expire),
+    ...(config.dropDir === null
+      ? []
+      : [background(dropLookMs, dropFolder({ root: config.dropDir, files, audit, now, log }).look)]),
+  ];
 
   const flows = flowService({
     store,
@@ -291,11 +331,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
+  const exceptionWork = exceptions.service({ tasks, directory, deliver });
   const bulkWork = bulkRunner({
     store,
-    journal,
-    engine: { deliver, ...replays.engine },
-    versionOf: replays.versionOf,
+    actOn: {
+      runs: (operation, item) =>
+        actOnRun(
+          { journal, engine: { deliver, ...replays.engine }, versionOf: replays.versionOf },
+          bulkView(operation),
+          item,
+        ),
+      exceptions: (operation, item) => actOnException({ acts: exceptionWork.acts, store, now }, operation, item),
+    },
     clock,
     onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
     onFault,
@@ -306,6 +353,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     replays,
     runFilter,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
+  const exceptionOperations = exceptionBulk({
+    store,
+    exceptions: exceptionWork.service,
     audit,
     now,
     onWork: bulkWork.nudge,
@@ -333,11 +388,12 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
-    exceptions: exceptions.service({ tasks, directory, deliver }),
-    taskNotices: notices,
+    exceptions: exceptionWork.service,
     notifications,
     triggers,
     bulk,
+    exceptionBulk: exceptionOperations,
+    files,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -355,6 +411,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     limiter: rateLimiter(now, { burst: 400, perSecond: 100 }),
     publicUrl: config.publicUrl,
     checkReplies: config.checkReplies,
+    fileMaxBytes: config.fileMaxBytes,
     version,
     editorDir: config.editorDir,
     trustedProxies: config.trustedProxies,
@@ -386,9 +443,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await bulk.discardCutOff();
       bulkWork.start();
       notifications.start();
+      await files.sweep();
+      for (const fileClock of fileClocks) fileClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
-      exceptions.keeper.begin().catch(onFault);
+      exceptions.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {
@@ -398,6 +457,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       inboxClock.stop();
     },
     async close(graceMs) {
+      await Promise.all(fileClocks.map((fileClock) => fileClock.stop()));
       await bulkWork.stop();
       await socket?.close();
       hub.close();

@@ -170,7 +170,7 @@ describe('an act on all runs of a filter', () => {
     const { journal, engine, flows } = test.server.platform;
     const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
     for (const item of done) {
-      const again = await actOnRun({ journal, engine, versionOf }, made, item);
+      const again = await actOnRun({ journal, engine, versionOf }, made, { ...item, runStatus: item.runStatus ?? '' });
       expect(again).toEqual({ status: 'succeeded', note: null, newRunId: item.newRunId });
     }
     const all = await operator<{ items: unknown[] }>('GET', '/api/v1/runs?flowId=bulk-replay');

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { epochMs, pageOf, pageQuery } from './common.ts';
+import { exceptionActNames, exceptionActSchema, exceptionFilterQuery, exceptionSchema } from './exceptions.ts';
 import { route } from './route.ts';
 import { runFilterQuery, runStatusSchema, runSummarySchema } from './runs.ts';
 
 export const bulkActs = ['pause', 'resume', 'cancel', 'retry', 'replay'] as const;
-const bulkActSchema = z.enum(bulkActs);
+export const bulkActSchema = z.enum(bulkActs);
 export type BulkAct = (typeof bulkActs)[number];
+/** What an operation does, to runs or to exceptions. */
+const operationActSchema = z.enum([...new Set([...bulkActs, ...exceptionActNames])]);
 
 /** The most runs that one bulk action may act on. */
 export const bulkLimit = 100_000;
@@ -21,13 +24,23 @@ const defaultReplay: BulkReplayOptions = { version: 'same', effects: 'skip-confi
 
 const money = z.object({ amount: z.number(), currency: z.string() });
 
+/** Which exceptions: open ones that match, and of these only those whose row of a lookup table is there now. */
+const exceptionSelection = {
+  filter: z.strictObject({ ...exceptionFilterQuery, status: z.literal('open').default('open') }),
+  rowsOf: z.string().max(128).nullable().default(null),
+};
+
 export const bulkOperationSchema = z.object({
   id: z.string(),
   name: z.string(),
-  act: bulkActSchema,
+  subject: z.enum(['runs', 'exceptions']),
+  act: operationActSchema,
   /** For `replay`. */
   replay: replayOptions.nullable(),
+  /** Of runs; empty for exceptions. */
   filter: z.strictObject(runFilterQuery),
+  /** Of exceptions. */
+  exceptions: z.object(exceptionSelection).nullable(),
   reason: z.string(),
   createdBy: z.string(),
   createdByName: z.string(),
@@ -49,7 +62,9 @@ export const bulkItemSchema = z.object({
   flowId: z.string(),
   flowName: z.string(),
   businessKey: z.string().nullable(),
-  runStatus: runStatusSchema,
+  /** Null for exceptions. */
+  runStatus: runStatusSchema.nullable(),
+  exceptionId: z.string().nullable(),
   status: z.enum(['pending', 'succeeded', 'refused', 'skipped']),
   note: z.string().nullable(),
   newRunId: z.string().nullable(),
@@ -97,7 +112,49 @@ const selection = {
 };
 const operationId = z.object({ operationId: z.string().max(64) });
 
+const pace = {
+  name: z.string().trim().min(1).max(120),
+  reason: z.string().trim().min(1).max(2_000),
+  perMinute: z.int().min(1).max(60_000).default(600),
+  startAt: epochMs.optional(),
+  /** The count of the preview that was agreed to. */
+  expectedCount: z.int().min(0),
+};
+const exceptionsAndAct = { ...exceptionSelection, act: exceptionActSchema };
+
+export const exceptionBulkPreviewSchema = z.object({
+  count: z.int(),
+  /** There are more than an operation may act on. */
+  isMore: z.boolean(),
+  sample: z.array(exceptionSchema),
+  value: z.array(money),
+  /** Of the oldest ones, asked whether this person could do it: how many could not, and the first reason. */
+  lookedAt: z.int(),
+  refused: z.int(),
+  whyNot: z.string().nullable(),
+});
+export type ExceptionBulkPreview = z.infer<typeof exceptionBulkPreviewSchema>;
+
 export const bulkRoutes = {
+  previewExceptionBulk: route({
+    method: 'POST',
+    path: '/bulk/exceptions/preview',
+    tag: 'Bulk',
+    summary: 'What an act on all exceptions of a filter would touch; changes nothing',
+    access: 'tasks.decide',
+    body: z.strictObject(exceptionsAndAct),
+    reply: exceptionBulkPreviewSchema,
+  }),
+  createExceptionBulk: route({
+    method: 'POST',
+    path: '/bulk/exceptions',
+    tag: 'Bulk',
+    summary: 'Act on all exceptions of a filter, as it matches now, in the name of whoever asks',
+    access: 'tasks.decide',
+    status: 201,
+    body: z.strictObject({ ...exceptionsAndAct, ...pace }),
+    reply: bulkOperationSchema,
+  }),
   previewBulk: route({
     method: 'POST',
     path: '/bulk/preview',
@@ -114,15 +171,7 @@ export const bulkRoutes = {
     summary: 'Act on all runs of a filter, as it matches now',
     access: 'runs.act',
     status: 201,
-    body: z.strictObject({
-      ...selection,
-      name: z.string().trim().min(1).max(120),
-      reason: z.string().trim().min(1).max(2_000),
-      perMinute: z.int().min(1).max(60_000).default(600),
-      startAt: epochMs.optional(),
-      /** The count of the preview that was agreed to. */
-      expectedCount: z.int().min(0),
-    }),
+    body: z.strictObject({ ...selection, ...pace }),
     reply: bulkOperationSchema,
   }),
   listBulk: route({
@@ -158,7 +207,8 @@ export const bulkRoutes = {
     path: '/bulk/:operationId/steer',
     tag: 'Bulk',
     summary: 'Suspend, resume or cancel what is left, or change its pace',
-    access: 'runs.act',
+    /** On runs it takes the permission to act on runs; on exceptions whoever made it, or looks after all of them. */
+    access: 'tasks.decide',
     params: operationId,
     body: z.strictObject({
       to: z.enum(['suspend', 'resume', 'cancel', 'pace']),

@@ -146,7 +146,7 @@ export const exceptionFilterQuery = {
   sla: z.enum(slaStateNames).optional(),
   minValue: z.coerce.number().min(0).optional(),
   fingerprint: z.string().max(64).optional(),
-  /** `table:<name>`, `connection:<id>`, `app:<name>` or `code:<code>`. */
+  /** `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>` or `run:<id>`, also of runs it called. */
   tag: z.string().max(200).optional(),
   text: z.string().max(200).optional(),
 };
@@ -205,8 +205,6 @@ const routedSchema = z.object({
 export type Routed = z.infer<typeof routedSchema>;
 
 const exceptionId = z.object({ exceptionId: z.string().max(128) });
-const actReply = z.object({ id: z.string(), ok: z.boolean(), what: z.string(), fix: z.string().nullable() });
-export type ExceptionActResult = z.infer<typeof actReply>;
 
 export const exceptionRoutes = {
   listExceptions: route({
@@ -228,8 +226,9 @@ export const exceptionRoutes = {
     tag: 'Exceptions',
     summary: 'Business problems by cause',
     access: 'tasks.read',
-    query: filterOnly,
-    reply: z.object({ groups: z.array(exceptionGroupSchema), truncated: z.boolean() }),
+    query: z.object({ ...pageQuery, ...exceptionFilterQuery }),
+    /** `truncated`: there are more closed ones than were looked at. */
+    reply: pageOf(exceptionGroupSchema).extend({ truncated: z.boolean() }),
   }),
   sumExceptions: route({
     method: 'GET',
@@ -244,7 +243,7 @@ export const exceptionRoutes = {
     method: 'GET',
     path: '/exceptions/count',
     tag: 'Exceptions',
-    summary: 'Open ones, up to 1,000',
+    summary: 'How many are open',
     access: 'tasks.read',
     query: z.object({ tag: exceptionFilterQuery.tag }),
     reply: z.object({ open: z.int() }),
@@ -276,15 +275,6 @@ export const exceptionRoutes = {
     body: z.strictObject({ seq: z.int(), act: exceptionActSchema }),
     reply: exceptionDetailSchema,
   }),
-  actOnExceptions: route({
-    method: 'POST',
-    path: '/exceptions/act',
-    tag: 'Exceptions',
-    summary: 'The same act for several, each with its own result',
-    access: 'tasks.decide',
-    body: z.strictObject({ ids: z.array(z.string().max(128)).min(1).max(50), act: exceptionActSchema }),
-    reply: z.object({ results: z.array(actReply) }),
-  }),
   readyAfterTable: route({
     method: 'GET',
     path: '/exceptions/tables/:name/ready',
@@ -292,7 +282,7 @@ export const exceptionRoutes = {
     summary: 'Open problems that waited for a row of this table, and those whose row is there now',
     access: 'tasks.read',
     params: z.object({ name: z.string().max(128) }),
-    reply: z.object({ waiting: z.int(), ready: z.array(z.string()) }),
+    reply: z.object({ waiting: z.int(), ready: z.int() }),
   }),
   putRoutingRules: route({
     method: 'PUT',

@@ -3,6 +3,7 @@ import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
+import { fileRoutes } from './files.ts';
 import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
@@ -33,6 +34,7 @@ export const routes = {
   ...notificationRoutes,
   ...replayRoutes,
   ...retryRoutes,
+  ...fileRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -1,5 +1,6 @@
 /** One run of an operation: still as it was chosen? Then the act, under a key of the operation, so that a repeat does nothing. */
-import type { BulkAct, BulkReplayOptions } from '@waybill/api-contract';
+import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
+import { bulkActSchema } from '@waybill/api-contract';
 import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import { assertNever, runIdSchema } from '@waybill/flow-model';
@@ -26,7 +27,7 @@ async function hasTaken(journal: Pick<Journal, 'read'>, run: RunSummary, key: st
 }
 
 type Act = Pick<BulkOperationRecord, 'id' | 'createdBy' | 'createdByName' | 'reason'> & {
-  act: BulkAct;
+  act: BulkOperation['act'];
   replay: BulkReplayOptions | null;
 };
 
@@ -53,7 +54,7 @@ export async function actOnRun(
   const runId = runIdSchema.parse(item.runId);
   const run = await journal.summary(runId);
   if (!run) return skipped('The run is not there any more.');
-  const { act } = operation;
+  const act = bulkActSchema.parse(operation.act);
   const key = `bulk:${operation.id}`;
   // A run that ended otherwise since is not the one that was agreed to be repeated.
   if (!statusesFor[act].includes(run.status) || (act === 'replay' && run.status !== item.runStatus)) {

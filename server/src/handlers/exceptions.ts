@@ -12,7 +12,6 @@ export function exceptionHandlers({
   | 'countExceptions'
   | 'getException'
   | 'actOnException'
-  | 'actOnExceptions'
   | 'readyAfterTable'
   | 'getRoutingRules'
   | 'putRoutingRules'
@@ -25,9 +24,6 @@ export function exceptionHandlers({
     countExceptions: ({ query, actor }) => exceptions.count(query.tag, actor),
     getException: ({ params, actor }) => exceptions.get(params.exceptionId, actor),
     actOnException: ({ params, body, actor }) => exceptions.act(params.exceptionId, body.seq, body.act, actor),
-    async actOnExceptions({ body, actor }) {
-      return { results: await exceptions.actOnAll(body.ids, body.act, actor) };
-    },
     readyAfterTable: ({ params, actor }) => exceptions.readyAfterTable(params.name, actor),
     getRoutingRules: () => exceptions.routing.rules(),
     putRoutingRules: ({ body, actor }) => exceptions.routing.put(body.rules, body.revision, actor),

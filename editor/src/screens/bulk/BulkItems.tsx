@@ -1,4 +1,4 @@
-import type { BulkItem } from '@waybill/api-contract';
+import type { BulkItem, BulkOperation } from '@waybill/api-contract';
 import { ListChecks } from 'lucide-react';
 import { api } from '../../api/client.ts';
 import { Link, useSearch } from '../../app/router.tsx';
@@ -13,8 +13,10 @@ import { itemLooks } from './bulk-words.ts';
 type ItemStatus = BulkItem['status'];
 const statuses: readonly ItemStatus[] = ['pending', 'succeeded', 'refused', 'skipped'];
 
-/** The runs of an operation, each with what came of it. */
-export function BulkItems({ operationId }: { operationId: string }) {
+/** The runs or exceptions of an operation, each with what came of it. */
+export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' | 'subject'> }) {
+  const { id: operationId, subject } = operation;
+  const ofRuns = subject === 'runs';
   const [search, setSearch] = useSearch();
   const status = statuses.find((known) => known === search.get('status'));
   const pages = usePages<BulkItem>(['listBulkItems', operationId, status ?? ''], (cursor) =>
@@ -52,19 +54,19 @@ export function BulkItems({ operationId }: { operationId: string }) {
         ) : pages.data.length === 0 ? (
           <EmptyState
             icon={ListChecks}
-            title="None of the runs"
+            title={ofRuns ? 'None of the runs' : 'None of the exceptions'}
             actions={status && <Button onClick={() => setSearch({ status: null })}>Show all</Button>}
           >
-            No run of this bulk action has this result.
+            Nothing of this bulk action has this result.
           </EmptyState>
         ) : (
           <table className="table">
             <thead>
               <tr>
                 <th className="num">No.</th>
-                <th>Run</th>
+                <th>{ofRuns ? 'Run' : 'Exception'}</th>
                 <th>Flow</th>
-                <th>It was</th>
+                {ofRuns && <th>It was</th>}
                 <th>Result</th>
                 <th>When</th>
               </tr>
@@ -74,7 +76,7 @@ export function BulkItems({ operationId }: { operationId: string }) {
                 <tr key={item.n}>
                   <td className="num muted">{item.n}</td>
                   <td>
-                    <Link href={`/runs/${encodeURIComponent(item.runId)}`}>{item.businessKey ?? item.runId}</Link>
+                    <Link href={addressOf(item)}>{item.businessKey ?? item.exceptionId ?? item.runId}</Link>
                     {item.newRunId && (
                       <div>
                         <Link href={`/runs/${encodeURIComponent(item.newRunId)}`}>its new run</Link>
@@ -82,7 +84,7 @@ export function BulkItems({ operationId }: { operationId: string }) {
                     )}
                   </td>
                   <td>{item.flowName}</td>
-                  <td className="muted">{statusLooks[item.runStatus].label}</td>
+                  {item.runStatus && <td className="muted">{statusLooks[item.runStatus].label}</td>}
                   <td>
                     <Badge tone={itemLooks[item.status].tone} dot>
                       {itemLooks[item.status].label}
@@ -106,3 +108,6 @@ export function BulkItems({ operationId }: { operationId: string }) {
     </>
   );
 }
+
+const addressOf = ({ exceptionId, runId }: BulkItem): string =>
+  exceptionId ? `/exceptions/${encodeURIComponent(exceptionId)}` : `/runs/${encodeURIComponent(runId)}`;

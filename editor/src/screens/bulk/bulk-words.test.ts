@@ -1,13 +1,23 @@
 import type { BulkOperation } from '@waybill/api-contract';
 import { describe, expect, it } from 'vitest';
-import { filterAgain, leftMs, lookedAtWords, previewWords, writeLines } from './bulk-words.ts';
+import {
+  filterAgain,
+  leftMs,
+  lookedAtWords,
+  operationLabel,
+  previewWords,
+  subjectWords,
+  writeLines,
+} from './bulk-words.ts';
 
 const operation = (given: Partial<BulkOperation>): BulkOperation => ({
   id: 'bk_1',
   name: 'Give up',
+  subject: 'runs',
   act: 'cancel',
   replay: null,
   filter: {},
+  exceptions: null,
   reason: 'r',
   createdBy: 'u',
   createdByName: 'Olga',
@@ -55,6 +65,14 @@ describe('words about an operation on many runs', () => {
   it('leaves runs that began after an operation out when it is made again', () => {
     expect(filterAgain({ filter: { flowId: 'f' }, createdAt: 500 })).toEqual({ flowId: 'f', to: 500 });
     expect(filterAgain({ filter: { to: 300 }, createdAt: 500 })).toEqual({ to: 300 });
+  });
+
+  it('names acts on exceptions in the words of their desk', () => {
+    const onRuns = operation({ act: 'retry' });
+    const onExceptions = operation({ subject: 'exceptions', act: 'retry' });
+    expect([onRuns, onExceptions].map(operationLabel)).toEqual(['Try again', 'Try again as it is']);
+    expect([onRuns, onExceptions].map((one) => subjectWords(one, 1))).toEqual(['1 run', '1 exception']);
+    expect(operationLabel(operation({ subject: 'exceptions', act: 'resolved-outside' }))).toBe('Resolved elsewhere');
   });
 
   it('says when nothing or too much matches', () => {

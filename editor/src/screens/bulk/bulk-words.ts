@@ -1,5 +1,7 @@
-import type { BulkAct, BulkItem, BulkOperation, BulkPreview } from '@waybill/api-contract';
+import type { BulkAct, BulkItem, BulkOperation, BulkPreview, ExceptionActName } from '@waybill/api-contract';
+import { bulkActSchema, exceptionActNames } from '@waybill/api-contract';
 import type { Tone } from '../../ui/Badge.tsx';
+import { actLabels, exceptionsWords } from '../exceptions/exception-words.ts';
 
 export const actLooks: Record<BulkAct, { label: string; about: string; danger: boolean }> = {
   retry: {
@@ -16,6 +18,17 @@ export const actLooks: Record<BulkAct, { label: string; about: string; danger: b
   pause: { label: 'Pause', about: 'No further step starts until somebody resumes them.', danger: false },
   cancel: { label: 'Cancel', about: 'The runs end where they stand. Effects that are confirmed stay.', danger: true },
 };
+
+/** What an operation does, for its heads and lists. Pure. */
+export const operationLabel = ({ subject, act }: Pick<BulkOperation, 'subject' | 'act'>): string =>
+  subject === 'runs' ? actLooks[bulkActSchema.parse(act)].label : actLabels[exceptionActNameOf(act)];
+
+const exceptionActNameOf = (act: BulkOperation['act']): ExceptionActName =>
+  exceptionActNames.find((name) => name === act) ?? 'retry';
+
+/** What an operation is about, by number. Pure. */
+export const subjectWords = ({ subject }: Pick<BulkOperation, 'subject'>, count: number): string =>
+  subject === 'runs' ? runs(count) : exceptionsWords(count);
 
 type OperationStatus = BulkOperation['status'];
 export const operationLooks: Record<OperationStatus, { label: string; tone: Tone | undefined }> = {

@@ -47,7 +47,13 @@ export function ExceptionPane({ id }: { id: string }) {
         onAll={(act) => setAll({ fingerprint: exception.fingerprint, act })}
       />
       <History exception={exception} />
-      {all && <ResolveAllDialog of={{ fingerprint: all.fingerprint }} act={all.act} onClose={() => setAll(null)} />}
+      {all && (
+        <ResolveAllDialog
+          of={{ filter: { fingerprint: all.fingerprint } }}
+          act={all.act}
+          onClose={() => setAll(null)}
+        />
+      )}
     </article>
   );
 }

@@ -1,6 +1,7 @@
 import type {
   AgeBand,
   ExceptionActName,
+  ExceptionBulkPreview,
   ExceptionClassName,
   ExceptionFilterQuery,
   FixField,
@@ -83,6 +84,21 @@ export const valuesWords = (values: readonly Money[], locale?: string): string =
 
 /** The others with the same cause. Pure. */
 export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
+
+export const exceptionsWords = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'exception' : 'exceptions'}`;
+
+/** What of an act on many would be refused, as far as was looked; null for nothing. Pure. */
+export function refusalWords({
+  lookedAt,
+  refused,
+  whyNot,
+  count,
+}: Pick<ExceptionBulkPreview, 'lookedAt' | 'refused' | 'whyNot' | 'count'>): string | null {
+  if (refused === 0) return null;
+  const among = lookedAt < count ? `Of the oldest ${lookedAt} of these, ` : '';
+  return `${among}${refused} would be refused: ${whyNot ?? ''}`.trim();
+}
 
 /** Whether a filter restricts anything but the status. Pure. */
 export const isFiltered = ({ status: _status, ...rest }: Partial<ExceptionFilterQuery>): boolean =>
