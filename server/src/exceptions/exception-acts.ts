@@ -2,7 +2,7 @@ import type { ExceptionAct, ExceptionActName } from '@waybill/api-contract';
 import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import type { JsonObject, JsonValue, RunId } from '@waybill/flow-model';
-import { runIdSchema } from '@waybill/flow-model';
+import { maskedText, runIdSchema } from '@waybill/flow-model';
 import type { ExceptionFailure, Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
@@ -11,6 +11,7 @@ import type { Now } from '../clock.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import { hiddenFacts } from '../tasks/masked-facts.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 import type { FixData } from './fix-data.ts';
@@ -206,7 +207,9 @@ export function exceptionActs(options: {
       });
     const edits = act.edits.map(({ path, value }) => {
       const field = data.fields.find((one) => one.path === path);
-      return { path, label: field?.label ?? path, before: field?.value ?? null, after: value };
+      const hidden = field?.masked === true;
+      const before = hidden ? maskedText : (field?.value ?? null);
+      return { path, label: field?.label ?? path, before, after: hidden ? maskedText : value };
     });
     const shown = (value: JsonValue) => (value === null || value === '' ? 'empty' : `“${String(value)}”`);
     const text = edits.map(({ label, before, after }) => `${label}: ${shown(before)} → ${shown(after)}`).join('\n');
@@ -330,6 +333,23 @@ export function exceptionActs(options: {
     runOf,
     act,
 
+    /** What is hidden of it, in the clear, for somebody who may see it. */
+    async reveal(id: string, reason: string, actor: Actor) {
+      const task = await visible(id, actor);
+      const data = actor.permissions.has('runs.data') ? await fixData(task) : null;
+      const hidden = (data?.fields ?? []).filter((field) => field.masked);
+      const facts = hiddenFacts(task.content);
+      await audit(actor, 'exception.revealed', `exception:${id}`, {
+        run: task.runId,
+        reason,
+        facts: [...facts, ...hidden].map(({ label }) => label),
+      });
+      const note = { id: newId('tn'), at: now(), by: actor.id, byName: actor.name, kind: 'revealed', text: reason };
+      const changed = await store.tasks.note(id, note);
+      if (changed) onChanged(changed);
+      return { facts, fields: hidden.map(({ path }) => ({ path, value: valueAt(data?.params ?? {}, path) })) };
+    },
+
     /** Why this act would be refused if it were wished now; null if it would not. Changes nothing. */
     async refusalOf(task: TaskRecord, wanted: ExceptionAct, actor: Actor): Promise<string | null> {
       const run = await runOf(task);
@@ -359,6 +379,14 @@ export function exceptionActs(options: {
       return true;
     },
   };
+}
+
+/** What stands at a path of the fields. */
+function valueAt(params: JsonObject, path: string): JsonValue {
+  let value: JsonValue | undefined = params;
+  for (const name of path.split('.'))
+    value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
+  return value ?? null;
 }
 
 const actUnknown = () =>

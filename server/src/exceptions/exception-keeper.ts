@@ -14,6 +14,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
 import { actorsOf, concernedBy } from '../tasks/task-notices.ts';
 import type { FailureContext } from './exception-record.ts';
@@ -47,6 +48,7 @@ export interface KeeperOptions {
   audit: AuditLog;
   clock: Clock;
   notices: TaskNotices;
+  masks: RunMasks;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -118,7 +120,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
         ? {
             ...columns,
             content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
-            notes: [...task.notes, note('failed-again', context.problem.error.what)],
+            notes: [...task.notes, note('failed-again', content.description)],
           }
         : null,
     );

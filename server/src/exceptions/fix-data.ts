@@ -34,7 +34,7 @@ export function fixDataReader(options: {
     const params = await loadValue(blobs, sources.params);
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return null;
     const manifest = catalog.get(manifestKey(node.type, node.version));
-    const fields = fixFields(manifest, params, error);
+    const fields = fixFields(manifest, params, error, new Set(task.content.maskedNames));
     return fields.length === 0 ? null : { manifest, params, fields };
   };
 }

@@ -1,6 +1,7 @@
 /** The form in which a person puts the fields of a failed step right. Pure. */
 import type { FixField } from '@waybill/api-contract';
-import type { ErrorRecord, JsonObject, JsonValue, NodeManifest, ParamSpec } from '@waybill/flow-model';
+import type { ErrorRecord, JsonObject, JsonValue, MaskedNames, NodeManifest, ParamSpec } from '@waybill/flow-model';
+import { isMasked } from '@waybill/flow-model';
 
 export interface Edit {
   path: string;
@@ -45,8 +46,14 @@ function isSuspect(error: ErrorRecord, name: string, label: string, value: JsonV
 /**
  * The fields a person may change: every scalar of the step's fields, a few levels deep.
  * @param params what the fields held when the step failed.
+ * @param names fields whose values are hidden; they can be replaced, not read.
  */
-export function fixFields(manifest: NodeManifest | undefined, params: JsonObject, error: ErrorRecord): FixField[] {
+export function fixFields(
+  manifest: NodeManifest | undefined,
+  params: JsonObject,
+  error: ErrorRecord,
+  names: MaskedNames = new Set(),
+): FixField[] {
   const fields: FixField[] = [];
   const walk = (value: JsonValue, path: string[], labels: string[], spec: ParamSpec | undefined): void => {
     if (fields.length >= maxFields) return;
@@ -65,6 +72,7 @@ export function fixFields(manifest: NodeManifest | undefined, params: JsonObject
     const kind = kindOf(value, spec);
     if (kind === null) return;
     const label = labels.join(' › ');
+    const isHidden = value !== null && path.some((part) => isMasked(names, part));
     fields.push({
       path: path.join('.'),
       label,
@@ -72,7 +80,8 @@ export function fixFields(manifest: NodeManifest | undefined, params: JsonObject
       kind,
       ...(spec?.kind === 'choice' ? { options: spec.options } : {}),
       required: path.length === 1 && spec !== undefined && spec.optional !== true && spec.default === undefined,
-      value,
+      value: isHidden ? null : value,
+      ...(isHidden ? { masked: true } : {}),
       suspect: isSuspect(error, name, labels.at(-1) ?? name, value),
     });
   };
