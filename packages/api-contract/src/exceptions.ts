@@ -69,7 +69,8 @@ export const fixFieldSchema = z.object({
   path: z.string(),
   label: z.string(),
   help: z.string().nullable(),
-  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice']),
+  /** `json`: a list or an object, whole. `expression` and `code`: the text of a program. */
+  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice', 'json', 'expression', 'code']),
   options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
   required: z.boolean(),
   value: jsonValueSchema,
