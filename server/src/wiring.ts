@@ -32,6 +32,13 @@ import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { exceptionDesk } from './exceptions/exception-desk.ts';
+import { dropFolder } from './files/drop-folder.ts';
+import { fileArrival, waitingFlows } from './files/file-arrival.ts';
+import { repeating } from './files/file-clock.ts';
+import type { FileDesk } from './files/file-desk.ts';
+import { fileDesk } from './files/file-desk.ts';
+import { fileDisk } from './files/file-disk.ts';
+import { filesNamedIn } from './files/file-path.ts';
 import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
@@ -83,6 +90,9 @@ export interface Wired {
 }
 
 const pollTimeoutMs = 60_000;
+const announceAgainMs = 15_000;
+const expireMs = 3_600_000;
+const dropLookMs = 1_000;
 
 /** Part of a server that is constructed later than those that need it. */
 function later<T>(name: string): { set(value: T): void; get(): T } {
@@ -178,7 +188,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -231,6 +241,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     Object.values(bound).some((binding) =>
       ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
     );
+  const workspaceFolder = join(config.dataDir, 'files');
+  const filesLater = later<FileDesk>('files');
   const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
@@ -257,9 +269,10 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         blobs,
         host: sandbox,
         files: recordFiles({
-          workspaceFolder: join(config.dataDir, 'files'),
+          workspaceFolder,
           allowed: config.folders,
           connections,
+          onRead: (path, runId) => filesLater.get().noteUses(filesNamedIn(path), runId, 'read'),
         }),
       }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
@@ -267,6 +280,30 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
+
+  const files = fileDesk({
+    store,
+    disk: fileDisk(workspaceFolder),
+    journal,
+    directory,
+    announce: fileArrival({ triggers: () => triggers, engine, store, now }),
+    waiting: () => waitingFlows(triggers.waitingForFiles()),
+    onChanged: () => hub.broadcast?.filesChanged(),
+    audit,
+    now,
+    keepDays: config.fileDays,
+    maxBytes: config.fileMaxBytes,
+    log,
+  });
+  filesLater.set(files);
+  const background = (everyMs: number, work: () => Promise<void>) => repeating({ clock, everyMs, work, onFault });
+  const fileClocks = [
+    background(announceAgainMs, files.announceRest),
+    background(expireMs, files.expire),
+    ...(config.dropDir === null
+      ? []
+      : [background(dropLookMs, dropFolder({ root: config.dropDir, files, audit, now, log }).look)]),
+  ];
 
   const flows = flowService({
     store,
@@ -358,11 +395,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     tasks,
     exceptions: exceptionWork.service,
     masks,
-    taskNotices: notices,
     notifications,
     triggers,
     bulk,
     exceptionBulk: exceptionOperations,
+    files,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -380,6 +417,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     limiter: rateLimiter(now, { burst: 400, perSecond: 100 }),
     publicUrl: config.publicUrl,
     checkReplies: config.checkReplies,
+    fileMaxBytes: config.fileMaxBytes,
     version,
     editorDir: config.editorDir,
     trustedProxies: config.trustedProxies,
@@ -411,6 +449,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await bulk.discardCutOff();
       bulkWork.start();
       notifications.start();
+      await files.sweep();
+      for (const fileClock of fileClocks) fileClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
       exceptions.begin().catch(onFault);
@@ -423,6 +463,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       inboxClock.stop();
     },
     async close(graceMs) {
+      await Promise.all(fileClocks.map((fileClock) => fileClock.stop()));
       await bulkWork.stop();
       await socket?.close();
       hub.close();

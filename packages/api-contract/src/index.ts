@@ -47,6 +47,8 @@ export {
   routingRuleSchema,
   slaStateNames,
 } from './exceptions.ts';
+export type { StoredFile } from './files.ts';
+export { fileUseKinds } from './files.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export type {
   Delivery,
@@ -69,7 +71,7 @@ export type { ReplayPreview } from './replays.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
-export { fileReply } from './route.ts';
+export { fileReply, fileStreamReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
 export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';

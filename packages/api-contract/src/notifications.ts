@@ -12,9 +12,12 @@ export const notificationKinds = [
   'overdue',
   'escalated',
   'commented',
+  'mentioned',
+  'changed',
   'decided',
   'exception-opened',
   'exception-grown',
+  'failed-again',
   'exception-resolved',
 ] as const;
 const kindSchema = z.enum(notificationKinds);

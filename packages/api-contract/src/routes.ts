@@ -3,6 +3,7 @@ import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
+import { fileRoutes } from './files.ts';
 import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...effectRoutes,
   ...notificationRoutes,
   ...replayRoutes,
+  ...fileRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -55,6 +55,8 @@ function triggerWords({ flow, catalog }: Reading, id: NodeId, manifest: NodeMani
       return `When someone starts ${name}${details}`;
     case 'poll':
       return `When ${name} finds something new${details}, looked for every ${durationWords(manifest.trigger.everyMs)}`;
+    case 'file':
+      return `When a file arrives${details}`;
     default:
       return `When ${name} happens${details}`;
   }

@@ -30,6 +30,7 @@ export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk
 export type { ExceptionLine, LineFilter } from './repositories/exception-line.ts';
 export { exceptionLineOf, lineTest } from './repositories/exception-line.ts';
 export type { ExceptionRepository } from './repositories/exceptions.ts';
+export type { FileRecord, FileRepository, FileUseRecord, FileUseRepository } from './repositories/files.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
 export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
@@ -67,6 +68,7 @@ export type {
   TaskPriority,
   TaskRecord,
   TaskStatus,
+  UntoldNotice,
 } from './repositories/task-record.ts';
 export type { TaskListener, TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';

@@ -123,6 +123,60 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(seen).toEqual(['page6', 'page5', 'page4', 'page3', 'page2', 'page1', 'page0']);
     });
 
+    it('keeps files apart by folder, finds them by a part of their name, and forgets none that was not announced', async () => {
+      const aFile = (n: number, folder: string) => ({
+        id: `f_${n}`,
+        folder,
+        name: `Hours ${n}.csv`,
+        path: `uploads/f_${n}/Hours ${n}.csv`,
+        sizeBytes: n,
+        mediaType: 'text/csv',
+        sha256: `sha${n}`,
+        by: 'u',
+        byName: 'Anna',
+        came: 'upload' as const,
+        arrivedAt: 100 + (n >> 1),
+        announcedAt: null,
+        removedAt: null,
+      });
+      for (let n = 0; n < 5; n += 1) expect(await store.files.insert(aFile(n, n < 3 ? 'hours' : 'cards'))).toBe(true);
+      expect(await store.files.insert({ ...aFile(0, 'other'), name: 'else' })).toBe(false);
+      expect(await store.files.get('f_0')).toEqual(aFile(0, 'hours'));
+      const first = await store.files.list({ limit: 2, text: 'HOURS' });
+      const second = await store.files.list({ limit: 3, text: 'HOURS', cursor: first.nextCursor ?? undefined });
+      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['f_4', 'f_3', 'f_2', 'f_1', 'f_0']);
+      expect((await store.files.list({ limit: 9, folder: 'cards' })).items.map(({ id }) => id)).toEqual(['f_4', 'f_3']);
+      await store.files.announced('f_1', 200);
+      expect((await store.files.unannounced(9)).map(({ id }) => id)).toEqual(['f_0', 'f_2', 'f_3', 'f_4']);
+      expect((await store.files.removed('f_2', 300))?.removedAt).toBe(300);
+      expect(await store.files.removed('f_2', 301)).toBeNull();
+      expect(await store.files.present(['f_1', 'f_2', 'f_9'])).toEqual(new Set(['f_1']));
+      expect(await store.files.folders()).toEqual(['cards', 'hours']);
+      expect((await store.files.arrivedBefore(102, undefined, 9)).items.map(({ id }) => id)).toEqual([
+        'f_0',
+        'f_1',
+        'f_3',
+      ]);
+    });
+
+    it('remembers once which run has to do with which file, and which file started it', async () => {
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r1', how: 'started', at: 1 });
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r1', how: 'read', at: 2 });
+      await store.fileUses.note({ fileId: 'f_a', runId: 'r2', how: 'given', at: 3 });
+      expect(await store.fileUses.ofFile('f_a', 9)).toEqual([
+        { fileId: 'f_a', runId: 'r2', how: 'given', at: 3 },
+        { fileId: 'f_a', runId: 'r1', how: 'started', at: 1 },
+      ]);
+      expect(await store.fileUses.counts(['f_a', 'f_b'])).toEqual(
+        new Map([
+          ['f_a', 2],
+          ['f_b', 0],
+        ]),
+      );
+      expect(await store.fileUses.starterOf('r1')).toBe('f_a');
+      expect(await store.fileUses.starterOf('r2')).toBeNull();
+    });
+
     it('refuses a cursor it did not give out', async () => {
       await expect(store.flows.list({ limit: 3, cursor: 'nonsense' })).rejects.toThrow(/CURSOR_INVALID/);
     });
@@ -420,6 +474,39 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
     });
 
+    it('finds the counterparts of many records at once, in the order asked for', async () => {
+      const ids = Array.from({ length: 1_200 }, (_, row) => `E-${row}`);
+      for (const id of ['E-3', 'E-700', 'E-1199'])
+        await store.crosswalk.link('employee', { system: 'hr', id }, { system: 'psa', id: `p-${id}` }, 1);
+      await store.crosswalk.link('employee', { system: 'hr', id: 'E-4' }, { system: 'erp', id: '4' }, 1);
+      const found = await store.crosswalk.findMany('employee', 'hr', ids, 'psa');
+      expect(found).toHaveLength(1_200);
+      expect(found.flatMap((id, row) => (id === null ? [] : [[row, id]]))).toEqual([
+        [3, 'p-E-3'],
+        [700, 'p-E-700'],
+        [1_199, 'p-E-1199'],
+      ]);
+      expect(await store.crosswalk.findMany('employee', 'hr', [], 'psa')).toEqual([]);
+    });
+
+    it('takes back exactly what one step linked', async () => {
+      const [crm, erp, psa, hr] = ['crm', 'erp', 'psa', 'hr'].map((system) => ({ system, id: `undo-${system}` }));
+      await store.crosswalk.link('employee', crm!, erp!, 1, 'run a');
+      await store.crosswalk.link('employee', crm!, psa!, 2, 'run b');
+      await store.crosswalk.link('employee', psa!, crm!, 3, 'run c');
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run c'), 'was linked before').toBe(false);
+      await store.crosswalk.link('employee', psa!, hr!, 4, 'run d');
+      await expect(store.crosswalk.unlink('employee', crm!, psa!, 'run b')).rejects.toThrow('CROSSWALK_LINK_USED');
+      expect(await store.crosswalk.unlink('employee', psa!, hr!, 'run d')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b'), 'gone already').toBe(false);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBe('undo-erp');
+      expect(await store.crosswalk.unlink('employee', erp!, crm!, 'run a')).toBe(true);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBeNull();
+      expect(await store.crosswalk.link('employee', crm!, { system: 'erp', id: 'other' }, 5), 'free again').toBe(
+        'created',
+      );
+    });
     it('links the same pair once when it is asked to many times at once', async () => {
       const pair = [
         { system: 'crm', id: 'x' },
@@ -582,6 +669,23 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       ]);
       await notifications.forget(52);
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
+    });
+
+    it('keeps what is to be told with what happened, until it is taken off', async () => {
+      const notice = { kind: 'opened', by: null, to: { users: ['u1'], groups: [] }, text: null };
+      const untold = (id: string, at: number) => [{ ...notice, id, at }];
+      await store.tasks.open({ ...aTask('told-late', 1), untold: untold('n1', 30) });
+      await store.tasks.open({ ...aTask('told-early', 1), untold: untold('n1', 20) });
+      await store.tasks.open(aTask('told', 1));
+      expect((await store.tasks.withUntold(5)).map((task) => task.id)).toEqual(['told-early', 'told-late']);
+      await store.tasks.amend('told-early', () => ({ untold: [] }));
+      await store.tasks.close('told', 'expired', 40, (task) => ({ untold: untold(task.status, 40) }));
+      const left = await store.tasks.withUntold(5);
+      expect(left.map((task) => [task.id, task.untold])).toEqual([
+        ['told-late', untold('n1', 30)],
+        ['told', untold('expired', 40)],
+      ]);
+      for (const { id } of left) await store.tasks.amend(id, () => ({ untold: [] }));
     });
 
     it('knows how people want to be told, and forgets mute rules that ran out', async () => {

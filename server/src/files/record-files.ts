@@ -13,11 +13,13 @@ export interface RecordFilesOptions {
   /** Folders that connections may lie in. */
   allowed: readonly string[];
   connections: Pick<ConnectionResolver, 'byBinding'>;
+  /** A run reads a file of the workspace. */
+  onRead(path: string, runId: string): Promise<void>;
 }
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
 
-export function recordFiles({ workspaceFolder, allowed, connections }: RecordFilesOptions): RecordFiles {
+export function recordFiles({ workspaceFolder, allowed, connections, onRead }: RecordFilesOptions): RecordFiles {
   async function folderOf({ connection }: FilePlace): Promise<string> {
     if (connection === null) {
       await mkdir(workspaceFolder, { recursive: true });
@@ -45,7 +47,8 @@ export function recordFiles({ workspaceFolder, allowed, connections }: RecordFil
   }
 
   return {
-    async open(place): Promise<OpenFile> {
+    async open(place, runId): Promise<OpenFile> {
+      if (place.connection === null) await onRead(place.path, runId);
       const handle = await open(await fileOf(place), 'r').catch((error: unknown) => {
         throw ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? notFound(place) : refused(place, error);
       });

@@ -4,6 +4,7 @@ import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
 import { exceptionHandlers } from './exceptions.ts';
+import { fileHandlers } from './files.ts';
 import { flowHandlers } from './flows.ts';
 import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
@@ -35,4 +36,5 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...savedFilterHandlers(platform),
   ...bulkHandlers(platform),
   ...notificationHandlers(platform),
+  ...fileHandlers(platform),
 });

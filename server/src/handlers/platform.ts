@@ -14,6 +14,7 @@ import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { ExceptionService } from '../exceptions/exception-service.ts';
+import type { FileDesk } from '../files/file-desk.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
@@ -21,7 +22,6 @@ import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { RunMasks } from '../runs/run-masks.ts';
-import type { TaskNotices } from '../tasks/task-notices.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -58,11 +58,11 @@ export interface Platform {
   exceptions: ExceptionService;
   /** Which fields of a run are hidden. */
   masks: RunMasks;
-  taskNotices: TaskNotices;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
   exceptionBulk: ExceptionBulk;
+  files: FileDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;
   runners(): { pid: number; rssBytes: number; steps: number }[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BodyOf, Routes } from '@waybill/api-contract';
 import { manualClock } from '@waybill/engine/testing';
 import { type Simulators, startSimulators } from '@waybill/simulators';
-import type { Store } from '@waybill/store';
+import type { Store, TaskRecord, UntoldNotice } from '@waybill/store';
 import { openStore } from '@waybill/store';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -14,7 +14,6 @@ import { userActor } from '../auth/actor.ts';
 import { createOutbound } from '../capabilities/outbound.ts';
 import { createSealer } from '../connections/sealing.ts';
 import { people } from '../tasks/people.ts';
-import type { TaskNotice } from '../tasks/task-notices.ts';
 import { aTask } from '../tasks/testing.ts';
 import { notificationDesk } from './notification-desk.ts';
 import { usualPreferences } from './wishes.ts';
@@ -63,6 +62,7 @@ const headerOf = (mail: string | undefined, name: string): string | undefined =>
 let simulators: Simulators;
 let port = 0;
 let file = 0;
+let notices = 0;
 let uri = '';
 let store: Store;
 let desk: ReturnType<typeof notificationDesk>;
@@ -100,17 +100,16 @@ async function save(change: Partial<Change>): Promise<void> {
   const { revision } = await desk.settings();
   await desk.setDelivery({ mail: null, chat: [], ...change, revision }, actor);
 }
-const hear = async (changes: Partial<TaskNotice> = {}): Promise<void> => {
-  const task = aTask({ users: [anna.email], groups: [] });
-  await desk.hear({
-    kind: 'opened',
-    task,
-    at: clock.now(),
-    by: null,
-    to: { users: [anna.email], groups: [] },
-    text: null,
-    ...changes,
-  });
+/** Something happens to a task; what is to be told of it is written with it. */
+const happens = async ({ task: changes, ...what }: Partial<UntoldNotice> & { task?: Partial<TaskRecord> } = {}) => {
+  const task = aTask({ users: [anna.email], groups: [], openedAt: clock.now(), ...changes });
+  notices += 1;
+  const to = { users: [anna.email], groups: [] };
+  const untold = [{ id: `n${notices}`, kind: 'opened', at: clock.now(), by: null, to, text: null, ...what }];
+  if (!(await store.tasks.open({ ...task, untold }))) await store.tasks.amend(task.id, () => ({ untold }));
+};
+const hear = async (...what: Parameters<typeof happens>) => {
+  await happens(...what);
   await desk.run();
 };
 const states = async () =>
@@ -214,12 +213,21 @@ it('waits for the end of quiet hours and for the digest, then sends one mail', a
   expect(mails[0]).toContain('Xenia: Please hurry');
 });
 
+it('tells what was written when nobody was there to tell it, once', async () => {
+  await save({ mail: mailServer() });
+  await happens();
+  await close();
+  await open();
+  await Promise.all([desk.run(), desk.run()]);
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual(['To decide: Approve']);
+  expect(await store.tasks.withUntold(10)).toEqual([]);
+});
+
 it('makes one mail of many problems with one cause', async () => {
   await save({ mail: mailServer() });
   for (const id of ['ex_1', 'ex_2', 'ex_3'])
-    await hear({
-      task: aTask({ id, users: [anna.email], exceptionClass: 'value', fingerprint: 'x', origin: 'failure' }),
-    });
+    await hear({ task: { id, exceptionClass: 'value', fingerprint: 'x', origin: 'failure' } });
   expect(mails).toEqual([]);
   clock.advance(60_000);
   await desk.run();

@@ -13,16 +13,19 @@ export const kindWords: Record<NotificationKind, string> = {
   overdue: 'Overdue',
   escalated: 'Escalated',
   commented: 'New comment',
+  mentioned: 'You are mentioned',
+  changed: 'Changed',
   decided: 'Decided',
   'exception-opened': 'New problem',
   'exception-grown': 'Problem again',
+  'failed-again': 'Failed again',
   'exception-resolved': 'Problem resolved',
 };
 
 export const isProblem = (task: Pick<TaskRecord, 'exceptionClass' | 'origin'>): boolean =>
   task.exceptionClass !== null || task.origin === 'failure';
 
-/** @param siblings open problems with the same cause, besides this one. */
+/** @param siblings open problems with the same cause that people know of already. */
 export function kindOf({ kind, task }: Pick<TaskNotice, 'kind' | 'task'>, siblings: number): NotificationKind {
   if (!isProblem(task)) return kind;
   if (kind === 'opened') return siblings > 0 ? 'exception-grown' : 'exception-opened';

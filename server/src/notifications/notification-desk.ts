@@ -15,6 +15,7 @@ import { smtpMail } from './mail-transport.ts';
 import type { Message } from './message.ts';
 import type { ListenerOptions } from './notice-listener.ts';
 import { noticeListener } from './notice-listener.ts';
+import { noticeRelay } from './notice-relay.ts';
 import type { OutboxOptions } from './outbox-runner.ts';
 import { outboxRunner } from './outbox-runner.ts';
 import type { SendOutcome } from './send-outcome.ts';
@@ -59,8 +60,9 @@ export function notificationDesk(options: NotificationDeskOptions) {
   const ca = caFile === null ? null : [...rootCertificates, readFileSync(caFile, 'utf8')];
   const sendMail = smtpMail({ ca });
   const postChat = chatPost(outbound);
-  const runner = outboxRunner({ store, settings, sendMail, postChat, clock, baseUrl, onFault });
-  const hear = noticeListener({ store, people, settings, onAdded: runner.nudge });
+  const hear = noticeListener({ store, people, settings, onAdded: () => runner.nudge() });
+  const relay = noticeRelay({ store, hear, onFault });
+  const runner = outboxRunner({ store, settings, sendMail, postChat, clock, baseUrl, gather: relay.sweep, onFault });
   const { notificationWishes: wishes } = store;
 
   const preferencesOf = async (userId: string): Promise<NotificationPreferences> =>
@@ -74,7 +76,8 @@ export function notificationDesk(options: NotificationDeskOptions) {
   });
 
   return {
-    hear,
+    /** A task was written with something to tell. */
+    written: relay.written,
     start: runner.start,
     close: runner.close,
     run: runner.run,

@@ -15,6 +15,8 @@ export interface OutboxOptions {
   postChat: PostChat;
   clock: Clock;
   baseUrl: string;
+  /** Brings in what is to be sent and does not stand in the outbox yet. */
+  gather(): Promise<void>;
   onFault(error: unknown): void;
 }
 
@@ -32,7 +34,7 @@ const forgetEveryMs = 3_600_000;
  * recognised. A way that is blocked as a whole is left alone for a minute, so that no account is locked by many tries.
  */
 export function outboxRunner(options: OutboxOptions) {
-  const { store, settings, sendMail, postChat, clock, baseUrl, onFault } = options;
+  const { store, settings, sendMail, postChat, clock, baseUrl, gather, onFault } = options;
   const blockedUntil: Record<Medium, number> = { mail: 0, chat: 0 };
   let cancel = () => {};
   let isStopped = false;
@@ -88,6 +90,7 @@ export function outboxRunner(options: OutboxOptions) {
   }
 
   async function tick(): Promise<void> {
+    await gather().catch(onFault);
     const now = clock.now();
     await store.notifications.giveUp(now - givenUpAfterMs, now, 'It could not be sent for a day.');
     await store.notifications.bind(now, 1_000, () => newId('wb'));

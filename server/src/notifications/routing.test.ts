@@ -7,6 +7,7 @@ import { routed } from './routing.ts';
 import { usualPreferences } from './wishes.ts';
 
 const aNotice = (changes: Partial<TaskNotice> = {}): TaskNotice => ({
+  id: 'n1',
   kind: 'opened',
   task: aTask({ flowId: 'f', businessKey: 'P-1' }),
   at: 1_000,
@@ -138,5 +139,5 @@ it('mails nothing while there is no mail server', () => {
 it('names the same news for the same reader alike, so that it is kept once', () => {
   const [first] = routed(aCase());
   expect(routed(aCase())[0]?.id).toBe(first?.id);
-  expect(routed(aCase({ notice: aNotice({ kind: 'commented', text: 'other' }) }))[0]?.id).not.toBe(first?.id);
+  expect(routed(aCase({ notice: aNotice({ id: 'n2' }) }))[0]?.id).not.toBe(first?.id);
 });

@@ -26,7 +26,7 @@ export interface RoutingCase {
   readers: readonly Reader[];
   channels: readonly ChatChannel[];
   isMailSet: boolean;
-  /** Open problems with the same cause, besides this one. */
+  /** Open problems with the same cause that people know of already. */
   siblings: number;
 }
 
@@ -66,8 +66,8 @@ function entry(
   to: { medium: NotificationRecord['medium']; reader: string; readerName: string; lines: string[] },
   slot: ReturnType<typeof slotOf>,
 ): NotificationRecord {
-  const { task, at, text } = notice;
-  const id = `nt_${sha256([notice.kind, task.id, at, text ?? '', to.medium, to.reader].join('\n')).slice(0, idChars)}`;
+  const { task, at } = notice;
+  const id = `nt_${sha256([task.id, notice.id, to.medium, to.reader].join('\n')).slice(0, idChars)}`;
   return {
     id,
     ...to,

@@ -39,6 +39,9 @@ const endOfSlot = (at: number, lengthMs: number): number => (Math.floor(at / len
 /** Problems with one cause wait for each other: a minute at first, an hour once people know of them. */
 export const siblingsWaitMs = (isKnown: boolean): number => (isKnown ? hourMs : minuteMs);
 
+/** Problems that came until then are known of when the message about one of `at` goes out: it does not hold them. */
+export const knownUntil = (at: number): number => Math.floor(at / minuteMs) * minuteMs - 1;
+
 /**
  * When a notice of `at` is due and with what it shares a message.
  * @param siblings problems with one cause, and how long they wait for each other.

@@ -10,9 +10,12 @@ export const kindLabels: Record<NotificationKind, string> = {
   overdue: 'A task is overdue',
   escalated: 'A task is escalated to me',
   commented: 'Somebody comments on a task of mine',
+  mentioned: 'Somebody mentions me in a comment',
+  changed: 'A task I have or follow changes',
   decided: 'A task I follow is decided',
   'exception-opened': 'A new problem',
   'exception-grown': 'More problems with a cause I know of',
+  'failed-again': 'A problem of mine fails again after a fix',
   'exception-resolved': 'A problem is resolved',
 };
 
