@@ -33,7 +33,7 @@ import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { exceptionDesk } from './exceptions/exception-desk.ts';
 import { dropFolder } from './files/drop-folder.ts';
-import { fileArrival, foldersWaitedFor } from './files/file-arrival.ts';
+import { fileArrival, waitingFlows } from './files/file-arrival.ts';
 import { repeating } from './files/file-clock.ts';
 import type { FileDesk } from './files/file-desk.ts';
 import { fileDesk } from './files/file-desk.ts';
@@ -281,7 +281,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     journal,
     directory,
     announce: fileArrival({ triggers: () => triggers, engine, store, now }),
-    waitedFor: () => foldersWaitedFor(triggers.waitingForFiles()),
+    waiting: () => waitingFlows(triggers.waitingForFiles()),
+    onChanged: () => hub.broadcast?.filesChanged(),
     audit,
     now,
     keepDays: config.fileDays,

@@ -88,7 +88,10 @@ describe('files that come in', () => {
     });
     const listed = await analyst<Listed>('GET', '/api/v1/files?text=märz');
     expect(listed.json.items).toEqual([file]);
-    expect(listed.json.folders).toEqual(['Expenses', 'hours']);
+    expect(listed.json.folders).toEqual([
+      { name: 'Expenses', starts: [{ flowId: 'take-expenses', flowName: 'take-expenses' }] },
+      { name: 'hours', starts: [] },
+    ]);
     const reply = await fetch(`${server.origin}/api/v1/files/${file.id}/content`, {
       headers: (await server.person({ roles: ['operator'] })).headers,
     });

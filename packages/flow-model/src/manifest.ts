@@ -24,6 +24,8 @@ const scalarParamSpecSchema = z.discriminatedUnion('kind', [
     multiline: z.boolean().optional(),
     maxLength: z.int().optional(),
     pattern: z.string().optional(),
+    /** The editor offers the files that came in; the value is the path of one. */
+    picks: z.literal('file').optional(),
   }),
   z.strictObject({
     kind: z.literal('integer'),

@@ -28,7 +28,7 @@ const make =
 
 /** Params of these kinds become form fields in the editor and are validated before `run`. */
 export const param = {
-  text: make<string, { multiline?: boolean; maxLength?: number; pattern?: string }>('text'),
+  text: make<string, { multiline?: boolean; maxLength?: number; pattern?: string; picks?: 'file' }>('text'),
   integer: make<number, { min?: number; max?: number }>('integer'),
   number: make<number, { min?: number; max?: number }>('number'),
   boolean: make<boolean, object>('boolean'),

@@ -57,8 +57,14 @@ export function aStreamBench(chunkBytes: number, pages: JsonValue[][] = []) {
     blobs,
     chunkBytes,
     host: {
-      async records({ plan, stand, text }) {
-        const tools = { evaluate: async () => undefined, lookUp: async () => [], code: [] };
+      async records({ plan, stand, bytes, charset }) {
+        const text = Buffer.from(bytes).toString(charset);
+        const tools = {
+          evaluate: async () => undefined,
+          lookUp: async () => [],
+          counterparts: async () => [],
+          code: [],
+        };
         return { ok: true, ...(await processChunk(text, plan, stand, tools)) };
       },
       async page({ cursor }) {

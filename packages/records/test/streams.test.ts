@@ -64,6 +64,34 @@ it('writes each row once and loses none, wherever it is interrupted', async () =
   }
 });
 
+it('has the next chunk under way while one is worked on, and numbers record errors as if it had not', async () => {
+  const rows = Array.from({ length: 300 }, (_, row) => (row % 50 === 9 ? `${row},a,b` : `${row},note`));
+  const errorsOf = async (chunkBytes: number) => {
+    const bench = aStreamBench(chunkBytes);
+    bench.files.files.set('in.csv', Buffer.from(`id,note\n${rows.join('\n')}\n`));
+    const { records } = bench.parts.host;
+    let underWay = 0;
+    let most = 0;
+    bench.parts.host.records = async (call, signal) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      const answer = await records(call, signal);
+      underWay -= 1;
+      return answer;
+    };
+    const { kept } = await carry(bench.parts, aJob(csvFile('in.csv'), toFile('out.csv')));
+    return { most, written: bench.files.files.get('out.csv')?.toString(), ...checkpointLedger(kept as JsonValue) };
+  };
+  const whole = await errorsOf(1_000_000);
+  expect(whole.errors.recent.map(({ row, line }) => [row, line])).toEqual(
+    [10, 60, 110, 160, 210, 260].map((row) => [row, row + 1]),
+  );
+  const cut = await errorsOf(128);
+  expect(cut.most).toBe(2);
+  expect({ ...cut, most: 0 }).toEqual({ ...whole, most: 0 });
+});
+
 it('adds up to the same totals, wherever it is interrupted', async () => {
   const sink = {
     into: 'totals' as const,

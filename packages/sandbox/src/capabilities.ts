@@ -29,6 +29,11 @@ export interface HostCapabilities {
     query: { entity: string; fromSystem: string; fromId: string; toSystem: string },
     context: CallContext,
   ): Promise<string | null>;
+  /** Ids in the order of those asked for; for the records of a stream. */
+  crosswalkFindMany(
+    query: { entity: string; fromSystem: string; fromIds: string[]; toSystem: string },
+    context: CallContext,
+  ): Promise<(string | null)[]>;
   crosswalkLink(
     link: { entity: string; a: { system: string; id: string }; b: { system: string; id: string } },
     context: CallContext,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ExpressionScope, NodeHost, StepCall, StepResult } from '@waybill/engine/ports';
 import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeManifest } from '@waybill/flow-model';
 import type { NodeOutcome, PollResult, RecordPage } from '@waybill/node-sdk';
-import type { ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
+import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
 import type { CallContext, HostCapabilities } from './capabilities.ts';
 import type { Catalog, CatalogPackage } from './catalog.ts';
 import { loadCatalog } from './catalog.ts';
@@ -49,7 +49,8 @@ export interface RecordsCall {
   step: string;
   plan: ChunkPlan;
   stand: ChunkStand;
-  text: string;
+  bytes: Uint8Array;
+  charset: ChunkCharset;
   connections: Record<string, string>;
   correlationId: string;
   effectKey: string;
@@ -59,7 +60,7 @@ export interface RecordsCall {
   memoryMb: number;
 }
 /** One page of what a node reads page by page; its params are resolved already. */
-export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'text'> {
+export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'bytes' | 'charset'> {
   nodeVersion: number;
   params: Record<string, JsonValue>;
   cursor: JsonValue | null;
@@ -277,13 +278,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   async function records(call: RecordsCall, signal: AbortSignal): Promise<RecordsAnswer> {
     const place = placed.get(call.nodeType);
     if (!place) return { ok: false, error: unknownNode(call.nodeType), crashed: false };
-    const { plan, stand, now, effectKey, runId, step, text, connections, correlationId, attempt } = call;
+    const { plan, stand, now, effectKey, runId, step, bytes, charset, connections, correlationId, attempt } = call;
     const code = plan.stages.flatMap((stage) => (stage.do === 'code' ? [stage.source] : []));
     const work: Work = {
       t: 'records',
       runId,
-      json: JSON.stringify({ plan, stand, now, seed: `${effectKey}:${stand.row}` }),
-      text,
+      json: JSON.stringify({ plan, stand, now, seed: `${effectKey}:${stand.at}` }),
+      bytes,
+      charset,
       code,
       timeoutMs: call.timeoutMs,
       memoryMb: memoryFor(call.memoryMb),

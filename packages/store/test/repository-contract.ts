@@ -474,6 +474,21 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
     });
 
+    it('finds the counterparts of many records at once, in the order asked for', async () => {
+      const ids = Array.from({ length: 1_200 }, (_, row) => `E-${row}`);
+      for (const id of ['E-3', 'E-700', 'E-1199'])
+        await store.crosswalk.link('employee', { system: 'hr', id }, { system: 'psa', id: `p-${id}` }, 1);
+      await store.crosswalk.link('employee', { system: 'hr', id: 'E-4' }, { system: 'erp', id: '4' }, 1);
+      const found = await store.crosswalk.findMany('employee', 'hr', ids, 'psa');
+      expect(found).toHaveLength(1_200);
+      expect(found.flatMap((id, row) => (id === null ? [] : [[row, id]]))).toEqual([
+        [3, 'p-E-3'],
+        [700, 'p-E-700'],
+        [1_199, 'p-E-1199'],
+      ]);
+      expect(await store.crosswalk.findMany('employee', 'hr', [], 'psa')).toEqual([]);
+    });
+
     it('takes back exactly what one step linked', async () => {
       const [crm, erp, psa, hr] = ['crm', 'erp', 'psa', 'hr'].map((system) => ({ system, id: `undo-${system}` }));
       await store.crosswalk.link('employee', crm!, erp!, 1, 'run a');

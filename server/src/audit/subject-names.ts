@@ -7,7 +7,7 @@ import type { FlowDirectory } from '../flows/flow-directory.ts';
 export function subjectNamer(parts: {
   directory: Pick<FlowDirectory, 'names'>;
   journal: Pick<Journal, 'summary'>;
-  store: Pick<Repositories, 'users' | 'connections' | 'tasks'>;
+  store: Pick<Repositories, 'users' | 'connections' | 'tasks' | 'files'>;
 }): (subject: string) => Promise<string | null> {
   const { directory, journal, store } = parts;
   const flowName = async (flowId: string) => (await directory.names([flowId])).get(flowId) ?? flowId;
@@ -32,6 +32,8 @@ export function subjectNamer(parts: {
         return (await store.users.byId(id))?.name ?? null;
       case 'connection':
         return (await store.connections.get(id))?.name ?? null;
+      case 'file':
+        return (await store.files.get(id))?.name ?? null;
       case 'task':
         return (await store.tasks.get(id))?.content.title ?? null;
       default:

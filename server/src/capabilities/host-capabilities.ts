@@ -28,6 +28,8 @@ export function hostCapabilities(options: {
     http: (request, context) => http.call(request, context),
     crosswalkFind: ({ entity, fromSystem, fromId, toSystem }) =>
       store.crosswalk.find(entity, { system: fromSystem, id: fromId }, toSystem),
+    crosswalkFindMany: ({ entity, fromSystem, fromIds, toSystem }) =>
+      store.crosswalk.findMany(entity, fromSystem, fromIds, toSystem),
     async crosswalkLink({ entity, a, b }, { runId, step }) {
       await store.crosswalk.link(entity, a, b, now(), linkerOf(runId, step));
     },

@@ -5,6 +5,9 @@ export const actionWords: Readonly<Record<string, string>> = {
   'connection.changed': 'changed a connection',
   'connection.created': 'added a connection',
   'connection.deleted': 'deleted a connection',
+  'file.added': 'added a file',
+  'file.refused': 'refused a file',
+  'file.removed': 'removed a file',
   'filter.changed': 'changed a kept filter',
   'filter.removed': 'removed a kept filter',
   'filter.saved': 'kept a filter',
@@ -75,6 +78,7 @@ const screensOf: Readonly<Record<string, (id: string) => string>> = {
   connection: () => '/connections',
   role: () => '/connections',
   user: () => '/settings?tab=users',
+  file: (id) => `/files?file=${id}`,
   filter: () => '/runs',
   'api-key': () => '/settings?tab=keys',
 };

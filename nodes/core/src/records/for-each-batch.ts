@@ -34,7 +34,7 @@ export const forEachBatch = defineNode({
   inputs: recordsInput,
   outputs: { done: port(z.array(z.unknown()), 'Results of the batches') },
   container: 'each',
-  capabilities: { tables: true },
+  capabilities: { tables: true, crosswalk: true },
   traits: chunkTraits,
   sample: { done: [{ created: 200 }] },
   run: ({ params, input }) => ({

@@ -55,7 +55,7 @@ export const writeRecords = defineNode({
   },
   inputs: recordsInput,
   outputs: { done: port(z.record(z.string(), z.unknown()), 'File') },
-  capabilities: { tables: true },
+  capabilities: { tables: true, crosswalk: true },
   traits: {
     ...chunkTraits,
     effect: 'write',

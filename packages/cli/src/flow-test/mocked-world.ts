@@ -68,6 +68,9 @@ export function mockedWorld(
       async crosswalkFind({ entity, fromSystem, fromId, toSystem }) {
         return find(entity, fromSystem, fromId)?.ids[toSystem] ?? null;
       },
+      async crosswalkFindMany({ entity, fromSystem, fromIds, toSystem }) {
+        return fromIds.map((id) => find(entity, fromSystem, id)?.ids[toSystem] ?? null);
+      },
       async crosswalkLink({ entity, a, b }, context) {
         const row = find(entity, a.system, a.id) ?? find(entity, b.system, b.id);
         if (row?.ids[a.system] === a.id && row.ids[b.system] === b.id) return;

@@ -16,6 +16,8 @@ export interface HostSink {
   state(): Promise<JsonValue>;
   /** Rough size of `state()`. */
   stateBytes(): number;
+  /** What it takes of a chunk does not depend on the chunks before. */
+  isOrderless: boolean;
   /** Records it still takes. */
   room(): number;
   finish(counts: JsonObject): Promise<RecordsEnd>;
@@ -24,7 +26,13 @@ export interface HostSink {
 }
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
-const nothing = { stateBytes: () => 500, room: () => UNLIMITED, discard: async () => {}, close: async () => {} };
+const nothing = {
+  isOrderless: true,
+  stateBytes: () => 500,
+  room: () => UNLIMITED,
+  discard: async () => {},
+  close: async () => {},
+};
 const value = (made: JsonObject): RecordsEnd => ({ is: 'value', value: made });
 
 export function totalsSink(sink: Extract<RecordSink, { into: 'totals' }>, from: JsonValue | null): HostSink {
@@ -61,6 +69,7 @@ export function listSink(sink: Extract<RecordSink, { into: 'list' }>, from: Json
   const records = [...((from ?? []) as JsonValue[])];
   return {
     ...nothing,
+    isOrderless: false,
     take: async ({ list }) => void records.push(...list),
     state: async () => [...records],
     room: () => sink.limit - records.length,

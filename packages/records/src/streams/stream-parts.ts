@@ -2,7 +2,7 @@
 import type { BlobStore } from '@waybill/engine/ports';
 import type { EpochMs, ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { RecordPage } from '@waybill/node-sdk';
-import type { ChunkPlan, ChunkResult, ChunkStand } from '../chunk.ts';
+import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '../chunk.ts';
 
 /** A file in the folder of a connection; null: the folder of the workspace. */
 export interface FilePlace {
@@ -58,7 +58,7 @@ export type PageAnswer = { ok: true; page: RecordPage } | { ok: false; error: Er
 /** Where chunks are worked on, away from this process. Never rejects. */
 export interface ChunkHost {
   records(
-    call: Asker & { plan: ChunkPlan; stand: ChunkStand; text: string },
+    call: Asker & { plan: ChunkPlan; stand: ChunkStand; bytes: Uint8Array; charset: ChunkCharset },
     signal: AbortSignal,
   ): Promise<ChunkAnswer>;
   page(

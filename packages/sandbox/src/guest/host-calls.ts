@@ -4,6 +4,7 @@ import { guestError } from './failure.ts';
 export type HostCallKind =
   | 'http'
   | 'crosswalk-find'
+  | 'crosswalk-find-many'
   | 'crosswalk-link'
   | 'crosswalk-unlink'
   | 'table-lookup'

@@ -227,9 +227,18 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
     if (free.length <= 1) return free[0];
     const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (ticket.work.t !== 'step' && ticket.work.t !== 'records') return least;
+    if (ticket.work.t === 'records') return slotForRecords(free, ticket.work.runId);
+    if (ticket.work.t !== 'step') return least;
     const home = slots[hashOf(ticket.work.runId) % slots.length]!;
     return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
+  }
+
+  /** One runner serves record streams as long as one stream is there: the isolates of a second one would be memory for nothing. */
+  function slotForRecords(free: readonly Slot[], runId: string): Slot | undefined {
+    const streamsOf = ({ tickets }: Slot): string[] =>
+      [...tickets.values()].flatMap(({ work }) => (work.t === 'records' ? [work.runId] : []));
+    const own = free.find((slot) => streamsOf(slot).includes(runId));
+    return own ?? free.find((slot) => streamsOf(slot).length === 0) ?? free[0];
   }
 
   function send(slot: Slot, ticket: Ticket): void {

@@ -12,6 +12,7 @@ import type { Domain } from './domain.ts';
 import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
+import { textPieces } from './guest-context.ts';
 import type { Place } from './places.ts';
 import { CODE_BUNDLE, createPlaces, leavePlace, RECORDS_BUNDLE, RECORDS_CODE_BUNDLE, retirePlace } from './places.ts';
 import { stageFunctions } from './stage-functions.ts';
@@ -57,7 +58,8 @@ function homeOf(message: Job['message']): { bundle: string; runId: string | null
   }
 }
 
-export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
+/** @param release takes the bytes of a chunk back once they were read. */
+export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, release: (chunk: Buffer) => void) {
   const send = outbox.push;
   let trips = 0;
   const places = createPlaces(setup, {
@@ -175,6 +177,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     fail(job, sandboxErrors.neverSettles());
   }
 
+  /** A chunk that waits for the one before it: another isolate would only take more memory. */
+  const isBehindItsOwn = ({ message }: Job, { current }: Domain): boolean => {
+    const first = current[0] && jobOf.get(current[0])?.message;
+    return message.t === 'records' && first?.t === 'records' && first.runId === message.runId;
+  };
+
   /**
    * Whoever waits behind an entry that keeps the thread goes to another isolate. What has begun is bound to this one; it
    * is given back to be done again, unless it may have had an effect.
@@ -182,7 +190,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
   function held(domain: Domain): void {
     for (const execution of [...domain.executions]) {
       const job = jobOf.get(execution);
-      if (!job || execution.ended) continue;
+      if (!job || execution.ended || isBehindItsOwn(job, domain)) continue;
       if (execution.begun) {
         if (!job.hasCalledOut && domain.withdraw(execution)) settle(job, { t: 'lost', id: job.id, suspect: false });
         continue;
@@ -367,7 +375,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     domain.enter(execution, async (leftMs) => {
       const functions = await stageFunctions(domain, guest, message.code, leftMs);
       if ('code' in functions) fail(job, functions);
-      else await guest.enterRecords(execution.key, message.json, message.text, functions, leftMs);
+      else {
+        const bytes = Buffer.from(message.bytes.buffer as ArrayBuffer, 0, message.bytes.length);
+        const text = textPieces(bytes.toString(message.charset), message.charset === 'latin1');
+        release(bytes);
+        await guest.enterRecords(execution.key, message.json, text, functions, leftMs);
+      }
     });
   }
 

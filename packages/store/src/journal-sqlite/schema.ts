@@ -1,8 +1,9 @@
 /**
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
- * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note since 3.
+ * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note
+ * since 3. Since 4 rows of the journal lie in the order in which they are written: ordered by run, each would land on a page of its own.
  */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Columns of a run's summary, in the order in which they travel to the writer. */
 export const SUMMARY_COLUMNS = [
@@ -87,9 +88,9 @@ create index if not exists runs_open on runs (n) where is_open = 1;
 create table if not exists journal (
   run_id text not null,
   seq integer not null,
-  records text not null,
-  primary key (run_id, seq)
-) strict, without rowid;
+  records text not null
+) strict;
+create unique index if not exists journal_run on journal (run_id, seq);
 create table if not exists waits_event (
   event text not null,
   key text not null,
@@ -132,6 +133,15 @@ create table if not exists snapshots (
 ) strict, without rowid;
 `;
 
-/** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since a column can be added once. */
-export const upgradeFrom = (version: number): string =>
-  version === 0 || version >= 3 ? '' : 'begin; alter table runs add column note text; pragma user_version = 3; commit';
+/** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since none of it can be done twice. */
+export function upgradeFrom(version: number): string {
+  if (version === 0 || version >= SCHEMA_VERSION) return '';
+  const steps = [
+    ...(version < 3 ? ['alter table runs add column note text'] : []),
+    'alter table journal rename to journal_3',
+    'create table journal (run_id text not null, seq integer not null, records text not null) strict',
+    'insert into journal select run_id, seq, records from journal_3 order by run_id, seq',
+    'drop table journal_3',
+  ];
+  return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
+}

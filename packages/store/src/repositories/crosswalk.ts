@@ -31,6 +31,8 @@ interface LinkDoc {
 
 export interface CrosswalkRepository {
   find(entity: string, from: CrosswalkId, toSystem: string): Promise<string | null>;
+  /** Counterparts in the order of the ids, null where there is none. */
+  findMany(entity: string, fromSystem: string, ids: readonly string[], toSystem: string): Promise<(string | null)[]>;
   /**
    * Says that two records are the same; saying it again changes nothing.
    * @throws {FlowError} CROSSWALK_CONFLICT if either already stands for another record of the other's system.
@@ -44,6 +46,9 @@ export interface CrosswalkRepository {
   /** Newest first; `text` is the start of an id. */
   list(request: PageRequest & { entity?: string | undefined; text?: string | undefined }): Promise<Page<CrosswalkRow>>;
 }
+
+/** Records asked for in one query. */
+const FIND_TOGETHER = 500;
 
 const keyOf = (entity: string, { system, id }: CrosswalkId): string => JSON.stringify([entity, system, id]);
 const groupOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 32);
@@ -112,6 +117,21 @@ export function crosswalkRepository(connection: Connection): CrosswalkRepository
       if (!doc) return null;
       const counterpart = await links.findOne({ group: doc.group, system: toSystem }).lean<LinkDoc>();
       return counterpart?.recordId ?? null;
+    },
+    async findMany(entity, fromSystem, ids, toSystem) {
+      const found = new Map<string, string>();
+      for (let at = 0; at < ids.length; at += FIND_TOGETHER) {
+        const keys = ids.slice(at, at + FIND_TOGETHER).map((id) => keyOf(entity, { system: fromSystem, id }));
+        const known = await links.find({ _id: { $in: keys } }).lean<LinkDoc[]>();
+        const groups = known.map(({ group }) => group);
+        const others = await links.find({ group: { $in: groups }, system: toSystem }).lean<LinkDoc[]>();
+        const byGroup = new Map(others.map(({ group, recordId }) => [group, recordId]));
+        for (const { recordId, group } of known) {
+          const counterpart = byGroup.get(group);
+          if (counterpart !== undefined) found.set(recordId, counterpart);
+        }
+      }
+      return ids.map((id) => found.get(id) ?? null);
     },
     async link(entity, a, b, now, by = null) {
       // The one that is known opens the group, so that the other joins it whichever way round they are named.
