@@ -102,7 +102,11 @@ export const stepViewSchema = z.object({
   /** How taking its effect back stands. */
   undo: z
     .object({
-      state: z.enum(['planned', 'undoing', 'retrying', 'asking', 'undone', 'left']),
+      state: z.enum(['planned', 'undoing', 'parked', 'retrying', 'asking', 'undone', 'left']),
+      /** The whole run is taken back, not one group of it. */
+      ofRun: z.boolean(),
+      /** For `parked`: which connection is not called now, why, and until when. */
+      parked: z.object({ connection: z.string(), words: z.string(), until: epochMs }).optional(),
       attempts: z.int(),
       plannedAt: epochMs,
       endedAt: epochMs.nullable(),
