@@ -182,6 +182,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     caFile: config.caFile,
     clock,
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    isBaseUrlSet: config.publicUrl !== null,
+    standings: governor.standings,
     onFault,
   });
   notices.onWritten(notifications.written);
@@ -327,6 +329,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
+      previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };

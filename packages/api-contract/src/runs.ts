@@ -168,6 +168,16 @@ export const stepDataSchema = z.object({
       data: jsonValueSchema.optional(),
     }),
   ),
+  /** What persons gave it in place of its input, newest last. */
+  edits: z.array(
+    z.object({
+      at: epochMs,
+      by: z.string(),
+      reason: z.string().nullable(),
+      before: jsonValueSchema,
+      after: jsonValueSchema,
+    }),
+  ),
   /** The value was cut for display; the whole is at `?full=true`. */
   truncated: z.boolean(),
 });
@@ -323,7 +333,12 @@ export const runRoutes = {
     summary: 'Run a step and what follows again',
     access: 'runs.act',
     params: runStep,
-    body: z.strictObject({ reason: reason.optional(), edited: jsonValueSchema.optional() }),
+    body: z.strictObject({
+      reason: reason.optional(),
+      edited: jsonValueSchema.optional(),
+      /** For a step that called another flow: another run of it, instead of having the failed one go on. */
+      anew: z.boolean().optional(),
+    }),
     reply: runSummarySchema,
   }),
   skipStep: route({

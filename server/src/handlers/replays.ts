@@ -3,6 +3,7 @@ import type { JsonValue, RunId } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
 import { replayVersion } from '../runs/replay-version.ts';
 import { loadValue } from '../runs/step-data.ts';
@@ -25,6 +26,7 @@ export function replayHandlers({
   directory,
   audit,
   config,
+  catalog,
 }: Platform): Some<'previewReplay' | 'replayRun' | 'getReplayEdit'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
 
@@ -33,6 +35,10 @@ export function replayHandlers({
     const summary = runId.success ? await journal.summary(runId.data) : null;
     if (!summary) throw notFound(`Run ${id}`);
     const versionId = await replayVersion(flows, summary, version);
+    if (from !== undefined && edited !== undefined) {
+      const wanted = await store.flowVersions.get(versionId);
+      if (wanted) checkEditedInput(wanted.flow, catalog, from, edited);
+    }
     const request = {
       effects,
       versionId,

@@ -6,6 +6,7 @@ import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
@@ -13,6 +14,7 @@ import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-dat
 import type { Platform } from './platform.ts';
 
 const relatedLimit = 20;
+const shownEdits = 5;
 /** A run that goes on faster than it is read is shown as it stood a moment ago. */
 const maxReads = 5;
 
@@ -57,6 +59,16 @@ export function runHandlers(
       });
     await audit(actor, `run.${message.kind}`, `run:${runId}`, details);
     return viewOf((await journal.summary(runId)) ?? (await existing(id)));
+  }
+
+  /** What the step was given so far. @throws {HttpProblem} EDIT_INVALID */
+  async function inputBefore(id: string, step: string, edited: JsonValue): Promise<JsonValue> {
+    const { runId, versionId } = await existing(id);
+    const version = await store.flowVersions.get(versionId);
+    if (version) checkEditedInput(version.flow, catalog, step, edited);
+    let sources = noSources();
+    for await (const record of journalRecords(journal, runId)) sources = addSource(sources, step, record);
+    return cutForDisplay(await loadValue(blobs, sources.input)).value;
   }
 
   async function relatedTo(run: RunSummary) {
@@ -130,6 +142,13 @@ export function runHandlers(
         params: stepParams ?? null,
         output: output ?? null,
         log: sources.log,
+        edits: await Promise.all(
+          sources.edits.slice(-shownEdits).map(async ({ before, after, ...edit }) => ({
+            ...edit,
+            before: cutForDisplay(await loadValue(blobs, before)).value,
+            after: cutForDisplay(after).value,
+          })),
+        ),
         truncated: shown.some((one) => one.truncated),
       };
     },
@@ -155,19 +174,20 @@ export function runHandlers(
         { kind: 'cancel', by: actor.name, reason: body.reason, ...(body.undo ? { undo: true } : {}) },
         { reason: body.reason, undo: body.undo },
       ),
-    retryStep: ({ params, body, actor }) =>
-      act(
-        params.runId,
-        actor,
-        {
-          kind: 'retry-step',
-          step: params.step,
-          by: actor.name,
-          ...(body.reason === undefined ? {} : { reason: body.reason }),
-          ...(body.edited === undefined ? {} : { edited: body.edited }),
-        },
-        { step: params.step, reason: body.reason, edited: body.edited },
-      ),
+    async retryStep({ params, body, actor }) {
+      const { step } = params;
+      const { reason, edited, anew } = body;
+      const before = edited === undefined ? undefined : await inputBefore(params.runId, step, edited);
+      const message: InboxMessage = {
+        kind: 'retry-step',
+        step,
+        by: actor.name,
+        ...(reason === undefined ? {} : { reason }),
+        ...(edited === undefined ? {} : { edited }),
+        ...(anew ? { anew } : {}),
+      };
+      return act(params.runId, actor, message, { step, reason, before, edited, anew });
+    },
     skipStep: ({ params, body, actor }) =>
       act(
         params.runId,

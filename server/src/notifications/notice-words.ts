@@ -19,6 +19,8 @@ export const kindWords: Record<NotificationKind, string> = {
   'exception-grown': 'Problem again',
   'failed-again': 'Failed again',
   'exception-resolved': 'Problem resolved',
+  'connection-down': 'Not answering',
+  'connection-up': 'Answering again',
 };
 
 export const isProblem = (task: Pick<TaskRecord, 'exceptionClass' | 'origin'>): boolean =>
@@ -65,17 +67,18 @@ export function channelLines({ task }: Pick<TaskNotice, 'task'>): string[] {
 
 const shownFacts = 8;
 
-/** For somebody who may open the task: facts that are not masked, and what was said. */
+/** For somebody who may open the task: its facts, of masked ones only that they exist, and what was said. */
 export function personLines({ task, by, text, kind }: TaskNotice, timeZone: string): string[] {
   const masked = new Set(task.content.maskedFacts ?? []);
-  const facts = task.content.facts.filter((fact) => !masked.has(fact.label)).slice(0, shownFacts);
+  const facts = task.content.facts.slice(0, shownFacts);
   const said = text === null || kind === 'escalated' ? null : oneLine(withoutMasked(text, task));
   return [
     ...(said ? [by ? `${by.name}: ${said}` : said] : by ? [`By ${by.name}`] : []),
     ...(task.businessKey === null ? [] : [`About ${oneLine(withoutMasked(task.businessKey, task))}`]),
     ...(task.dueAt === null ? [] : [`Due ${momentWords(task.dueAt, timeZone)} (${timeZone})`]),
-    ...facts.map(({ label, value }) =>
-      oneLine(withoutMasked(`${label}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, task)),
-    ),
+    ...facts.map(({ label, value }) => {
+      const shown = masked.has(label) ? 'hidden' : typeof value === 'string' ? value : JSON.stringify(value);
+      return oneLine(withoutMasked(`${label}: ${shown}`, task));
+    }),
   ];
 }
