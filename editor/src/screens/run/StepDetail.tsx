@@ -18,6 +18,7 @@ import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
+import { StepEdits } from './StepEdits.tsx';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
@@ -154,6 +155,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
                 )}
               </p>
             )}
+            {part === 'input' && <StepEdits edits={data.data.edits} />}
             <ValueView key={part} value={data.data[part]} empty={emptyWords[part]} />
           </>
         )}
