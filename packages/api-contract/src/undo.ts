@@ -13,6 +13,8 @@ export const undoPreviewSchema = z.object({
       ...stepWords,
       effectKey: z.string().nullable(),
       why: z.enum(['no-undo', 'not-asked', 'unknown', 'called-flow']),
+      /** Why its step cannot be taken back, as a sentence. */
+      because: z.string().nullable(),
       runId: z.string().optional(),
     }),
   ),

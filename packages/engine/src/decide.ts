@@ -5,8 +5,9 @@ import { beforeClosing, nextUndoAt, planKey, undoCommands, undoStanding } from '
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
 import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
-import type { Failure, RunState, ScopeState, StepState } from './run-state.ts';
-import { generationOf, liveStep, rootScope, scopeDefinition } from './run-state.ts';
+import { failureLeft } from './propagate.ts';
+import type { Failure, RunState, StepState } from './run-state.ts';
+import { generationOf, liveStep, rootScope } from './run-state.ts';
 
 /** What the shell has to do next; nothing here is done twice while the step is under way. */
 export type Command =
@@ -44,7 +45,7 @@ export function decide(
   if (!state.paused && !state.cancelling && !state.endsAs) {
     for (const step of state.open) if (!underWay.has(step)) commands.push(afterLostOutcome(compiled, state, step, now));
     for (const step of state.waits) if (!underWay.has(step)) pushDueWait(compiled, state, step, now, commands);
-    for (const step of state.ready) if (!underWay.has(step)) commands.push({ do: 'attempt', step, mode: 'run' });
+    for (const step of state.ready) if (!underWay.has(step)) commands.push(firstAttempt(compiled, state, step, now));
   }
   if (commands.length === 0) {
     const end = endOf(compiled, state, underWay.size);
@@ -90,6 +91,12 @@ function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now:
   } else {
     commands.push({ do: 'end-wait', step: key });
   }
+}
+
+/** Of a step that is ready: one that a person had tried again may have been sent before. */
+function firstAttempt(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command {
+  const { node, step } = liveStep(compiled, state, key);
+  return nextAttempt(state, key, node, step, now);
 }
 
 /** The next attempt of a step whose pause is over; a write that may have happened is repeated only as its node allows. */
@@ -146,16 +153,8 @@ function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Comma
   if (root.live > 0 || undoStanding(state) !== null) return null;
   if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
   if (state.endsAs) return { do: 'finish', ...state.endsAs };
-  const failure = root.failed ?? (state.reopened ? failureLeft(compiled, root) : null);
+  const failure = root.failed ?? (state.reopened ? failureLeft(compiled.root.nodes, root) : null);
   return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
-}
-
-function failureLeft(compiled: CompiledFlow, root: ScopeState): Failure | null {
-  for (const node of scopeDefinition(compiled, root).nodes) {
-    const step = root.steps.get(node.id);
-    if (step?.phase === 'failed' && step.port === null && step.error) return { step: node.id, error: step.error };
-  }
-  return null;
 }
 
 export const effectKeyFor = (state: RunState, key: StepKey): string =>

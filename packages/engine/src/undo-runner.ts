@@ -18,7 +18,7 @@ import { mayHaveHappened } from './reduce.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { nodeIdOf } from './run-state.ts';
 import { buildCall, storedInCall } from './step-call.ts';
-import type { UndoPreview } from './undo-plan.ts';
+import type { StepWords, UndoPreview } from './undo-plan.ts';
 import { planUndo, previewOf } from './undo-plan.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
 import { activeUndos, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
@@ -171,9 +171,14 @@ export abstract class UndoRunner extends DirectiveRunner {
     this.afterDurableOrNow(() => this.call('open task', taskId, open));
   }
 
-  protected wordsOf(nodeId: string): { title: string; nodeType: string } {
+  protected wordsOf(nodeId: string): StepWords {
     const node = this.compiled.nodes.get(nodeId);
-    return { title: node?.title ?? (nodeId || this.compiled.flow.name), nodeType: node?.node.type ?? 'unknown' };
+    const traits = node?.manifest.traits;
+    return {
+      title: node?.title ?? (nodeId || this.compiled.flow.name),
+      nodeType: node?.node.type ?? 'unknown',
+      cannotUndo: traits?.effect === 'write' ? (traits.cannotUndo ?? null) : null,
+    };
   }
 
   // --- attempts ------------------------------------------------------------------------------

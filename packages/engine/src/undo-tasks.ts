@@ -32,7 +32,10 @@ export const approvalRequest = (settings: FlowSettings, scopeTitle: string, prev
   description: `“${scopeTitle}” failed after ${count(preview.effects.length, 'change')} in other systems. Taken back are those listed first, the newest first.`,
   facts: [
     ...cut(preview.effects, ({ title }) => ({ label: title, value: 'is taken back' })),
-    ...cut(preview.stays, ({ title, why }) => ({ label: title, value: stayWords[why] })),
+    ...cut(preview.stays, ({ title, why, because }) => ({
+      label: title,
+      value: because ? `${stayWords[why]}. ${because}` : stayWords[why],
+    })),
   ],
   commentRequired: 'on-reject',
   outcomes: [

@@ -125,6 +125,8 @@ export const traitsSchema = z.discriminatedUnion('effect', [
     retry: retryPolicySchema,
     idempotency: idempotencySpecSchema,
     undo: z.boolean().optional(),
+    /** Why there is no undo, as a sentence; shown where people take things back. */
+    cannotUndo: z.string().min(1).optional(),
   }),
 ]);
 export type NodeTraits = z.infer<typeof traitsSchema>;

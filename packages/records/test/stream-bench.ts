@@ -21,6 +21,9 @@ export function memoryFiles(): RecordFiles & { files: Map<string, Buffer>; draft
         close: async () => {},
       };
     },
+    async checkFree({ path }) {
+      if (files.has(path)) throw new Error(`FILE_EXISTS ${path}`);
+    },
     async draft({ path }, id, offset) {
       drafts.set(id, (drafts.get(id) ?? Buffer.alloc(0)).subarray(0, offset));
       return {

@@ -99,6 +99,7 @@ export async function buildBundles(sources: readonly PackageSource[], outDir: st
     crosswalkFind: refuse,
     crosswalkFindMany: refuse,
     crosswalkLink: refuse,
+    crosswalkUnlink: refuse,
     tableLookup: refuse,
     tableLookupMany: refuse,
   };

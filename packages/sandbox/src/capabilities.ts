@@ -38,6 +38,11 @@ export interface HostCapabilities {
     link: { entity: string; a: { system: string; id: string }; b: { system: string; id: string } },
     context: CallContext,
   ): Promise<void>;
+  /** Whether that step of that run had linked them; only then is the link gone. */
+  crosswalkUnlink(
+    link: { entity: string; a: { system: string; id: string }; b: { system: string; id: string } },
+    context: CallContext,
+  ): Promise<boolean>;
   tableLookup(
     query: { table: string; key: Record<string, JsonValue>; at: EpochMs },
     context: CallContext,

@@ -4,5 +4,6 @@ export { catalogOf, loadCatalog } from './catalog.ts';
 export type { SandboxLimits } from './limits.ts';
 export { defaultLimits } from './limits.ts';
 export type { PoolStats } from './pool/runner-pool.ts';
-export type { PollAnswer, PollCall, Sandbox, SandboxOptions } from './sandbox.ts';
+export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export { createSandbox } from './sandbox.ts';
+export type { PollAnswer, PollCall } from './sandbox-calls.ts';

@@ -32,6 +32,7 @@ export const noCapabilities: HostCapabilities = {
   crosswalkFind: async () => null,
   crosswalkFindMany: async ({ fromIds }) => fromIds.map(() => null),
   crosswalkLink: async () => {},
+  crosswalkUnlink: async () => true,
   tableLookup: async () => null,
   tableLookupMany: async ({ keys }) => keys.map(() => null),
 };

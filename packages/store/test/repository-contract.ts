@@ -489,6 +489,24 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await store.crosswalk.findMany('employee', 'hr', [], 'psa')).toEqual([]);
     });
 
+    it('takes back exactly what one step linked', async () => {
+      const [crm, erp, psa, hr] = ['crm', 'erp', 'psa', 'hr'].map((system) => ({ system, id: `undo-${system}` }));
+      await store.crosswalk.link('employee', crm!, erp!, 1, 'run a');
+      await store.crosswalk.link('employee', crm!, psa!, 2, 'run b');
+      await store.crosswalk.link('employee', psa!, crm!, 3, 'run c');
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run c'), 'was linked before').toBe(false);
+      await store.crosswalk.link('employee', psa!, hr!, 4, 'run d');
+      await expect(store.crosswalk.unlink('employee', crm!, psa!, 'run b')).rejects.toThrow('CROSSWALK_LINK_USED');
+      expect(await store.crosswalk.unlink('employee', psa!, hr!, 'run d')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b'), 'gone already').toBe(false);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBe('undo-erp');
+      expect(await store.crosswalk.unlink('employee', erp!, crm!, 'run a')).toBe(true);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBeNull();
+      expect(await store.crosswalk.link('employee', crm!, { system: 'erp', id: 'other' }, 5), 'free again').toBe(
+        'created',
+      );
+    });
     it('links the same pair once when it is asked to many times at once', async () => {
       const pair = [
         { system: 'crm', id: 'x' },

@@ -130,7 +130,7 @@ function Staying({ stays }: { stays: UndoPreview['stays'] }) {
               {stay.runId ? (
                 <Link href={`/runs/${encodeURIComponent(stay.runId)}`}>{stayWords[stay.why]}</Link>
               ) : (
-                stayWords[stay.why]
+                (stay.because ?? stayWords[stay.why])
               )}
             </span>
           </li>

@@ -226,7 +226,10 @@ async function openSink(parts: StreamParts, job: RecordsJob, from: JsonValue | n
       return batchSink(sink, parts.blobs, from);
     case 'file': {
       const draftId = createHash('sha256').update(job.effectKey).digest('hex').slice(0, 16);
-      const draft = await parts.files.draft(placeOf(job, sink.origin, sink.path), draftId, fileSinkOffset(from));
+      const place = placeOf(job, sink.origin, sink.path);
+      // Said before the work and not after it; the name may still be taken meanwhile.
+      if (from === null && sink.ifExists === 'fail') await parts.files.checkFree(place);
+      const draft = await parts.files.draft(place, draftId, fileSinkOffset(from));
       return fileSink(sink, draft, from);
     }
   }

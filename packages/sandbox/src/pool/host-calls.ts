@@ -75,6 +75,10 @@ async function perform(call: Call, guard: CallGuard): Promise<{ head: string; bo
       await capabilities.crosswalkLink(linkSchema.parse(payload), context);
       return { head: 'null', body: '' };
     }
+    case 'crosswalk-unlink': {
+      if (!manifest.capabilities.crosswalk) throw notDeclared(manifest, 'crosswalk');
+      return { head: JSON.stringify(await capabilities.crosswalkUnlink(linkSchema.parse(payload), context)), body: '' };
+    }
     case 'table-lookup': {
       if (!manifest.capabilities.tables) throw notDeclared(manifest, 'tables');
       return { head: JSON.stringify(await capabilities.tableLookup(lookupSchema.parse(payload), context)), body: '' };
