@@ -56,11 +56,14 @@ import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
+import { discreetHost } from './runs/discreet-host.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
+import { runMasks } from './runs/run-masks.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
+import { withMaskedNames } from './tasks/masked-facts.ts';
 import { people } from './tasks/people.ts';
 import { taskClock } from './tasks/task-clock.ts';
 import { taskDesk, taskSettler } from './tasks/task-desk.ts';
@@ -162,6 +165,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const masks = runMasks({ definitions, journal, catalog });
   const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
@@ -200,6 +204,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     audit,
     clock,
     notices,
+    masks,
     onChanged: onTaskChanged,
     onFault,
   });
@@ -209,7 +214,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     now,
     deliver,
-    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
+    addressed: async (record, task) =>
+      withMaskedNames(await exceptions.prepare(await withManagers(record, task)), await masks.ofRun(task.runId)),
     notices,
     onChanged: onTaskChanged,
   });
@@ -246,7 +252,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     createEngine({
       journal,
       blobs,
-      nodeHost: sandbox,
+      nodeHost: discreetHost(sandbox, masks),
       definitions,
       clock,
       bus: {
@@ -331,6 +337,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
+      previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
@@ -392,6 +399,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
     exceptions: exceptionWork.service,
+    masks,
     notifications,
     triggers,
     bulk,

@@ -94,7 +94,7 @@ describe('an act on all runs of a filter', () => {
     const skipped = (await items(made.json.id)).find((item) => item.status === 'skipped');
     expect(skipped).toMatchObject({
       runId: gone,
-      note: 'It is cancelled now; it was waiting when the operation was made.',
+      note: 'It is cancelled now; it was waiting when the bulk action was made.',
     });
     expect((await detail(late)).json.run.status).toBe('waiting');
   });

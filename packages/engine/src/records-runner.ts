@@ -145,6 +145,7 @@ export abstract class RecordsRunner extends StepRunner {
         const node = this.compiled.nodes.get(nodeIdOf(step));
         return node ? (node.node.connections ?? {}) : null;
       },
+      written: sink.into === 'batches' ? (this.replayPlan?.batchesOf(attempt.key) ?? []) : [],
       effectKey,
       correlationId: call.scope.run.correlationId,
       attempt: attempt.number,

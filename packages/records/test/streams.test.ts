@@ -4,7 +4,7 @@ import type { RecordSink } from '@waybill/node-sdk';
 import { expect, it, vi } from 'vitest';
 import type { StreamParts } from '../src/streams/index.ts';
 import { checkpointLedger, errorPage, recordStreams } from '../src/streams/index.ts';
-import { aJob, aStreamBench, csvFile, toFile } from './stream-bench.ts';
+import { aJob, aStreamBench, batchesOf, csvFile, toBatches, toFile } from './stream-bench.ts';
 
 const still = new AbortController().signal;
 
@@ -115,16 +115,12 @@ it('adds up to the same totals, wherever it is interrupted', async () => {
 });
 
 it('cuts records into the same batches, wherever it is interrupted', async () => {
-  const sink = { into: 'batches' as const, size: 7, concurrency: 2, onItemError: 'stop' as const };
+  const sink = toBatches({ size: 7 });
   const batches = async (crashes?: () => boolean) => {
     const bench = aStreamBench(300);
     bench.files.files.set('in.csv', Buffer.from(rowsOf(60)));
     const { end } = await carry(bench.parts, aJob(csvFile('in.csv'), sink), crashes);
-    if (end.is !== 'parts') throw new Error('no parts');
-    const texts = end.parts.map(async (part) =>
-      'blob' in part ? Buffer.from((await bench.blobs.get(part.blob)) ?? []).toString() : '',
-    );
-    return (await Promise.all(texts)).map((text) => (JSON.parse(text) as { records: unknown[] }).records);
+    return (await batchesOf(bench, end)).map(({ records }) => records);
   };
   const wanted = await batches();
   expect(wanted.map((batch) => batch.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 7, 2]);

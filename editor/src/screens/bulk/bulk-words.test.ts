@@ -41,13 +41,22 @@ describe('words about an operation on many runs', () => {
   });
 
   it('names what a replay writes again before what it leaves alone, and nothing that it does not', () => {
-    const found = { runs: 50, writtenAgain: 1, skipped: 1_200, new: 0, inDoubt: 2, unjudged: 0, refused: 0 };
+    const found = {
+      runs: 50,
+      writtenAgain: 1,
+      skipped: 1_200,
+      new: 0,
+      lookedFor: 0,
+      inDoubt: 2,
+      unjudged: 0,
+      refused: 0,
+    };
     expect(writeLines(found, 80).map(({ label }) => label)).toEqual([
       '1 write sent again',
       '2 writes in doubt: a person is asked first',
       '1,200 writes left alone',
     ]);
-    const none = { ...found, writtenAgain: 0, skipped: 0, inDoubt: 0 };
+    const none = { ...found, writtenAgain: 0, skipped: 0, lookedFor: 0, inDoubt: 0 };
     expect(writeLines(none, 80)).toEqual([{ label: 'Nothing is written to other systems', tone: 'done' }]);
     expect(lookedAtWords(50, 80)).toBe('Of the newest 50 of these runs');
     expect(lookedAtWords(50, 50)).toBe('Of these runs');
