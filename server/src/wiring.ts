@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
-import type { TaskDesk } from '@waybill/engine/ports';
+import type { Clock, TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
 import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
@@ -77,6 +77,8 @@ import { webhookReceiver } from './webhooks/receive.ts';
 /** What tests and the demo put in from outside. */
 export interface WiringExtras {
   simulators?: (() => SimulatorInfo[]) | undefined;
+  /** Left out: the clock of this machine. */
+  clock?: Clock | undefined;
 }
 export interface Wired {
   platform: Platform;
@@ -111,7 +113,7 @@ function later<T>(name: string): { set(value: T): void; get(): T } {
 /** The only place where parts are constructed and handed to each other. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   mkdirSync(config.dataDir, { recursive: true });
-  const clock = systemClock();
+  const clock = extras.clock ?? systemClock();
   const now = () => clock.now();
   const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
   const version = packageVersion();
