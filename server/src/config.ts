@@ -27,6 +27,12 @@ export interface ServerConfig {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Folders on this machine that connections of the kind Folder may lie in. */
   folders: string[];
+  /** Folder of this machine whose files are taken in; null: none is watched. */
+  dropDir: string | null;
+  /** Of one file that is uploaded or dropped. */
+  fileMaxBytes: number;
+  /** Files that came in are removed at this age; 0: never. */
+  fileDays: number;
   bundlesDir: string;
   editorDir: string;
   /** Checks every reply against the contract; for tests. */
@@ -72,6 +78,15 @@ const variables = {
   WAYBILL_FOLDERS: {
     schema: z.string().refine((text) => foldersIn(text).every(isAbsolute)),
     allowed: `absolute folders, separated by "${delimiter}"`,
+  },
+  WAYBILL_DROP_DIR: { schema: z.string().refine(isAbsolute), allowed: 'an absolute folder' },
+  WAYBILL_FILE_MAX_MB: {
+    schema: z.coerce.number().int().min(1).max(1_000_000),
+    allowed: 'a number of megabytes from 1 to 1000000',
+  },
+  WAYBILL_FILE_DAYS: {
+    schema: z.coerce.number().int().min(0).max(36_500),
+    allowed: 'a number of days from 0 (keep them) to 36500',
   },
   WAYBILL_LOG: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -123,6 +138,9 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
     trustedProxies: values.WAYBILL_TRUSTED_PROXIES ?? 0,
     logLevel: values.WAYBILL_LOG ?? 'info',
     folders: foldersIn(values.WAYBILL_FOLDERS ?? '').map((folder) => resolve(folder)),
+    dropDir: values.WAYBILL_DROP_DIR ? resolve(values.WAYBILL_DROP_DIR) : null,
+    fileMaxBytes: (values.WAYBILL_FILE_MAX_MB ?? 2_000) * 1_000_000,
+    fileDays: values.WAYBILL_FILE_DAYS ?? 90,
     bundlesDir: resolve(root, 'nodes/dist'),
     editorDir: resolve(root, 'editor/dist'),
     checkReplies: false,

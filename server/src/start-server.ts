@@ -22,7 +22,8 @@ export interface RunningServer {
 }
 
 const graceMs = 10_000;
-const requestTimeoutMs = 120_000;
+/** For the largest file over a slow line; other bodies have a limit of their own, and silence ends an upload. */
+const requestTimeoutMs = 6 * 3_600_000;
 const headersTimeoutMs = 15_000;
 
 function listen(server: ReturnType<typeof createServer>, { host, port }: ServerConfig): Promise<number> {

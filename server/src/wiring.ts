@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
-import type { TaskDesk } from '@waybill/engine/ports';
+import type { Clock, TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
 import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
@@ -14,8 +14,12 @@ import { auditLog } from './audit/audit-log.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
+import { actOnException } from './bulk/act-on-exception.ts';
+import { actOnRun } from './bulk/act-on-run.ts';
 import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
+import { bulkView } from './bulk/bulk-view.ts';
+import { exceptionBulk } from './bulk/exception-bulk.ts';
 import type { ReplayParts } from './bulk/replay-run.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
@@ -28,6 +32,13 @@ import { connectionResolver } from './connections/resolve-connection.ts';
 import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { exceptionDesk } from './exceptions/exception-desk.ts';
+import { dropFolder } from './files/drop-folder.ts';
+import { fileArrival, waitingFlows } from './files/file-arrival.ts';
+import { repeating } from './files/file-clock.ts';
+import type { FileDesk } from './files/file-desk.ts';
+import { fileDesk } from './files/file-desk.ts';
+import { fileDisk } from './files/file-disk.ts';
+import { filesNamedIn } from './files/file-path.ts';
 import { recordFiles } from './files/record-files.ts';
 import { storedDefinitions } from './flows/definitions.ts';
 import { flowDirectory } from './flows/flow-directory.ts';
@@ -45,11 +56,14 @@ import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
+import { discreetHost } from './runs/discreet-host.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
+import { runMasks } from './runs/run-masks.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
+import { withMaskedNames } from './tasks/masked-facts.ts';
 import { people } from './tasks/people.ts';
 import { taskClock } from './tasks/task-clock.ts';
 import { taskDesk, taskSettler } from './tasks/task-desk.ts';
@@ -63,6 +77,8 @@ import { webhookReceiver } from './webhooks/receive.ts';
 /** What tests and the demo put in from outside. */
 export interface WiringExtras {
   simulators?: (() => SimulatorInfo[]) | undefined;
+  /** Left out: the clock of this machine. */
+  clock?: Clock | undefined;
 }
 export interface Wired {
   platform: Platform;
@@ -76,6 +92,9 @@ export interface Wired {
 }
 
 const pollTimeoutMs = 60_000;
+const announceAgainMs = 15_000;
+const expireMs = 3_600_000;
+const dropLookMs = 1_000;
 
 /** Part of a server that is constructed later than those that need it. */
 function later<T>(name: string): { set(value: T): void; get(): T } {
@@ -94,7 +113,7 @@ function later<T>(name: string): { set(value: T): void; get(): T } {
 /** The only place where parts are constructed and handed to each other. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   mkdirSync(config.dataDir, { recursive: true });
-  const clock = systemClock();
+  const clock = extras.clock ?? systemClock();
   const now = () => clock.now();
   const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
   const version = packageVersion();
@@ -146,6 +165,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const masks = runMasks({ definitions, journal, catalog });
   const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
@@ -168,9 +188,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     caFile: config.caFile,
     clock,
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    isBaseUrlSet: config.publicUrl !== null,
+    standings: governor.standings,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -182,17 +204,18 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     audit,
     clock,
     notices,
+    masks,
     onChanged: onTaskChanged,
     onFault,
   });
-  // A task about a failed run is settled by whoever repairs runs; a decision on it is kept, and nothing else follows.
-  const settle = taskSettler({ store, now, deliver, carryOut: async () => undefined, onChanged: onTaskChanged });
+  const settle = taskSettler({ store, now, deliver, onChanged: onTaskChanged });
   const withManagers = managersAdded(persons.find);
   const desk: TaskDesk = taskDesk({
     store,
     now,
     deliver,
-    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
+    addressed: async (record, task) =>
+      withMaskedNames(await exceptions.prepare(await withManagers(record, task)), await masks.ofRun(task.runId)),
     notices,
     onChanged: onTaskChanged,
   });
@@ -222,12 +245,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     Object.values(bound).some((binding) =>
       ['paused', 'maintenance'].includes(governor.gateOf(binding)?.gate.kind ?? ''),
     );
+  const workspaceFolder = join(config.dataDir, 'files');
+  const filesLater = later<FileDesk>('files');
   const triggers = triggerDesk({ store, catalog, engine, clock, poll, isHeld, log });
   engineLater.set(
     createEngine({
       journal,
       blobs,
-      nodeHost: sandbox,
+      nodeHost: discreetHost(sandbox, masks),
       definitions,
       clock,
       bus: {
@@ -248,9 +273,10 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
         blobs,
         host: sandbox,
         files: recordFiles({
-          workspaceFolder: join(config.dataDir, 'files'),
+          workspaceFolder,
           allowed: config.folders,
           connections,
+          onRead: (path, runId) => filesLater.get().noteUses(filesNamedIn(path), runId, 'read'),
         }),
       }),
       events: eventRouter({ triggers: () => triggers, engine, journal }),
@@ -258,6 +284,30 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       onPortFailure: (what, runId, err) => log.warn({ err, runId }, `could not ${what}; it is tried again`),
     }),
   );
+
+  const files = fileDesk({
+    store,
+    disk: fileDisk(workspaceFolder),
+    journal,
+    directory,
+    announce: fileArrival({ triggers: () => triggers, engine, store, now }),
+    waiting: () => waitingFlows(triggers.waitingForFiles()),
+    onChanged: () => hub.broadcast?.filesChanged(),
+    audit,
+    now,
+    keepDays: config.fileDays,
+    maxBytes: config.fileMaxBytes,
+    log,
+  });
+  filesLater.set(files);
+  const background = (everyMs: number, work: () => Promise<void>) => repeating({ clock, everyMs, work, onFault });
+  const fileClocks = [
+    background(announceAgainMs, files.announceRest),
+    background(expireMs, files.expire),
+    ...(config.dropDir === null
+      ? []
+      : [background(dropLookMs, dropFolder({ root: config.dropDir, files, audit, now, log }).look)]),
+  ];
 
   const flows = flowService({
     store,
@@ -287,14 +337,22 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
+      previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
+  const exceptionWork = exceptions.service({ tasks, directory, deliver });
   const bulkWork = bulkRunner({
     store,
-    journal,
-    engine: { deliver, ...replays.engine },
-    versionOf: replays.versionOf,
+    actOn: {
+      runs: (operation, item) =>
+        actOnRun(
+          { journal, engine: { deliver, ...replays.engine }, versionOf: replays.versionOf },
+          bulkView(operation),
+          item,
+        ),
+      exceptions: (operation, item) => actOnException({ acts: exceptionWork.acts, store, now }, operation, item),
+    },
     clock,
     onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
     onFault,
@@ -305,6 +363,14 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     directory,
     replays,
     runFilter,
+    audit,
+    now,
+    onWork: bulkWork.nudge,
+    onChanged: ({ id }) => hub.broadcast?.bulkChanged({ id }),
+  });
+  const exceptionOperations = exceptionBulk({
+    store,
+    exceptions: exceptionWork.service,
     audit,
     now,
     onWork: bulkWork.nudge,
@@ -332,11 +398,13 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     runFilter,
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
-    exceptions: exceptions.service({ tasks, directory, deliver }),
-    taskNotices: notices,
+    exceptions: exceptionWork.service,
+    masks,
     notifications,
     triggers,
     bulk,
+    exceptionBulk: exceptionOperations,
+    files,
     audit,
     signInGuard: signInGuard(now),
     runners: () => sandbox.stats().runners.map(({ pid, rssBytes, steps }) => ({ pid, rssBytes, steps })),
@@ -354,6 +422,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     limiter: rateLimiter(now, { burst: 400, perSecond: 100 }),
     publicUrl: config.publicUrl,
     checkReplies: config.checkReplies,
+    fileMaxBytes: config.fileMaxBytes,
     version,
     editorDir: config.editorDir,
     trustedProxies: config.trustedProxies,
@@ -385,9 +454,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await bulk.discardCutOff();
       bulkWork.start();
       notifications.start();
+      await files.sweep();
+      for (const fileClock of fileClocks) fileClock.start();
       isReady = true;
       // What happened unseen is caught up with while the platform already works.
-      exceptions.keeper.begin().catch(onFault);
+      exceptions.begin().catch(onFault);
       log.info({ ...recovered, armed, store: store.kind }, 'ready');
     },
     stopAccepting() {
@@ -397,6 +468,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       inboxClock.stop();
     },
     async close(graceMs) {
+      await Promise.all(fileClocks.map((fileClock) => fileClock.stop()));
       await bulkWork.stop();
       await socket?.close();
       hub.close();

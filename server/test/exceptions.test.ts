@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type {
+  BulkItem,
+  BulkOperation,
   Exception,
   ExceptionAct,
-  ExceptionActResult,
+  ExceptionBulkPreview,
   ExceptionDetail,
   ExceptionGroup,
   ExceptionTotals,
@@ -99,6 +101,31 @@ const closed = (id: string, call: Caller = anna.call) =>
     () => call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`),
     (reply) => reply.json.status !== 'open',
   );
+
+const previewOf = (person: Person, body: object) =>
+  person.call<ExceptionBulkPreview>('POST', '/api/v1/bulk/exceptions/preview', { body });
+const makeBulk = (person: Person, body: object) =>
+  person.call<BulkOperation & { code?: string }>('POST', '/api/v1/bulk/exceptions', {
+    body: { name: 'All of them', reason: 'The table is right now', perMinute: 60_000, ...body },
+  });
+/** One that stands still before its first item. */
+async function suspendedBulk(person: Person, body: object): Promise<string> {
+  const { json } = await makeBulk(person, { ...body, startAt: Date.now() + 1_500 });
+  const still = await person.call<BulkOperation>('POST', `/api/v1/bulk/${json.id}/steer`, { body: { to: 'suspend' } });
+  expect(still.json).toMatchObject({ status: 'suspended', succeeded: 0 });
+  await eventually(
+    async () => Date.now(),
+    (now) => now > json.startAt,
+  );
+  return json.id;
+}
+const bulkOver = (person: Person, id: string) =>
+  eventually(
+    () => person.call<BulkOperation>('GET', `/api/v1/bulk/${id}`),
+    (reply) => reply.json.status === 'finished',
+  );
+const itemsOf = async (person: Person, id: string) =>
+  (await person.call<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${id}/items`)).json.items;
 
 describe('a run that failed', () => {
   it('becomes one problem in business words, with owner, value and clock', async () => {
@@ -246,9 +273,9 @@ describe('problems with one cause', () => {
     );
     for (const runId of runs) await exceptionOf(runId);
     const filter = 'flowId=siblings';
-    const { json } = await anna.call<{ groups: ExceptionGroup[] }>('GET', `/api/v1/exceptions/groups?${filter}`);
-    expect(json.groups).toMatchObject([{ count: 3, values: [{ amount: 300.3, currency: 'EUR' }], overdue: 0 }]);
-    const fingerprint = json.groups[0]?.fingerprint;
+    const { json } = await anna.call<{ items: ExceptionGroup[] }>('GET', `/api/v1/exceptions/groups?${filter}`);
+    expect(json.items).toMatchObject([{ count: 3, values: [{ amount: 300.3, currency: 'EUR' }], overdue: 0 }]);
+    const fingerprint = json.items[0]?.fingerprint;
     const totals = await anna.call<ExceptionTotals>('GET', `/api/v1/exceptions/totals?${filter}`);
     expect(totals.json).toMatchObject({ count: 3, byClass: [{ name: 'missing-reference', count: 3 }] });
     expect(totals.json.ageing[0]).toMatchObject({ band: 'under-4h', count: 3 });
@@ -259,18 +286,149 @@ describe('problems with one cause', () => {
     expect((await listed(anna.call, `&${filter}&age=over-7d`)).json.items).toEqual([]);
 
     const ready = () =>
-      anna.call<{ waiting: number; ready: string[] }>('GET', '/api/v1/exceptions/tables/entities/ready');
-    expect((await ready()).json.ready).toEqual([]);
+      anna.call<{ waiting: number; ready: number }>('GET', '/api/v1/exceptions/tables/entities/ready');
+    expect((await ready()).json.ready).toBe(0);
     await engineer('PUT', '/api/v1/tables/entities', { body: table(['DE01', 'FR00', 'FR01'], 1) });
-    const now = await ready();
-    expect(now.json.ready).toHaveLength(2);
-    const ids = [...now.json.ready, 'ex_unknown'];
-    const all = await anna.call<{ results: ExceptionActResult[] }>('POST', '/api/v1/exceptions/act', {
-      body: { ids, act: { act: 'retry' } },
+    expect((await ready()).json.ready).toBe(2);
+    const selection = { filter: { flowId: 'siblings' }, rowsOf: 'entities', act: { act: 'retry' } };
+    expect((await previewOf(anna, selection)).json).toMatchObject({
+      count: 2,
+      lookedAt: 2,
+      refused: 0,
+      value: [{ amount: 200.2, currency: 'EUR' }],
     });
-    expect(all.json.results.map((one) => one.ok)).toEqual([true, true, false]);
-    for (const id of now.json.ready) expect((await closed(id)).json.status).toBe('decided');
+    const made = await makeBulk(anna, { ...selection, expectedCount: 2 });
+    expect(made).toMatchObject({ status: 201, json: { subject: 'exceptions', act: 'retry', total: 2 } });
+    expect((await bulkOver(anna, made.json.id)).json).toMatchObject({ succeeded: 2, refused: 0, skipped: 0 });
+    for (const { exceptionId } of await itemsOf(anna, made.json.id))
+      expect((await closed(exceptionId ?? '')).json.status).toBe('decided');
     expect((await listed(anna.call, `&${filter}`)).json.items).toHaveLength(1);
+  });
+});
+
+describe('an act on many problems', () => {
+  const aFlowOf = async (id: string, codes: string[]) => {
+    await publish(engineer, entityFlow(id));
+    const found: ExceptionDetail[] = [];
+    for (const code of codes) found.push(await exceptionOf(await startRun(id, { deal: code, code, amount: 10 })));
+    return found;
+  };
+
+  it('goes on by itself after a kill, does each once, and says of each what came of it', async () => {
+    const [first, second, third] = (await aFlowOf('bulk-kill', ['K1', 'K2', 'K3'])) as [
+      ExceptionDetail,
+      ExceptionDetail,
+      ExceptionDetail,
+    ];
+    const made = await suspendedBulk(anna, {
+      filter: { flowId: 'bulk-kill' },
+      act: { act: 'skip', reason: 'Written off' },
+      expectedCount: 3,
+    });
+    // What a stop between the act and its result leaves behind: the run has heard, nothing else is written down.
+    const { engine, store } = test.server.platform;
+    const taken = await engine.deliver(second.runId as never, `exception:${second.id}:${second.seq}`, {
+      kind: 'skip-step',
+      step: second.step,
+      by: 'Anna',
+      reason: 'Written off',
+    });
+    expect(taken).toBe('accepted');
+    await runOf(second.runId, 'succeeded');
+    await closed(second.id);
+    await act(ben, third, { act: 'resolved-outside', reason: 'By hand', cancelRun: false });
+    await store.bulkOperations.move(made, ['suspended'], 'running');
+    await test.restart();
+    expect((await closed(first.id)).json.status).toBe('decided');
+    const over = await bulkOver(anna, made);
+    expect(over.json).toMatchObject({ total: 3, succeeded: 2, refused: 0, skipped: 1 });
+    const items = await itemsOf(anna, made);
+    expect(items.map(({ exceptionId, status }) => [exceptionId, status])).toEqual([
+      [first.id, 'succeeded'],
+      [second.id, 'succeeded'],
+      [third.id, 'skipped'],
+    ]);
+    expect(items[2]?.note).toContain('Ben');
+    const audit = await test.server.platform.store.audit.list({ subject: `exception:${second.id}`, limit: 10 });
+    expect(audit.items.filter((one) => one.action === 'exception.skip')).toHaveLength(1);
+  });
+
+  it('is done with what its maker may do when it is done, and seen by nobody else', async () => {
+    await aFlowOf('bulk-rights', ['R1']);
+    const body = { filter: { flowId: 'bulk-rights' }, act: { act: 'retry' } };
+    expect((await previewOf(stranger, body)).json.count).toBe(0);
+    expect((await makeBulk(stranger, { ...body, expectedCount: 5 })).json.code).toBe('BULK_EMPTY');
+    expect((await makeBulk(anna, { ...body, expectedCount: 0 })).json).toMatchObject({ code: 'BULK_CHANGED' });
+    const leaver = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Lea' });
+    const made = await suspendedBulk(leaver, { ...body, expectedCount: 1 });
+    expect((await anna.call('GET', `/api/v1/bulk/${made}`)).status).toBe(404);
+    expect((await stranger.call('POST', `/api/v1/bulk/${made}/steer`, { body: { to: 'cancel' } })).status).toBe(404);
+    await test.server.platform.store.users.update(leaver.id, { disabled: true });
+    await engineer('POST', `/api/v1/bulk/${made}/steer`, { body: { to: 'resume' } });
+    const operator = await test.person({ roles: ['operator'] });
+    expect((await bulkOver(operator, made)).json).toMatchObject({ refused: 1, succeeded: 0 });
+  });
+
+  it('gives each the same correction and names the field where it does not fit', async () => {
+    const [one] = await aFlowOf('bulk-fix', ['F1', 'F2']);
+    const body = {
+      filter: { fingerprint: one?.fingerprint },
+      act: { act: 'fix', edits: [{ path: 'key.colour', value: 'DE01' }] },
+      expectedCount: 2,
+    };
+    expect((await previewOf(anna, { filter: body.filter, act: body.act })).json).toMatchObject({
+      lookedAt: 2,
+      refused: 2,
+      whyNot: expect.stringContaining('key.colour'),
+    });
+    const wrong = await makeBulk(anna, body);
+    expect((await bulkOver(anna, wrong.json.id)).json.refused).toBe(2);
+    expect((await itemsOf(anna, wrong.json.id))[0]?.note).toContain('key.colour');
+    const right = await makeBulk(anna, { ...body, act: { act: 'fix', edits: [{ path: 'key.code', value: 'DE01' }] } });
+    expect((await bulkOver(anna, right.json.id)).json.succeeded).toBe(2);
+    await runOf(one?.runId ?? '', 'succeeded');
+  });
+});
+
+describe('a run that failed because one it called did', () => {
+  it('has the exception of that one, with what the caller knows, and is not forgotten when that one is mended', async () => {
+    const called = entityFlow('called');
+    called.settings = {};
+    await publish(engineer, called);
+    const calling = flowOf(
+      'calling',
+      {
+        start: { type: 'core.webhook', params: { path: 'in' } },
+        call: { type: 'core.call-flow', title: 'Find it', params: { flow: 'called', input: { $: 'trigger' } } },
+      },
+      ['start.received>call.in'],
+    );
+    calling.settings = entityFlow('calling').settings;
+    await publish(engineer, calling);
+    const runId = await startRun('calling', { deal: 'D-40', code: 'XX40', amount: 900 });
+    await runOf(runId, 'failed');
+    const tagged = () => listed(anna.call, `&tag=run:${runId}`);
+    const { json } = await eventually(tagged, (reply) => reply.json.items.length > 0);
+    expect(json.items).toMatchObject([
+      {
+        flowId: 'called',
+        owners: ['deal-desk'],
+        subject: { kind: 'calling', label: 'D-40' },
+        value: { amount: 900, currency: 'EUR' },
+      },
+    ]);
+    const child = await exceptionOf(json.items[0]?.runId ?? '');
+    expect(child.runId).not.toBe(runId);
+    await test.restart();
+    expect((await tagged()).json.items).toHaveLength(1);
+
+    expect((await act(anna, child, { act: 'skip', reason: 'Not needed' })).status).toBe(200);
+    expect((await closed(child.id)).json.status).toBe('decided');
+    const caller = () => engineer<RunDetail>('GET', `/api/v1/runs/${runId}`);
+    await eventually(
+      async () => ({ run: (await caller()).json.run, open: (await tagged()).json.items }),
+      ({ run, open }) => run.status === 'succeeded' || open.some((one) => one.runId === runId),
+    );
   });
 });
 

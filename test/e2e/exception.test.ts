@@ -56,9 +56,11 @@ describe.skipIf(!chromiumPath)('a problem on the exception desk, in Chromium', (
     await form.getByRole('button', { name: 'Correct and try again' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('2 exceptions, €24,000 at stake').waitFor();
+    await dialog.getByLabel('Reason').fill('The subsidiary was retired');
     await dialog.getByRole('button', { name: 'Correct and try again for 2' }).click();
-    await dialog.getByRole('heading', { name: '2 of 2 done' }).waitFor();
-    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.getByRole('heading', { name: /Correct and try again: 2 exceptions/ }).waitFor();
+    await page.getByText('2 of 2', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'North Quay' }).waitFor();
     for (const runId of runs) await finished(runId);
     await until('no open exceptions', async () => {
       const { count } = await demo.api('sumExceptions', { query: { flowId: 'customers-to-erp' } });

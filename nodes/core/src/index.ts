@@ -6,6 +6,7 @@ import { crosswalkFind } from './crosswalk-find.ts';
 import { crosswalkLink } from './crosswalk-link.ts';
 import { event } from './event.ts';
 import { fail } from './fail.ts';
+import { fileArrived } from './file-arrived.ts';
 import { forEach } from './for-each.ts';
 import { branch } from './if.ts';
 import { join } from './join.ts';
@@ -15,6 +16,7 @@ import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
 import { raiseException } from './raise-exception.ts';
 import { codeRecords } from './records/code-records.ts';
+import { counterpartRecords } from './records/counterpart-records.ts';
 import { filterRecords } from './records/filter-records.ts';
 import { firstRecords } from './records/first-records.ts';
 import { folder } from './records/folder.ts';
@@ -42,6 +44,7 @@ export const nodePackage = defineNodePackage({
     schedule,
     manual,
     event,
+    fileArrived,
     respond,
     set,
     map,
@@ -67,6 +70,7 @@ export const nodePackage = defineNodePackage({
     mapRecords,
     filterRecords,
     lookupRecords,
+    counterpartRecords,
     codeRecords,
     totalRecords,
     writeRecords,

@@ -6,6 +6,7 @@ import { capabilities, connector, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import type { Ensured, Wanted } from './references.ts';
 import { ensureRows, findEnsured } from './references.ts';
+import { undoTasks } from './take-back.ts';
 
 const taskList = z.array(
   z.looseObject({ title: z.string().min(1), ref: z.string().min(1).optional(), budget: z.number().nullish() }),
@@ -53,6 +54,7 @@ export const createTasks = defineNode({
     const ensured = await findEnsured(context, 'stories', references, { workspace_id: params.projectId });
     return ensured ? emit('done', summary(ensured)) : null;
   },
+  undo: undoTasks,
 });
 
 interface TaskParams {

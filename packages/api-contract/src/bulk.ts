@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { epochMs, pageOf, pageQuery } from './common.ts';
+import { exceptionActNames, exceptionActSchema, exceptionFilterQuery, exceptionSchema } from './exceptions.ts';
 import { route } from './route.ts';
 import { runFilterQuery, runStatusSchema, runSummarySchema } from './runs.ts';
 
 export const bulkActs = ['pause', 'resume', 'cancel', 'retry', 'replay'] as const;
-const bulkActSchema = z.enum(bulkActs);
+export const bulkActSchema = z.enum(bulkActs);
 export type BulkAct = (typeof bulkActs)[number];
+/** What an operation does, to runs or to exceptions. */
+const operationActSchema = z.enum([...new Set([...bulkActs, ...exceptionActNames])]);
 
-/** The most runs that one operation may act on. */
+/** The most runs that one bulk action may act on. */
 export const bulkLimit = 100_000;
 
 /** How a bulk replay repeats its runs; the other acts take no options. */
@@ -21,13 +24,23 @@ const defaultReplay: BulkReplayOptions = { version: 'same', effects: 'skip-confi
 
 const money = z.object({ amount: z.number(), currency: z.string() });
 
+/** Which exceptions: open ones that match, and of these only those whose row of a lookup table is there now. */
+const exceptionSelection = {
+  filter: z.strictObject({ ...exceptionFilterQuery, status: z.literal('open').default('open') }),
+  rowsOf: z.string().max(128).nullable().default(null),
+};
+
 export const bulkOperationSchema = z.object({
   id: z.string(),
   name: z.string(),
-  act: bulkActSchema,
+  subject: z.enum(['runs', 'exceptions']),
+  act: operationActSchema,
   /** For `replay`. */
   replay: replayOptions.nullable(),
+  /** Of runs; empty for exceptions. */
   filter: z.strictObject(runFilterQuery),
+  /** Of exceptions. */
+  exceptions: z.object(exceptionSelection).nullable(),
   reason: z.string(),
   createdBy: z.string(),
   createdByName: z.string(),
@@ -49,11 +62,15 @@ export const bulkItemSchema = z.object({
   flowId: z.string(),
   flowName: z.string(),
   businessKey: z.string().nullable(),
-  runStatus: runStatusSchema,
+  /** Null for exceptions. */
+  runStatus: runStatusSchema.nullable(),
+  exceptionId: z.string().nullable(),
   status: z.enum(['pending', 'succeeded', 'refused', 'skipped']),
   note: z.string().nullable(),
   newRunId: z.string().nullable(),
   at: epochMs.nullable(),
+  /** Where the run, or its new one, stands by now: live until it is over. Null for one that was not acted on. */
+  since: z.object({ status: runStatusSchema, step: z.string().nullable(), what: z.string().nullable() }).nullable(),
 });
 export type BulkItem = z.infer<typeof bulkItemSchema>;
 
@@ -66,7 +83,7 @@ export const bulkPreviewSchema = z.object({
   sample: z.array(runSummarySchema),
   /** Of their open tasks and exceptions. */
   value: z.array(money),
-  /** For `replay`: what the first runs would write. */
+  /** For `retry` and `replay`: what the first runs would write. */
   writes: z
     .object({
       /** Runs that were looked at, newest first. */
@@ -75,6 +92,8 @@ export const bulkPreviewSchema = z.object({
       skipped: z.int(),
       /** Never written before. */
       new: z.int(),
+      /** They may have been written: looked for, and sent if they are not there. */
+      lookedFor: z.int(),
       /** A person is asked before each. */
       inDoubt: z.int(),
       /** Writes of very long runs, too many to judge here. */
@@ -93,7 +112,49 @@ const selection = {
 };
 const operationId = z.object({ operationId: z.string().max(64) });
 
+const pace = {
+  name: z.string().trim().min(1).max(120),
+  reason: z.string().trim().min(1).max(2_000),
+  perMinute: z.int().min(1).max(60_000).default(600),
+  startAt: epochMs.optional(),
+  /** The count of the preview that was agreed to. */
+  expectedCount: z.int().min(0),
+};
+const exceptionsAndAct = { ...exceptionSelection, act: exceptionActSchema };
+
+export const exceptionBulkPreviewSchema = z.object({
+  count: z.int(),
+  /** There are more than an operation may act on. */
+  isMore: z.boolean(),
+  sample: z.array(exceptionSchema),
+  value: z.array(money),
+  /** Of the oldest ones, asked whether this person could do it: how many could not, and the first reason. */
+  lookedAt: z.int(),
+  refused: z.int(),
+  whyNot: z.string().nullable(),
+});
+export type ExceptionBulkPreview = z.infer<typeof exceptionBulkPreviewSchema>;
+
 export const bulkRoutes = {
+  previewExceptionBulk: route({
+    method: 'POST',
+    path: '/bulk/exceptions/preview',
+    tag: 'Bulk',
+    summary: 'What an act on all exceptions of a filter would touch; changes nothing',
+    access: 'tasks.decide',
+    body: z.strictObject(exceptionsAndAct),
+    reply: exceptionBulkPreviewSchema,
+  }),
+  createExceptionBulk: route({
+    method: 'POST',
+    path: '/bulk/exceptions',
+    tag: 'Bulk',
+    summary: 'Act on all exceptions of a filter, as it matches now, in the name of whoever asks',
+    access: 'tasks.decide',
+    status: 201,
+    body: z.strictObject({ ...exceptionsAndAct, ...pace }),
+    reply: bulkOperationSchema,
+  }),
   previewBulk: route({
     method: 'POST',
     path: '/bulk/preview',
@@ -110,22 +171,14 @@ export const bulkRoutes = {
     summary: 'Act on all runs of a filter, as it matches now',
     access: 'runs.act',
     status: 201,
-    body: z.strictObject({
-      ...selection,
-      name: z.string().trim().min(1).max(120),
-      reason: z.string().trim().min(1).max(2_000),
-      perMinute: z.int().min(1).max(60_000).default(600),
-      startAt: epochMs.optional(),
-      /** The count of the preview that was agreed to. */
-      expectedCount: z.int().min(0),
-    }),
+    body: z.strictObject({ ...selection, ...pace }),
     reply: bulkOperationSchema,
   }),
   listBulk: route({
     method: 'GET',
     path: '/bulk',
     tag: 'Bulk',
-    summary: 'Operations, newest first',
+    summary: 'Bulk actions, newest first',
     access: 'runs.read',
     query: z.object(pageQuery),
     reply: pageOf(bulkOperationSchema),
@@ -134,7 +187,7 @@ export const bulkRoutes = {
     method: 'GET',
     path: '/bulk/:operationId',
     tag: 'Bulk',
-    summary: 'One operation and how far it is',
+    summary: 'One bulk action and how far it is',
     access: 'runs.read',
     params: operationId,
     reply: bulkOperationSchema,
@@ -154,7 +207,8 @@ export const bulkRoutes = {
     path: '/bulk/:operationId/steer',
     tag: 'Bulk',
     summary: 'Suspend, resume or cancel what is left, or change its pace',
-    access: 'runs.act',
+    /** On runs it takes the permission to act on runs; on exceptions whoever made it, or looks after all of them. */
+    access: 'tasks.decide',
     params: operationId,
     body: z.strictObject({
       to: z.enum(['suspend', 'resume', 'cancel', 'pace']),

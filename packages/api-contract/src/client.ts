@@ -55,13 +55,16 @@ async function problemOf(response: Response): Promise<Problem> {
       );
 }
 
-const fileOf = async (response: Response) => ({
-  name: decodeURIComponent(
-    /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? '',
-  ),
-  mediaType: response.headers.get('content-type') ?? 'application/octet-stream',
-  bytes: new Uint8Array(await response.arrayBuffer()),
-});
+async function fileOf(response: Response) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const disposition = response.headers.get('content-disposition') ?? '';
+  return {
+    name: decodeURIComponent(/filename\*=UTF-8''([^;]+)/.exec(disposition)?.[1] ?? ''),
+    mediaType: response.headers.get('content-type') ?? 'application/octet-stream',
+    sizeBytes: bytes.length,
+    bytes,
+  };
+}
 
 /** Typed calls by operation id: `api('getFlow', { params: { flowId } })`. Rejects with `ApiError`. */
 export function createApiClient(options: ApiClientOptions): ApiClient {

@@ -69,10 +69,13 @@ export const fixFieldSchema = z.object({
   path: z.string(),
   label: z.string(),
   help: z.string().nullable(),
-  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice']),
+  /** `json`: a list or an object, whole. `expression` and `code`: the text of a program. */
+  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice', 'json', 'expression', 'code']),
   options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
   required: z.boolean(),
   value: jsonValueSchema,
+  /** What it holds is hidden; it can be replaced, and is kept when it is left alone. */
+  masked: z.boolean().optional(),
   /** The error names this field or its value. */
   suspect: z.boolean(),
 });
@@ -86,7 +89,10 @@ export const exceptionDetailSchema = exceptionSchema.extend({
   likelyCause: z.string().nullable(),
   afterFix: z.string().nullable(),
   links: z.array(z.object({ label: z.string(), url: z.string() })),
-  facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+  /** A masked fact has no value here; `revealException` gives it, with a reason. */
+  facts: z.array(z.object({ label: z.string(), value: jsonValueSchema, masked: z.boolean() })),
+  /** Something is hidden that this person may have shown. */
+  mayReveal: z.boolean(),
   error: z.object({ code: z.string(), what: z.string(), fix: z.string() }).nullable(),
   /** Rises when the same step fails again; an act names the failure it is meant for. */
   seq: z.int(),
@@ -146,7 +152,7 @@ export const exceptionFilterQuery = {
   sla: z.enum(slaStateNames).optional(),
   minValue: z.coerce.number().min(0).optional(),
   fingerprint: z.string().max(64).optional(),
-  /** `table:<name>`, `connection:<id>`, `app:<name>` or `code:<code>`. */
+  /** `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>` or `run:<id>`, also of runs it called. */
   tag: z.string().max(200).optional(),
   text: z.string().max(200).optional(),
 };
@@ -205,8 +211,6 @@ const routedSchema = z.object({
 export type Routed = z.infer<typeof routedSchema>;
 
 const exceptionId = z.object({ exceptionId: z.string().max(128) });
-const actReply = z.object({ id: z.string(), ok: z.boolean(), what: z.string(), fix: z.string().nullable() });
-export type ExceptionActResult = z.infer<typeof actReply>;
 
 export const exceptionRoutes = {
   listExceptions: route({
@@ -228,8 +232,9 @@ export const exceptionRoutes = {
     tag: 'Exceptions',
     summary: 'Business problems by cause',
     access: 'tasks.read',
-    query: filterOnly,
-    reply: z.object({ groups: z.array(exceptionGroupSchema), truncated: z.boolean() }),
+    query: z.object({ ...pageQuery, ...exceptionFilterQuery }),
+    /** `truncated`: there are more closed ones than were looked at. */
+    reply: pageOf(exceptionGroupSchema).extend({ truncated: z.boolean() }),
   }),
   sumExceptions: route({
     method: 'GET',
@@ -244,7 +249,7 @@ export const exceptionRoutes = {
     method: 'GET',
     path: '/exceptions/count',
     tag: 'Exceptions',
-    summary: 'Open ones, up to 1,000',
+    summary: 'How many are open',
     access: 'tasks.read',
     query: z.object({ tag: exceptionFilterQuery.tag }),
     reply: z.object({ open: z.int() }),
@@ -266,6 +271,19 @@ export const exceptionRoutes = {
     params: exceptionId,
     reply: exceptionDetailSchema,
   }),
+  revealException: route({
+    method: 'POST',
+    path: '/exceptions/:exceptionId/reveal',
+    tag: 'Exceptions',
+    summary: 'Hidden facts and fields in the clear; the reason is written down',
+    access: 'data.reveal',
+    params: exceptionId,
+    body: z.strictObject({ reason: z.string().trim().min(1).max(1_000) }),
+    reply: z.object({
+      facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+      fields: z.array(z.object({ path: z.string(), value: jsonValueSchema })),
+    }),
+  }),
   actOnException: route({
     method: 'POST',
     path: '/exceptions/:exceptionId/act',
@@ -276,15 +294,6 @@ export const exceptionRoutes = {
     body: z.strictObject({ seq: z.int(), act: exceptionActSchema }),
     reply: exceptionDetailSchema,
   }),
-  actOnExceptions: route({
-    method: 'POST',
-    path: '/exceptions/act',
-    tag: 'Exceptions',
-    summary: 'The same act for several, each with its own result',
-    access: 'tasks.decide',
-    body: z.strictObject({ ids: z.array(z.string().max(128)).min(1).max(50), act: exceptionActSchema }),
-    reply: z.object({ results: z.array(actReply) }),
-  }),
   readyAfterTable: route({
     method: 'GET',
     path: '/exceptions/tables/:name/ready',
@@ -292,7 +301,7 @@ export const exceptionRoutes = {
     summary: 'Open problems that waited for a row of this table, and those whose row is there now',
     access: 'tasks.read',
     params: z.object({ name: z.string().max(128) }),
-    reply: z.object({ waiting: z.int(), ready: z.array(z.string()) }),
+    reply: z.object({ waiting: z.int(), ready: z.int() }),
   }),
   putRoutingRules: route({
     method: 'PUT',

@@ -1,5 +1,12 @@
-export type { BulkAct, BulkItem, BulkOperation, BulkPreview, BulkReplayOptions } from './bulk.ts';
-export { bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
+export type {
+  BulkAct,
+  BulkItem,
+  BulkOperation,
+  BulkPreview,
+  BulkReplayOptions,
+  ExceptionBulkPreview,
+} from './bulk.ts';
+export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
@@ -20,7 +27,6 @@ export type {
   Exception,
   ExceptionAct,
   ExceptionActName,
-  ExceptionActResult,
   ExceptionClassName,
   ExceptionDetail,
   ExceptionFilterQuery,
@@ -34,12 +40,15 @@ export type {
 } from './exceptions.ts';
 export {
   ageBandNames,
+  exceptionActNames,
   exceptionActSchema,
   exceptionClassNames,
   exceptionClassSchema,
   routingRuleSchema,
   slaStateNames,
 } from './exceptions.ts';
+export type { StoredFile } from './files.ts';
+export { fileUseKinds } from './files.ts';
 export type { CredentialType, FlowDetail, FlowSummary, VersionSummary } from './flows.ts';
 export type {
   Delivery,
@@ -47,6 +56,7 @@ export type {
   Mute,
   NotificationKind,
   NotificationPreferences,
+  WayHealthView,
 } from './notifications.ts';
 export {
   deliverySettingsSchema,
@@ -55,14 +65,16 @@ export {
   notificationKinds,
   notificationMedia,
   notificationPreferencesSchema,
+  weekdays,
 } from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { ReplayPreview } from './replays.ts';
+export type { RetryPreview } from './retries.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
-export { fileReply } from './route.ts';
+export { fileReply, fileStreamReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
 export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';

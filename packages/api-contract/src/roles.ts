@@ -26,6 +26,9 @@ export const permissionNames = [
   'tables.read',
   'tables.edit',
   'crosswalk.read',
+  'files.read',
+  'files.add',
+  'files.remove',
   'audit.read',
   'users.manage',
   'keys.manage',
@@ -46,6 +49,9 @@ const operator: Permission[] = [
   'connections.read',
   'connections.act',
   'crosswalk.read',
+  'files.read',
+  'files.add',
+  'files.remove',
   'system.read',
 ];
 const analyst: Permission[] = [
@@ -58,6 +64,9 @@ const analyst: Permission[] = [
   'connections.read',
   'tables.edit',
   'crosswalk.read',
+  'files.read',
+  'files.add',
+  'files.remove',
 ];
 const engineer: Permission[] = [
   ...new Set([...analyst, ...operator, 'connections.edit', 'keys.manage', 'exceptions.route'] as Permission[]),
@@ -70,6 +79,8 @@ const finance: Permission[] = [
   'data.reveal',
   'tables.edit',
   'crosswalk.read',
+  'files.read',
+  'files.add',
   'audit.read',
 ];
 

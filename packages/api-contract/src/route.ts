@@ -23,14 +23,26 @@ export interface Route<
   readonly reply: R;
   /** Of success; default 200. */
   readonly status?: number;
-  /** The body is a file as it stands, of any type; then `body` is `fileBody`. */
-  readonly upload?: { maxBytes: number };
-  /** The answer is a file to keep, never a page; then `reply` is `fileReply`. */
-  readonly download?: true;
+  /** The body is a file as it stands, of any type; then `body` is `fileBody`, or `fileStream` for one of any size. */
+  readonly upload?: { maxBytes: number } | 'stream';
+  /** The answer is a file to keep, never a page; then `reply` is `fileReply`, or `fileStreamReply`. */
+  readonly download?: true | 'stream';
 }
 
 export const fileBody = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 export const fileReply = z.object({ name: z.string(), mediaType: z.string(), bytes: fileBody });
+/** Bytes as they arrive; a client may give them all at once. */
+export type FileStream = AsyncIterable<Uint8Array> | Uint8Array;
+export const fileStream = z.custom<FileStream>(
+  (value) =>
+    value instanceof Uint8Array || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
+);
+export const fileStreamReply = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  bytes: fileStream,
+});
 
 export const route = <
   P extends z.ZodType = z.ZodUndefined,

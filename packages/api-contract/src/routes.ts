@@ -3,10 +3,12 @@ import { connectionActRoutes } from './connection-limits.ts';
 import { connectionRoutes } from './connections.ts';
 import { effectRoutes } from './effects.ts';
 import { exceptionRoutes } from './exceptions.ts';
+import { fileRoutes } from './files.ts';
 import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
 import { replayRoutes } from './replays.ts';
+import { retryRoutes } from './retries.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
@@ -31,6 +33,8 @@ export const routes = {
   ...effectRoutes,
   ...notificationRoutes,
   ...replayRoutes,
+  ...retryRoutes,
+  ...fileRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

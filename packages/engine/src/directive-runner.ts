@@ -8,12 +8,12 @@ import type { Attempt } from './attempt-runner.ts';
 import { childRunIdOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
+import type { Detail } from './outcome-runner.ts';
 import type { StepCall } from './ports/index.ts';
 import { RecordsRunner } from './records-runner.ts';
 import type { Located } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { generationOf } from './run-state.ts';
-import type { Detail } from './step-runner.ts';
 
 const MAX_FAN_OUT_CONCURRENCY = 1_000;
 
@@ -91,7 +91,11 @@ export abstract class DirectiveRunner extends RecordsRunner {
       const generation = generationOf(this.state, attempt.key);
       const runId = childRunIdOf(this.state.runId, attempt.key, generation);
       const { port } = directive;
-      return waiting(facts, { kind: 'child', runId, port, versionId, triggerNode, input: input ?? { v: null } });
+      const before = attempt.step.called?.wait.runId;
+      return waiting(facts, {
+        ...{ kind: 'child', runId, port, versionId, triggerNode, input: input ?? { v: null } },
+        ...(before === undefined ? {} : { repeats: before }),
+      });
     });
   }
 

@@ -121,7 +121,9 @@ export async function buildBundles(sources: readonly PackageSource[], outDir: st
   const capabilities = {
     http: refuse,
     crosswalkFind: refuse,
+    crosswalkFindMany: refuse,
     crosswalkLink: refuse,
+    crosswalkUnlink: refuse,
     tableLookup: refuse,
     tableLookupMany: refuse,
   };

@@ -15,6 +15,7 @@ export type {
   BulkOperationRecord,
   BulkOperationRepository,
   BulkStatus,
+  BulkSubject,
 } from './repositories/bulk-operations.ts';
 export type {
   CallLimits,
@@ -26,7 +27,10 @@ export type {
 } from './repositories/connections.ts';
 export { openPolicy } from './repositories/connections.ts';
 export type { CrosswalkRepository, CrosswalkRow } from './repositories/crosswalk.ts';
-export type { ExceptionLine, ExceptionRepository } from './repositories/exceptions.ts';
+export type { ExceptionLine, LineFilter } from './repositories/exception-line.ts';
+export { exceptionLineOf, lineTest } from './repositories/exception-line.ts';
+export type { ExceptionRepository } from './repositories/exceptions.ts';
+export type { FileRecord, FileRepository, FileUseRecord, FileUseRepository } from './repositories/files.ts';
 export type { FlowVersionHeader, FlowVersionRecord, FlowVersionRepository } from './repositories/flow-versions.ts';
 export { publishedVersionId, testVersionId } from './repositories/flow-versions.ts';
 export type { FlowHeader, FlowRecord, FlowRepository, FlowState } from './repositories/flows.ts';
@@ -42,10 +46,12 @@ export type {
   NotificationRecord,
   NotificationRepository,
   NotificationState,
+  WayHealth,
 } from './repositories/notifications.ts';
 export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
 export type { Page, PageRequest } from './repositories/page.ts';
+export { decodeCursor, encodeCursor } from './repositories/page.ts';
 export type { RoleBindingRecord, RoleBindingRepository } from './repositories/role-bindings.ts';
 export type { SavedFilterPatch, SavedFilterRecord, SavedFilterRepository } from './repositories/saved-filters.ts';
 export type { OneTimeLinkRecord, SessionRecord } from './repositories/sessions.ts';
@@ -63,8 +69,9 @@ export type {
   TaskPriority,
   TaskRecord,
   TaskStatus,
+  UntoldNotice,
 } from './repositories/task-record.ts';
-export type { TaskOrder, TaskRepository } from './repositories/tasks.ts';
+export type { TaskListener, TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';
 export { triggerKey } from './repositories/triggers.ts';
 export type { Absence, UserPatch, UserRecord, UserRepository } from './repositories/users.ts';

@@ -2,12 +2,9 @@
  * Carries operations out, at their pace, across restarts. What is left is in the store alone: a kill between an act and
  * its result repeats the act under the same key, which changes nothing.
  */
-import type { Engine } from '@waybill/engine';
-import type { Clock, Journal } from '@waybill/engine/ports';
-import type { BulkOperationRecord, Repositories } from '@waybill/store';
-import { actOnRun } from './act-on-run.ts';
-import { bulkView } from './bulk-view.ts';
-import type { ReplayParts } from './replay-run.ts';
+import type { Clock } from '@waybill/engine/ports';
+import type { BulkItemRecord, BulkOperationRecord, BulkSubject, Repositories } from '@waybill/store';
+import type { ItemResult } from './act-on-run.ts';
 
 const tickMs = 250;
 const afterFaultMs = 5_000;
@@ -25,16 +22,17 @@ export interface BulkRunner {
   stop(): Promise<void>;
 }
 
+/** Does what an operation is for to one of its items; a repeat must do nothing. */
+export type ActOnItem = (operation: BulkOperationRecord, item: BulkItemRecord) => Promise<ItemResult>;
+
 export function bulkRunner(options: {
   store: Pick<Repositories, 'bulkOperations'>;
-  journal: Journal;
-  engine: Pick<Engine, 'deliver' | 'replay' | 'previewReplay'>;
-  versionOf: ReplayParts['versionOf'];
+  actOn: Record<BulkSubject, ActOnItem>;
   clock: Clock;
   onChanged(operation: BulkOperationRecord): void;
   onFault(error: unknown): void;
 }): BulkRunner {
-  const { store, journal, engine, versionOf, clock, onChanged, onFault } = options;
+  const { store, actOn, clock, onChanged, onFault } = options;
   const lastAt = new Map<string, number>();
   let cancel = () => {};
   let isStopped = true;
@@ -59,7 +57,7 @@ export function bulkRunner(options: {
     lastAt.set(operation.id, now);
     for (const item of items) {
       if (isStopped) return;
-      const result = await actOnRun({ journal, engine, versionOf }, bulkView(current), item);
+      const result = await actOn[current.subject](current, item);
       await store.bulkOperations.settle(item, { ...result, at: clock.now() });
     }
     const newest =

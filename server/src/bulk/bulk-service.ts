@@ -1,20 +1,24 @@
 import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
 import { bulkLimit } from '@waybill/api-contract';
-import type { Journal } from '@waybill/engine/ports';
+import type { Journal, RunFilter } from '@waybill/engine/ports';
 import type { JsonObject } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkItemStatus, BulkOperationRecord, Repositories } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Now } from '../clock.ts';
+import { seesAll } from '../exceptions/exception-filter.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { notAllowed } from '../http/access.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
 import type { ReplayParts } from './replay-run.ts';
 import { replayWrites } from './replay-run.ts';
+import { retryWrites } from './retry-writes.ts';
 import { narrowed, runsOf } from './selection.ts';
+import { standingSince } from './standing-since.ts';
 
 export interface BulkRequest {
   name: string;
@@ -51,14 +55,22 @@ export function bulkService(options: {
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
-    if (!operation) throw notFound(`Operation ${id}`);
+    if (!operation) throw notFound(`Bulk action ${id}`);
+    return operation;
+  }
+
+  /** What was done to exceptions is seen by whoever did it and whoever looks after all of them. */
+  async function visible(id: string, actor: Actor): Promise<BulkOperationRecord> {
+    const operation = await existing(id);
+    if (operation.subject === 'exceptions' && operation.createdBy !== actor.id && !seesAll(actor))
+      throw notFound(`Bulk action ${id}`);
     return operation;
   }
 
   /** Writes down every run it is about; from here on the filter may match what it likes. */
-  async function gather(operation: BulkOperationRecord, filter: NonNullable<ReturnType<typeof narrowed>>) {
+  async function gather(operation: BulkOperationRecord, act: BulkAct, filter: RunFilter) {
     let n = 0;
-    for await (const runs of runsOf(journal, filter, operation.act)) {
+    for await (const runs of runsOf(journal, filter, act)) {
       const items = runs.map(({ runId, flowId, businessKey, status }): BulkItemRecord => {
         n += 1;
         return {
@@ -68,6 +80,8 @@ export function bulkService(options: {
           flowId,
           businessKey,
           runStatus: status,
+          exceptionId: null,
+          seq: null,
           status: 'pending',
           note: null,
           newRunId: null,
@@ -84,7 +98,9 @@ export function bulkService(options: {
       const asked = await runFilter(filter);
       const preview = await bulkPreview({ journal, store, directory }, asked, act);
       const wanted = narrowed(asked, act);
-      if (act !== 'replay' || !wanted) return preview;
+      if (!wanted) return preview;
+      if (act === 'retry') return { ...preview, writes: await retryWrites(journal, replays, wanted) };
+      if (act !== 'replay') return preview;
       return { ...preview, writes: await replayWrites(journal, replays, wanted, replay) };
     },
 
@@ -106,12 +122,13 @@ export function bulkService(options: {
       if (preview.isMore)
         throw new HttpProblem('BULK_TOO_LARGE', {
           detail: `The filter matches more than ${bulkLimit} runs.`,
-          fix: 'Narrow the filter, by time for example, and make several operations of it.',
+          fix: 'Narrow the filter, by time for example, and make several bulk actions of it.',
         });
       const at = now();
       const operation: BulkOperationRecord = {
         id: newId('bk'),
         name: request.name,
+        subject: 'runs',
         act: request.act,
         options: request.act === 'replay' ? { ...request.replay } : {},
         filter: JSON.parse(JSON.stringify(request.filter)) as JsonObject,
@@ -138,7 +155,7 @@ export function bulkService(options: {
         reason: operation.reason,
         perMinute: operation.perMinute,
       });
-      const gathered = (await gather(operation, filter)) ?? (await existing(operation.id));
+      const gathered = (await gather(operation, request.act, filter)) ?? (await existing(operation.id));
       onChanged(gathered);
       onWork();
       return bulkView(gathered);
@@ -152,29 +169,37 @@ export function bulkService(options: {
       }
     },
 
-    async list(request: { cursor?: string | undefined; limit: number }) {
-      const page = await store.bulkOperations.list(request);
+    async list(request: { cursor?: string | undefined; limit: number }, actor: Actor) {
+      const page = await store.bulkOperations.list({
+        ...request,
+        ...(seesAll(actor) ? {} : { exceptionsOf: actor.id }),
+      });
       return { ...page, items: page.items.map(bulkView) };
     },
-    get: async (id: string) => bulkView(await existing(id)),
+    get: async (id: string, actor: Actor) => bulkView(await visible(id, actor)),
 
     async items(
       id: string,
       request: { cursor?: string | undefined; limit: number; status?: BulkItemStatus | undefined },
+      actor: Actor,
     ): Promise<{ items: BulkItem[]; nextCursor: string | null }> {
-      await existing(id);
+      await visible(id, actor);
       const page = await store.bulkOperations.items(id, request);
       const names = await directory.names(page.items.map(({ flowId }) => flowId));
-      const items = page.items.map(({ operationId: _operation, ...item }) => ({
-        ...item,
-        runStatus: item.runStatus as BulkItem['runStatus'],
-        flowName: names.get(item.flowId) ?? item.flowId,
-      }));
+      const items = await Promise.all(
+        page.items.map(async ({ operationId: _operation, seq: _seq, ...item }) => ({
+          ...item,
+          runStatus: item.runStatus === '' ? null : (item.runStatus as BulkItem['runStatus']),
+          flowName: names.get(item.flowId) ?? item.flowId,
+          since: await standingSince(journal, item),
+        })),
+      );
       return { items, nextCursor: page.nextCursor };
     },
 
     async steer(id: string, { to, perMinute, reason }: Steering, actor: Actor): Promise<BulkOperation> {
-      const before = await existing(id);
+      const before = await visible(id, actor);
+      if (before.subject === 'runs' && !actor.permissions.has('runs.act')) throw notAllowed('runs.act');
       const { bulkOperations } = store;
       const pace = perMinute === undefined ? {} : { perMinute };
       const after =
@@ -187,7 +212,7 @@ export function bulkService(options: {
               : await bulkOperations.move(id, [before.status], before.status, pace);
       if (!after || (to === 'pace' && before.finishedAt !== null))
         throw new HttpProblem('BULK_OVER', {
-          detail: `The operation is ${before.status}; "${to}" changes nothing any more.`,
+          detail: `The bulk action is ${before.status}; "${to}" changes nothing any more.`,
           fix: 'Look at it again.',
         });
       await audit(actor, `bulk.${to}`, `bulk:${id}`, { reason, perMinute, before: before.status });

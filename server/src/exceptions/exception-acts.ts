@@ -1,8 +1,8 @@
-import type { ExceptionAct, ExceptionActName, ExceptionActResult } from '@waybill/api-contract';
+import type { ExceptionAct, ExceptionActName } from '@waybill/api-contract';
 import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import type { JsonObject, JsonValue, RunId } from '@waybill/flow-model';
-import { FlowError, runIdSchema } from '@waybill/flow-model';
+import { maskedText, runIdSchema } from '@waybill/flow-model';
 import type { ExceptionFailure, Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
@@ -11,14 +11,24 @@ import type { Now } from '../clock.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import { hiddenFacts } from '../tasks/masked-facts.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 import type { FixData } from './fix-data.ts';
-import { editedParams, editFaults } from './fix-form.ts';
+import { editFaults } from './fix-faults.ts';
+import { editedParams } from './fix-form.ts';
 
 type Deliver = Engine['deliver'];
 /** What a run does about its failed step. */
 type StepAct = Extract<ExceptionAct, { act: 'fix' | 'retry' | 'skip' | 'cancel-run' }>;
+
+/** A wish that may come twice, with the id of the line it leaves in the history. */
+export interface MarkedWish {
+  id: string;
+  seq: number;
+  act: ExceptionAct;
+  mark: string;
+}
 
 type ActMessage = 'retry-step' | 'skip-step' | 'cancel' | 'resume';
 const messageWords: Record<ActMessage, string> = {
@@ -33,6 +43,11 @@ const messageKinds: Record<StepAct['act'], ActMessage> = {
   skip: 'skip-step',
   'cancel-run': 'cancel',
 };
+/** A quarantined run is resumed, not tried again at a step. */
+const messageKindOf = (task: TaskRecord, act: StepAct): ActMessage =>
+  act.act === 'retry' && failureOf(task)?.kind === 'quarantined' ? 'resume' : messageKinds[act.act];
+/** One act per failure, whoever comes first. */
+const messageKey = (task: TaskRecord, seq: number): string => `exception:${task.id}:${seq}`;
 const isActMessage = (kind: string): kind is ActMessage => Object.hasOwn(messageWords, kind);
 
 export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
@@ -108,13 +123,20 @@ export function exceptionActs(options: {
     });
   }
 
-  async function record(task: TaskRecord, act: ExceptionAct, actor: Actor, close: boolean, text: string | null) {
+  async function record(
+    task: TaskRecord,
+    act: ExceptionAct,
+    actor: Actor,
+    close: boolean,
+    text: string | null,
+    noteId: string,
+  ) {
     const at = now();
     const reason = 'reason' in act ? (act.reason ?? null) : null;
     const decision = { by: actor.id, byName: actor.name, outcome: act.act, comment: reason, form: {}, at };
-    const note = { id: newId('tn'), at, by: actor.id, byName: actor.name, kind: act.act, text: text ?? reason };
+    const note = { id: noteId, at, by: actor.id, byName: actor.name, kind: act.act, text: text ?? reason };
     const changed = await store.tasks.amend(task.id, (newest) =>
-      close && newest.status !== 'open'
+      (close && newest.status !== 'open') || newest.notes.some((one) => one.id === noteId)
         ? null
         : {
             notes: [...newest.notes, note],
@@ -122,8 +144,25 @@ export function exceptionActs(options: {
             ...(close ? { status: 'decided', closedAt: at, nextActAt: null } : {}),
           },
     );
-    if (!changed) refuseIfClosed((await store.tasks.get(task.id)) ?? task);
-    else onChanged(changed);
+    if (changed) onChanged(changed);
+    else if (close) refuseIfClosed((await store.tasks.get(task.id)) ?? task);
+  }
+
+  async function writeDown(
+    task: TaskRecord,
+    act: StepAct,
+    actor: Actor,
+    details: JsonObject,
+    text: string | null,
+    noteId: string,
+  ): Promise<void> {
+    await audit(actor, `exception.${act.act}`, `exception:${task.id}`, {
+      run: task.runId,
+      step: task.step,
+      reason: act.reason,
+      ...details,
+    });
+    await record(task, act, actor, false, text, noteId);
   }
 
   async function messageFor(
@@ -154,13 +193,13 @@ export function exceptionActs(options: {
   }
 
   async function correction(task: TaskRecord, act: Extract<ExceptionAct, { act: 'fix' }>, actor: Actor) {
-    const data = actor.permissions.has('runs.data') ? await fixData(task) : null;
+    const data = await fixData(task, actor);
     if (!data)
       throw new HttpProblem('EXCEPTION_ACT_REFUSED', {
         detail: 'The fields of this step cannot be corrected here.',
         fix: 'Correct the record where it comes from, then have the step tried again.',
       });
-    const problems = editFaults(data.manifest, data.fields, act.edits);
+    const problems = editFaults(data.sources.manifest, data.fields, act.edits);
     if (problems.length > 0)
       throw new HttpProblem('EXCEPTION_FORM_INVALID', {
         detail: `The correction has ${problems.length} problem(s); nothing was sent and nothing is lost.`,
@@ -169,9 +208,14 @@ export function exceptionActs(options: {
       });
     const edits = act.edits.map(({ path, value }) => {
       const field = data.fields.find((one) => one.path === path);
-      return { path, label: field?.label ?? path, before: field?.value ?? null, after: value };
+      const hidden = field?.masked === true;
+      const before = hidden ? maskedText : (field?.value ?? null);
+      return { path, label: field?.label ?? path, before, after: hidden ? maskedText : value };
     });
-    const shown = (value: JsonValue) => (value === null || value === '' ? 'empty' : `“${String(value)}”`);
+    const shown = (value: JsonValue) =>
+      value === null || value === ''
+        ? 'empty'
+        : `“${typeof value === 'object' ? JSON.stringify(value) : String(value)}”`;
     const text = edits.map(({ label, before, after }) => `${label}: ${shown(before)} → ${shown(after)}`).join('\n');
     const why = act.reason === undefined ? {} : { reason: act.reason };
     return {
@@ -180,29 +224,26 @@ export function exceptionActs(options: {
         step: task.step,
         by: actor.name,
         ...why,
-        editedParams: editedParams(data.params, act.edits),
+        editedParams: editedParams(data.sources, act.edits),
       },
       details: { edits },
       text,
     };
   }
 
-  async function toRun(task: TaskRecord, act: StepAct, actor: Actor): Promise<void> {
+  async function toRun(task: TaskRecord, act: StepAct, actor: Actor, mark: string | null): Promise<void> {
     const { message, details, text } = await messageFor(task, act, actor);
-    const key = `exception:${task.id}:${failureOf(task)?.seq ?? 0}`;
+    const key = messageKey(task, failureOf(task)?.seq ?? 0);
     const taken = await deliver(task.runId as RunId, key, message);
     switch (taken) {
       case 'accepted':
-        await audit(actor, `exception.${act.act}`, `exception:${task.id}`, {
-          run: task.runId,
-          step: task.step,
-          reason: act.reason,
-          ...details,
-        });
-        await record(task, act, actor, false, text);
+        await writeDown(task, act, actor, details, text, mark ?? newId('tn'));
         return;
       case 'duplicate':
-        return refuseSecond(task, key, act, actor);
+        await refuseSecond(task, key, act, actor);
+        if (mark !== null && !task.notes.some((note) => note.id === mark))
+          await writeDown(task, act, actor, details, text, mark);
+        return;
       case 'ignored':
       case 'unknown-run':
         await look(task.runId);
@@ -219,7 +260,7 @@ export function exceptionActs(options: {
   /** Somebody acted on this very failure before; the same wish of the same person is no conflict. */
   async function refuseSecond(task: TaskRecord, key: string, act: StepAct, actor: Actor): Promise<void> {
     const first = await firstMessage(task.runId as RunId, key);
-    if (first && first.by === actor.name && first.kind === messageKinds[act.act]) return;
+    if (first && first.by === actor.name && first.kind === messageKindOf(task, act)) return;
     throw new HttpProblem('EXCEPTION_TAKEN', {
       detail: first ? `${first.by} has just ${messageWords[first.kind]}.` : 'Somebody else was quicker.',
       fix: 'Look at the problem again; what you entered was not used.',
@@ -240,11 +281,12 @@ export function exceptionActs(options: {
     task: TaskRecord,
     act: Extract<ExceptionAct, { act: 'resolved-outside' }>,
     actor: Actor,
+    mark: string | null,
   ): Promise<void> {
     const run = await runOf(task);
     if (act.cancelRun && run && !isFinal(run.status))
-      await toRun(task, { act: 'cancel-run', reason: act.reason }, actor);
-    await record(task, act, actor, true, null);
+      await toRun(task, { act: 'cancel-run', reason: act.reason }, actor, null);
+    await record(task, act, actor, true, null, mark ?? newId('tn'));
     await audit(actor, 'exception.resolved-outside', `exception:${task.id}`, {
       run: task.runId,
       reason: act.reason,
@@ -253,10 +295,17 @@ export function exceptionActs(options: {
   }
 
   /**
-   * @param seq the failure the person looked at; null for whichever stands now.
+   * @param seq the failure the person looked at.
+   * @param mark id of the line it leaves in the history, so that it can be told later whether it was done.
    * @throws {HttpProblem} EXCEPTION_CLOSED, EXCEPTION_TAKEN, EXCEPTION_CHANGED, EXCEPTION_ACT_REFUSED, EXCEPTION_FORM_INVALID
    */
-  async function act(id: string, seq: number | null, wanted: ExceptionAct, actor: Actor): Promise<TaskRecord> {
+  async function act(
+    id: string,
+    seq: number,
+    wanted: ExceptionAct,
+    actor: Actor,
+    mark: string | null = null,
+  ): Promise<TaskRecord> {
     const task = await visible(id, actor);
     refuseIfClosed(task);
     const failure = failureOf(task);
@@ -269,15 +318,15 @@ export function exceptionActs(options: {
     // Who repeats a wish, or comes second, is told so by the run's own key below.
     const why = whyNoAct(task, run && { ...run, status: 'failed' }, actor);
     if (why !== null) throw new HttpProblem('TASK_DECISION_REFUSED', { detail: why, fix: 'Leave it to its owner.' });
-    if (seq !== null && seq !== failure.seq)
+    if (seq !== failure.seq)
       throw new HttpProblem('EXCEPTION_CHANGED', {
         detail: 'The step was tried again meanwhile and failed once more.',
         fix: 'Look at what it says now, then decide again.',
       });
-    if (wanted.act === 'resolved-outside') await resolvedOutside(task, wanted, actor);
+    if (wanted.act === 'resolved-outside') await resolvedOutside(task, wanted, actor, mark);
     else {
       if (!possibleActs(task, run, true).includes(wanted.act) && run) throw actUnknown();
-      await toRun(task, wanted, actor);
+      await toRun(task, wanted, actor, mark);
     }
     await look(task.runId);
     return (await store.tasks.get(id)) ?? task;
@@ -288,28 +337,60 @@ export function exceptionActs(options: {
     runOf,
     act,
 
-    /** The same act for each; one that is refused does not keep the others. */
-    async actOnAll(ids: readonly string[], wanted: ExceptionAct, actor: Actor): Promise<ExceptionActResult[]> {
-      const results: ExceptionActResult[] = [];
-      for (const id of ids) {
-        try {
-          const task = await act(id, null, wanted, actor);
-          results.push({
-            id,
-            ok: true,
-            what: task.status === 'open' ? 'It is being tried again.' : 'Done.',
-            fix: null,
-          });
-        } catch (error) {
-          if (!(error instanceof HttpProblem) && !(error instanceof FlowError)) throw error;
-          const first = error instanceof HttpProblem ? error.problems?.[0]?.what : undefined;
-          const fix = error instanceof HttpProblem ? error.fix : error.details.fix;
-          results.push({ id, ok: false, what: first ?? error.message, fix });
-        }
-      }
-      return results;
+    /** What is hidden of it, in the clear, for somebody who may see it. */
+    async reveal(id: string, reason: string, actor: Actor) {
+      const task = await visible(id, actor);
+      const data = await fixData(task, actor);
+      const hidden = (data?.fields ?? []).filter((field) => field.masked);
+      const facts = hiddenFacts(task.content);
+      await audit(actor, 'exception.revealed', `exception:${id}`, {
+        run: task.runId,
+        reason,
+        facts: [...facts, ...hidden].map(({ label }) => label),
+      });
+      const note = { id: newId('tn'), at: now(), by: actor.id, byName: actor.name, kind: 'revealed', text: reason };
+      const changed = await store.tasks.note(id, note);
+      if (changed) onChanged(changed);
+      return { facts, fields: hidden.map(({ path }) => ({ path, value: valueAt(data?.sources.params ?? {}, path) })) };
+    },
+
+    /** Why this act would be refused if it were wished now; null if it would not. Changes nothing. */
+    async refusalOf(task: TaskRecord, wanted: ExceptionAct, actor: Actor): Promise<string | null> {
+      const run = await runOf(task);
+      const why = whyNoAct(task, run, actor);
+      if (why !== null) return why;
+      if (!possibleActs(task, run, true).includes(wanted.act)) return 'This cannot be done in the state the run is in.';
+      if (wanted.act !== 'fix') return null;
+      const data = await fixData(task, actor);
+      if (!data) return 'The fields of this step cannot be corrected here.';
+      return editFaults(data.sources.manifest, data.fields, wanted.edits)[0]?.what ?? null;
+    },
+
+    /**
+     * Whether this wish was fulfilled before, though whoever wished it may not have heard. Completes what a stop of the
+     * server kept from being written down.
+     */
+    async hasTaken({ id, seq, act: wanted, mark }: MarkedWish, actor: Actor): Promise<boolean> {
+      const task = await store.tasks.get(id);
+      if (!task) return false;
+      if (task.notes.some((note) => note.id === mark)) return true;
+      if (wanted.act === 'decide')
+        return task.decisions.some((one) => one.by === actor.id && one.outcome === wanted.outcome);
+      if (wanted.act === 'resolved-outside') return false;
+      const first = await firstMessage(task.runId as RunId, messageKey(task, seq));
+      if (!first || first.by !== actor.name || first.kind !== messageKindOf(task, wanted)) return false;
+      await writeDown(task, wanted, actor, {}, null, mark);
+      return true;
     },
   };
+}
+
+/** What stands at a path of the fields. */
+function valueAt(params: JsonObject, path: string): JsonValue {
+  let value: JsonValue | undefined = params;
+  for (const name of path.split('.'))
+    value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
+  return value ?? null;
 }
 
 const actUnknown = () =>

@@ -7,25 +7,24 @@
  */
 import type { RunStatus } from '@waybill/engine';
 import type { BlobStore, Clock, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
-import type { JsonObject, JsonValue, NodeCatalog, RunId } from '@waybill/flow-model';
-import { isRoleAlias, manifestKey, runIdSchema } from '@waybill/flow-model';
+import type { NodeCatalog, RunId } from '@waybill/flow-model';
+import { runIdSchema } from '@waybill/flow-model';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
-import { journalRecords } from '../runs/read-run.ts';
-import { viewContext } from '../runs/run-view.ts';
-import { loadValue } from '../runs/step-data.ts';
-import { stepAddress } from '../runs/step-key.ts';
+import { isFinal } from '../runs/run-filter.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
+import { openedNotice } from '../tasks/task-desk.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
-import { actorsOf, concernedBy } from '../tasks/task-notices.ts';
+import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
 import type { FailureContext } from './exception-record.ts';
-import { exceptionRecord, failureContent, stepOf } from './exception-record.ts';
+import { exceptionRecord, failureContent, ownSettings, stepOf } from './exception-record.ts';
+import { failureReader } from './failure-reader.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 import { routed } from './routing-rules.ts';
 import type { OpenFailure, RunStory, StandingProblem } from './standing-problems.ts';
-import { addToStory, emptyStory, reconciliation } from './standing-problems.ts';
-import { valueAtStake } from './value-at-stake.ts';
+import { reconciliation } from './standing-problems.ts';
 
 export interface ExceptionKeeper {
   /** For the bus: cheap, never throws. */
@@ -50,6 +49,7 @@ export interface KeeperOptions {
   audit: AuditLog;
   clock: Clock;
   notices: TaskNotices;
+  masks: RunMasks;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -67,11 +67,14 @@ const keyOf = (flowId: string, businessKey: string): string => `${flowId}\n${bus
 const seqOf = (task: TaskRecord): number => task.content.exception?.failure?.seq ?? 0;
 
 export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
-  const { journal, blobs, definitions, catalog, evaluate, store, routing, environment, audit, clock } = options;
+  const { journal, definitions, store, routing, audit, clock } = options;
+  const { storyOf, contextOf } = failureReader(options);
   const { notices, onChanged, onFault } = options;
   /** Runs with open exceptions, so that the many others cost nothing. */
   const openRuns = new Set<string>();
   const openKeys = new Map<string, number>();
+  /** Runs that failed with a run they called, which has the exception: looked at again when that one is over. */
+  const callingRuns = new Set<string>();
   const waiting = new Set<string>();
   /** Could not be looked at: the next sweep comes back to them. */
   const missed = new Set<string>();
@@ -88,42 +91,9 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     text,
   });
 
-  async function readStory(summary: RunSummary, flow: FailureContext['flow']): Promise<RunStory> {
-    const story = emptyStory();
-    const context = viewContext(flow, catalog);
-    for await (const record of journalRecords(journal, summary.runId)) addToStory(story, context, record);
-    return story;
-  }
-
-  async function connectionOf(binding: string | undefined): Promise<string | null> {
-    if (binding === undefined || !isRoleAlias(binding)) return binding ?? null;
-    return (await store.roleBindings.get(environment, binding))?.connectionId ?? null;
-  }
-
-  async function contextOf(
-    problem: StandingProblem,
-    summary: RunSummary,
-    flow: FailureContext['flow'],
-    story: RunStory,
-  ): Promise<FailureContext> {
-    const node = flow.nodes[stepAddress(problem.step).nodeId];
-    const manifest = node && catalog.get(manifestKey(node.type, node.version));
-    const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
-    const trigger: JsonValue = await loadValue(blobs, story.input);
-    return {
-      problem,
-      summary,
-      flow,
-      manifest,
-      params: typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as JsonObject) : null,
-      connectionId: await connectionOf(Object.values(node?.connections ?? {})[0]),
-      value: await valueAtStake(flow.settings, trigger, story, evaluate),
-    };
-  }
-
   async function opened(context: FailureContext): Promise<void> {
     const { rules } = await routing.rules();
-    const { flow, summary, value } = context;
+    const { summary, value } = context;
     const { exceptionClass } = failureContent(context);
     const problem = {
       class: exceptionClass,
@@ -131,7 +101,8 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       app: stepOf(context).app,
       amount: value?.amount ?? null,
     };
-    const record = exceptionRecord(context, routed(rules, problem, flow.settings));
+    const routedTo = exceptionRecord(context, routed(rules, problem, ownSettings(context)));
+    const record = { ...routedTo, ...openedNotice(routedTo, clock.now()) };
     if (!(await store.tasks.open(record))) return;
     remember(record);
     await audit(systemActor, 'exception.opened', `exception:${record.id}`, {
@@ -141,33 +112,47 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       owner: record.groups[0],
     });
     onChanged(record);
-    notices.tell({ kind: 'opened', task: record, at: clock.now(), by: null, to: actorsOf(record), text: null });
+    notices.written(record);
   }
 
   async function failedAgain(id: string, context: FailureContext): Promise<void> {
     const { content, ...columns } = failureContent(context);
-    const changed = await store.tasks.amend(id, (task) =>
-      task.status === 'open'
-        ? {
-            ...columns,
-            content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
-            notes: [...task.notes, note('failed-again', context.problem.error.what)],
-          }
-        : null,
-    );
-    if (changed) onChanged(changed);
+    const line = note('failed-again', content.description);
+    const changed = await store.tasks.amend(id, (task) => {
+      if (task.status !== 'open') return null;
+      const change = {
+        ...columns,
+        content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
+        notes: [...task.notes, line],
+      };
+      const to = actorsOf(task);
+      const users = [...new Set([...to.users, ...concernedBy(task).users])];
+      return telling(task, change, {
+        id: `failed.${context.problem.seq}`,
+        kind: 'failed-again',
+        at: line.at,
+        by: null,
+        to: { ...to, users },
+        text: line.text,
+      });
+    });
+    if (!changed) return;
+    onChanged(changed);
+    notices.written(changed);
   }
 
   async function closeOne(id: string, status: 'decided' | 'cancelled', words: string, kind: string): Promise<void> {
-    const closed = await store.tasks.amend(id, (task) =>
-      task.status === 'open'
-        ? { status, closedAt: clock.now(), nextActAt: null, notes: [...task.notes, note(kind, words)] }
-        : null,
-    );
+    const line = note(kind, words);
+    const closed = await store.tasks.amend(id, (task) => {
+      if (task.status !== 'open') return null;
+      const change = { status, closedAt: line.at, nextActAt: null, notes: [...task.notes, line] };
+      const to = concernedBy(task);
+      return telling(task, change, { id: line.id, kind: 'decided', at: line.at, by: null, to, text: words });
+    });
     if (!closed) return;
     await audit(systemActor, 'exception.resolved', `exception:${id}`, { run: closed.runId, why: words });
     onChanged(closed);
-    notices.tell({ kind: 'decided', task: closed, at: clock.now(), by: null, to: concernedBy(closed), text: words });
+    notices.written(closed);
   }
 
   const openFailuresOf = async (runId: string): Promise<TaskRecord[]> =>
@@ -190,16 +175,34 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     }
     const flow = (await definitions.version(summary.versionId))?.flow;
     if (!flow) return;
-    const story = await readStory(summary, flow);
+    const story = await storyOf(summary, flow);
     // The summary is read first: a journal that has gone on since is looked at again by its own news.
     const failures = open.map((task): OpenFailure => ({ id: task.id, step: task.step, seq: seqOf(task) }));
     const plan = reconciliation(story, summary.status, failures);
-    for (const problem of plan.open) await opened(await contextOf(problem, summary, flow, story));
+    const elsewhere = await heldByCalled(story, plan.open);
+    if (elsewhere.size > 0) callingRuns.add(runId);
+    else callingRuns.delete(runId);
+    // Before the exception here is closed: should this process end in between, it is looked at once more.
+    if (plan.close.length > 0 && summary.parentRunId !== null) await lookNow(summary.parentRunId);
+    for (const problem of plan.open)
+      if (!elsewhere.has(problem.step)) await opened(await contextOf(problem, summary, flow, story));
     for (const { id: task, problem } of plan.again)
       await failedAgain(task, await contextOf(problem, summary, flow, story));
     for (const { id: task, status, words } of plan.close) await closeOne(task, status, words, 'auto-resolved');
     if ((await openFailuresOf(runId)).length === 0) openRuns.delete(runId);
     if (summary.status === 'succeeded') await laterRunSucceeded(summary);
+  }
+
+  /** Steps that failed because a run they called did: that one has the exception, and is where it can be mended. */
+  async function heldByCalled(story: RunStory, problems: readonly StandingProblem[]): Promise<Set<string>> {
+    const held = new Set<string>();
+    for (const { step } of problems) {
+      const called = story.called.get(step);
+      const summary = called === undefined ? null : await journal.summary(called);
+      // Over and not failed: it was mended, or given up, and this run still stands.
+      if (summary && (summary.status === 'failed' || !isFinal(summary.status))) held.add(step);
+    }
+    return held;
   }
 
   /** A later run of the same flow did for the same business object what an earlier one could not. */
@@ -310,8 +313,9 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   let sweeping: Promise<void> = Promise.resolve();
 
   return {
-    published({ runId, mode, status, flowId, businessKey }) {
+    published({ runId, mode, status, flowId, businessKey, parentRunId }) {
       if (mode !== 'live' || isClosed) return;
+      if (parentRunId !== null && callingRuns.has(parentRunId) && isFinal(status)) ask(parentRunId).catch(onFault);
       const isTroubled = troubled.includes(status);
       const overtakes = status === 'succeeded' && businessKey !== null && openKeys.has(keyOf(flowId, businessKey));
       if (isTroubled || overtakes || (openRuns.has(runId) && cured.has(status))) ask(runId).catch(onFault);

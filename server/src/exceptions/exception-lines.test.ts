@@ -1,23 +1,28 @@
 import type { ExceptionLine } from '@waybill/store';
 import { expect, it } from 'vitest';
-import { ageBandOf, groupsOf, slaStateOf, totalsOf } from './exception-lines.ts';
+import { ageBandOf, causePage, causesOf, slaStateOf, totalsOf } from './exception-lines.ts';
 
 const hour = 3_600_000;
 const now = 1_767_000_000_000;
 let ids = 0;
 const aLine = (line: Partial<ExceptionLine> = {}): ExceptionLine => ({
   id: `ex_${ids++}`,
+  status: 'open',
   flowId: 'bill',
   users: [],
   groups: ['billing'],
+  claimedBy: null,
+  delegates: [],
+  decidedBy: [],
+  tags: [],
+  titleKey: 'not billed',
+  revision: 0,
   openedAt: now - hour,
   dueAt: null,
   fingerprint: 'f1',
   amount: null,
   currency: null,
   exceptionClass: 'value',
-  title: 'Not billed',
-  description: 'The customer is on hold.',
   ...line,
 });
 const labels = { flow: (id: string) => `Flow ${id}` };
@@ -65,19 +70,35 @@ it('adds up to the whole in every view, currencies apart', () => {
 });
 
 it('groups by cause, the largest first, and keeps what has none to itself', () => {
-  const groups = groupsOf(
+  const causes = causesOf(
     [
-      aLine({ fingerprint: null, title: 'Alone' }),
-      aLine({ openedAt: now - 5 * hour, title: 'The oldest', amount: 10, currency: 'EUR' }),
+      aLine({ id: 'alone', fingerprint: null }),
       aLine({ dueAt: now - 1, amount: 5, currency: 'EUR', flowId: 'hire' }),
+      aLine({ id: 'oldest', openedAt: now - 5 * hour, amount: 10, currency: 'EUR' }),
     ],
     now,
     labels,
   );
-  expect(groups.map(({ title, count, overdue }) => [title, count, overdue])).toEqual([
-    ['The oldest', 2, 1],
-    ['Alone', 1, 0],
+  expect(causes.map(({ sampleId, count, overdue }) => [sampleId, count, overdue])).toEqual([
+    ['oldest', 2, 1],
+    ['alone', 1, 0],
   ]);
-  expect(groups[0]).toMatchObject({ oldestAt: now - 5 * hour, values: [{ amount: 15, currency: 'EUR' }] });
-  expect(groups[0]?.flows.map((flow) => flow.name)).toEqual(['Flow bill', 'Flow hire']);
+  expect(causes[0]).toMatchObject({ oldestAt: now - 5 * hour, values: [{ amount: 15, currency: 'EUR' }] });
+  expect(causes[0]?.flows.map((flow) => flow.name)).toEqual(['Flow hire', 'Flow bill']);
+});
+
+it('shows every cause on exactly one page, also when the last one seen is gone', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const causes = causesOf(
+    names.flatMap((name, at) => [aLine({ fingerprint: name }), ...(at < 2 ? [aLine({ fingerprint: name })] : [])]),
+    now,
+    labels,
+  );
+  const first = causePage(causes, null, 2);
+  const rest = causes.filter((one) => one.fingerprint !== first.next?.fingerprint);
+  const second = causePage(rest, first.next, 2);
+  const third = causePage(rest, second.next, 2);
+  const shown = [first, second, third].flatMap(({ page }) => page.map((one) => one.fingerprint));
+  expect(shown.sort()).toEqual(names);
+  expect(third.next).toBeNull();
 });

@@ -47,18 +47,21 @@ const valuesOf = (sum: Sum): Money[] =>
     .map(([currency, amount]) => ({ currency, amount: Math.round(amount * 100) / 100 }))
     .sort((a, b) => b.amount - a.amount);
 
-function facets(lines: readonly ExceptionLine[], namesOf: (line: ExceptionLine) => readonly string[]) {
-  const sums = new Map<string, Sum>();
-  for (const line of lines)
-    for (const name of namesOf(line)) {
-      const sum = sums.get(name) ?? noSum();
-      addTo(sum, line);
-      sums.set(name, sum);
-    }
-  return [...sums]
+type Sums = Map<string, Sum>;
+
+function addNamed(sums: Sums, name: string, line: ExceptionLine): void {
+  let sum = sums.get(name);
+  if (!sum) {
+    sum = noSum();
+    sums.set(name, sum);
+  }
+  addTo(sum, line);
+}
+
+const facets = (sums: Sums) =>
+  [...sums]
     .sort(([, a], [, b]) => b.count - a.count)
     .map(([name, sum]) => ({ name, count: sum.count, values: valuesOf(sum) }));
-}
 
 /** Ages are those at `now`. */
 export function totalsOf(
@@ -70,8 +73,15 @@ export function totalsOf(
   const all = noSum();
   const ages = new Map(ageBandNames.map((band) => [band, noSum()]));
   const clocks = new Map(slaStateNames.map((state) => [state, noSum()]));
+  const classes: Sums = new Map();
+  const flows: Sums = new Map();
+  const owners: Sums = new Map();
   for (const line of lines) {
     addTo(all, line);
+    addNamed(classes, line.exceptionClass, line);
+    addNamed(flows, line.flowId, line);
+    for (const group of line.groups) addNamed(owners, group, line);
+    for (const user of line.users) addNamed(owners, user, line);
     addTo(ages.get(ageBandOf(line.openedAt, now)) as Sum, line);
     addTo(clocks.get(slaStateOf(line, now)) as Sum, line);
   }
@@ -80,50 +90,93 @@ export function totalsOf(
   return {
     count: all.count,
     values: valuesOf(all),
-    byClass: named(facets(lines, (line) => [line.exceptionClass])),
-    byFlow: named(
-      facets(lines, (line) => [line.flowId]),
-      labels.flow,
-    ),
-    byOwner: named(facets(lines, (line) => [...line.groups, ...line.users])),
+    byClass: named(facets(classes)),
+    byFlow: named(facets(flows), labels.flow),
+    byOwner: named(facets(owners)),
     ageing: [...ages].map(([band, sum]) => ({ band, count: sum.count, values: valuesOf(sum) })),
     sla: [...clocks].map(([state, sum]) => ({ state, count: sum.count, values: valuesOf(sum) })),
     truncated,
   };
 }
 
-/** One group per cause, the one with most first, then the oldest. Titles are those of the oldest. */
-export function groupsOf(
+/** One cause as far as lines tell; its words are those of the oldest problem. */
+export type CauseSum = Omit<ExceptionGroup, 'title' | 'what'>;
+
+interface Cause {
+  sum: Sum;
+  oldest: ExceptionLine;
+  newestAt: number;
+  overdue: number;
+  classes: Set<string>;
+  flows: Set<string>;
+  owners: Set<string>;
+}
+const causeOf = (line: ExceptionLine): Cause => ({
+  sum: noSum(),
+  oldest: line,
+  newestAt: line.openedAt,
+  overdue: 0,
+  classes: new Set(),
+  flows: new Set(),
+  owners: new Set(),
+});
+
+const isOlder = (a: ExceptionLine, b: ExceptionLine): boolean =>
+  a.openedAt < b.openedAt || (a.openedAt === b.openedAt && a.id < b.id);
+
+/** One group per cause, the one with most first, then the oldest. */
+export function causesOf(
   lines: readonly ExceptionLine[],
   now: number,
   labels: { flow(id: string): string },
-): ExceptionGroup[] {
-  const byCause = new Map<string, ExceptionLine[]>();
+): CauseSum[] {
+  const byCause = new Map<string, Cause>();
   for (const line of lines) {
-    const cause = line.fingerprint ?? line.id;
-    const list = byCause.get(cause);
-    if (list) list.push(line);
-    else byCause.set(cause, [line]);
+    const key = line.fingerprint ?? line.id;
+    const cause = byCause.get(key) ?? causeOf(line);
+    byCause.set(key, cause);
+    addTo(cause.sum, line);
+    if (isOlder(line, cause.oldest)) cause.oldest = line;
+    cause.newestAt = Math.max(cause.newestAt, line.openedAt);
+    if (slaStateOf(line, now) === 'overdue') cause.overdue += 1;
+    cause.classes.add(line.exceptionClass);
+    cause.flows.add(line.flowId);
+    for (const owner of line.groups) cause.owners.add(owner);
+    for (const owner of line.users) cause.owners.add(owner);
   }
-  const groups = [...byCause].map(([fingerprint, list]): ExceptionGroup => {
-    const sum = noSum();
-    for (const line of list) addTo(sum, line);
-    const oldest = list.reduce((first, line) => (line.openedAt < first.openedAt ? line : first));
-    const unique = (values: string[]) => [...new Set(values)];
-    return {
-      fingerprint,
-      title: oldest.title,
-      what: oldest.description,
-      count: list.length,
-      oldestAt: oldest.openedAt,
-      newestAt: Math.max(...list.map((line) => line.openedAt)),
-      overdue: list.filter((line) => slaStateOf(line, now) === 'overdue').length,
-      values: valuesOf(sum),
-      classes: unique(list.map((line) => line.exceptionClass)).map((name) => exceptionClassSchema.parse(name)),
-      flows: unique(list.map((line) => line.flowId)).map((id) => ({ id, name: labels.flow(id) })),
-      owners: unique(list.flatMap((line) => [...line.groups, ...line.users])),
-      sampleId: oldest.id,
-    };
-  });
-  return groups.sort((a, b) => b.count - a.count || a.oldestAt - b.oldestAt);
+  return [...byCause]
+    .map(
+      ([fingerprint, { sum, oldest, newestAt, overdue, classes, flows, owners }]): CauseSum => ({
+        fingerprint,
+        count: sum.count,
+        oldestAt: oldest.openedAt,
+        newestAt,
+        overdue,
+        values: valuesOf(sum),
+        classes: [...classes].map((name) => exceptionClassSchema.catch('defect').parse(name)),
+        flows: [...flows].map((id) => ({ id, name: labels.flow(id) })),
+        owners: [...owners],
+        sampleId: oldest.id,
+      }),
+    )
+    .sort(inOrder);
+}
+
+export type CausePlace = Pick<CauseSum, 'count' | 'oldestAt' | 'fingerprint'>;
+
+const inOrder = (a: CausePlace, b: CausePlace): number =>
+  b.count - a.count ||
+  a.oldestAt - b.oldestAt ||
+  (a.fingerprint < b.fingerprint ? -1 : Number(a.fingerprint > b.fingerprint));
+
+/** The causes of one page and where the next one begins. Pure; a place that is no more is no obstacle. */
+export function causePage(
+  causes: readonly CauseSum[],
+  after: CausePlace | null,
+  limit: number,
+): { page: CauseSum[]; next: CausePlace | null } {
+  const rest = after === null ? causes : causes.filter((one) => inOrder(after, one) < 0);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  return { page, next: rest.length > limit && last ? last : null };
 }

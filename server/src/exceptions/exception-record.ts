@@ -1,7 +1,7 @@
 /** What the desk shows of a failure: words, owner, clock and value. Pure. */
 import type { Routed } from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
-import type { Flow, JsonObject, NodeManifest } from '@waybill/flow-model';
+import type { Flow, FlowSettings, JsonObject, MaskedNames, NodeManifest } from '@waybill/flow-model';
 import { normalisedMessage, problemWords } from '@waybill/node-sdk';
 import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
@@ -19,15 +19,25 @@ export const fingerprintOf = (flowId: string, nodeId: string, code: string, mess
 export const exceptionIdOf = (runId: string, step: string, seq: number): string =>
   `ex_${sha256(`${runId}\n${step}\n${seq}`).slice(0, idChars)}`;
 
+/** A run that called another one. */
+export interface Caller {
+  summary: RunSummary;
+  flow: Flow;
+}
+
 export interface FailureContext {
   problem: StandingProblem;
   summary: RunSummary;
   flow: Flow;
+  /** Who called the run, nearest first. */
+  callers: readonly Caller[];
   manifest: NodeManifest | undefined;
   /** Fields of the step when it failed. */
   params: JsonObject | null;
   connectionId: string | null;
   value: { amount: number; currency: string } | null;
+  /** Names of fields that are hidden in its data. */
+  masked: MaskedNames;
 }
 
 /** The step a failure is about, in the words of its flow. */
@@ -41,6 +51,32 @@ export function stepOf({ problem, flow, manifest }: Pick<FailureContext, 'proble
     // Flow control and the like are no systems anybody would look into.
     app: manifest?.kind === 'connector' ? manifest.app : null,
   };
+}
+
+/** Finds it from its run, and from those that called it. */
+export const runTags = (summary: RunSummary, callers: readonly Caller[]): string[] =>
+  [summary, ...callers.map((caller) => caller.summary)].map((run) => `run:${run.runId}`);
+
+/** What the flow says of owner and time; where it says nothing, those that called it. */
+export function ownSettings({ flow, callers }: Pick<FailureContext, 'flow' | 'callers'>): FlowSettings {
+  const all = [flow, ...callers.map((caller) => caller.flow)].map((one) => one.settings);
+  const errorOwner = all.find((one) => one.errorOwner !== undefined)?.errorOwner;
+  const slaMs = all.find((one) => one.slaMs !== undefined)?.slaMs;
+  return {
+    ...flow.settings,
+    ...(errorOwner === undefined ? {} : { errorOwner }),
+    ...(slaMs === undefined ? {} : { slaMs }),
+  };
+}
+
+/** The business object a run is about: its own, or that of whoever called it. */
+export function subjectOf({
+  summary,
+  flow,
+  callers,
+}: Pick<FailureContext, 'summary' | 'flow' | 'callers'>): { kind: string; label: string } | null {
+  const keyed = [{ summary, flow }, ...callers].find((one) => one.summary.businessKey !== null);
+  return keyed ? { kind: keyed.flow.name, label: keyed.summary.businessKey ?? '' } : null;
 }
 
 /** The table row that is missing, if that is the problem. */
@@ -59,7 +95,7 @@ export function failureContent(context: FailureContext): {
   fingerprint: string;
   tags: string[];
 } {
-  const { problem, summary, flow, connectionId, value } = context;
+  const { problem, summary, callers, connectionId, value } = context;
   const { error, kind, seq } = problem;
   const step = stepOf(context);
   const words = problemWords(error);
@@ -73,6 +109,7 @@ export function failureContent(context: FailureContext): {
       ...(step.app ? [`app:${step.app}`] : []),
       ...(table ? [`table:${table.name}`] : []),
       ...(connectionId ? [`connection:${connectionId}`] : []),
+      ...runTags(summary, callers),
     ],
     content: {
       kind: 'exception',
@@ -86,8 +123,9 @@ export function failureContent(context: FailureContext): {
       commentRequired: 'never',
       outcomes: [],
       error,
+      ...(context.masked.size === 0 ? {} : { maskedNames: [...context.masked] }),
       exception: {
-        subject: summary.businessKey === null ? null : { kind: flow.name, label: summary.businessKey },
+        subject: subjectOf(context),
         likelyCause: words.likelyCause,
         afterFix: afterFixWords(kind, step.title),
         links: [],
@@ -122,7 +160,7 @@ export function exceptionRecord(context: FailureContext, routed: Routed): TaskRe
     runId: summary.runId,
     flowId: summary.flowId,
     step: problem.step,
-    businessKey: summary.businessKey,
+    businessKey: summary.businessKey ?? subjectOf(context)?.label ?? null,
     correlationId: summary.correlationId,
     users: [],
     groups: [routed.owner],

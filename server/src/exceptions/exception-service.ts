@@ -7,23 +7,30 @@ import type {
   ExceptionTotals,
 } from '@waybill/api-contract';
 import { exceptionClassSchema } from '@waybill/api-contract';
-import { rowAt } from '@waybill/canonical';
 import type { Journal } from '@waybill/engine/ports';
-import type { Repositories, TaskOrder, TaskRecord } from '@waybill/store';
+import type { JsonObject } from '@waybill/flow-model';
+import { masked } from '@waybill/flow-model';
+import type { Repositories, TaskRecord } from '@waybill/store';
+import { decodeCursor, encodeCursor } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import { failureOf, possibleActs, whyNoAct } from './exception-acts.ts';
 import { exceptionFilter } from './exception-filter.ts';
-import { groupsOf, totalsOf } from './exception-lines.ts';
+import type { ExceptionIndex } from './exception-index.ts';
+import type { CausePlace } from './exception-lines.ts';
+import { causePage, causesOf, totalsOf } from './exception-lines.ts';
+import type { ExceptionSelection } from './exception-selection.ts';
+import { selectedExceptions } from './exception-selection.ts';
 import type { FixData } from './fix-data.ts';
+import type { LineOrder } from './line-page.ts';
+import { linePage } from './line-page.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 
-/** Beyond this many the sums say that they are cut. */
-const summedLimit = 20_000;
-const shownGroups = 200;
-const tableTasksLimit = 500;
+/** Of closed ones no more than these, the oldest, are summed up; the sums say so. */
+const closedSummed = 20_000;
 
 export type ExceptionService = ReturnType<typeof exceptionService>;
 
@@ -31,13 +38,14 @@ export type ExceptionService = ReturnType<typeof exceptionService>;
 export function exceptionService(options: {
   store: Pick<Repositories, 'tasks' | 'exceptions' | 'lookupTables'>;
   journal: Pick<Journal, 'summary'>;
+  index: ExceptionIndex;
   directory: FlowDirectory;
   acts: ExceptionActs;
   fixData: FixData;
   routing: RoutingDesk;
   now: Now;
 }) {
-  const { store, directory, acts, fixData, routing, now } = options;
+  const { store, index, directory, acts, fixData, routing, now } = options;
 
   async function shown(tasks: TaskRecord[]): Promise<Exception[]> {
     const names = await directory.names(tasks.map((task) => task.flowId));
@@ -46,9 +54,11 @@ export function exceptionService(options: {
 
   async function lines(query: Partial<ExceptionFilterQuery>, actor: Actor) {
     const at = now();
-    const found = await store.exceptions.lines(exceptionFilter(query, actor, at), summedLimit + 1);
-    const truncated = found.length > summedLimit;
-    const kept = truncated ? found.slice(0, summedLimit) : found;
+    const filter = exceptionFilter(query, actor, at);
+    const isOpen = filter.status === 'open';
+    const found = isOpen ? await index.lines(filter) : await store.exceptions.lines(filter, closedSummed + 1);
+    const truncated = !isOpen && found.length > closedSummed;
+    const kept = truncated ? found.slice(0, closedSummed) : found;
     const names = await directory.names([...new Set(kept.map((line) => line.flowId))]);
     return { at, lines: kept, truncated, labels: { flow: (id: string) => names.get(id) ?? id } };
   }
@@ -58,20 +68,22 @@ export function exceptionService(options: {
     const run = await acts.runOf(task);
     const failure = failureOf(task);
     const whyNot = whyNoAct(task, run, actor);
-    // Whoever sees the problem does not thereby see the data of its run.
-    const data = whyNot === null && actor.permissions.has('runs.data') ? await fixData(task) : null;
+    const data = whyNot === null ? await fixData(task, actor) : null;
     const siblings =
       task.fingerprint === null
         ? 0
-        : await store.tasks.count(exceptionFilter({ fingerprint: task.fingerprint }, actor, now()));
+        : (await index.lines(exceptionFilter({ fingerprint: task.fingerprint }, actor, now()))).length;
     const { content } = task;
     return {
       ...(line as Exception),
-      description: content.description,
+      description: wordsOf(content.description, content),
       likelyCause: content.exception?.likelyCause ?? null,
       afterFix: content.exception?.afterFix ?? null,
       links: content.exception?.links ?? [],
-      facts: content.facts.filter((fact) => !content.maskedFacts?.includes(fact.label)),
+      facts: shownFacts(content),
+      mayReveal:
+        actor.permissions.has('data.reveal') &&
+        (hiddenFacts(content).length > 0 || (data?.fields.some((field) => field.masked) ?? false)),
       error: content.error ? { code: content.error.code, what: content.error.what, fix: content.error.fix } : null,
       seq: failure?.seq ?? 0,
       run: run && { status: run.status, stepStatus: null },
@@ -79,7 +91,7 @@ export function exceptionService(options: {
       acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
       whyNot,
       fields: data?.fields ?? null,
-      table: failure?.table ?? null,
+      table: failure?.table ? { ...failure.table, key: masked(failure.table.key, namesOf(task)) as JsonObject } : null,
       connectionId: failure?.connectionId ?? null,
       history: [
         { at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null },
@@ -90,18 +102,36 @@ export function exceptionService(options: {
 
   return {
     async list(
-      query: ExceptionFilterQuery & { cursor?: string | undefined; limit: number; order: TaskOrder },
+      query: ExceptionFilterQuery & { cursor?: string | undefined; limit: number; order: LineOrder },
       actor: Actor,
     ) {
       const { cursor, limit, order, ...filter } = query;
-      const page = await store.tasks.list({ ...exceptionFilter(filter, actor, now()), cursor, limit, order });
-      return { items: await shown(page.items), nextCursor: page.nextCursor };
+      const asked = exceptionFilter(filter, actor, now());
+      if (asked.status !== 'open') {
+        const page = await store.tasks.list({ ...asked, cursor, limit, order });
+        return { items: await shown(page.items), nextCursor: page.nextCursor };
+      }
+      const { ids, nextCursor } = linePage(await index.lines(asked), order, cursor, limit);
+      const found = new Map((await store.tasks.byIds(ids)).map((task) => [task.id, task]));
+      return { items: await shown(ids.flatMap((id) => found.get(id) ?? [])), nextCursor };
     },
 
-    async groups(query: ExceptionFilterQuery, actor: Actor): Promise<{ groups: ExceptionGroup[]; truncated: boolean }> {
+    async groups(
+      { cursor, limit, ...query }: ExceptionFilterQuery & { cursor?: string | undefined; limit: number },
+      actor: Actor,
+    ): Promise<{ items: ExceptionGroup[]; nextCursor: string | null; truncated: boolean }> {
       const { at, lines: found, labels, truncated } = await lines(query, actor);
-      const groups = groupsOf(found, at, labels);
-      return { groups: groups.slice(0, shownGroups), truncated: truncated || groups.length > shownGroups };
+      const { page, next } = causePage(causesOf(found, at, labels), placeOf(cursor), limit);
+      const samples = await store.tasks.byIds(page.map((one) => one.sampleId));
+      const contents = new Map(samples.map(({ id, content }) => [id, content]));
+      const items = page.map((one): ExceptionGroup => {
+        const { title = one.fingerprint, description = '' } = contents.get(one.sampleId) ?? {};
+        const words = contents.get(one.sampleId);
+        const shownText = (text: string) => (words ? wordsOf(text, words) : text);
+        return { ...one, title: shownText(title), what: shownText(description) };
+      });
+      const nextCursor = next && encodeCursor([`${next.count} ${next.oldestAt}`, next.fingerprint]);
+      return { items, nextCursor, truncated };
     },
 
     async totals(query: ExceptionFilterQuery, actor: Actor): Promise<ExceptionTotals> {
@@ -110,7 +140,7 @@ export function exceptionService(options: {
     },
 
     count: async (tag: string | undefined, actor: Actor) => ({
-      open: await store.tasks.count(exceptionFilter({ tag }, actor, now())),
+      open: (await index.lines(exceptionFilter({ tag }, actor, now()))).length,
     }),
 
     get: async (id: string, actor: Actor): Promise<ExceptionDetail> => detail(await acts.visible(id, actor), actor),
@@ -118,25 +148,34 @@ export function exceptionService(options: {
     async act(id: string, seq: number, act: ExceptionAct, actor: Actor): Promise<ExceptionDetail> {
       return detail(await acts.act(id, seq, act, actor), actor);
     },
-    actOnAll: acts.actOnAll,
+    reveal: acts.reveal,
+    refusalOf: acts.refusalOf,
 
-    /** Open problems that lack a row of this table, and which of them have one now. */
-    async readyAfterTable(name: string, actor: Actor): Promise<{ waiting: number; ready: string[] }> {
-      const at = now();
-      const table = await store.lookupTables.get(name);
-      const page = await store.tasks.list({
-        ...exceptionFilter({ tag: `table:${name}` }, actor, at),
-        limit: tableTasksLimit,
-      });
-      const ready = page.items.filter((task) => {
-        const missing = failureOf(task)?.table;
-        return table && missing && rowAt(table.rows, missing.key, at) !== null;
-      });
-      return { waiting: page.items.length, ready: ready.map((task) => task.id) };
+    views: shown,
+    /** Batches of what an act on many would be about, oldest first. */
+    selected: (selection: ExceptionSelection, actor: Actor) =>
+      selectedExceptions({ index, store, now }, selection, actor),
+
+    /** Open problems that lack a row of this table, and how many of them have one now. */
+    async readyAfterTable(name: string, actor: Actor): Promise<{ waiting: number; ready: number }> {
+      const waiting = await index.lines(exceptionFilter({ tag: `table:${name}` }, actor, now()));
+      let ready = 0;
+      const selection = { filter: {}, rowsOf: name };
+      for await (const tasks of selectedExceptions({ index, store, now }, selection, actor)) ready += tasks.length;
+      return { waiting: waiting.length, ready };
     },
 
     routing,
   };
+}
+
+const namesOf = ({ content }: TaskRecord): Set<string> => new Set(content.maskedNames);
+
+function placeOf(cursor: string | undefined): CausePlace | null {
+  if (cursor === undefined) return null;
+  const [sorted, fingerprint] = decodeCursor(cursor);
+  const [count = 0, oldestAt = 0] = String(sorted).split(' ').map(Number);
+  return { count, oldestAt, fingerprint };
 }
 
 function lineOf(task: TaskRecord, flowName: string): Exception {
@@ -144,7 +183,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     id: task.id,
     status: task.status,
     origin: task.origin,
-    title: task.content.title,
+    title: wordsOf(task.content.title, task.content),
     class: exceptionClassSchema.catch('defect').parse(task.exceptionClass),
     fingerprint: task.fingerprint ?? task.id,
     subject: task.content.exception?.subject ?? null,

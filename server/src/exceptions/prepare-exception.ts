@@ -3,7 +3,8 @@ import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
 import type { TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
-import { fingerprintOf } from './exception-record.ts';
+import { fingerprintOf, runTags } from './exception-record.ts';
+import { callersOf } from './failure-reader.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 import { routed } from './routing-rules.ts';
 import { valueAtStake } from './value-at-stake.ts';
@@ -48,7 +49,7 @@ export function exceptionPreparer(options: {
       dueAt: task.dueAt ?? (to.slaMs === null ? null : task.openedAt + to.slaMs),
       nextActAt: acts.length === 0 ? null : Math.min(...acts),
       fingerprint: fingerprintOf(task.flowId, nodeId, exceptionClass, task.fingerprint ?? kind),
-      tags: app ? [`app:${app}`] : [],
+      tags: [...(app ? [`app:${app}`] : []), ...runTags(summary, await callersOf({ journal, definitions }, summary))],
       amount: value?.amount ?? null,
       currency: value?.currency ?? null,
       content: { ...task.content, valueAtStake: value, ...(escalation.length === 0 ? {} : { escalation }) },

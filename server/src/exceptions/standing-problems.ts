@@ -1,7 +1,7 @@
 /** What stands in the way of a run, told from its journal, and what follows for its open exceptions. Pure. */
 import type { RunStatus, StoredValue } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
-import type { ErrorRecord } from '@waybill/flow-model';
+import type { ErrorRecord, RunId } from '@waybill/flow-model';
 import { errorRecordOf } from '@waybill/node-sdk';
 import type { RunView, ViewContext } from '../runs/run-view.ts';
 import { emptyRunView, foldRecord } from '../runs/run-view.ts';
@@ -22,6 +22,8 @@ export interface RunStory {
   input: StoredValue | null;
   /** Fields of steps as they were when they failed for good, by step key. */
   params: Map<string, StoredValue>;
+  /** The run each step called last, by step key. */
+  called: Map<string, RunId>;
   /** Value of the last decision people were asked for. */
   stake: { amount: number; currency: string } | null;
   end: { seq: number; at: number; step: string; error: ErrorRecord | null } | null;
@@ -32,6 +34,7 @@ export const emptyStory = (): RunStory => ({
   view: emptyRunView(),
   input: null,
   params: new Map(),
+  called: new Map(),
   stake: null,
   end: null,
   crash: null,
@@ -49,6 +52,7 @@ export function addToStory(story: RunStory, context: ViewContext, sequenced: Seq
       if (record.retryAt === null && record.params) story.params.set(record.step, record.params);
       return;
     case 'wait-opened':
+      if (record.wait.kind === 'child') story.called.set(record.step, record.wait.runId);
       if (record.wait.kind === 'task' && record.wait.task.valueAtStake) story.stake = record.wait.task.valueAtStake;
       return;
     case 'recovered':

@@ -13,11 +13,13 @@ export interface RecordFilesOptions {
   /** Folders that connections may lie in. */
   allowed: readonly string[];
   connections: Pick<ConnectionResolver, 'byBinding'>;
+  /** A run reads a file of the workspace. */
+  onRead(path: string, runId: string): Promise<void>;
 }
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
 
-export function recordFiles({ workspaceFolder, allowed, connections }: RecordFilesOptions): RecordFiles {
+export function recordFiles({ workspaceFolder, allowed, connections, onRead }: RecordFilesOptions): RecordFiles {
   async function folderOf({ connection }: FilePlace): Promise<string> {
     if (connection === null) {
       await mkdir(workspaceFolder, { recursive: true });
@@ -45,7 +47,8 @@ export function recordFiles({ workspaceFolder, allowed, connections }: RecordFil
   }
 
   return {
-    async open(place): Promise<OpenFile> {
+    async open(place, runId): Promise<OpenFile> {
+      if (place.connection === null) await onRead(place.path, runId);
       const handle = await open(await fileOf(place), 'r').catch((error: unknown) => {
         throw ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? notFound(place) : refused(place, error);
       });
@@ -65,6 +68,9 @@ export function recordFiles({ workspaceFolder, allowed, connections }: RecordFil
         },
         close: () => handle.close(),
       };
+    },
+    async checkFree(place) {
+      if (await stat(await fileOf(place)).catch(() => null)) throw taken(place);
     },
     async draft(place, draftId, offset): Promise<DraftFile> {
       const file = await fileOf(place);
@@ -127,13 +133,7 @@ function draftFile(handle: FileHandle, draft: string, file: string, place: FileP
         if (codeOf(error) !== 'EEXIST') throw error;
         // Linked already, and interrupted before the draft's own name was taken away.
         if ((await stat(file)).ino === (await stat(draft)).ino) return;
-        throw flowError('FILE_EXISTS', {
-          what: `There already is a file "${place.path}".`,
-          fix: 'Move it away or write under another name, then retry; or let the step replace it.',
-          owner: 'user',
-          engine: 'stop',
-          effect: 'none',
-        });
+        throw taken(place);
       });
       await rm(draft, { force: true });
     },
@@ -158,6 +158,15 @@ const notFound = ({ path }: FilePlace) =>
   flowError('FILE_NOT_FOUND', {
     what: `There is no file "${path}".`,
     fix: 'Check the path, or put the file into the folder; then retry.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
+
+const taken = ({ path }: FilePlace) =>
+  flowError('FILE_EXISTS', {
+    what: `There already is a file "${path}".`,
+    fix: 'Move it away or write under another name, then retry; or let the step replace it.',
     owner: 'user',
     engine: 'stop',
     effect: 'none',

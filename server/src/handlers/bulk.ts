@@ -3,13 +3,25 @@ import type { Platform } from './platform.ts';
 
 export function bulkHandlers({
   bulk,
-}: Platform): Some<'previewBulk' | 'createBulk' | 'listBulk' | 'getBulk' | 'listBulkItems' | 'steerBulk'> {
+  exceptionBulk,
+}: Platform): Some<
+  | 'previewBulk'
+  | 'createBulk'
+  | 'previewExceptionBulk'
+  | 'createExceptionBulk'
+  | 'listBulk'
+  | 'getBulk'
+  | 'listBulkItems'
+  | 'steerBulk'
+> {
   return {
     previewBulk: ({ body }) => bulk.preview(body),
     createBulk: ({ body, actor }) => bulk.create(body, actor),
-    listBulk: ({ query }) => bulk.list(query),
-    getBulk: ({ params }) => bulk.get(params.operationId),
-    listBulkItems: ({ params, query }) => bulk.items(params.operationId, query),
+    previewExceptionBulk: ({ body, actor }) => exceptionBulk.preview(body, actor),
+    createExceptionBulk: ({ body, actor }) => exceptionBulk.create(body, actor),
+    listBulk: ({ query, actor }) => bulk.list(query, actor),
+    getBulk: ({ params, actor }) => bulk.get(params.operationId, actor),
+    listBulkItems: ({ params, query, actor }) => bulk.items(params.operationId, query, actor),
     steerBulk: ({ params, body, actor }) => bulk.steer(params.operationId, body, actor),
   };
 }

@@ -11,8 +11,8 @@ export function exceptionHandlers({
   | 'sumExceptions'
   | 'countExceptions'
   | 'getException'
+  | 'revealException'
   | 'actOnException'
-  | 'actOnExceptions'
   | 'readyAfterTable'
   | 'getRoutingRules'
   | 'putRoutingRules'
@@ -24,10 +24,8 @@ export function exceptionHandlers({
     sumExceptions: ({ query, actor }) => exceptions.totals(query, actor),
     countExceptions: ({ query, actor }) => exceptions.count(query.tag, actor),
     getException: ({ params, actor }) => exceptions.get(params.exceptionId, actor),
+    revealException: ({ params, body, actor }) => exceptions.reveal(params.exceptionId, body.reason, actor),
     actOnException: ({ params, body, actor }) => exceptions.act(params.exceptionId, body.seq, body.act, actor),
-    async actOnExceptions({ body, actor }) {
-      return { results: await exceptions.actOnAll(body.ids, body.act, actor) };
-    },
     readyAfterTable: ({ params, actor }) => exceptions.readyAfterTable(params.name, actor),
     getRoutingRules: () => exceptions.routing.rules(),
     putRoutingRules: ({ body, actor }) => exceptions.routing.put(body.rules, body.revision, actor),

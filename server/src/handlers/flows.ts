@@ -2,6 +2,7 @@ import type { BodyOf, CredentialType, Routes } from '@waybill/api-contract';
 import type { FlowPart } from '@waybill/flow-model';
 import { toText } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
+import { filesNamedIn } from '../files/file-path.ts';
 import type { CutRequest } from '../flows/flow-cut.ts';
 import { flowSummary } from '../flows/flow-service.ts';
 import { startInput, startRun, triggerToStart } from '../flows/start-run.ts';
@@ -134,6 +135,7 @@ export function flowHandlers(
         },
         body.waitMs,
       );
+      await platform.files.noteUses(filesNamedIn(body.input), started.runId, 'given');
       if (!test && !started.duplicate)
         await platform.audit(actor, 'run.started', `run:${started.runId}`, { flow: params.flowId, triggerNode });
       return started;

@@ -4,12 +4,14 @@ import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
 import { effectHandlers } from './effects.ts';
 import { exceptionHandlers } from './exceptions.ts';
+import { fileHandlers } from './files.ts';
 import { flowHandlers } from './flows.ts';
 import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { replayHandlers } from './replays.ts';
+import { retryHandlers } from './retries.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
@@ -27,6 +29,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...undoHandlers(platform),
   ...effectHandlers(platform),
   ...replayHandlers(platform),
+  ...retryHandlers(platform),
   ...taskHandlers(platform),
   ...exceptionHandlers(platform),
   ...connectionHandlers(platform),
@@ -35,4 +38,5 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...savedFilterHandlers(platform),
   ...bulkHandlers(platform),
   ...notificationHandlers(platform),
+  ...fileHandlers(platform),
 });

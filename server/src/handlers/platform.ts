@@ -6,6 +6,7 @@ import type { Store } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SignInGuard } from '../auth/sign-in-guard.ts';
 import type { BulkService } from '../bulk/bulk-service.ts';
+import type { ExceptionBulk } from '../bulk/exception-bulk.ts';
 import type { Now } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import type { ChangePolicy } from '../connections/policy-changes.ts';
@@ -13,13 +14,14 @@ import type { ConnectionResolver } from '../connections/resolve-connection.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import type { ConnectionTester } from '../connections/test-connection.ts';
 import type { ExceptionService } from '../exceptions/exception-service.ts';
+import type { FileDesk } from '../files/file-desk.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import type { TaskNotices } from '../tasks/task-notices.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -54,10 +56,13 @@ export interface Platform {
   flowLive: FlowLiveBoard;
   tasks: TaskService;
   exceptions: ExceptionService;
-  taskNotices: TaskNotices;
+  /** Which fields of a run are hidden. */
+  masks: RunMasks;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;
+  exceptionBulk: ExceptionBulk;
+  files: FileDesk;
   audit: AuditLog;
   signInGuard: SignInGuard;
   runners(): { pid: number; rssBytes: number; steps: number }[];

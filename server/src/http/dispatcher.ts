@@ -1,5 +1,5 @@
 import type { Route, RouteId } from '@waybill/api-contract';
-import { fileReply, routes } from '@waybill/api-contract';
+import { fileReply, fileStreamReply, routes } from '@waybill/api-contract';
 import type { Request, Response } from 'express';
 import { Router } from 'express';
 import type { z } from 'zod';
@@ -11,7 +11,8 @@ import { checkAccess, checkCsrf, checkOrigin } from './access.ts';
 import type { Call, Handlers } from './handler.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { megabyte, readBody, readJson } from './read-body.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile, sendStream } from './send-file.ts';
+import { streamBody } from './stream-body.ts';
 
 const largeBodies = new Set<RouteId>(['createFlow', 'saveDraft', 'validateFlow', 'importFlow', 'putTable', 'runFlow']);
 const bodyLimitBytes = (id: RouteId): number => (largeBodies.has(id) ? 8 : 1) * megabyte;
@@ -22,6 +23,8 @@ export interface DispatcherOptions {
   limiter: RateLimiter;
   publicUrl: string | null;
   checkReplies: boolean;
+  /** Of one uploaded file. */
+  fileMaxBytes: number;
 }
 
 function parsePart(part: 'path' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): unknown {
@@ -81,8 +84,9 @@ export function dispatcher(options: DispatcherOptions): Router {
   return router;
 }
 
-async function bodyOf(id: RouteId, route: Route, request: Request): Promise<unknown> {
+async function bodyOf(id: RouteId, route: Route, request: Request, fileMaxBytes: number): Promise<unknown> {
   if (!route.body) return undefined;
+  if (route.upload === 'stream') return streamBody(request, fileMaxBytes);
   return route.upload ? readBody(request, route.upload.maxBytes) : readJson(request, bodyLimitBytes(id));
 }
 
@@ -108,7 +112,7 @@ async function serve(
     });
   checkAccess(route.access, actor);
   checkCsrf(request.method, actor, request.get('x-csrf-token'));
-  const body = await bodyOf(id, route, request);
+  const body = await bodyOf(id, route, request, options.fileMaxBytes);
   const baseUrl = baseUrlOf(request, publicUrl);
   const call = {
     params: parsePart('path', route.params, request.params),
@@ -124,7 +128,8 @@ async function serve(
   const reply = await (options.handlers[id] as (call: Call<RouteId>) => Promise<unknown>)(call);
   if (options.checkReplies) route.reply.parse(reply);
   response.status(route.status ?? 200).set('cache-control', 'no-store');
-  if (route.download) sendFile(response, fileReply.parse(reply));
+  if (route.download === 'stream') await sendStream(response, fileStreamReply.parse(reply));
+  else if (route.download) sendFile(response, fileReply.parse(reply));
   else if (reply === null || route.status === 204) response.end();
   else response.json(reply);
 }

@@ -4,6 +4,7 @@ import { HttpProblem } from '../problem.ts';
 
 export const megabyte = 1_000_000;
 const maxJsonDepth = 200;
+const bodyTimeoutMs = 120_000;
 
 const tooLarge = (limitBytes: number): HttpProblem =>
   new HttpProblem('BODY_TOO_LARGE', {
@@ -11,9 +12,16 @@ const tooLarge = (limitBytes: number): HttpProblem =>
     fix: 'Send less at once, or send a reference to a file.',
   });
 
+const tooSlow = (): HttpProblem =>
+  new HttpProblem('REQUEST_TOO_SLOW', {
+    detail: `The body did not arrive within ${bodyTimeoutMs / 1_000} s.`,
+    fix: 'Send it again over a faster line, or send less at once.',
+    headers: { connection: 'close' },
+  });
+
 /**
  * The whole body, refused as soon as it is known to be too large.
- * @throws {HttpProblem} BODY_TOO_LARGE, CONTENT_ENCODING_UNSUPPORTED, REQUEST_INVALID (the sender hung up).
+ * @throws {HttpProblem} BODY_TOO_LARGE, REQUEST_TOO_SLOW, CONTENT_ENCODING_UNSUPPORTED, REQUEST_INVALID (the sender hung up).
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
@@ -32,6 +40,12 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    const timer = setTimeout(() => {
+      chunks.length = 0;
+      reject(tooSlow());
+    }, bodyTimeoutMs);
+    timer.unref();
+    request.once('close', () => clearTimeout(timer));
     request.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes <= limitBytes) {

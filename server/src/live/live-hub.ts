@@ -26,6 +26,7 @@ export interface Broadcast {
   stepStarted(started: StepStarted): void;
   taskChanged(task: Pick<Task, 'id' | 'status' | 'runId'>): void;
   bulkChanged(operation: { id: string }): void;
+  filesChanged(): void;
   flowChanged(summary: FlowSummary, by: string, editor: string | null): void;
   connectionGauges(gauges: ConnectionGauge[]): void;
   areConnectionsWatched(): boolean;
@@ -45,8 +46,8 @@ export interface LiveHub extends Bus {
   close(): void;
 }
 
-/** Deltas are collected this long: far below what an eye notices, and few messages at hundreds of steps a second. */
-const coalesceMs = 60;
+/** The first change after a calm is sent at once, the next ones together: few messages at hundreds of steps a second. */
+const coalesceMs = 40;
 const changedRunsLimit = 2_000;
 
 /** Takes what the engine publishes to the screens that watch. Never blocks the engine. */
@@ -64,15 +65,20 @@ export function liveHub(options: {
   const listWatchers = new Map<RunsWatcher, Map<RunId, RunSummary>>();
   let changedRuns = new Map<RunId, RunSummary>();
   let timer: NodeJS.Timeout | null = null;
+  let flushedAt = 0;
 
   const toView = async (summary: RunSummary): Promise<RunSummaryView> =>
     (await directory.views([summary]))[0] as RunSummaryView;
 
   function schedule(): void {
-    timer ??= setTimeout(() => {
-      timer = null;
-      hub.flush().catch(onFault);
-    }, coalesceMs);
+    timer ??= setTimeout(
+      () => {
+        timer = null;
+        flushedAt = performance.now();
+        hub.flush().catch(onFault);
+      },
+      Math.max(0, flushedAt + coalesceMs - performance.now()),
+    );
   }
 
   /** Hands changed runs to each list they belong on; what a slow one cannot take now waits for it. */

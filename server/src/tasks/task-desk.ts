@@ -5,7 +5,7 @@ import { runIdSchema, taskIdSchema } from '@waybill/flow-model';
 import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
 import type { Now } from '../clock.ts';
 import type { TaskNotices } from './task-notices.ts';
-import { actorsOf } from './task-notices.ts';
+import { actorsOf, concernedBy, telling } from './task-notices.ts';
 import { asAddressed, reachedOutcome } from './task-rules.ts';
 import { nextActAfter } from './task-schedule.ts';
 
@@ -121,6 +121,13 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
   };
 }
 
+/** What people read of a task that ended without a decision of theirs. */
+const endWords = {
+  decided: 'Decided.',
+  expired: 'Its time is up; nothing is to be decided any more.',
+  cancelled: 'Its run went on without it or was cancelled.',
+};
+
 const inDoubtDecisions = ['happened', 'retry', 'skip'] as const;
 
 /** Pure: what the run is told once a task's outcome is reached. */
@@ -148,31 +155,29 @@ export async function deliverReached(task: TaskRecord, deliver: Deliver): Promis
   return true;
 }
 
-/** What follows a decision on a task that no run waits for. Repeating it must be harmless. */
-export type CarryOut = (task: TaskRecord, reached: TaskDecision) => Promise<void>;
-
-/** Has the outcome of a task carried out, if it is reached, and closes it. Gives the task as it stands then. */
+/** Tells the run the outcome of a task, if it is reached, and closes it. Gives the task as it stands then. */
 export type SettleTask = (task: TaskRecord) => Promise<TaskRecord>;
 
 export function taskSettler(options: {
   store: Pick<Repositories, 'tasks'>;
   now: Now;
   deliver: Deliver;
-  carryOut: CarryOut;
   onChanged(task: TaskRecord): void;
 }): SettleTask {
-  const { store, now, deliver, carryOut, onChanged } = options;
+  const { store, now, deliver, onChanged } = options;
   return async (task) => {
     if (task.status !== 'open') return task;
-    const reached = reachedOutcome(task.content, task.needed, task.decisions);
-    if (reached && task.origin === 'run') await deliverReached(task, deliver);
-    if (reached && task.origin === 'failure') await carryOut(task, reached);
+    const reached = await deliverReached(task, deliver);
     const closed = reached ? await store.tasks.close(task.id, 'decided', now()) : null;
     const newest = closed ?? (await store.tasks.get(task.id)) ?? task;
     onChanged(newest);
     return newest;
   };
 }
+
+/** A new task, and that people are to be told of it, are one write. */
+export const openedNotice = (task: TaskRecord, at: number): Pick<TaskRecord, 'untold'> =>
+  telling(task, {}, { id: 'opened', kind: 'opened', at, by: null, to: actorsOf(task), text: null });
 
 /** The engine's side of the inbox. */
 export function taskDesk(options: {
@@ -187,10 +192,11 @@ export function taskDesk(options: {
   const { store, now, deliver, addressed, notices, onChanged } = options;
   return {
     async open(task) {
-      const record = await addressed(taskRecordOf(task), task);
+      const asked = await addressed(taskRecordOf(task), task);
+      const record = { ...asked, ...openedNotice(asked, asked.openedAt) };
       if (await store.tasks.open(record)) {
         onChanged(record);
-        notices.tell({ kind: 'opened', task: record, at: record.openedAt, by: null, to: actorsOf(record), text: null });
+        notices.written(record);
         return;
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.
@@ -198,8 +204,13 @@ export function taskDesk(options: {
       if (known?.status === 'open') await deliverReached(known, deliver);
     },
     async close(taskId, how) {
-      const closed = await store.tasks.close(taskId, how, now());
-      if (closed) onChanged(closed);
+      const at = now();
+      const closed = await store.tasks.close(taskId, how, at, (ended) =>
+        telling(ended, {}, { id: how, kind: 'changed', at, by: null, to: concernedBy(ended), text: endWords[how] }),
+      );
+      if (!closed) return;
+      onChanged(closed);
+      notices.written(closed);
     },
     async stillOpen(after, limit) {
       const open = await store.tasks.awaited(after, limit);

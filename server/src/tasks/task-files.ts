@@ -1,14 +1,11 @@
 import type { TaskDetail } from '@waybill/api-contract';
 import type { BlobStore } from '@waybill/engine/ports';
 import type { Actor } from '../auth/actor.ts';
+import { plainName } from '../files/file-name.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { mediaTypeOf } from './media-type.ts';
 import type { TaskAccess } from './task-access.ts';
 import { attach, detach } from './task-acts.ts';
-
-/** A name without folders and signs that would change how a list or a dialog reads it. */
-const cleanName = (name: string): string =>
-  (name.split(/[\\/]/).at(-1) ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '').trim() || 'file';
 
 const fileRefused = (detail: string, fix: string) => new HttpProblem('ATTACHMENT_REFUSED', { detail, fix });
 
@@ -25,11 +22,11 @@ export function taskFiles({ blobs, access }: { blobs: BlobStore; access: TaskAcc
       if (file.bytes.length === 0) throw fileRefused('The file is empty.', 'Choose a file with something in it.');
       const mediaType = mediaTypeOf(file.bytes);
       if (mediaType === null)
-        throw fileRefused(`"${cleanName(file.name)}" is a program.`, 'Attach papers, pictures, tables or archives.');
+        throw fileRefused(`"${plainName(file.name)}" is a program.`, 'Attach papers, pictures, tables or archives.');
       const who = by(actor);
       const stored = {
         id: file.id,
-        name: cleanName(file.name),
+        name: plainName(file.name),
         mediaType,
         sizeBytes: file.bytes.length,
         blob: await blobs.put(file.bytes),

@@ -10,7 +10,7 @@ import { people } from './people.ts';
 import { taskClock } from './task-clock.ts';
 import { taskSettler } from './task-desk.ts';
 import type { TaskNotice } from './task-notices.ts';
-import { taskNotices } from './task-notices.ts';
+import { noticesOf, taskNotices } from './task-notices.ts';
 import { nextActAfter } from './task-schedule.ts';
 import { taskService } from './task-service.ts';
 
@@ -70,7 +70,6 @@ export async function anInbox() {
   const store = await openStore({ uri: 'sqlite::memory:' });
   const blobStore = new Map<string, Uint8Array>();
   const delivered: string[] = [];
-  const carriedOut: string[] = [];
   const told: TaskNotice[] = [];
   const fault = (error: unknown) => {
     throw error;
@@ -79,7 +78,10 @@ export async function anInbox() {
   const clock: Clock = { now: () => at as EpochMs, wakeAt: () => () => undefined };
   const audit = auditLog(store, () => at);
   const notices = taskNotices(fault);
-  notices.onNotice((notice) => void told.push(notice));
+  notices.onWritten((task) => {
+    const known = new Set(told.map((notice) => `${notice.task.id} ${notice.id}`));
+    told.push(...noticesOf(task).filter((notice) => !known.has(`${task.id} ${notice.id}`)));
+  });
   const settle = taskSettler({
     store,
     now: () => at,
@@ -87,7 +89,6 @@ export async function anInbox() {
       delivered.push(key);
       return 'accepted';
     },
-    carryOut: async (task) => void carriedOut.push(task.id),
     onChanged: () => undefined,
   });
   const directory = { names: async () => new Map<string, string>() } as unknown as FlowDirectory;
@@ -114,7 +115,6 @@ export async function anInbox() {
     service,
     ticker,
     delivered,
-    carriedOut,
     told,
     find: persons.find,
     now: () => at,

@@ -20,6 +20,7 @@ export interface TriggerDesk {
   ofFlow(flowId: string): ArmedTriggerRecord[];
   /** Triggers of flows that subscribe to this business event. */
   subscribers(event: string): ArmedTriggerRecord[];
+  waitingForFiles(): ArmedTriggerRecord[];
   stop(): void;
 }
 
@@ -156,6 +157,7 @@ export function triggerDesk(options: TriggerDeskOptions): TriggerDesk {
     ofFlow: (flowId) => [...armed.values()].filter((trigger) => trigger.flowId === flowId),
     subscribers: (event) =>
       [...armed.values()].filter((trigger) => trigger.how === 'event' && trigger.params['event'] === event),
+    waitingForFiles: () => [...armed.values()].filter((trigger) => trigger.how === 'file'),
     stop() {
       for (const stop of stops.values()) stop();
       stops.clear();

@@ -20,7 +20,7 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import type { DragEvent } from 'react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Command } from '../../app/commands.ts';
 import { useTheme } from '../../app/theme.ts';
 import { whyNotConnect } from '../graph/connect.ts';
@@ -65,8 +65,8 @@ const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
 });
 
-/** The drawing surface: shows the document, turns gestures into operations. Without commands steps have no menu. */
-export function FlowCanvas({ commands = noCommands }: { commands?: readonly Command[] }) {
+/** The drawing surface: shows the document, turns gestures into operations. Without commands steps have no menu. Drawn again only for what it reads itself. */
+export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { commands?: readonly Command[] }) {
   const store = useEditorStore();
   const flow = useEditor((state) => state.flow);
   const catalog = useEditor((state) => state.catalog);
@@ -247,4 +247,4 @@ export function FlowCanvas({ commands = noCommands }: { commands?: readonly Comm
       {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
     </ReactFlow>
   );
-}
+});

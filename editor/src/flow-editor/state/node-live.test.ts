@@ -42,6 +42,13 @@ describe('the live overlay', () => {
     expect(liveByNode(live(step('a', 'succeeded')))['a']?.tookMs).toBe(250);
   });
 
+  it('gives the entry shown before for a step that says the same, so that its card is not drawn again', () => {
+    const before = liveByNode(live(step('a', 'succeeded'), step('b', 'running')));
+    const after = liveByNode(live(step('a', 'succeeded', { seq: 2 }), step('b', 'succeeded')), before);
+    expect(after['a']).toBe(before['a']);
+    expect(after['b']).toMatchObject({ status: 'succeeded' });
+  });
+
   it('marks the edge of the port that was left by, and the others as dead', () => {
     const nodes = liveByNode(live(step('a', 'succeeded', { port: 'yes' })));
     expect(edgeTaken(anEdge('a', 'yes', 'b'), nodes)).toBe(true);

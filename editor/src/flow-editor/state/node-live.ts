@@ -34,29 +34,41 @@ const urgency: readonly StepStatus[] = [
 const moreTelling = (a: StepView, b: StepView): number =>
   urgency.indexOf(a.status) - urgency.indexOf(b.status) || b.seq - a.seq;
 
-/** One entry per node of a run. Pure. */
-export function liveByNode(live: LiveRun | null): Record<NodeId, NodeLive> {
+/**
+ * One entry per node of a run. Pure.
+ * @param before what is shown now: entries that say the same are taken from it, so that only cards that change are drawn.
+ */
+export function liveByNode(
+  live: LiveRun | null,
+  before: Readonly<Record<NodeId, NodeLive>> = {},
+): Record<NodeId, NodeLive> {
   if (!live) return {};
   const byNode = Map.groupBy(Object.values(live.steps), (step) => step.nodeId);
   return Object.fromEntries(
     [...byNode].map(([nodeId, steps]) => {
-      const shown = steps.toSorted(moreTelling)[0] as StepView;
-      return [
-        nodeId,
-        {
-          status: shown.status,
-          step: shown.step,
-          steps: shown.iterations?.total ?? steps.length,
-          failed: steps.filter((step) => step.status === 'failed').length,
-          attempt: shown.attempts.length,
-          port: shown.port,
-          words: shown.error?.what ?? shown.waiting?.words ?? null,
-          tookMs: shown.startedAt !== null && shown.endedAt !== null ? shown.endedAt - shown.startedAt : null,
-        },
-      ];
+      const now = liveOf(steps);
+      const then = before[nodeId];
+      return [nodeId, then && saysTheSame(then, now) ? then : now];
     }),
   );
 }
+
+function liveOf(steps: readonly StepView[]): NodeLive {
+  const shown = steps.toSorted(moreTelling)[0] as StepView;
+  return {
+    status: shown.status,
+    step: shown.step,
+    steps: shown.iterations?.total ?? steps.length,
+    failed: steps.filter((step) => step.status === 'failed').length,
+    attempt: shown.attempts.length,
+    port: shown.port,
+    words: shown.error?.what ?? shown.waiting?.words ?? null,
+    tookMs: shown.startedAt !== null && shown.endedAt !== null ? shown.endedAt - shown.startedAt : null,
+  };
+}
+
+const saysTheSame = (a: NodeLive, b: NodeLive): boolean =>
+  (Object.keys(b) as (keyof NodeLive)[]).every((name) => a[name] === b[name]);
 
 /** Whether a run went along an edge; null while that is open. Pure. */
 export function edgeTaken(edge: Edge, nodes: Record<NodeId, NodeLive>): boolean | null {

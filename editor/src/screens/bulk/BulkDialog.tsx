@@ -20,7 +20,7 @@ interface BulkDialogProps {
   /** The list that is on screen; its runs are the ones. */
   query: BulkOperation['filter'];
   /** An operation that is made again. */
-  again?: Pick<BulkOperation, 'act' | 'replay' | 'name' | 'perMinute'>;
+  again?: Pick<BulkOperation, 'replay' | 'name' | 'perMinute'> & { act: BulkAct };
   onClose: () => void;
 }
 

@@ -1,20 +1,26 @@
-import type { BulkItem } from '@waybill/api-contract';
+import type { BulkItem, BulkOperation } from '@waybill/api-contract';
 import { ListChecks } from 'lucide-react';
+import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { Link, useSearch } from '../../app/router.tsx';
 import { Badge, statusLooks } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { plainWords } from '../../ui/plain-words.ts';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
-import { itemLooks } from './bulk-words.ts';
+import { isUnsettled, itemLooks, sinceWords } from './bulk-words.ts';
 
 type ItemStatus = BulkItem['status'];
+const rereadBusyMs = 1_500;
+const rereadMs = 10_000;
 const statuses: readonly ItemStatus[] = ['pending', 'succeeded', 'refused', 'skipped'];
 
-/** The runs of an operation, each with what came of it. */
-export function BulkItems({ operationId }: { operationId: string }) {
+/** The runs or exceptions of an operation, each with what came of it. */
+export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' | 'subject' | 'act'> }) {
+  const { id: operationId, subject, act } = operation;
+  const ofRuns = subject === 'runs';
   const [search, setSearch] = useSearch();
   const status = statuses.find((known) => known === search.get('status'));
   const pages = usePages<BulkItem>(['listBulkItems', operationId, status ?? ''], (cursor) =>
@@ -23,6 +29,15 @@ export function BulkItems({ operationId }: { operationId: string }) {
       query: { limit: 100, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) },
     }),
   );
+  const { data, refetch } = pages;
+  useEffect(() => {
+    // The runs go on after the act: their rows are read again until each has come to an end.
+    const open = data?.filter((item) => isUnsettled(act, item)) ?? [];
+    if (open.length === 0) return;
+    const isBusy = open.some((item) => item.since?.status === 'running');
+    const timer = setTimeout(() => void refetch(), isBusy ? rereadBusyMs : rereadMs);
+    return () => clearTimeout(timer);
+  }, [data, act, refetch]);
   return (
     <>
       <fieldset className="chips" aria-label="Result">
@@ -52,19 +67,19 @@ export function BulkItems({ operationId }: { operationId: string }) {
         ) : pages.data.length === 0 ? (
           <EmptyState
             icon={ListChecks}
-            title="None of the runs"
+            title={ofRuns ? 'None of the runs' : 'None of the exceptions'}
             actions={status && <Button onClick={() => setSearch({ status: null })}>Show all</Button>}
           >
-            No run of this bulk action has this result.
+            Nothing of this bulk action has this result.
           </EmptyState>
         ) : (
           <table className="table">
             <thead>
               <tr>
                 <th className="num">No.</th>
-                <th>Run</th>
+                <th>{ofRuns ? 'Run' : 'Exception'}</th>
                 <th>Flow</th>
-                <th>It was</th>
+                {ofRuns && <th>It was</th>}
                 <th>Result</th>
                 <th>When</th>
               </tr>
@@ -74,7 +89,7 @@ export function BulkItems({ operationId }: { operationId: string }) {
                 <tr key={item.n}>
                   <td className="num muted">{item.n}</td>
                   <td>
-                    <Link href={`/runs/${encodeURIComponent(item.runId)}`}>{item.businessKey ?? item.runId}</Link>
+                    <Link href={addressOf(item)}>{item.businessKey ?? item.exceptionId ?? item.runId}</Link>
                     {item.newRunId && (
                       <div>
                         <Link href={`/runs/${encodeURIComponent(item.newRunId)}`}>its new run</Link>
@@ -82,12 +97,12 @@ export function BulkItems({ operationId }: { operationId: string }) {
                     )}
                   </td>
                   <td>{item.flowName}</td>
-                  <td className="muted">{statusLooks[item.runStatus].label}</td>
+                  {item.runStatus && <td className="muted">{statusLooks[item.runStatus].label}</td>}
                   <td>
-                    <Badge tone={itemLooks[item.status].tone} dot>
-                      {itemLooks[item.status].label}
+                    <Badge tone={sinceWords(act, item).tone} dot>
+                      {sinceWords(act, item).label}
                     </Badge>
-                    {item.note && <div className="muted">{item.note}</div>}
+                    {(item.note ?? failedWords(item)) && <div className="muted">{item.note ?? failedWords(item)}</div>}
                   </td>
                   <td className="nowrap muted">{item.at !== null && <RelativeTime at={item.at} />}</td>
                 </tr>
@@ -106,3 +121,9 @@ export function BulkItems({ operationId }: { operationId: string }) {
     </>
   );
 }
+
+const failedWords = ({ since }: BulkItem): string | null =>
+  since?.status === 'failed' && since.what ? plainWords(since.what) : null;
+
+const addressOf = ({ exceptionId, runId }: BulkItem): string =>
+  exceptionId ? `/exceptions/${encodeURIComponent(exceptionId)}` : `/runs/${encodeURIComponent(runId)}`;

@@ -1,4 +1,5 @@
 import type { BulkOperation } from '@waybill/api-contract';
+import { bulkActSchema } from '@waybill/api-contract';
 import { CircleStop, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
@@ -17,12 +18,12 @@ import { durationWords } from '../../ui/time-words.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 import { BulkItems } from './BulkItems.tsx';
 import { BulkProgress } from './BulkProgress.tsx';
-import { actLooks, doneOf, filterAgain, leftMs, operationLooks } from './bulk-words.ts';
+import { doneOf, filterAgain, leftMs, operationLabel, operationLooks, subjectWords } from './bulk-words.ts';
 import './bulk.css';
 
 type Steering = 'suspend' | 'resume' | 'cancel';
 
-/** One operation: progress, what came of each run, and the means to stop it. */
+/** One operation: progress, what came of each run or exception, and the means to stop it. */
 export default function BulkOperationScreen({ params }: ScreenProps) {
   const id = params['id'] ?? '';
   const found = useApiQuery('getBulk', { params: { operationId: id } });
@@ -49,7 +50,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
   return (
     <Page
       title={operation.name}
-      about={`${actLooks[operation.act].label}. ${operation.reason}`}
+      about={`${operationLabel(operation)}. ${operation.reason}`}
       actions={<Steer operation={operation} />}
     >
       <div className="sheet bulk-head">
@@ -66,13 +67,13 @@ function Shown({ operation }: { operation: BulkOperation }) {
         </div>
         <BulkProgress operation={operation} />
         <dl className="bulk-counts">
-          <Count label="Done" value={operation.succeeded} />
+          <Count label="Acted on" value={operation.succeeded} />
           <Count label="Refused" value={operation.refused} />
           <Count label="Left alone" value={operation.skipped} />
           <Count label="To do" value={operation.total - doneOf(operation)} />
         </dl>
       </div>
-      <BulkItems operationId={operation.id} />
+      <BulkItems operation={operation} />
     </Page>
   );
 }
@@ -86,13 +87,16 @@ const Count = ({ label, value }: { label: string; value: number }) => (
 
 /** The same act on the same list, once more. */
 function Again({ operation }: { operation: BulkOperation }) {
+  const act = bulkActSchema.parse(operation.act);
   const [asking, setAsking] = useState(false);
   return (
     <>
       <Button icon={RotateCcw} onClick={() => setAsking(true)}>
         {operation.act === 'replay' ? 'Repeat again…' : 'Do it again…'}
       </Button>
-      {asking && <BulkDialog query={filterAgain(operation)} again={operation} onClose={() => setAsking(false)} />}
+      {asking && (
+        <BulkDialog query={filterAgain(operation)} again={{ ...operation, act }} onClose={() => setAsking(false)} />
+      )}
     </>
   );
 }
@@ -102,8 +106,9 @@ function Steer({ operation }: { operation: BulkOperation }) {
   const [stopping, setStopping] = useState(false);
   const steer = useApiMutation('steerBulk', { refresh: ['getBulk'] });
   const to = (wish: Steering) => steer.mutate({ params: { operationId: operation.id }, body: { to: wish } });
-  if (!may('runs.act')) return null;
-  if (operation.finishedAt !== null) return <Again operation={operation} />;
+  const { subject } = operation;
+  if (!may(subject === 'runs' ? 'runs.act' : 'tasks.decide')) return null;
+  if (operation.finishedAt !== null) return subject === 'runs' ? <Again operation={operation} /> : null;
   return (
     <>
       {operation.status === 'suspended' ? (
@@ -123,7 +128,7 @@ function Steer({ operation }: { operation: BulkOperation }) {
           stopping
             ? {
                 title: 'Cancel the rest?',
-                about: `${(operation.total - doneOf(operation)).toLocaleString()} runs stay as they are. What was done stays done.`,
+                about: `${subjectWords(operation, operation.total - doneOf(operation))} stay as they are. What was done stays done.`,
                 confirm: 'Cancel the rest',
                 danger: true,
                 perform: async () => {

@@ -11,7 +11,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
 import { BulkProgress } from './BulkProgress.tsx';
-import { actLooks, operationLooks } from './bulk-words.ts';
+import { operationLabel, operationLooks } from './bulk-words.ts';
 import './bulk.css';
 
 /** Acts on many runs: those under way and those that are over. */
@@ -27,7 +27,10 @@ export default function BulkScreen() {
     `${name} ${createdByName} ${reason}`.toLowerCase().includes(wanted),
   );
   return (
-    <Page title="Bulk actions" about="What was done to many runs at once: how far they are and what came of each run.">
+    <Page
+      title="Bulk actions"
+      about="What was done to many runs or exceptions at once: how far it is and what came of each."
+    >
       <div className="toolbar">
         <SearchBox label="Search bulk actions" value={text} onChange={(q) => setSearch({ q })} />
       </div>
@@ -41,7 +44,7 @@ export default function BulkScreen() {
         ) : shown.length === 0 ? (
           <EmptyState
             icon={ListChecks}
-            title={wanted ? 'No bulk action matches' : 'Nothing was done to many runs yet'}
+            title={wanted ? 'No bulk action matches' : 'Nothing was done to many at once yet'}
             actions={
               wanted ? (
                 <Button onClick={() => setSearch({ q: null })}>Show all bulk actions</Button>
@@ -50,7 +53,9 @@ export default function BulkScreen() {
               )
             }
           >
-            {wanted ? 'Try fewer letters.' : 'Filter the runs, then choose "Act on all…" at the top of the list.'}
+            {wanted
+              ? 'Try fewer letters.'
+              : 'Filter the runs, then choose "Act on all…" at the top of the list; or resolve exceptions with one cause together.'}
           </EmptyState>
         ) : (
           <table className="table">
@@ -72,7 +77,7 @@ export default function BulkScreen() {
                     </Link>
                     <div className="muted truncate">{operation.reason}</div>
                   </td>
-                  <td className="nowrap">{actLooks[operation.act].label}</td>
+                  <td className="nowrap">{operationLabel(operation)}</td>
                   <td>
                     <Badge tone={operationLooks[operation.status].tone} dot>
                       {operationLooks[operation.status].label}

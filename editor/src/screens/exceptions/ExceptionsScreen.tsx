@@ -1,4 +1,4 @@
-import type { Exception } from '@waybill/api-contract';
+import type { Exception, ExceptionGroup } from '@waybill/api-contract';
 import { ArrowDown, ArrowLeft, ArrowUp, Pencil, RotateCcw, ShieldCheck } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import { api } from '../../api/client.ts';
@@ -100,23 +100,31 @@ function NothingOpen({ filtered }: { filtered: boolean }) {
 type Filter = ReturnType<typeof exceptionsQuery>['filter'];
 
 function Causes({ filter, onOpen }: { filter: Filter; onOpen: (fingerprint: string) => void }) {
-  const groups = useApiQuery('groupExceptions', { query: filter });
+  const pages = usePages<ExceptionGroup>(['groupExceptions', filter], (cursor) =>
+    api('groupExceptions', { query: { ...filter, limit: 50, ...(cursor ? { cursor } : {}) } }),
+  );
+  if (pages.data === undefined)
+    return pages.error ? (
+      <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+    ) : (
+      <SkeletonRows rows={8} />
+    );
+  if (pages.data.length === 0) return <NothingOpen filtered={isFiltered(filter)} />;
   return (
-    <ListState
-      query={groups}
-      isEmpty={(data) => data.groups.length === 0}
-      empty={<NothingOpen filtered={isFiltered(filter)} />}
-      loading={<SkeletonRows rows={8} />}
-    >
-      {(data) => (
-        <ul className="inbox__cards">
-          {data.groups.map((group) => (
-            <GroupCard key={group.fingerprint} group={group} onOpen={() => onOpen(group.fingerprint)} />
-          ))}
-          {data.truncated && <li className="exceptions__more muted">There are more; narrow the filter to see them.</li>}
-        </ul>
+    <>
+      <ul className="inbox__cards">
+        {pages.data.map((group) => (
+          <GroupCard key={group.fingerprint} group={group} onOpen={() => onOpen(group.fingerprint)} />
+        ))}
+      </ul>
+      {pages.hasMore && (
+        <p className="exceptions__more">
+          <Button onClick={pages.loadMore} disabled={pages.loadingMore}>
+            Show more causes
+          </Button>
+        </p>
       )}
-    </ListState>
+    </>
   );
 }
 

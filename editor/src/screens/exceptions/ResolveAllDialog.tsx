@@ -1,129 +1,114 @@
-import type { Exception, ExceptionAct, ExceptionActResult } from '@waybill/api-contract';
-import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api/client.ts';
+import type { ExceptionAct, ExceptionBulkPreview, ExceptionFilterQuery } from '@waybill/api-contract';
+import { useState } from 'react';
+import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
+import { useApiQuery } from '../../api/queries.ts';
+import { navigate } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { SkeletonRows } from '../../ui/States.tsx';
-import { actLabels, actMeans, valuesWords } from './exception-words.ts';
-import { refreshExceptions } from './refresh-exceptions.ts';
-
-const pageSize = 200;
-const mostAtOnce = 1_000;
-/** Small enough that the bar moves and stopping takes effect soon. */
-const batchSize = 10;
-const shownInPreview = 5;
+import { TextAreaField, TextField } from '../../ui/Field.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { actLabels, actMeans, exceptionsWords, refusalWords, valuesWords } from './exception-words.ts';
 
 interface ResolveAllDialogProps {
-  /** Which problems: all of a cause, or exactly these. */
-  of: { fingerprint: string } | { tag: string; ids?: readonly string[] };
+  /** Which open problems; with `rowsOf` only those whose row of that lookup table is there now. */
+  of: { filter: Partial<Omit<ExceptionFilterQuery, 'status'>>; rowsOf?: string };
   act: ExceptionAct;
+  /** Why, to begin with. */
+  reason?: string;
   onClose: () => void;
 }
 
-type Item = Pick<Exception, 'id' | 'title' | 'subject' | 'value'>;
+const reasonOf = (act: ExceptionAct): string => (act.act === 'decide' ? act.comment : act.reason) ?? '';
 
-async function siblingsOf(of: ResolveAllDialogProps['of']): Promise<Item[]> {
-  const { ids = null, ...filter } = 'tag' in of ? of : { ...of, ids: null };
-  const found: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { ...filter, order: 'oldest' as const, limit: pageSize, ...(cursor ? { cursor } : {}) };
-    const page = await api('listExceptions', { query });
-    found.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && found.length < mostAtOnce);
-  return ids ? found.filter((one) => ids.includes(one.id)) : found;
-}
-
-/** The same act for many problems: first what it would touch, then progress, then what came of each. */
-export function ResolveAllDialog({ of, act, onClose }: ResolveAllDialogProps) {
-  const [items, setItems] = useState<Item[] | null>(null);
-  const [results, setResults] = useState<ExceptionActResult[]>([]);
-  const [phase, setPhase] = useState<'asking' | 'working' | 'done'>('asking');
+/** The same act for many problems: first what it would touch; then it goes on by itself, whoever looks. */
+export function ResolveAllDialog({ of, act, reason: given, onClose }: ResolveAllDialogProps) {
+  const [reason, setReason] = useState(given ?? reasonOf(act));
+  const [perMinute, setPerMinute] = useState('600');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
-  const stopped = useRef(false);
-  const asked = useRef(of);
-  useEffect(() => {
-    siblingsOf(asked.current).then(setItems, (error: unknown) => setProblem(wordsOf(error)));
-    return () => {
-      stopped.current = true;
-    };
-  }, []);
+  const selection = { filter: of.filter, rowsOf: of.rowsOf ?? null, act };
+  const preview = useApiQuery('previewExceptionBulk', { body: selection }, { staleTime: 0 });
+  const shown = preview.isPlaceholderData ? undefined : preview.data;
+  const count = shown?.count ?? 0;
+  const pace = Number(perMinute);
+  const paceWrong = !Number.isInteger(pace) || pace < 1 || pace > 60_000;
+  const reasonMissing = reason.trim() === '';
+  const isPossible = shown !== undefined && count > 0 && !shown.isMore;
 
   const perform = async () => {
-    if (!items || phase !== 'asking') return;
-    stopped.current = false;
-    setPhase('working');
+    setTried(true);
+    if (busy || !isPossible || paceWrong || reasonMissing) return;
+    setBusy(true);
+    setProblem(null);
     try {
-      for (let at = 0; at < items.length && !stopped.current; at += batchSize) {
-        const ids = items.slice(at, at + batchSize).map((one) => one.id);
-        const reply = await api('actOnExceptions', { body: { ids, act } });
-        setResults((before) => [...before, ...reply.results]);
-      }
+      const made = await api('createExceptionBulk', {
+        body: {
+          ...selection,
+          name: `${actLabels[act.act]}: ${exceptionsWords(count)}`,
+          reason: reason.trim(),
+          perMinute: pace,
+          expectedCount: count,
+        },
+      });
+      onClose();
+      navigate(`/bulk/${made.id}`);
     } catch (error) {
       setProblem(wordsOf(error));
+      void queryClient.invalidateQueries({ queryKey: ['previewExceptionBulk'] });
     } finally {
-      setPhase('done');
-      void refreshExceptions();
+      setBusy(false);
     }
   };
 
-  const refused = results.filter((one) => !one.ok);
-  const count = items?.length ?? 0;
   return (
     <Dialog
       open
       onClose={onClose}
-      title={
-        phase === 'done' ? `${results.length - refused.length} of ${count} done` : `${actLabels[act.act]}: ${count}`
-      }
+      title={`${actLabels[act.act]}: all of them`}
       {...(act.act === 'decide' ? {} : { about: actMeans[act.act] })}
       width={560}
       onSubmit={() => void perform()}
       foot={
-        phase === 'asking' ? (
-          <>
-            <Button onClick={onClose}>Back</Button>
-            <Button type="submit" look="primary" disabled={count === 0}>
-              {actLabels[act.act]} for {count}
-            </Button>
-          </>
-        ) : phase === 'working' ? (
+        <>
+          <Button onClick={onClose}>Back</Button>
           <Button
-            onClick={() => {
-              stopped.current = true;
-            }}
+            type="submit"
+            look={act.act === 'cancel-run' ? 'danger-solid' : 'primary'}
+            disabled={busy || !isPossible}
           >
-            Stop after this one
+            {isPossible ? `${actLabels[act.act]} for ${count.toLocaleString()}` : actLabels[act.act]}
           </Button>
-        ) : (
-          <Button look="primary" onClick={onClose}>
-            Close
-          </Button>
-        )
+        </>
       }
     >
       <div className="stack">
-        {phase === 'asking' && (items ? <Preview items={items} /> : !problem && <SkeletonRows rows={3} />)}
-        {phase !== 'asking' && (
-          <progress className="resolve__bar" value={results.length} max={Math.max(1, count)} aria-label="Progress" />
+        {preview.error ? (
+          <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
+        ) : shown ? (
+          <Preview preview={shown} />
+        ) : (
+          <SkeletonRows rows={3} />
         )}
-        {phase !== 'asking' && (
-          <p role="status">
-            {results.length} of {count} · {refused.length} refused
-          </p>
-        )}
-        {refused.length > 0 && (
-          <ul className="resolve__refused" aria-label="Refused">
-            {refused.map((one) => (
-              <li key={one.id}>
-                <strong>{items?.find((item) => item.id === one.id)?.subject?.label ?? one.id}</strong>: {one.what}{' '}
-                {one.fix}
-              </li>
-            ))}
-          </ul>
-        )}
+        <TextAreaField
+          label="Reason"
+          rows={2}
+          value={reason}
+          help="Kept with every problem and in the audit log."
+          error={tried && reasonMissing ? 'Say why: others will read it.' : undefined}
+          onChange={setReason}
+        />
+        <TextField
+          label="At most per minute"
+          type="number"
+          min={1}
+          max={60_000}
+          value={perMinute}
+          help="It goes on without this window; you can watch, slow down or stop it under Bulk actions."
+          error={paceWrong ? 'A whole number from 1 to 60,000.' : undefined}
+          onChange={setPerMinute}
+        />
         {problem && (
           <p className="callout callout--failed" role="alert">
             {problem.what} {problem.fix}
@@ -134,26 +119,24 @@ export function ResolveAllDialog({ of, act, onClose }: ResolveAllDialogProps) {
   );
 }
 
-function Preview({ items }: { items: readonly Item[] }) {
-  const sums = new Map<string, number>();
-  for (const { value } of items) if (value) sums.set(value.currency, (sums.get(value.currency) ?? 0) + value.amount);
-  const worth = valuesWords([...sums].map(([currency, amount]) => ({ currency, amount })));
+function Preview({ preview }: { preview: ExceptionBulkPreview }) {
+  const { count, isMore, sample, value } = preview;
+  const worth = valuesWords(value);
+  const refusal = refusalWords(preview);
+  if (count === 0) return <p className="callout">No open exception matches any more.</p>;
   return (
-    <div className="callout">
+    <section className="callout" aria-label="Preview" aria-live="polite">
       <div>
         <strong>
-          {items.length} {items.length === 1 ? 'exception' : 'exceptions'}
+          {isMore ? `More than ${exceptionsWords(count)}: narrow the list first` : exceptionsWords(count)}
           {worth && `, ${worth} at stake`}
         </strong>
         <p>
-          {items
-            .slice(0, shownInPreview)
-            .map((one) => one.subject?.label ?? one.title)
-            .join(', ')}
-          {items.length > shownInPreview && ` and ${items.length - shownInPreview} more`}
+          {sample.map((one) => one.subject?.label ?? one.title).join(', ')}
+          {count > sample.length && ` and ${(count - sample.length).toLocaleString()} more`}
         </p>
-        {items.length >= mostAtOnce && <p>There are more; do these first.</p>}
+        {refusal && <p>{refusal}</p>}
       </div>
-    </div>
+    </section>
   );
 }

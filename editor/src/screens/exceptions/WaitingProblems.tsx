@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
@@ -7,10 +8,11 @@ import { ResolveAllDialog } from './ResolveAllDialog.tsx';
 interface OfferProps {
   words: string;
   offer: string;
-  of: { tag: string; ids: readonly string[] } | { tag: string };
+  of: ComponentProps<typeof ResolveAllDialog>['of'];
+  reason: string;
 }
 
-function Offer({ words, offer, of }: OfferProps) {
+function Offer({ words, offer, of, reason }: OfferProps) {
   const [open, setOpen] = useState(false);
   return (
     <div className="callout callout--waiting row spread" role="status">
@@ -18,7 +20,7 @@ function Offer({ words, offer, of }: OfferProps) {
       <Button small onClick={() => setOpen(true)}>
         {offer}
       </Button>
-      {open && <ResolveAllDialog of={of} act={{ act: 'retry' }} onClose={() => setOpen(false)} />}
+      {open && <ResolveAllDialog of={of} act={{ act: 'retry' }} reason={reason} onClose={() => setOpen(false)} />}
     </div>
   );
 }
@@ -33,13 +35,14 @@ export function TableWaiting({ name, savedTimes }: { name: string; savedTimes: n
     { params: { name } },
     { enabled: mayAct, queryHash: `${name} ${savedTimes}` },
   );
-  const { ready: ids = [] } = ready.data ?? {};
-  if (!mayAct || ids.length === 0) return null;
+  const count = ready.data?.ready ?? 0;
+  if (!mayAct || count === 0) return null;
   return (
     <Offer
-      words={`${problems(ids.length)} can go on with this table.`}
-      offer={`Resolve ${problems(ids.length)}`}
-      of={{ tag: `table:${name}`, ids }}
+      words={`${problems(count)} can go on with this table.`}
+      offer={`Resolve ${problems(count)}`}
+      of={{ filter: {}, rowsOf: name }}
+      reason={`The table ${name} has the row now.`}
     />
   );
 }
@@ -51,5 +54,12 @@ export function ConnectionWaiting({ connectionId }: { connectionId: string }) {
   const waiting = useApiQuery('countExceptions', { query: { tag } }, { enabled: mayAct });
   const open = waiting.data?.open ?? 0;
   if (!mayAct || open === 0) return null;
-  return <Offer words={`${problems(open)} of this connection.`} offer={`Try ${open} again`} of={{ tag }} />;
+  return (
+    <Offer
+      words={`${problems(open)} of this connection.`}
+      offer={`Try ${open} again`}
+      of={{ filter: { tag } }}
+      reason="The connection works again."
+    />
+  );
 }

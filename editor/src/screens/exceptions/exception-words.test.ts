@@ -1,6 +1,6 @@
 import type { FixField } from '@waybill/api-contract';
 import { expect, it } from 'vitest';
-import { editsOf, fixFaults, isFiltered, startFixValues, valuesWords } from './exception-words.ts';
+import { editsOf, fixFaults, isFiltered, refusalWords, startFixValues, valuesWords } from './exception-words.ts';
 
 const aField = (path: string, field: Partial<FixField> = {}): FixField => ({
   path,
@@ -43,4 +43,30 @@ it('keeps currencies apart and knows a filter from none', () => {
   expect(valuesWords(values, 'en-US')).toBe('€1,200 + $5');
   expect(isFiltered({ status: 'open' })).toBe(false);
   expect(isFiltered({ status: 'open', owner: 'billing' })).toBe(true);
+});
+
+it('takes lists and objects as JSON, and keeps what is hidden when it is left alone', () => {
+  const fields = [
+    aField('entries', { kind: 'json', value: [{ account: '4000' }] }),
+    aField('salary', { kind: 'number', required: true, value: null, masked: true }),
+  ];
+  const start = startFixValues(fields);
+  expect(start['entries']).toContain('"account": "4000"');
+  expect(fixFaults(fields, start)).toEqual({});
+  expect(editsOf(fields, start)).toEqual([]);
+  expect(editsOf(fields, { ...start, entries: '[]', salary: '9000' })).toEqual([
+    { path: 'entries', value: [] },
+    { path: 'salary', value: 9000 },
+  ]);
+  expect(Object.keys(fixFaults(fields, { ...start, entries: '[{' }))).toEqual(['entries']);
+});
+
+it('says of an act on many what would be refused, and how far it looked', () => {
+  expect(refusalWords({ lookedAt: 25, refused: 0, whyNot: null, count: 300 })).toBeNull();
+  expect(refusalWords({ lookedAt: 25, refused: 2, whyNot: 'It is claimed.', count: 300 })).toBe(
+    'Of the oldest 25 of these, 2 would be refused: It is claimed.',
+  );
+  expect(refusalWords({ lookedAt: 3, refused: 3, whyNot: 'It is closed.', count: 3 })).toBe(
+    '3 would be refused: It is closed.',
+  );
 });

@@ -1,6 +1,7 @@
 import type {
   AgeBand,
   ExceptionActName,
+  ExceptionBulkPreview,
   ExceptionClassName,
   ExceptionFilterQuery,
   FixField,
@@ -75,6 +76,7 @@ export const historyWords: Record<string, string> = {
   released: 'gave it back',
   escalated: 'asked further people',
   reminded: 'reminded its owner',
+  revealed: 'looked at what is hidden',
 };
 
 /** Sums by currency as one line; empty for none. Pure. */
@@ -83,6 +85,21 @@ export const valuesWords = (values: readonly Money[], locale?: string): string =
 
 /** The others with the same cause. Pure. */
 export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
+
+export const exceptionsWords = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'exception' : 'exceptions'}`;
+
+/** What of an act on many would be refused, as far as was looked; null for nothing. Pure. */
+export function refusalWords({
+  lookedAt,
+  refused,
+  whyNot,
+  count,
+}: Pick<ExceptionBulkPreview, 'lookedAt' | 'refused' | 'whyNot' | 'count'>): string | null {
+  if (refused === 0) return null;
+  const among = lookedAt < count ? `Of the oldest ${lookedAt} of these, ` : '';
+  return `${among}${refused} would be refused: ${whyNot ?? ''}`.trim();
+}
 
 /** Whether a filter restricts anything but the status. Pure. */
 export const isFiltered = ({ status: _status, ...rest }: Partial<ExceptionFilterQuery>): boolean =>
@@ -93,18 +110,29 @@ export type FixValues = Readonly<Record<string, string | boolean>>;
 
 export const startFixValues = (fields: readonly FixField[]): FixValues =>
   Object.fromEntries(
-    fields.map(({ path, kind, value }) => [
-      path,
-      kind === 'boolean' ? value === true : value === null ? '' : String(value),
-    ]),
+    fields.map(({ path, kind, value }) => [path, kind === 'boolean' ? value === true : textOf(kind, value)]),
   );
 
+const textOf = (kind: FixField['kind'], value: JsonValue): string => {
+  if (value === null) return '';
+  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+};
+
 const numberOf = (typed: string): number => Number(typed.trim().replace(/\s/g, '').replace(',', '.'));
+
+function jsonOf(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
 
 function typedValue(field: FixField, typed: string | boolean | undefined): JsonValue {
   if (field.kind === 'boolean') return typed === true;
   const text = typeof typed === 'string' ? typed : '';
   if (text === '') return field.value === null ? null : '';
+  if (field.kind === 'json') return jsonOf(text) ?? null;
   return field.kind === 'number' ? numberOf(text) : text;
 }
 
@@ -122,9 +150,13 @@ export function fixFaults(fields: readonly FixField[], values: FixValues): Recor
   for (const field of fields) {
     const typed = values[field.path];
     if (typeof typed !== 'string') continue;
+    // What is hidden stays as it is when it is left empty.
+    if (typed.trim() === '' && field.masked) continue;
     if (typed.trim() === '' && field.required) faults[field.path] = 'Fill this in.';
     else if (typed.trim() !== '' && field.kind === 'number' && !Number.isFinite(numberOf(typed)))
       faults[field.path] = 'Enter a number, such as 1250 or 99.50.';
+    else if (typed.trim() !== '' && field.kind === 'json' && jsonOf(typed) === undefined)
+      faults[field.path] = 'This is no JSON: check commas, quotes and brackets.';
   }
   return faults;
 }

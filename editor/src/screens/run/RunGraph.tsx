@@ -51,7 +51,9 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
   useFlowStanding(store, flow.id);
   useEffect(() => {
     const byKey = Object.fromEntries(steps.map((step) => [step.step, step]));
-    store.setState({ liveNodes: liveByNode({ runId: run.id, seq: 0, run: null, steps: byKey }) });
+    store.setState(({ liveNodes }) => ({
+      liveNodes: liveByNode({ runId: run.id, seq: 0, run: null, steps: byKey }, liveNodes),
+    }));
   }, [store, steps, run.id]);
   useEffect(() => {
     const [shown] = store.getState().selected;

@@ -4,8 +4,9 @@ import type { RunFilter } from './run-filter.ts';
 const is = <T>(wanted: T | undefined, value: T): boolean => wanted === undefined || wanted === value;
 const among = <T>(wanted: readonly T[] | undefined, value: T): boolean =>
   wanted === undefined || wanted.includes(value);
+/** Nothing typed yet is no condition. */
 const begins = (prefix: string | undefined, ...values: (string | null)[]): boolean =>
-  prefix === undefined || values.some((value) => value?.startsWith(prefix) === true);
+  !prefix || values.some((value) => value?.startsWith(prefix) === true);
 
 /** Whether a run is on the list with this filter; the meaning that every journal's query must have. */
 export function matchesRun(run: RunSummary, filter: RunFilter): boolean {

@@ -3,6 +3,7 @@ import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalRecord, RunStart } from '../journal-record.ts';
 import type { EffectEntry, EffectFilter, Journal, NewRun, RunSummary } from '../ports/index.ts';
+import { runFilterContract } from './run-filter-contract.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const flowId = 'flow' as FlowId;
@@ -329,6 +330,8 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
       expect(await both({ flowId, acceptedFrom: NOON + 2, acceptedTo: NOON + 4, text: 'D' })).toEqual(['r4']);
       expect(await both({ mode: 'test', startedBy: 'us_ann', businessKeyPrefix: 'INV' })).toEqual(['r5']);
     });
+
+    runFilterContract(() => journal);
 
     it('tells at which steps the runs of a flow stand, and since when', async () => {
       const waiting = { status: 'waiting', currentStep: 'Approve' } as const;

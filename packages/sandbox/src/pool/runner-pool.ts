@@ -54,6 +54,8 @@ export interface PoolOptions {
 
 export interface RunnerPool {
   submit(ticket: Ticket): void;
+  /** It brought a runner down before and has not been cleared since. */
+  isSuspect(script: () => string): boolean;
   /** Ends the work on a ticket that has ended already. */
   abort(ticket: Ticket): void;
   /** @throws Error with the last words of a runner that does not come up. */
@@ -122,6 +124,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       if (ticket.ended || !fate) continue;
       if (fate.do === 'repeat') {
         ticket.alone ||= fate.alone;
+        if (fate.solo) ticket.leads = false;
         repeat(ticket);
         continue;
       }
@@ -192,7 +195,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     slot.idleSince = performance.now();
     if (slot.isWard) history.cleared(ticket.script());
     if (!ticket.ended) {
-      if (message.t === 'done') finish(ticket, { kind: 'done', json: message.json });
+      if (message.t === 'done') finish(ticket, { kind: 'done', json: message.json, followed: message.followed ?? [] });
       else if (message.t === 'failed') finish(ticket, { kind: 'failed', error: message.error, crashed: false });
       else if (ticket.hostCalls > 0 || ticket.trips > 3)
         finish(ticket, { kind: 'failed', error: sandboxErrors.lost(), crashed: true });
@@ -227,16 +230,26 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
     if (free.length <= 1) return free[0];
     const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (ticket.work.t !== 'step' && ticket.work.t !== 'records') return least;
+    if (ticket.work.t === 'records') return slotForRecords(free, ticket.work.runId);
+    if (ticket.work.t !== 'step') return least;
     const home = slots[hashOf(ticket.work.runId) % slots.length]!;
     return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
+  }
+
+  /** One runner serves record streams as long as one stream is there: the isolates of a second one would be memory for nothing. */
+  function slotForRecords(free: readonly Slot[], runId: string): Slot | undefined {
+    const streamsOf = ({ tickets }: Slot): string[] =>
+      [...tickets.values()].flatMap(({ work }) => (work.t === 'records' ? [work.runId] : []));
+    const own = free.find((slot) => streamsOf(slot).includes(runId));
+    return own ?? free.find((slot) => streamsOf(slot).length === 0) ?? free[0];
   }
 
   function send(slot: Slot, ticket: Ticket): void {
     ticket.trips += 1;
     ticket.begunAt = null;
     slot.tickets.set(ticket.id, ticket);
-    slot.process?.send({ ...ticket.work, id: ticket.id });
+    const { id, work } = ticket;
+    slot.process?.send(work.t === 'step' && !ticket.leads ? { ...work, id, next: '' } : { ...work, id });
   }
 
   // ---- watch
@@ -271,6 +284,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       (ticket.alone ? suspects : waiting).push(ticket);
       dispatch();
     },
+    isSuspect: history.isSuspect,
     abort(ticket) {
       for (const slot of all) if (slot.tickets.has(ticket.id)) slot.process?.send({ t: 'abort', id: ticket.id });
     },

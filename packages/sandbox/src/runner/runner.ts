@@ -4,7 +4,7 @@ import type ivm from 'isolated-vm';
 import { CORE_BUNDLE } from '../core-bundle.ts';
 import type { HostCallKind } from '../guest/host-calls.ts';
 import type { Outbox } from '../outbox.ts';
-import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+import type { Followed, FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
 import { sandboxErrors } from '../sandbox-error.ts';
 import { readManifests } from './bundles.ts';
 import { functionScript } from './code-source.ts';
@@ -12,6 +12,7 @@ import type { Domain } from './domain.ts';
 import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
+import { textPieces } from './guest-context.ts';
 import type { Place } from './places.ts';
 import { CODE_BUNDLE, createPlaces, leavePlace, RECORDS_BUNDLE, RECORDS_CODE_BUNDLE, retirePlace } from './places.ts';
 import { stageFunctions } from './stage-functions.ts';
@@ -21,6 +22,10 @@ import { codeError, enterCode } from './user-code.ts';
 const STUCK_GRACE_MS = 250;
 /** Room for what surrounds a result, such as its log. */
 const ENVELOPE_CHARS = 200_000;
+/** Steps handed along may keep the result of the first one back for so long, ms. */
+const FOLLOWING_MS = 250;
+/** More than the engine hands along is no honest report. */
+const MAX_FOLLOWED = 64;
 /** A step under way: what the parent calls it, where it runs and what ends it. */
 interface Job {
   readonly id: number;
@@ -33,6 +38,11 @@ interface Job {
   hasCalledOut: boolean;
   /** The parent knows that its clock runs. */
   isReported: boolean;
+  /** What it came to, while steps that were handed along still run. */
+  result: string | null;
+  readonly followed: Followed[];
+  /** When its last step ended, ms of `performance.now`. */
+  endedAt: number;
   /** User code that a step of the code node started. */
   code: {
     execution: Execution;
@@ -57,7 +67,8 @@ function homeOf(message: Job['message']): { bundle: string; runId: string | null
   }
 }
 
-export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
+/** @param release takes the bytes of a chunk back once they were read. */
+export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, release: (chunk: Buffer) => void) {
   const send = outbox.push;
   let trips = 0;
   const places = createPlaces(setup, {
@@ -91,8 +102,11 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     if (message.t !== 'done' && current?.length === 1 && current[0] === job.execution) job.domain?.hurry();
     if (job.code) endCode(job.code);
     leave(job, message.t === 'done');
-    send(message);
+    // A limit that a step hits which was handed along is not that of the first: it is sent again by itself.
+    send(job.result === null ? message : doneOf(job, job.result));
   }
+  const doneOf = ({ id, followed }: Job, json: string): FromRunner =>
+    followed.length === 0 ? { t: 'done', id, json } : { t: 'done', id, json, followed };
   const fail = (job: Job, error: ErrorRecord) => settle(job, { t: 'failed', id: job.id, error });
 
   /** After an orderly end the context waits for the next step of its run; after any other it is given up. */
@@ -175,6 +189,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     fail(job, sandboxErrors.neverSettles());
   }
 
+  /** A chunk that waits for the one before it: another isolate would only take more memory. */
+  const isBehindItsOwn = ({ message }: Job, { current }: Domain): boolean => {
+    const first = current[0] && jobOf.get(current[0])?.message;
+    return message.t === 'records' && first?.t === 'records' && first.runId === message.runId;
+  };
+
   /**
    * Whoever waits behind an entry that keeps the thread goes to another isolate. What has begun is bound to this one; it
    * is given back to be done again, unless it may have had an effect.
@@ -182,7 +202,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
   function held(domain: Domain): void {
     for (const execution of [...domain.executions]) {
       const job = jobOf.get(execution);
-      if (!job || execution.ended) continue;
+      if (!job || execution.ended || isBehindItsOwn(job, domain)) continue;
       if (execution.begun) {
         if (!job.hasCalledOut && domain.withdraw(execution)) settle(job, { t: 'lost', id: job.id, suspect: false });
         continue;
@@ -205,12 +225,18 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
 
   // ---- calls out of isolates
 
-  function done(key: number, json: string): void {
+  function done(key: number, isLast: boolean, json: string, step: string): void {
     const job = byKey.get(key);
     if (!job) return;
-    if (typeof json === 'string' && json.length <= 3 * setup.limits.outputChars + ENVELOPE_CHARS)
-      settle(job, { t: 'done', id: job.id, json });
-    else fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+    if (typeof json !== 'string' || json.length > 3 * setup.limits.outputChars + ENVELOPE_CHARS) {
+      fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+      return;
+    }
+    const now = performance.now();
+    if (job.result === null) job.result = json;
+    else if (json !== '') job.followed.push({ step: String(step).slice(0, 1_000), json, tookMs: now - job.endedAt });
+    job.endedAt = now;
+    if (isLast || job.followed.length > MAX_FOLLOWED) settle(job, { t: 'done', id: job.id, json: job.result });
   }
 
   function post(key: number, call: number, kind: HostCallKind, payload: string): void {
@@ -312,6 +338,9 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
       guest: null,
       hasCalledOut: false,
       isReported: false,
+      result: null,
+      followed: [],
+      endedAt: 0,
       code: null,
     };
     jobs.set(job.id, job);
@@ -345,8 +374,8 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
         enterRecords(job, message, domain, guest);
         return;
       }
-      const kind = message.t === 'step' ? 'run' : 'evaluate';
-      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json });
+      const [kind, next] = message.t === 'step' ? (['run', message.next] as const) : (['evaluate', ''] as const);
+      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json, next });
     } catch (thrown) {
       // Where it is no more, nothing can happen to it.
       if (job.place !== found) return;
@@ -367,7 +396,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     domain.enter(execution, async (leftMs) => {
       const functions = await stageFunctions(domain, guest, message.code, leftMs);
       if ('code' in functions) fail(job, functions);
-      else await guest.enterRecords(execution.key, message.json, message.text, functions, leftMs);
+      else {
+        const bytes = Buffer.from(message.bytes.buffer as ArrayBuffer, 0, message.bytes.length);
+        const text = textPieces(bytes.toString(message.charset), message.charset === 'latin1');
+        release(bytes);
+        await guest.enterRecords(execution.key, message.json, text, functions, leftMs);
+      }
     });
   }
 
@@ -433,7 +467,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
       places.dropWorn();
       if (process.memoryUsage.rss() > setup.softRssBytes) void places.dropIdleDomain();
       const found: number[] = [];
+      const now = performance.now();
       for (const job of jobs.values()) {
+        if (job.result !== null && now > job.endedAt + FOLLOWING_MS) {
+          settle(job, { t: 'done', id: job.id, json: job.result });
+          continue;
+        }
         if (job.isReported || !job.execution.begun) continue;
         job.isReported = true;
         found.push(job.id);

@@ -43,13 +43,13 @@ export function filterQuery(filter: RunFilter): object[] {
   const { errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
   const begins = (prefix: string) => ({ $regex: `^${literalPattern(prefix)}` });
   const given = <T>(value: T | undefined, condition: (known: T) => object): object[] =>
-    value === undefined || value === '' ? [] : [condition(value)];
+    value === undefined ? [] : [condition(value)];
   return [
     ...given(flowId, (id) => ({ flowId: id })),
     ...given(flowIds, (ids) => ({ flowId: { $in: ids } })),
     ...given(versionIds, (ids) => ({ versionId: { $in: ids } })),
     ...given(businessKey, (key) => ({ businessKey: key })),
-    ...given(businessKeyPrefix, (prefix) => ({ businessKey: begins(prefix) })),
+    ...given(businessKeyPrefix || undefined, (prefix) => ({ businessKey: begins(prefix) })),
     ...given(correlationId, (id) => ({ correlationId: id })),
     ...given(parentRunId, (id) => ({ parentRunId: id })),
     ...given(mode, (only) => ({ mode: only })),
@@ -58,7 +58,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(acceptedFrom, (from) => ({ acceptedAt: { $gte: from } })),
     ...given(filter.updatedFrom, (from) => ({ updatedAt: { $gte: from } })),
     ...given(acceptedTo, (to) => ({ acceptedAt: { $lte: to } })),
-    ...given(text, (prefix) => ({
+    ...given(text || undefined, (prefix) => ({
       $or: [{ _id: begins(prefix) }, { businessKey: begins(prefix) }, { correlationId: begins(prefix) }],
     })),
   ];

@@ -4,15 +4,29 @@ import { collection, guarded, withId } from './collection.ts';
 import type { Page, PageRequest } from './page.ts';
 import { afterPlace, pageFrom } from './page.ts';
 
-export type BulkAct = 'pause' | 'resume' | 'cancel' | 'retry' | 'replay';
+/** What an operation is about. */
+export type BulkSubject = 'runs' | 'exceptions';
+/** On runs the first five; on exceptions `retry` and the rest. */
+export type BulkAct =
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'retry'
+  | 'replay'
+  | 'decide'
+  | 'fix'
+  | 'skip'
+  | 'resolved-outside'
+  | 'cancel-run';
 /** `gathering`: its runs are still being written down; nothing is done before they all are. */
 export type BulkStatus = 'gathering' | 'waiting' | 'running' | 'suspended' | 'finished' | 'cancelled';
 export type BulkItemStatus = 'pending' | 'succeeded' | 'refused' | 'skipped';
 
-/** One act on many runs. What it acts on is written down when it is made; later matches of the filter are not part of it. */
+/** One act on many runs or exceptions. What it acts on is written down when it is made; later matches of the filter are not part of it. */
 export interface BulkOperationRecord {
   id: string;
   name: string;
+  subject: BulkSubject;
   act: BulkAct;
   /** What the act needs to know besides. */
   options: JsonObject;
@@ -45,8 +59,11 @@ export interface BulkItemRecord {
   runId: string;
   flowId: string;
   businessKey: string | null;
-  /** Status of the run when the operation was made. */
+  /** Status of the run when the operation was made; empty for exceptions. */
   runStatus: string;
+  /** The exception it is, and the failure it was about then. */
+  exceptionId: string | null;
+  seq: number | null;
   status: BulkItemStatus;
   /** In words: what came of it. */
   note: string | null;
@@ -60,8 +77,8 @@ export interface BulkOperationRepository {
   /** Idempotent by number: the first item with it stays. */
   addItems(items: BulkItemRecord[]): Promise<void>;
   get(id: string): Promise<BulkOperationRecord | null>;
-  /** Newest first. */
-  list(request: PageRequest): Promise<Page<BulkOperationRecord>>;
+  /** Newest first; with `exceptionsOf` those on exceptions only if this person made them. */
+  list(request: PageRequest & { exceptionsOf?: string | undefined }): Promise<Page<BulkOperationRecord>>;
   /** Those that have something left to do by themselves, oldest first. */
   unfinished(): Promise<BulkOperationRecord[]>;
   /** Null if it is no longer in one of these states. */
@@ -90,6 +107,7 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
     'bulkOperations',
     {
       name: String,
+      subject: String,
       act: String,
       options: String,
       filter: String,
@@ -118,6 +136,8 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
       flowId: String,
       businessKey: String,
       runStatus: String,
+      exceptionId: String,
+      seq: Number,
       status: String,
       note: String,
       newRunId: String,
@@ -127,10 +147,16 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
   );
   const recordOf = (doc: OperationDoc): BulkOperationRecord => {
     const { options, filter, ...rest } = withId(doc);
-    return { ...rest, options: JSON.parse(options) as JsonObject, filter: JSON.parse(filter) as JsonObject };
+    // Those made before there were others are about runs.
+    return {
+      ...rest,
+      subject: rest.subject ?? 'runs',
+      options: JSON.parse(options) as JsonObject,
+      filter: JSON.parse(filter) as JsonObject,
+    };
   };
   // Some servers keep no null that came with an upsert.
-  const absent = { businessKey: null, note: null, newRunId: null, at: null };
+  const absent = { businessKey: null, exceptionId: null, seq: null, note: null, newRunId: null, at: null };
   const itemOf = ({ _id, ...item }: ItemDoc): BulkItemRecord => ({ ...absent, ...item });
 
   return guarded<BulkOperationRepository>({
@@ -156,9 +182,11 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
       const doc = await operations.findById(id).lean<OperationDoc>();
       return doc ? recordOf(doc) : null;
     },
-    async list({ cursor, limit }) {
+    async list({ cursor, limit, exceptionsOf }) {
+      const visible =
+        exceptionsOf === undefined ? {} : { $or: [{ subject: { $ne: 'exceptions' } }, { createdBy: exceptionsOf }] };
       const docs = await operations
-        .find({ $and: [{}, ...afterPlace('createdAt', 'desc', cursor)] })
+        .find({ $and: [visible, ...afterPlace('createdAt', 'desc', cursor)] })
         .sort({ createdAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean<OperationDoc[]>();

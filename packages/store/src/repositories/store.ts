@@ -11,6 +11,8 @@ import type { CrosswalkRepository } from './crosswalk.ts';
 import { crosswalkRepository } from './crosswalk.ts';
 import type { ExceptionRepository } from './exceptions.ts';
 import { exceptionRepository } from './exceptions.ts';
+import type { FileRepository, FileUseRepository } from './files.ts';
+import { fileRepository, fileUseRepository } from './files.ts';
 import type { FlowVersionRepository } from './flow-versions.ts';
 import { flowVersionRepository } from './flow-versions.ts';
 import type { FlowRepository } from './flows.ts';
@@ -57,6 +59,8 @@ export interface Repositories {
   bulkOperations: BulkOperationRepository;
   notifications: NotificationRepository;
   notificationWishes: NotificationWishRepository;
+  files: FileRepository;
+  fileUses: FileUseRepository;
 }
 
 export const repositoriesOn = (connection: Connection): Repositories => ({
@@ -80,4 +84,6 @@ export const repositoriesOn = (connection: Connection): Repositories => ({
   bulkOperations: bulkOperationRepository(connection),
   notifications: notificationRepository(connection),
   notificationWishes: notificationWishRepository(connection),
+  files: fileRepository(connection),
+  fileUses: fileUseRepository(connection),
 });

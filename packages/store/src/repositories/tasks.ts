@@ -11,10 +11,15 @@ import type { TaskAmendment, TaskDecision, TaskNote, TaskRecord, TaskStatus } fr
 /** Newest or oldest first, soonest due, most pressing, highest value at stake. */
 export type TaskOrder = 'newest' | 'oldest' | 'due' | 'priority' | 'value';
 
+/** A task as it was written; of two states the one with the higher revision is the newer one. */
+export type TaskListener = (task: TaskRecord, revision: number) => void;
+
 export interface TaskRepository {
   /** Idempotent: the first one with this id stays. True if it is new. */
   open(task: TaskRecord): Promise<boolean>;
   get(id: string): Promise<TaskRecord | null>;
+  /** Those that exist, in no order; at most 500 ids. */
+  byIds(ids: readonly string[]): Promise<TaskRecord[]>;
   /** By default newest first. */
   list(request: PageRequest & TaskListFilter & { order?: TaskOrder | undefined }): Promise<Page<TaskRecord>>;
   /** Counts up to 1,000. */
@@ -34,14 +39,23 @@ export interface TaskRepository {
     also?: (task: TaskRecord) => TaskAmendment,
   ): Promise<TaskRecord | null>;
   /** Ends an open task; null if it is not open. */
-  close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
+  close(
+    id: string,
+    status: Exclude<TaskStatus, 'open'>,
+    at: number,
+    also?: (task: TaskRecord) => TaskAmendment,
+  ): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Tasks of which something is still to be told, those that wait longest first. */
+  withUntold(limit: number): Promise<TaskRecord[]>;
   /** Value at stake of the open tasks of these runs, at most 500 of them. */
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks that a run waits for, by id, after `after`. */
   awaited(after: string | null, limit: number): Promise<{ id: string; runId: string }[]>;
+  /** Hears of every task as it was written by this process. @returns how to stop listening. */
+  onWritten(listener: TaskListener): () => void;
 }
 
 const countLimit = 1_000;
@@ -98,6 +112,8 @@ const taskCollection = (connection: Connection) =>
       dueKey: Number,
       priorityKey: Number,
       amountKey: Number,
+      untold: String,
+      untoldAt: Number,
     },
     {
       indexes: [
@@ -106,6 +122,7 @@ const taskCollection = (connection: Connection) =>
         [{ status: 1, priorityKey: -1 }],
         [{ status: 1, amountKey: -1 }],
         [{ status: 1, nextActAt: 1 }],
+        [{ untoldAt: 1 }],
         [{ users: 1 }],
         [{ groups: 1 }],
         [{ claimedBy: 1 }],
@@ -123,6 +140,10 @@ const taskCollection = (connection: Connection) =>
 
 export function taskRepository(connection: Connection): TaskRepository {
   const tasks = taskCollection(connection);
+  const listeners = new Set<TaskListener>();
+  const tell: TaskListener = (task, revision) => {
+    for (const listener of listeners) listener(task, revision);
+  };
 
   async function amend(id: string, change: (task: TaskRecord) => TaskAmendment | null): Promise<TaskRecord | null> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
@@ -133,17 +154,21 @@ export function taskRepository(connection: Connection): TaskRepository {
       if (amendment === null) return null;
       const { _id, ...next } = taskDocument({ ...task, ...amendment }, doc.revision + 1);
       const written = await tasks.updateOne({ _id, revision: doc.revision }, { $set: next });
-      if (written.matchedCount === 1) return { ...task, ...amendment };
+      if (written.matchedCount !== 1) continue;
+      const amended = { ...task, ...amendment };
+      tell(amended, next.revision);
+      return amended;
     }
     throw new Error(`task ${id} changed ${maxAttempts} times while it was being changed`);
   }
   const ifOpen = (change: (task: TaskRecord) => TaskAmendment | null) => (task: TaskRecord) =>
     task.status === 'open' ? change(task) : null;
 
-  return guarded<TaskRepository>({
+  const repository = guarded<Omit<TaskRepository, 'onWritten'>>({
     async open(task) {
       try {
         await tasks.create(taskDocument(task, 0));
+        tell(task, 0);
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
@@ -154,6 +179,7 @@ export function taskRepository(connection: Connection): TaskRepository {
       const doc = await tasks.findById(id).lean<TaskDoc>();
       return doc ? taskOfDocument(doc) : null;
     },
+    byIds: async (ids) => (await tasks.find({ _id: { $in: ids.slice(0, 500) } }).lean<TaskDoc[]>()).map(taskOfDocument),
     async list({ cursor, limit, order = 'newest', ...filter }) {
       const { field, direction } = orders[order];
       const way = direction === 'asc' ? 1 : -1;
@@ -176,11 +202,22 @@ export function taskRepository(connection: Connection): TaskRepository {
           return { decisions, ...also({ ...task, decisions }) };
         }),
       ),
-    close: (id, status, at) =>
+    close: (id, status, at, also = () => ({})) =>
       amend(
         id,
-        ifOpen(() => ({ status, closedAt: at, nextActAt: null })),
+        ifOpen((task) => {
+          const closed = { status, closedAt: at, nextActAt: null };
+          return { ...closed, ...also({ ...task, ...closed }) };
+        }),
       ),
+    withUntold: async (limit) =>
+      (
+        await tasks
+          .find({ untoldAt: { $gt: 0 } })
+          .sort({ untoldAt: 1 })
+          .limit(limit)
+          .lean<TaskDoc[]>()
+      ).map(taskOfDocument),
     valuesOfRuns: async (runIds) =>
       tasks
         .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })
@@ -206,4 +243,11 @@ export function taskRepository(connection: Connection): TaskRepository {
       return docs.map(({ _id, runId }) => ({ id: _id, runId }));
     },
   });
+  return {
+    ...repository,
+    onWritten(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }

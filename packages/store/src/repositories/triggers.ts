@@ -7,7 +7,7 @@ export interface ArmedTriggerRecord {
   flowId: string;
   nodeId: string;
   versionId: string;
-  how: 'webhook' | 'schedule' | 'poll' | 'event' | 'manual';
+  how: 'webhook' | 'schedule' | 'poll' | 'event' | 'manual' | 'file';
   nodeType: string;
   nodeVersion: number;
   title: string;
