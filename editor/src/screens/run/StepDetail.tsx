@@ -14,12 +14,12 @@ import { Attempts } from './Attempts.tsx';
 import { ErrorWords } from './ErrorWords.tsx';
 import { LogLines } from './LogLines.tsx';
 import { RecordProgress } from './RecordProgress.tsx';
-import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
+import { StreamRecords } from './StreamRecords.tsx';
 import { useStepData } from './use-run.ts';
 
 interface StepDetailProps {
@@ -135,7 +135,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
         ) : !mayData ? (
           <p className="muted">Your roles show how a run went, but not the data in it.</p>
         ) : part === 'records' ? (
-          <RefusedRecords runId={run.id} step={step} />
+          <StreamRecords runId={run.id} step={step} />
         ) : data.error ? (
           <ErrorState error={data.error} onRetry={() => void data.refetch()} />
         ) : !data.data ? (
