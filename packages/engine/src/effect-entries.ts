@@ -12,7 +12,7 @@ import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { generationOf, locate, nodeIdOf } from './run-state.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoOfTask } from './undo-state.ts';
+import { activeUndos, undoOfTask, WHOLE_RUN } from './undo-state.ts';
 
 type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string; effectKey?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
@@ -56,7 +56,8 @@ function undoChange(before: RunState, record: JournalRecord): UndoChange | null 
         return { undo, effect, state: 'confirmed', note: `Could not be taken back: ${record.error.what}` };
       }
       const reason = undo.reason === null ? '' : `: ${undo.reason}`;
-      const by = undo.by === 'engine' ? 'because its group failed' : `by ${undo.by}${reason}`;
+      const why = undo.scope === WHOLE_RUN ? 'the run' : 'its group';
+      const by = undo.by === 'engine' ? `because ${why} failed` : `by ${undo.by}${reason}`;
       return { undo, effect, state: 'reversed', note: `Taken back ${by}.` };
     }
   }

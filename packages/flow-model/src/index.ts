@@ -110,6 +110,8 @@ export {
   traitsSchema,
   triggerSpecSchema,
 } from './manifest.ts';
+export type { MaskedNames } from './masking.ts';
+export { hiddenIn, isMasked, masked, maskedNamesOf, maskedText, maskKey, textWithout, unmasked } from './masking.ts';
 export { migrateFlow } from './migrate-flow.ts';
 export type { PlacedExpression } from './node-expressions.ts';
 export { expressionsOf } from './node-expressions.ts';

@@ -9,6 +9,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import { BatchOutcomes } from '../runs/batch-outcomes.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
+import { maskedOutcome } from '../runs/run-masks.ts';
 import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
@@ -17,8 +18,16 @@ type Checkpoint = Extract<JournalRecord, { type: 'records-checkpoint' }>;
 /** Pieces that one page may look through; a search that found nothing goes on with the next page. */
 const PIECES_PER_PAGE = 100;
 const CSV_BYTES = 65_536;
+/** How much of a record is shown. */
+const MAX_SOURCE_CHARS = 4_000;
 
-export function stepRecordHandlers({ journal, blobs }: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
+type Standing = Pick<ReturnType<typeof checkpointLedger>, 'file'>;
+
+export function stepRecordHandlers({
+  journal,
+  blobs,
+  masks,
+}: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
   /** Where the step stands with its records, and what became of its batches. */
   async function standing(id: string, step: string) {
     const runId = runIdSchema.safeParse(id);
@@ -55,10 +64,26 @@ export function stepRecordHandlers({ journal, blobs }: Platform): Some<'getStepR
     return { source, file: ledger.file, counts: { ...counts, states } };
   }
 
-  async function* csvOf(source: OutcomeSource, query: { state?: RecordState | undefined; text?: string | undefined }) {
+  /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
+  async function shownTo(runId: string, file: Standing['file'], text: string | undefined) {
+    const names = await masks.ofRun(runId);
+    return (outcome: StreamRecord | null): StreamRecord | null => {
+      const shown = outcome && maskedOutcome(outcome, file?.columns ?? null, names);
+      return shown && matches(shown, text)
+        ? { ...shown, source: shown.source?.slice(0, MAX_SOURCE_CHARS) ?? null }
+        : null;
+    };
+  }
+
+  async function* csvOf(
+    source: OutcomeSource,
+    state: RecordState | undefined,
+    shown: (outcome: StreamRecord | null) => StreamRecord | null,
+  ) {
     let text = recordLineHead;
-    for await (const { outcome } of outcomesFrom(blobs, source, null, wantedBy(query.state))) {
-      if (outcome && matches(outcome, query.text)) text += recordLine(outcome);
+    for await (const { outcome } of outcomesFrom(blobs, source, null, wantedBy(state))) {
+      const record = shown(outcome);
+      if (record) text += recordLine(record);
       if (text.length < CSV_BYTES) continue;
       yield Buffer.from(text);
       text = '';
@@ -69,21 +94,24 @@ export function stepRecordHandlers({ journal, blobs }: Platform): Some<'getStepR
   return {
     async getStepRecords({ params, query }) {
       const { source, file, counts } = await standing(params.runId, params.step);
+      const shown = await shownTo(params.runId, file, query.text);
       const items: StreamRecord[] = [];
       let place: OutcomePlace | null = query.cursor === undefined ? null : placeOf(query.cursor);
       let pieces = 0;
       for await (const { outcome, next } of outcomesFrom(blobs, source, place, wantedBy(query.state))) {
         place = next;
+        const record = shown(outcome);
+        if (record) items.push(record);
         if (!outcome) pieces += 1;
-        else if (matches(outcome, query.text)) items.push(outcome);
         if (items.length === query.limit || pieces === PIECES_PER_PAGE) break;
       }
       return { items, nextCursor: place && cursorOf(place), counts, file };
     },
     async downloadStepRecords({ params, query }) {
-      const { source } = await standing(params.runId, params.step);
+      const { source, file } = await standing(params.runId, params.step);
+      const shown = await shownTo(params.runId, file, query.text);
       const name = `${params.step.replace(/[^\w.-]+/g, '-')}-records.csv`;
-      return { name, mediaType: 'text/csv; charset=utf-8', sizeBytes: null, bytes: csvOf(source, query) };
+      return { name, mediaType: 'text/csv; charset=utf-8', sizeBytes: null, bytes: csvOf(source, query.state, shown) };
     },
   };
 }

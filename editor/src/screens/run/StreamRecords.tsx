@@ -116,7 +116,7 @@ function OneRecord({ record }: { record: StreamRecord }) {
         <strong>{key !== '' && key !== String(row) ? key : `Row ${row.toLocaleString()}`}</strong>
         {key !== '' && key !== String(row) && <span className="muted">row {row.toLocaleString()}</span>}
         {line !== null && <span className="muted">line {line.toLocaleString()}</span>}
-        {column !== null && <span className="muted">{column}</span>}
+        {column !== null && <span className="muted">column “{column}”</span>}
         {batch !== null && <span className="muted">batch {batch.toLocaleString()}</span>}
       </p>
       {what !== null && <p className="refused__what">{what}</p>}

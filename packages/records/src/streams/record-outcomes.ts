@@ -55,8 +55,6 @@ export interface OutcomeStep {
   next: OutcomePlace | null;
 }
 
-const MAX_SOURCE_CHARS = 4_000;
-
 /** @param wants false spares reading a piece whose records all have this state. */
 export async function* outcomesFrom(
   blobs: Pick<BlobStore, 'get'>,
@@ -132,7 +130,7 @@ async function recordsOf(
       key: keys[at] ?? '',
       batch: batch + 1,
       column: null,
-      source: JSON.stringify(record).slice(0, MAX_SOURCE_CHARS),
+      source: JSON.stringify(record),
     }))
     .toReversed();
 }
