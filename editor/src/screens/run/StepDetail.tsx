@@ -15,13 +15,13 @@ import { ErrorWords } from './ErrorWords.tsx';
 import { HiddenValues } from './HiddenValues.tsx';
 import { LogLines } from './LogLines.tsx';
 import { RecordProgress } from './RecordProgress.tsx';
-import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
 import { StepEdits } from './StepEdits.tsx';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
+import { StreamRecords } from './StreamRecords.tsx';
 import { useStepData } from './use-run.ts';
 
 interface StepDetailProps {
@@ -138,7 +138,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
         ) : !mayData ? (
           <p className="muted">Your roles show how a run went, but not the data in it.</p>
         ) : part === 'records' ? (
-          <RefusedRecords runId={run.id} step={step} />
+          <StreamRecords runId={run.id} step={step} />
         ) : data.error ? (
           <ErrorState error={data.error} onRetry={() => void data.refetch()} />
         ) : !data.data ? (
