@@ -247,6 +247,15 @@ export type JournalRecord = { at: EpochMs } & (
     }
   /** Written and durable before an undo is attempted. `effectKey` is that of the effect, `undoKey` that of its undo. */
   | { type: 'undo-intent'; step: StepKey; effectKey: string; undoKey: string; attempt: number }
+  /** The governor lets nobody call the connection now; nothing was sent. */
+  | {
+      type: 'undo-parked';
+      step: StepKey;
+      effectKey: string;
+      until: EpochMs;
+      connection: string;
+      why: ParkReason;
+    }
   | { type: 'undo-succeeded'; step: StepKey; effectKey: string; attempt: number; startedAt: EpochMs; log?: LogLine[] }
   /** Without `retryAt` a person is asked by a task; the rest goes on. */
   | {

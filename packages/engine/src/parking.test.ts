@@ -176,6 +176,28 @@ describe('a parked step', () => {
     expect(await bench.summary(paused)).toMatchObject({ status: 'succeeded' });
   });
 
+  it('is asked again as soon as its paused run is resumed', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    governor.open('crm');
+    await bench.settle();
+    expect(calls(bench)).toEqual(['start']);
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('keeps a resumed run parked that is not called yet', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', note: 'parked' });
+    expect(calls(bench)).toEqual(['start']);
+  });
+
   it('that may have been sent before a crash is looked for first', async () => {
     const flow = aFlow({ start: 'trigger', a: { is: 'probed', ...crm } }, ['start>a']);
     const modes: string[] = [];
@@ -239,5 +261,71 @@ describe('a step that waits for its permit', () => {
     await bench.start();
     await bench.engine.stop(HOUR);
     expect(calls(bench)).toEqual(['start']);
+  });
+});
+
+describe('an undo whose connection is closed', () => {
+  const flow = aFlow({ start: 'trigger', save: { is: 'undoable', ...crm }, bad: 'read' }, ['start>save', 'save>bad'], {
+    undoFailedRun: 'always',
+  });
+  const undos = (bench: TestBench) => bench.host.calls.filter((call) => call.mode === 'undo');
+  /** The connection closes once the step has saved. */
+  function closing() {
+    const governor = handGovernor();
+    const bench = testBench(
+      flow,
+      {
+        'test.read': () => {
+          governor.close('crm', bench.clock.now() + HOUR, 'maintenance');
+          return failed(anError({ engine: 'stop', effect: 'none' }));
+        },
+      },
+      { governor },
+    );
+    return { governor, bench };
+  }
+
+  it('waits in the journal, seen as parked, out of memory', async () => {
+    const { bench } = closing();
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({
+      status: 'waiting',
+      note: 'parked',
+      wakeAt: bench.clock.now() + HOUR,
+    });
+    expect(bench.recordsOf(runId, 'undo-parked')).toMatchObject([
+      { step: 'save', connection: 'crm', why: 'maintenance', until: bench.clock.now() + HOUR },
+    ]);
+    expect(undos(bench)).toEqual([]);
+    expect(bench.engine.stats()).toMatchObject({ activeRuns: 0, stepsUnderWay: 0 });
+    expect(bench.engine.parkedRuns('crm')).toBe(1);
+  });
+
+  it.each(['at once', 'after a restart'])('goes on as soon as the connection opens, %s', async (when) => {
+    const { bench, governor } = closing();
+    const runId = await bench.start();
+    if (when === 'after a restart') await bench.restart();
+    governor.open('crm');
+    await bench.settle();
+    expect(undos(bench)).toHaveLength(1);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: 'taken-back' });
+  });
+
+  it('asks again at the moment that was named', async () => {
+    const { bench, governor } = closing();
+    const runId = await bench.start();
+    await bench.advance(HOUR);
+    expect(bench.recordsOf(runId, 'undo-parked')).toHaveLength(2);
+    governor.open('crm');
+    await bench.settle();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('ends with the run that is given up', async () => {
+    const { bench } = closing();
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'cancel', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'cancelled' });
+    expect(undos(bench)).toEqual([]);
   });
 });

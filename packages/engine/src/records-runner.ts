@@ -10,9 +10,9 @@ import type { Attempt } from './attempt-runner.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import { sourceConnections } from './handed-streams.ts';
 import type { JournalRecord } from './journal-record.ts';
+import type { Detail } from './outcome-runner.ts';
 import type { RecordsEnd, RecordsPass, RecordsProgress, StepCall } from './ports/index.ts';
 import type { Located } from './run-log.ts';
-import type { Detail } from './step-runner.ts';
 import { StepRunner } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 
@@ -143,6 +143,7 @@ export abstract class RecordsRunner extends StepRunner {
       limits,
       connections,
       connectionsOf: (origin: string) => sourceConnections(this.compiled, this.state.start, origin),
+      written: sink.into === 'batches' ? (this.replayPlan?.batchesOf(attempt.key) ?? []) : [],
       effectKey,
       correlationId: call.scope.run.correlationId,
       attempt: attempt.number,

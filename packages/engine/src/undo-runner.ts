@@ -13,7 +13,7 @@ import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-rec
 import type { PastEffect } from './past-effects.ts';
 import { PastEffects } from './past-effects.ts';
 import { parkedUntil, permitRequest, untilAborted } from './permit.ts';
-import type { StepCall } from './ports/index.ts';
+import type { Admission, StepCall } from './ports/index.ts';
 import { mayHaveHappened } from './reduce.ts';
 import { retryDelayMs } from './retry-policy.ts';
 import { nodeIdOf } from './run-state.ts';
@@ -21,7 +21,7 @@ import { buildCall, storedInCall } from './step-call.ts';
 import type { StepWords, UndoPreview } from './undo-plan.ts';
 import { planUndo, previewOf } from './undo-plan.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
+import { activeUndos, failedRunPolicy, undoOfTask, undoPolicy, WHOLE_RUN } from './undo-state.ts';
 import { approvalRequest, failedUndoRequest } from './undo-tasks.ts';
 
 const JOURNAL_PAGE = 1_000;
@@ -33,6 +33,8 @@ interface UndoWork extends UnderWay {
   number: number;
   /** Gives the governor's permit back; null without one. */
   release: (() => void) | null;
+  /** Told once whether its systems may be called. */
+  onAdmitted: (mayGo: boolean) => void;
 }
 
 export abstract class UndoRunner extends DirectiveRunner {
@@ -82,7 +84,9 @@ export abstract class UndoRunner extends DirectiveRunner {
     if ((asked && asked.phase !== 'asked') || (this.state.cancelling && scope !== WHOLE_RUN)) return null;
     const { effects, stays } = planUndo(past, scope, asked?.wanted);
     const node = this.compiled.nodes.get(nodeIdOf(scope));
-    const asks = node !== undefined && undoPolicy(this.compiled.flow.settings, node) === 'after-approval';
+    const { settings } = this.compiled.flow;
+    const policy = node ? undoPolicy(settings, node) : asked ? 'automatically' : failedRunPolicy(settings);
+    const asks = policy === 'after-approval';
     const { runId, seq } = this.state;
     return {
       at: this.ctx.clock.now(),
@@ -183,7 +187,7 @@ export abstract class UndoRunner extends DirectiveRunner {
 
   // --- attempts ------------------------------------------------------------------------------
 
-  protected undo(scope: StepKey, effectKey: string): boolean {
+  protected undo(scope: StepKey, effectKey: string, onAdmitted: UndoWork['onAdmitted'] = () => {}): boolean {
     if (this.ctx.isStopping() || this.isStalled) return false;
     const work: UndoWork = {
       scope,
@@ -193,6 +197,7 @@ export abstract class UndoRunner extends DirectiveRunner {
       controller: null,
       inSlot: false,
       release: null,
+      onAdmitted,
     };
     this.underWay.set(undoWorkKey(effectKey), work);
     void this.#admit(work);
@@ -210,10 +215,9 @@ export abstract class UndoRunner extends DirectiveRunner {
       const { signal } = work.controller;
       try {
         const admission = await untilAborted(Promise.resolve(governor.acquire(request, signal)), signal);
-        // Nothing is sent and nothing counts; asked again when the system may be called.
-        if (admission && !admission.granted)
-          await this.#untilTime(parkedUntil(admission, this.ctx.clock.now()), signal);
+        work.onAdmitted(admission?.granted ?? true);
         if (!admission?.granted) {
+          if (admission) this.#park(work, admission);
           this.#end(work);
           return;
         }
@@ -227,6 +231,39 @@ export abstract class UndoRunner extends DirectiveRunner {
       work.inSlot = true;
       void this.#begin(work);
     });
+  }
+
+  /** Nothing is sent and nothing counts; asked again when the system may be called. */
+  #park(work: UndoWork, { until, connection, why }: Extract<Admission, { granted: false }>): void {
+    const effect = this.#current(work);
+    if (!effect) return;
+    const at = this.ctx.clock.now();
+    const { step } = effect;
+    this.applyAndAnnounce({
+      at,
+      type: 'undo-parked',
+      step,
+      effectKey: work.effectKey,
+      until: parkedUntil({ until, connection, why, granted: false }, at),
+      connection,
+      why,
+    });
+    this.mustCommit = true;
+  }
+
+  /** Undos parked for it ask again, as steps do. */
+  override async unpark(connection: string): Promise<boolean> {
+    const { paused, cancelling, quarantined, finished } = this.state;
+    const stays = this.discarded || paused || quarantined || finished || (cancelling && !cancelling.undo);
+    const answers: Promise<boolean>[] = [];
+    for (const undo of stays ? [] : activeUndos(this.state)) {
+      const effectKey = undo.queue.at(-1) ?? '';
+      if (undo.effects.get(effectKey)?.parked?.connection !== connection) continue;
+      if (this.underWay.has(undoWorkKey(effectKey))) continue;
+      answers.push(new Promise((tell) => this.undo(undo.scope, effectKey, tell) || tell(false)));
+    }
+    const mayGo = await super.unpark(connection);
+    return (await Promise.all(answers)).every(Boolean) && mayGo;
   }
 
   #current(work: UndoWork): UndoEffect | null {

@@ -18,6 +18,8 @@ export class Circuit {
   #failures = 0;
   #openings = 0;
   #open: { at: EpochMs; until: EpochMs; probing: boolean } | null = null;
+  /** When it opened first since the last answer. */
+  #openedAt: EpochMs | null = null;
 
   /** @param policy null: it never opens. */
   constructor(policy: BreakerPolicy | null) {
@@ -27,6 +29,11 @@ export class Circuit {
   /** When the next probe may go, or null while it is closed. */
   get openUntil(): EpochMs | null {
     return this.#open?.until ?? null;
+  }
+
+  /** Since when it is not closed; null while it is. */
+  get openSince(): EpochMs | null {
+    return this.#open === null ? null : this.#openedAt;
   }
 
   /** Whether a call may go now; one that may while it is not closed must be taken with `probe`. */
@@ -60,6 +67,7 @@ export class Circuit {
     this.#failures += 1;
     if (!this.#open && this.#failures < this.#policy.failures) return;
     const openMs = Math.min(this.#policy.maxOpenMs, this.#policy.openMs * 2 ** this.#openings);
+    if (this.#openings === 0) this.#openedAt = now;
     this.#openings += 1;
     this.#open = { at: now, until: now + openMs, probing: false };
   }

@@ -19,6 +19,8 @@ export interface ConnectionGovernor extends Governor {
   gauge(connectionId: string): ConnectionGauge | null;
   gauges(): ConnectionGauge[];
   nameOf(connectionId: string): string;
+  /** Which systems answer, as far as this process knows; epoch ms. */
+  standings(): { connectionId: string; name: string; downSince: number | null; answeredAt: number | null }[];
   close(): void;
 }
 
@@ -152,6 +154,8 @@ export function connectionGovernor(options: {
     },
     gauges: () => [...desks.values()].map((desk) => gaugeOf(desk, parkedRuns(desk.id), clock.now())),
     nameOf: (connectionId) => desks.get(connectionId)?.name ?? connectionId,
+    standings: () =>
+      [...desks.values()].map(({ id, name, budget }) => ({ connectionId: id, name, ...budget.standing })),
 
     close() {
       for (const desk of desks.values()) desk.close();

@@ -3,7 +3,9 @@ import type { DraftFile, RecordFiles } from '@waybill/records/streams';
 
 /** The files of a test case, in memory: what it gives can be read, and what the flow writes can be read after. */
 export function caseFiles(given: Readonly<Record<string, string>>): RecordFiles {
-  const files = new Map<string, Buffer<ArrayBufferLike>>(Object.entries(given).map(([path, text]) => [path, Buffer.from(text, 'utf8')]));
+  const files = new Map<string, Buffer<ArrayBufferLike>>(
+    Object.entries(given).map(([path, text]) => [path, Buffer.from(text, 'utf8')]),
+  );
   const drafts = new Map<string, Buffer<ArrayBufferLike>>();
   return {
     async open({ path }) {
@@ -22,16 +24,31 @@ export function caseFiles(given: Readonly<Record<string, string>>): RecordFiles 
         close: async () => {},
       };
     },
+    async checkFree({ path }) {
+      if (files.has(path)) throw taken(path);
+    },
     async draft({ path }, draftId, offset): Promise<DraftFile> {
       drafts.set(draftId, (drafts.get(draftId) ?? Buffer.alloc(0)).subarray(0, offset));
       return {
         append: async (bytes) =>
           void drafts.set(draftId, Buffer.concat([drafts.get(draftId) ?? Buffer.alloc(0), bytes])),
         sync: async () => {},
-        finish: async () => void files.set(path, drafts.get(draftId) ?? Buffer.alloc(0)),
+        async finish(ifExists) {
+          if (ifExists === 'fail' && files.has(path)) throw taken(path);
+          files.set(path, drafts.get(draftId) ?? Buffer.alloc(0));
+        },
         discard: async () => void drafts.delete(draftId),
         close: async () => {},
       };
     },
   };
 }
+
+const taken = (path: string) =>
+  flowError('FILE_EXISTS', {
+    what: `There already is a file "${path}".`,
+    fix: 'Write under another name, or let the step replace it.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
