@@ -205,6 +205,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     notices,
     masks,
+    credentialTypes,
     onChanged: onTaskChanged,
     onFault,
   });
