@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem, RunDetail, StepView } from '@waybill/api-contract';
 import type { FlowNode } from '@waybill/flow-model';
@@ -208,3 +209,54 @@ it('tells when an expression over records reads a name that does not exist', asy
   });
   expect(JSON.stringify(json.problems)).toContain('did you mean \\"record\\"?');
 });
+
+it('reads a stream in the flow it is handed to, through the folder of the step that named it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-handed-'));
+  writeFileSync(join(folder, 'hours.csv'), hours(40));
+  const server = await startTestServer({ folders: [folder] });
+  try {
+    const caller = await server.as('engineer');
+    const made = await caller<{ id: string }>('POST', '/api/v1/connections', {
+      body: { name: 'Payroll exchange', type: 'core-folder', fields: { path: folder } },
+    });
+    expect(made.status).toBe(201);
+    const rows = { name: 'rows', kind: 'count' };
+    await publish(
+      caller,
+      flowOf(
+        'count-handed',
+        {
+          start: { type: 'core.manual' },
+          given: { type: 'core.map', params: { expression: 'input.rows' } },
+          // Bears the name of the calling flow's step, and has no folder.
+          read: { type: 'core.total-records', params: { measures: [rows] } },
+        },
+        ['start.submitted>given.in', 'given.done>read.in'],
+      ),
+    );
+    await publish(
+      caller,
+      flowOf(
+        'hands-on',
+        {
+          start: { type: 'core.manual' },
+          read: { ...read('hours.csv'), connections: { folder: made.json.id } },
+          call: { type: 'core.call-flow', params: { flow: 'count-handed', input: { $: '{ "rows": input }' } } },
+        },
+        ['start.submitted>read.in', 'read.records>call.in'],
+      ),
+    );
+    const { json } = await caller<{ runId: string; status: string; output: unknown }>(
+      'POST',
+      '/api/v1/flows/hands-on/run',
+      { body: { of: 'published', input: {}, waitMs: 20_000 } },
+    );
+    expect(json).toMatchObject({
+      status: 'succeeded',
+      output: { records: { read: 40, used: 40, leftOut: 0, refused: 0 }, totals: { rows: 40 } },
+    });
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 30_000);

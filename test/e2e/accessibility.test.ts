@@ -123,6 +123,7 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       operations: '/bulk',
       operation: `/bulk/${operationId}`,
       effects: '/effects',
+      files: '/files',
       inbox: '/inbox?view=all',
       exceptions: '/exceptions',
       'exception sums': '/exceptions?view=sums',

@@ -2,10 +2,12 @@ import type { BulkOperation } from '@waybill/api-contract';
 import { describe, expect, it } from 'vitest';
 import {
   filterAgain,
+  isUnsettled,
   leftMs,
   lookedAtWords,
   operationLabel,
   previewWords,
+  sinceWords,
   subjectWords,
   writeLines,
 } from './bulk-words.ts';
@@ -79,5 +81,33 @@ describe('words about an operation on many runs', () => {
     expect(previewWords({ count: 0, isMore: false })).toMatch(/^No run/);
     expect(previewWords({ count: 1, isMore: false })).toMatch(/^1 run will/);
     expect(previewWords({ count: 100_000, isMore: true })).toMatch(/^More than 100,000 runs/);
+  });
+});
+
+describe('what became of a run after a bulk action', () => {
+  const item = { status: 'succeeded', newRunId: null } as const;
+  const since = (status: 'running' | 'failed' | 'succeeded', step: string | null = null) => ({
+    status,
+    step,
+    what: null,
+  });
+
+  it('is told by where the run stands by now', () => {
+    const words = (given: ReturnType<typeof since>) => sinceWords('retry', { ...item, since: given }).label;
+    expect(words(since('running', 'Book'))).toBe('Still running at Book');
+    expect(words(since('failed', 'Book'))).toBe('Failed again at Book');
+    expect(words(since('succeeded'))).toBe('Went on, came to its end');
+    expect(sinceWords('replay', { ...item, newRunId: 'r', since: since('failed') }).label).toBe('Failed');
+  });
+
+  it('is the act itself where nothing goes on after it', () => {
+    expect(sinceWords('pause', { ...item, since: since('running') }).label).toBe('Acted on');
+    expect(sinceWords('retry', { ...item, status: 'refused', since: null }).label).toBe('Refused');
+  });
+
+  it('is asked for again until the run is over', () => {
+    expect(isUnsettled('retry', { ...item, since: since('running') })).toBe(true);
+    expect(isUnsettled('retry', { ...item, since: since('failed') })).toBe(false);
+    expect(isUnsettled('cancel', { ...item, since: since('running') })).toBe(false);
   });
 });

@@ -54,8 +54,8 @@ export function RefusedRecords({ runId, step }: RefusedRecordsProps) {
             <li key={record.row} className="refused__one">
               <p>
                 <strong>Row {record.row.toLocaleString()}</strong>
-                {record.line !== null && <span className="muted"> line {record.line.toLocaleString()}</span>}
-                {record.column !== null && <span className="muted"> {record.column}</span>}
+                {record.line !== null && <span className="muted">, line {record.line.toLocaleString()}</span>}
+                {record.column !== null && <span className="muted">, column “{record.column}”</span>}
               </p>
               <p className="refused__what">{record.what}</p>
               <p className="muted">{record.fix}</p>

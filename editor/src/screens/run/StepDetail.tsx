@@ -19,6 +19,7 @@ import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
+import { StepEdits } from './StepEdits.tsx';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
 import { useStepData } from './use-run.ts';
@@ -163,6 +164,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
               hidden={data.data.hidden}
               onShown={setRevealed}
             />
+            {part === 'input' && <StepEdits edits={(revealed ?? data.data).edits} />}
             <ValueView key={part} value={(revealed ?? data.data)[part]} empty={emptyWords[part]} />
           </>
         )}

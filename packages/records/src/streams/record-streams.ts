@@ -170,8 +170,8 @@ function connectionsOf(job: RecordsJob, origin: string): Record<string, string> 
   const found = job.connectionsOf(origin);
   if (found) return found;
   throw flowError('RECORDS_ORIGIN_UNKNOWN', {
-    what: `The records come from step ${origin}, which is not part of this flow.`,
-    fix: 'Read the records in the flow that uses them; a stream from a file or a query cannot be handed to another flow.',
+    what: `The records come from step ${origin}, which neither this flow nor a flow that called it has.`,
+    fix: 'Read the records in the flow that uses them, or hand the stream to it as input of Call a flow.',
     owner: 'user',
     engine: 'stop',
   });
