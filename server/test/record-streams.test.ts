@@ -99,7 +99,7 @@ it('totals a file, keeps what could not be used for a person to see, and shows h
 });
 
 it('writes a file that appears when it is complete, once, although the server was restarted in its middle', async () => {
-  const rows = 60_000;
+  const rows = 240_000;
   writeFileSync(join(files, 'long.csv'), hours(rows));
   const write = { type: 'core.write-records', params: { path: 'out/long.csv' } };
   const slow = { type: 'core.code-records', params: { source: 'return { ...record, seen: row };' } };

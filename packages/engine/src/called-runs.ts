@@ -125,7 +125,7 @@ export class CalledRuns {
   async #replayOf(parent: RunLog, step: StepKey, wait: ChildWait): Promise<Pick<StartRequest, 'replay'>> {
     const { journal, versions } = this.#ports;
     const { replay } = parent.state.start;
-    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(step)) ?? null;
+    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(parent.state, step)) ?? null;
     if (of === null) return {};
     const [then, now] = [await journal.summary(of), await versions.get(wait.versionId)];
     if (then?.flowId !== now.version.flow.id) return {};

@@ -14,7 +14,7 @@ import { generationOf, locate, nodeIdOf } from './run-state.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
 import { activeUndos, undoOfTask, WHOLE_RUN } from './undo-state.ts';
 
-type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string };
+type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string; effectKey?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
 
 const NONE: EffectEntry[] = [];
@@ -110,7 +110,10 @@ function stepOf(record: JournalRecord): StepKey | null {
 function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): Change | null {
   switch (record.type) {
     case 'step-intent':
-      return { state: 'sent', note: null, attempt: record.attempt, inputHash: record.inputHash };
+      return {
+        ...{ state: 'sent', note: null, attempt: record.attempt },
+        ...{ inputHash: record.inputHash, effectKey: record.effectKey },
+      };
     case 'step-succeeded':
       if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused) : null;
       return step.intentAt === null ? null : { state: 'confirmed', note: whoSaidSo(step), attempt: record.attempt };
@@ -193,7 +196,7 @@ function entryOf(
       { key, node },
       {
         generation,
-        effectKey: same?.effectKey ?? effectKeyOf(state.runId, key, generation),
+        effectKey: same?.effectKey ?? change.effectKey ?? effectKeyOf(state.runId, key, generation),
         businessEffectKey: same?.businessEffectKey ?? null,
       },
     ),
@@ -215,9 +218,10 @@ function newEntry(
   known: { generation: number; effectKey: string; businessEffectKey: string | null },
 ): Omit<EffectEntry, Standing> {
   const { generation, effectKey } = known;
+  const connection = Object.values(node.node.connections ?? {})[0] ?? null;
   return {
     effectKey,
-    businessEffectKey: known.businessEffectKey ?? businessKeyOf(start, runId, key),
+    businessEffectKey: connection === null ? null : (known.businessEffectKey ?? businessKeyOf(start, runId, key)),
     runId,
     flowId: start.flowId,
     versionId: start.versionId,
@@ -226,7 +230,7 @@ function newEntry(
     nodeTitle: node.title,
     generation,
     safety: node.idempotency?.how ?? 'key',
-    connection: Object.values(node.node.connections ?? {})[0] ?? null,
+    connection,
     businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,

@@ -182,6 +182,11 @@ function resume(compiled: CompiledFlow, state: RunState): void {
   state.quarantined = false;
   state.crashes.clear();
   for (const key of [...state.held]) release(compiled, state, key);
+  // Its system may have opened meanwhile, which a paused run does not hear.
+  for (const key of [...state.waits]) {
+    const { scope, step } = liveStep(compiled, state, key);
+    if (step.wait?.kind === 'parked' && !step.fulfilled && !scope.givenUp) setPhase(state, scope, key, step, 'ready');
+  }
 }
 
 function retryRun(compiled: CompiledFlow, state: RunState, message: MessageOf<'retry-run'>): void {

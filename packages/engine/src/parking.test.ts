@@ -201,6 +201,28 @@ describe('a parked step', () => {
     expect(await bench.summary(paused)).toMatchObject({ status: 'succeeded' });
   });
 
+  it('is asked again as soon as its paused run is resumed', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    governor.open('crm');
+    await bench.settle();
+    expect(calls(bench)).toEqual(['start']);
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('keeps a resumed run parked that is not called yet', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', note: 'parked' });
+    expect(calls(bench)).toEqual(['start']);
+  });
+
   it('that may have been sent before a crash is looked for first', async () => {
     const flow = aFlow({ start: 'trigger', a: { is: 'probed', ...crm } }, ['start>a']);
     const modes: string[] = [];

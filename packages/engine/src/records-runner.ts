@@ -8,10 +8,10 @@ import type { Directive } from '@waybill/node-sdk';
 import type { Attempt } from './attempt-runner.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord } from './journal-record.ts';
+import type { Detail } from './outcome-runner.ts';
 import type { RecordsEnd, RecordsPass, RecordsProgress, StepCall } from './ports/index.ts';
 import type { Located } from './run-log.ts';
 import { nodeIdOf } from './run-state.ts';
-import type { Detail } from './step-runner.ts';
 import { StepRunner } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 
@@ -145,6 +145,7 @@ export abstract class RecordsRunner extends StepRunner {
         const node = this.compiled.nodes.get(nodeIdOf(step));
         return node ? (node.node.connections ?? {}) : null;
       },
+      written: sink.into === 'batches' ? (this.replayPlan?.batchesOf(attempt.key) ?? []) : [],
       effectKey,
       correlationId: call.scope.run.correlationId,
       attempt: attempt.number,

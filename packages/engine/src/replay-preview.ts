@@ -3,6 +3,7 @@ import type { RunId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { ReplayedEffect, ReplayPreview, ReplayRequest } from './engine.ts';
+import { flowOrder } from './flow-order.ts';
 import type { StepKey } from './journal-record.ts';
 import type { RecordedEffect, RecordedRun } from './recorded-outcomes.ts';
 import { isRepeated } from './recorded-outcomes.ts';
@@ -35,6 +36,8 @@ export function previewOf(
     if (!runsAgain && effect === null) continue;
     effects.push({ step, title: node.title, connection, ...judged });
   }
+  const inOrder = flowOrder(now);
+  effects.sort((a, b) => inOrder(a.step, b.step));
   return { effects: effects.slice(0, LISTED), more: Math.max(0, effects.length - LISTED) };
 }
 

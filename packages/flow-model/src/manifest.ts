@@ -15,6 +15,8 @@ const paramCommon = {
   /** Shown only when another param has one of these literal values. */
   when: z.strictObject({ param: z.string(), is: z.array(jsonValueSchema) }).optional(),
   group: z.string().optional(),
+  /** Its value is for people who may see masked data. */
+  masked: z.boolean().optional(),
 };
 
 const scalarParamSpecSchema = z.discriminatedUnion('kind', [
@@ -185,6 +187,8 @@ export const nodeManifestSchema = z.strictObject({
       optional: z.boolean().optional(),
     }),
   ),
+  /** Names of fields, wherever in its data, whose values are for people who may see masked data. */
+  masked: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
   traits: traitsSchema,
   trigger: triggerSpecSchema.optional(),

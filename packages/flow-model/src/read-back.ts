@@ -111,6 +111,7 @@ function settingSentences({ settings }: Flow): string[] {
     ...orderSentences(settings),
     ...(settings.concurrency ? [`At most ${settings.concurrency} runs go on at the same time.`] : []),
     ...(settings.slaMs ? [`A run should be done within ${durationWords(settings.slaMs)}.`] : []),
+    ...(settings.masked?.length ? [`Only people who may see masked data see ${settings.masked.join(', ')}.`] : []),
     ...undoSentences(settings),
     ...(settings.errorOwner ? [`What cannot be resolved goes to ${settings.errorOwner}.`] : []),
   ];

@@ -114,6 +114,8 @@ export interface NodeDefinition<
   readonly outputsFrom?: { param: keyof P & string; name: string };
   readonly container?: 'each' | 'scope';
   readonly join?: 'any' | 'all';
+  /** Names of fields, wherever in its data, whose values are for people who may see masked data (pay, cost rates). */
+  readonly masked?: string[];
   readonly capabilities?: NodeCapabilities;
   readonly traits: DefinedTraits<(values: PortValues<I>) => string>;
   readonly trigger?: TriggerSpec;

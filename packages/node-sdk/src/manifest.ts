@@ -60,6 +60,7 @@ export function manifestOf(definition: ErasedNodeDefinition): NodeManifest {
     capabilities: definition.capabilities ?? {},
     traits: traitsOf(definition),
     ...(definition.outputsFrom ? { outputsFrom: definition.outputsFrom } : {}),
+    ...(definition.masked ? { masked: definition.masked } : {}),
     ...(definition.container ? { container: definition.container } : {}),
     ...(definition.join ? { join: definition.join } : {}),
     ...(definition.trigger ? { trigger: definition.trigger } : {}),

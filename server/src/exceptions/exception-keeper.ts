@@ -14,6 +14,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import { openedNotice } from '../tasks/task-desk.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
 import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
@@ -48,6 +49,7 @@ export interface KeeperOptions {
   audit: AuditLog;
   clock: Clock;
   notices: TaskNotices;
+  masks: RunMasks;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -115,7 +117,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
 
   async function failedAgain(id: string, context: FailureContext): Promise<void> {
     const { content, ...columns } = failureContent(context);
-    const line = note('failed-again', context.problem.error.what);
+    const line = note('failed-again', content.description);
     const changed = await store.tasks.amend(id, (task) => {
       if (task.status !== 'open') return null;
       const change = {

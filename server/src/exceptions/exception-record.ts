@@ -1,7 +1,7 @@
 /** What the desk shows of a failure: words, owner, clock and value. Pure. */
 import type { Routed } from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
-import type { Flow, FlowSettings, JsonObject, NodeManifest } from '@waybill/flow-model';
+import type { Flow, FlowSettings, JsonObject, MaskedNames, NodeManifest } from '@waybill/flow-model';
 import { normalisedMessage, problemWords } from '@waybill/node-sdk';
 import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
@@ -36,6 +36,8 @@ export interface FailureContext {
   params: JsonObject | null;
   connectionId: string | null;
   value: { amount: number; currency: string } | null;
+  /** Names of fields that are hidden in its data. */
+  masked: MaskedNames;
 }
 
 /** The step a failure is about, in the words of its flow. */
@@ -121,6 +123,7 @@ export function failureContent(context: FailureContext): {
       commentRequired: 'never',
       outcomes: [],
       error,
+      ...(context.masked.size === 0 ? {} : { maskedNames: [...context.masked] }),
       exception: {
         subject: subjectOf(context),
         likelyCause: words.likelyCause,

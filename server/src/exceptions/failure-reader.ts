@@ -4,6 +4,7 @@ import type { Flow, JsonObject, NodeCatalog } from '@waybill/flow-model';
 import { isRoleAlias, manifestKey } from '@waybill/flow-model';
 import type { Repositories } from '@waybill/store';
 import { journalRecords } from '../runs/read-run.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import { viewContext } from '../runs/run-view.ts';
 import { loadValue } from '../runs/step-data.ts';
 import { stepAddress } from '../runs/step-key.ts';
@@ -44,8 +45,9 @@ export function failureReader(options: {
   evaluate: NodeHost['evaluate'];
   store: Pick<Repositories, 'roleBindings'>;
   environment: string;
+  masks: Pick<RunMasks, 'ofVersion'>;
 }): FailureReader {
-  const { journal, blobs, catalog, evaluate, store, environment } = options;
+  const { journal, blobs, catalog, evaluate, store, environment, masks } = options;
 
   async function connectionOf(binding: string | undefined): Promise<string | null> {
     if (binding === undefined || !isRoleAlias(binding)) return binding ?? null;
@@ -71,7 +73,9 @@ export function failureReader(options: {
       const manifest = node && catalog.get(manifestKey(node.type, node.version));
       const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
       const callers = await callersOf(options, summary);
-      let value = await valueAtStake(flow.settings, await loadValue(blobs, story.input), story, evaluate);
+      const trigger = await loadValue(blobs, story.input);
+      const masked = await masks.ofVersion(summary.versionId);
+      let value = await valueAtStake(flow.settings, trigger, story, evaluate);
       // A called flow does a part of what its caller is about, and is worth as much.
       for (const caller of callers) value ??= await worthOf(caller);
       return {
@@ -83,6 +87,7 @@ export function failureReader(options: {
         params: typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as JsonObject) : null,
         connectionId: await connectionOf(Object.values(node?.connections ?? {})[0]),
         value,
+        masked,
       };
     },
   };

@@ -14,7 +14,7 @@ export const budgetMemorySchema = z.object({
   circuit: z.object({
     failures: z.number().int(),
     openings: z.number().int(),
-    open: z.object({ at: moment, until: moment }).nullable(),
+    open: z.object({ at: moment, until: moment, since: moment }).nullable(),
   }),
   coolUntil: moment,
   throttlesInARow: z.number().int(),

@@ -18,7 +18,7 @@ const afterKnownShare = 0.1;
 export interface CircuitMemory {
   failures: number;
   openings: number;
-  open: { at: EpochMs; until: EpochMs } | null;
+  open: { at: EpochMs; until: EpochMs; since: EpochMs } | null;
 }
 
 /**
@@ -34,6 +34,8 @@ export class Circuit {
   #open: { at: EpochMs; until: EpochMs; probing: boolean } | null = null;
   /** Requests that failed by themselves perhaps, and when they last did. */
   readonly #suspects = new Map<string, EpochMs>();
+  /** When it opened first since the last answer. */
+  #openedAt: EpochMs | null = null;
 
   /** @param policy null: it never opens. */
   constructor(policy: BreakerPolicy | null) {
@@ -43,6 +45,11 @@ export class Circuit {
   /** When the next probe may go, or null while it is closed. */
   get openUntil(): EpochMs | null {
     return this.#open?.until ?? null;
+  }
+
+  /** Since when it is not closed; null while it is. */
+  get openSince(): EpochMs | null {
+    return this.#open === null ? null : this.#openedAt;
   }
 
   /** Whether a call may go now; one that may while it is not closed must be taken with `probe`. */
@@ -83,6 +90,7 @@ export class Circuit {
     this.#failures += 1;
     if (!this.#open && this.#failures < this.#policy.failures) return;
     const openMs = Math.min(this.#policy.maxOpenMs, this.#policy.openMs * 2 ** this.#openings);
+    if (this.#openings === 0) this.#openedAt = now;
     this.#openings += 1;
     this.#open = { at: now, until: now + openMs, probing: false };
   }
@@ -97,12 +105,8 @@ export class Circuit {
   }
 
   get memory(): CircuitMemory {
-    const { at, until } = this.#open ?? {};
-    return {
-      failures: this.#failures,
-      openings: this.#openings,
-      open: at === undefined || until === undefined ? null : { at, until },
-    };
+    const open = this.#open && { at: this.#open.at, until: this.#open.until, since: this.#openedAt ?? this.#open.at };
+    return { failures: this.#failures, openings: this.#openings, open };
   }
 
   /** A system that was down when this process ended is asked by one call first, unless that is long ago. */
@@ -110,7 +114,9 @@ export class Circuit {
     if (this.#policy === null || (open && now > open.until + this.#policy.maxOpenMs)) return;
     this.#failures = failures;
     this.#openings = openings;
-    this.#open = open && { ...open, until: Math.min(open.until, now + this.#policy.maxOpenMs), probing: false };
+    if (open === null) return;
+    this.#open = { at: open.at, until: Math.min(open.until, now + this.#policy.maxOpenMs), probing: false };
+    this.#openedAt = open.since;
   }
 
   /** A person does not want to wait for the next probe. */

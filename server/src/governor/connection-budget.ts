@@ -53,6 +53,7 @@ export class ConnectionBudget {
   #requests = 0;
   /** Granted steps that have sent nothing yet: room in the windows is kept for them. */
   #unspent = 0;
+  #answeredAt: EpochMs | null = null;
 
   constructor(limits: CallLimits, policy: ConnectionPolicy) {
     this.#limit = new AdaptiveLimit(limits.concurrency);
@@ -85,6 +86,11 @@ export class ConnectionBudget {
   /** Waits for the answer to one call before others may go. */
   get isHalfOpen(): boolean {
     return this.#circuit.openUntil !== null;
+  }
+
+  /** Since when the system does not answer, and when it last did; null: never as far as is known here. */
+  get standing(): { downSince: EpochMs | null; answeredAt: EpochMs | null } {
+    return { downSince: this.#circuit.openSince, answeredAt: this.#answeredAt };
   }
 
   /** What holds everything back, the longest-lived first. */
@@ -159,6 +165,7 @@ export class ConnectionBudget {
     const inFlight = Math.max(this.#requests, this.#steps);
     this.#requests -= 1;
     if ('told' in verdict && verdict.told) this.#learn(verdict.told, now);
+    if (verdict.kind === 'answered' || verdict.kind === 'throttled') this.#answeredAt = now;
     switch (verdict.kind) {
       case 'answered':
         this.#throttlesInARow = 0;

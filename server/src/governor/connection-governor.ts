@@ -22,6 +22,8 @@ export interface ConnectionGovernor extends Governor {
   nameOf(connectionId: string): string;
   /** Writes down what was learned and stops. */
   close(): Promise<void>;
+  /** Which systems answer, as far as this process knows; epoch ms. */
+  standings(): { connectionId: string; name: string; downSince: number | null; answeredAt: number | null }[];
 }
 
 const unlimited: Admission = { granted: true, release: () => undefined };
@@ -166,6 +168,8 @@ export function connectionGovernor(options: {
     },
     gauges: () => [...desks.values()].map((desk) => gaugeOf(desk, parkedRuns(desk.id), clock.now())),
     nameOf: (connectionId) => desks.get(connectionId)?.name ?? connectionId,
+    standings: () =>
+      [...desks.values()].map(({ id, name, budget }) => ({ connectionId: id, name, ...budget.standing })),
 
     async close() {
       await memory.close();

@@ -5,12 +5,13 @@ import { checkpointLedger, errorPage } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
+import { maskedRefusal } from '../runs/run-masks.ts';
 import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 type Checkpoint = Extract<JournalRecord, { type: 'records-checkpoint' }>;
 
-export function stepRecordHandlers({ journal, blobs }: Platform): Some<'getStepRecords'> {
+export function stepRecordHandlers({ journal, blobs, masks }: Platform): Some<'getStepRecords'> {
   /** Where the step stands with its records. */
   async function lastCheckpoint(id: string, step: string): Promise<Checkpoint> {
     const runId = runIdSchema.safeParse(id);
@@ -36,7 +37,9 @@ export function stepRecordHandlers({ journal, blobs }: Platform): Some<'getStepR
         throw error;
       });
       const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
-      return { items: page.errors, nextCursor: page.next, counts, file };
+      const names = await masks.ofRun(params.runId);
+      const items = page.errors.map((error) => maskedRefusal(error, file?.columns ?? null, names));
+      return { items, nextCursor: page.next, counts, file };
     },
   };
 }

@@ -8,6 +8,7 @@ import { sampleScope } from '../inspector/expression/sample-scope.ts';
 import { FieldContext } from '../inspector/field-context.ts';
 import { DurationParam, JsonParam } from '../inspector/fields/simple-fields.tsx';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { HiddenFields } from './HiddenFields.tsx';
 import { suggestedInput, triggersOf } from './trigger-input.ts';
 
 const keys = [
@@ -131,6 +132,7 @@ export function FlowSettingsDialog() {
             maxLength={64}
             onChange={(text) => put('errorOwner', text || undefined)}
           />
+          <HiddenFields names={settings.masked ?? []} onChange={(names) => put('masked', names)} />
           <SelectField
             label="When a group of steps fails"
             value={settings.compensation ?? ''}

@@ -6,10 +6,11 @@ import { flowError } from '@waybill/flow-model';
 import type { RecordSource } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { ChunkPlan, RecordError } from '../chunk.ts';
+import { batchSink } from './batch-sink.ts';
 import type { Chunk, ChunkSource } from './chunk-source.ts';
 import { fileSource, textFile } from './file-source.ts';
 import type { HostSink } from './host-sink.ts';
-import { batchSink, fileSink, fileSinkOffset, listSink, totalsSink } from './host-sink.ts';
+import { fileSink, fileSinkOffset, listSink, totalsSink } from './host-sink.ts';
 import { listSource, pageSource } from './item-source.ts';
 import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, ChunkAnswer, FilePlace, StreamParts } from './stream-parts.ts';
@@ -133,7 +134,9 @@ async function openPass(
       bytesSinceKept += work.chunk.bytes.length;
       chunksSinceKept += 1;
       errors.add(result.errors.map((error) => shifted(error, rowShift, lineShift)));
-      await sink.take(result, body);
+      const left = await sink.take(result, body, rowShift);
+      rowsOut -= left.length;
+      errors.add(left);
       errors.check(job.limits, rowsIn);
       isLast = source.isAtEnd() || sink.room() <= 0 || (work.chunk.stand.isLast && result.consumed === 0);
       return report();
@@ -223,10 +226,13 @@ async function openSink(parts: StreamParts, job: RecordsJob, from: JsonValue | n
     case 'list':
       return listSink(sink, from);
     case 'batches':
-      return batchSink(sink, parts.blobs, from);
+      return batchSink(sink, parts.blobs, job.written, from);
     case 'file': {
       const draftId = createHash('sha256').update(job.effectKey).digest('hex').slice(0, 16);
-      const draft = await parts.files.draft(placeOf(job, sink.origin, sink.path), draftId, fileSinkOffset(from));
+      const place = placeOf(job, sink.origin, sink.path);
+      // Said before the work and not after it; the name may still be taken meanwhile.
+      if (from === null && sink.ifExists === 'fail') await parts.files.checkFree(place);
+      const draft = await parts.files.draft(place, draftId, fileSinkOffset(from));
       return fileSink(sink, draft, from);
     }
   }

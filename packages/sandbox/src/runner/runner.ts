@@ -4,7 +4,7 @@ import type ivm from 'isolated-vm';
 import { CORE_BUNDLE } from '../core-bundle.ts';
 import type { HostCallKind } from '../guest/host-calls.ts';
 import type { Outbox } from '../outbox.ts';
-import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+import type { Followed, FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
 import { sandboxErrors } from '../sandbox-error.ts';
 import { readManifests } from './bundles.ts';
 import { functionScript } from './code-source.ts';
@@ -22,6 +22,10 @@ import { codeError, enterCode } from './user-code.ts';
 const STUCK_GRACE_MS = 250;
 /** Room for what surrounds a result, such as its log. */
 const ENVELOPE_CHARS = 200_000;
+/** Steps handed along may keep the result of the first one back for so long, ms. */
+const FOLLOWING_MS = 250;
+/** More than the engine hands along is no honest report. */
+const MAX_FOLLOWED = 64;
 /** A step under way: what the parent calls it, where it runs and what ends it. */
 interface Job {
   readonly id: number;
@@ -34,6 +38,11 @@ interface Job {
   hasCalledOut: boolean;
   /** The parent knows that its clock runs. */
   isReported: boolean;
+  /** What it came to, while steps that were handed along still run. */
+  result: string | null;
+  readonly followed: Followed[];
+  /** When its last step ended, ms of `performance.now`. */
+  endedAt: number;
   /** User code that a step of the code node started. */
   code: {
     execution: Execution;
@@ -93,8 +102,11 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
     if (message.t !== 'done' && current?.length === 1 && current[0] === job.execution) job.domain?.hurry();
     if (job.code) endCode(job.code);
     leave(job, message.t === 'done');
-    send(message);
+    // A limit that a step hits which was handed along is not that of the first: it is sent again by itself.
+    send(job.result === null ? message : doneOf(job, job.result));
   }
+  const doneOf = ({ id, followed }: Job, json: string): FromRunner =>
+    followed.length === 0 ? { t: 'done', id, json } : { t: 'done', id, json, followed };
   const fail = (job: Job, error: ErrorRecord) => settle(job, { t: 'failed', id: job.id, error });
 
   /** After an orderly end the context waits for the next step of its run; after any other it is given up. */
@@ -213,12 +225,18 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
 
   // ---- calls out of isolates
 
-  function done(key: number, json: string): void {
+  function done(key: number, isLast: boolean, json: string, step: string): void {
     const job = byKey.get(key);
     if (!job) return;
-    if (typeof json === 'string' && json.length <= 3 * setup.limits.outputChars + ENVELOPE_CHARS)
-      settle(job, { t: 'done', id: job.id, json });
-    else fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+    if (typeof json !== 'string' || json.length > 3 * setup.limits.outputChars + ENVELOPE_CHARS) {
+      fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+      return;
+    }
+    const now = performance.now();
+    if (job.result === null) job.result = json;
+    else if (json !== '') job.followed.push({ step: String(step).slice(0, 1_000), json, tookMs: now - job.endedAt });
+    job.endedAt = now;
+    if (isLast || job.followed.length > MAX_FOLLOWED) settle(job, { t: 'done', id: job.id, json: job.result });
   }
 
   function post(key: number, call: number, kind: HostCallKind, payload: string): void {
@@ -320,6 +338,9 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
       guest: null,
       hasCalledOut: false,
       isReported: false,
+      result: null,
+      followed: [],
+      endedAt: 0,
       code: null,
     };
     jobs.set(job.id, job);
@@ -353,8 +374,8 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
         enterRecords(job, message, domain, guest);
         return;
       }
-      const kind = message.t === 'step' ? 'run' : 'evaluate';
-      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json });
+      const [kind, next] = message.t === 'step' ? (['run', message.next] as const) : (['evaluate', ''] as const);
+      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json, next });
     } catch (thrown) {
       // Where it is no more, nothing can happen to it.
       if (job.place !== found) return;
@@ -446,7 +467,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
       places.dropWorn();
       if (process.memoryUsage.rss() > setup.softRssBytes) void places.dropIdleDomain();
       const found: number[] = [];
+      const now = performance.now();
       for (const job of jobs.values()) {
+        if (job.result !== null && now > job.endedAt + FOLLOWING_MS) {
+          settle(job, { t: 'done', id: job.id, json: job.result });
+          continue;
+        }
         if (job.isReported || !job.execution.begun) continue;
         job.isReported = true;
         found.push(job.id);
