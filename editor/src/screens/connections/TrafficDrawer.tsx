@@ -78,7 +78,7 @@ export function TrafficDrawer({ connection, gauge, onAct, onClose }: TrafficDraw
                   <span className="muted"> of {allowance.total.toLocaleString()}</span>
                 </span>
               </div>
-              <Meter share={Math.min(1, allowance.left / allowance.total)} />
+              <Meter share={Math.max(0, 1 - allowance.left / allowance.total)} />
               <p className="muted">
                 As the system said <RelativeTime at={allowance.at} />.
                 {allowance.scarce && ' Few are left, so steps begin more slowly: high priority first.'}
