@@ -102,7 +102,11 @@ export const stepViewSchema = z.object({
   /** How taking its effect back stands. */
   undo: z
     .object({
-      state: z.enum(['planned', 'undoing', 'retrying', 'asking', 'undone', 'left']),
+      state: z.enum(['planned', 'undoing', 'parked', 'retrying', 'asking', 'undone', 'left']),
+      /** The whole run is taken back, not one group of it. */
+      ofRun: z.boolean(),
+      /** For `parked`: which connection is not called now, why, and until when. */
+      parked: z.object({ connection: z.string(), words: z.string(), until: epochMs }).optional(),
       attempts: z.int(),
       plannedAt: epochMs,
       endedAt: epochMs.nullable(),
@@ -182,6 +186,8 @@ export const stepDataSchema = z.object({
   ),
   /** The value was cut for display; the whole is at `?full=true`. */
   truncated: z.boolean(),
+  /** Values that are hidden here; `revealStepData` gives them, with a reason. */
+  hidden: z.int(),
 });
 export type StepData = z.infer<typeof stepDataSchema>;
 
@@ -292,6 +298,16 @@ export const runRoutes = {
     access: 'runs.data',
     params: runStep,
     query: z.object({ full: z.stringbool().optional() }),
+    reply: stepDataSchema,
+  }),
+  revealStepData: route({
+    method: 'POST',
+    path: '/runs/:runId/steps/:step/reveal',
+    tag: 'Runs',
+    summary: 'Data of a step with nothing hidden; the reason is written down',
+    access: 'data.reveal',
+    params: z.object({ runId: z.string().max(128), step: z.string().max(1_000) }),
+    body: z.strictObject({ reason: z.string().trim().min(1).max(1_000) }),
     reply: stepDataSchema,
   }),
   getJournal: route({

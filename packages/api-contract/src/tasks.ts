@@ -10,6 +10,8 @@ export const taskFormFieldSchema = z.object({
   options: z.array(z.string()).optional(),
   required: z.boolean().optional(),
   default: jsonValueSchema.optional(),
+  /** What it holds is hidden, and kept when it is left empty. */
+  masked: z.boolean().optional(),
 });
 
 export const taskKindSchema = z.enum(['approval', 'fix', 'in-doubt', 'exception']);
@@ -314,7 +316,11 @@ export const taskRoutes = {
     access: 'data.reveal',
     params: taskId,
     body: z.strictObject({ reason }),
-    reply: z.object({ facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })) }),
+    reply: z.object({
+      facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+      /** What masked fields of the form hold, by name. */
+      form: z.record(z.string(), jsonValueSchema),
+    }),
   }),
   decideTask: act(
     'decision',

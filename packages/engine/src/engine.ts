@@ -48,6 +48,7 @@ export interface StartRequest {
   mode: RunStart['mode'];
   startedBy: string;
   parent?: RunStart['parent'];
+  streams?: RunStart['streams'];
   replay?: RunReplay;
 }
 

@@ -151,7 +151,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       resolveDoubt(compiled, state, message);
       return;
     case 'retry-step': {
-      state.endsAs = null;
+      goesOn(state);
       redoUndone(compiled, state, message.step);
       if (goesOnWithCalled(compiled, state, message)) {
         retryCalled(compiled, state, message.step, message);
@@ -165,7 +165,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       return;
     }
     case 'skip-step': {
-      state.endsAs = null;
+      goesOn(state);
       const found = locate(compiled, state, message.step);
       const step = found?.step?.phase === 'waiting' ? found.step : resetStep(compiled, state, message.step);
       if (found && step) skip(compiled, state, message.step, message);
@@ -223,6 +223,14 @@ const answersUndo = (state: RunState, { taskId, outcome }: MessageOf<'task-decid
   const outcomes: readonly string[] = found?.effect ? failedUndoOutcomes : approvalOutcomes;
   return found !== null && outcomes.includes(outcome);
 };
+
+/** Opened again to be finished. Should it fail once more, what it does then is taken back by a plan of its own. */
+function goesOn(state: RunState): void {
+  state.endsAs = null;
+  const undo = state.undos.get(WHOLE_RUN);
+  const isKnown = undo && [...undo.effects.values()].every((effect) => effect.phase !== 'open');
+  if (undo?.phase === 'ended' && isKnown) state.undos.delete(WHOLE_RUN);
+}
 
 function askForUndo(state: RunState, message: { by: string; reason?: string }, wanted: 'all' | string[]): void {
   const { by, reason = null } = message;

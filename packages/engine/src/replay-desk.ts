@@ -59,6 +59,7 @@ export class ReplayDesk {
       input: edited !== undefined && from === undefined ? edited : await this.#read(start.input),
       correlationId: start.correlationId,
       mode: start.mode,
+      ...(start.streams === undefined ? {} : { streams: start.streams }),
       startedBy: request.startedBy ?? by,
       ...(request.dedupeKey === undefined ? {} : { dedupeKey: request.dedupeKey }),
       replay: {

@@ -5,6 +5,7 @@ import type {
   JsonValue,
   NodeCapabilities,
   NodeKind,
+  RecordSpec,
   RetryPolicy,
   TriggerSpec,
 } from '@waybill/flow-model';
@@ -114,9 +115,13 @@ export interface NodeDefinition<
   readonly outputsFrom?: { param: keyof P & string; name: string };
   readonly container?: 'each' | 'scope';
   readonly join?: 'any' | 'all';
+  /** Names of fields, wherever in its data, whose values are for people who may see masked data (pay, cost rates). */
+  readonly masked?: string[];
   readonly capabilities?: NodeCapabilities;
   readonly traits: DefinedTraits<(values: PortValues<I>) => string>;
   readonly trigger?: TriggerSpec;
+  /** The record it is about, for links to the outside system; its address comes from the credential's `recordUrls`. */
+  readonly record?: RecordSpec;
   readonly sample?: { readonly [K in keyof O]?: JsonValue };
   /** Params written by an older version -> params of this version. */
   migrate?(params: JsonObject, fromVersion: number): JsonObject;

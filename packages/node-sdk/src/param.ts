@@ -17,6 +17,8 @@ interface Common<T> {
   expression?: boolean;
   when?: { param: string; is: JsonValue[] };
   group?: string;
+  /** Its value is for people who may see masked data. */
+  masked?: boolean;
 }
 type Optional = { optional: true };
 type ValueOf<T, O> = O extends Optional ? T | undefined : T;

@@ -2,6 +2,7 @@ import type { Journal } from '@waybill/engine/ports';
 import { runIdSchema } from '@waybill/flow-model';
 import type { Repositories } from '@waybill/store';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { wordsOf } from '../tasks/masked-facts.ts';
 
 /** What people call the subject of an audit entry; null if it has no name but its id. */
 export function subjectNamer(parts: {
@@ -20,6 +21,11 @@ export function subjectNamer(parts: {
     return run.businessKey === null ? name : `${run.businessKey}: ${name}`;
   }
 
+  async function taskName(id: string): Promise<string | null> {
+    const task = await store.tasks.get(id);
+    return task && wordsOf(task.content.title, task.content);
+  }
+
   return async (subject) => {
     const colon = subject.indexOf(':');
     const id = subject.slice(colon + 1);
@@ -35,7 +41,7 @@ export function subjectNamer(parts: {
       case 'file':
         return (await store.files.get(id))?.name ?? null;
       case 'task':
-        return (await store.tasks.get(id))?.content.title ?? null;
+        return taskName(id);
       default:
         return null;
     }

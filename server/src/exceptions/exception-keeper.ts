@@ -9,11 +9,13 @@ import type { RunStatus } from '@waybill/engine';
 import type { BlobStore, Clock, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
+import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import { openedNotice } from '../tasks/task-desk.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
 import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
@@ -42,12 +44,14 @@ export interface KeeperOptions {
   definitions: Pick<Definitions, 'version'>;
   catalog: NodeCatalog;
   evaluate: NodeHost['evaluate'];
-  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings'>;
+  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings' | 'connections'>;
+  credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   routing: RoutingDesk;
   environment: string;
   audit: AuditLog;
   clock: Clock;
   notices: TaskNotices;
+  masks: RunMasks;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -115,7 +119,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
 
   async function failedAgain(id: string, context: FailureContext): Promise<void> {
     const { content, ...columns } = failureContent(context);
-    const line = note('failed-again', context.problem.error.what);
+    const line = note('failed-again', content.description);
     const changed = await store.tasks.amend(id, (task) => {
       if (task.status !== 'open') return null;
       const change = {

@@ -1,8 +1,9 @@
 import type { StepView } from '@waybill/api-contract';
 import type { FinalStatus, InboxMessage, Wait } from '@waybill/engine';
-import type { ParkReason, SequencedRecord } from '@waybill/engine/ports';
+import type { SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
+import { parkedWords } from './parked-words.ts';
 import { foldRetry } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
@@ -115,13 +116,6 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
       return assertNever(wait);
   }
 }
-
-const parkedWords: Record<ParkReason, string> = {
-  throttled: 'Waits for its turn: the system takes no more calls at the moment',
-  'circuit-open': 'Waits until the system answers again',
-  maintenance: 'Waits for the end of the maintenance window',
-  paused: 'Waits because calls to the system are paused',
-};
 
 const statusOfWait = (wait: Wait): StepView['status'] =>
   wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
@@ -260,6 +254,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       return foldMessage(view, context, record.message, seq);
     case 'undo-planned':
     case 'undo-intent':
+    case 'undo-parked':
     case 'undo-succeeded':
     case 'undo-failed':
     case 'undo-ended':

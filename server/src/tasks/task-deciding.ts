@@ -5,6 +5,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import { HttpProblem } from '../problem.ts';
+import { filledForm, maskedAnswers } from './masked-facts.ts';
 import type { TaskAccess } from './task-access.ts';
 import { closedProblem } from './task-acts.ts';
 import type { SettleTask } from './task-desk.ts';
@@ -51,14 +52,15 @@ export function taskDeciding(options: {
       if (actor.kind !== 'user') throw decisionRefused('An API key is no person, and decisions are made by people.');
       const standing = standingOf(task, person, mayDecide(actor));
       if (!standing.ok) throw decisionRefused(standing.why);
-      checkDecision(task, decision);
+      const form = filledForm(task.content, decision.form);
+      checkDecision(task, { ...decision, form });
       const made: TaskDecision = {
         by: actor.id,
         byName: actor.name,
         ...(standing.for ? { for: standing.for } : {}),
         outcome: decision.outcome,
         comment: decision.comment?.trim() || null,
-        form: decision.form,
+        form,
         at: now(),
       };
       const recorded = await store.tasks.decide(taskId, task.decisions.length, made, (decided) => {
@@ -89,7 +91,7 @@ export function taskDeciding(options: {
         outcome: decision.outcome,
         for: standing.for?.id,
         comment: decision.comment,
-        form: decision.form,
+        form: maskedAnswers(task.content, form),
       });
       const after = await settle(recorded);
       notices.written(recorded);

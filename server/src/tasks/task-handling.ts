@@ -2,6 +2,7 @@ import type { TaskDetail } from '@waybill/api-contract';
 import type { TaskPriority } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { HttpProblem } from '../problem.ts';
+import { hiddenFacts, isHiddenField } from './masked-facts.ts';
 import type { People } from './people.ts';
 import type { TaskAccess, Tells } from './task-access.ts';
 import { actRefused, seesAllTasks, tellsChange } from './task-access.ts';
@@ -200,16 +201,16 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
       return newest(taskId, changed, actor);
     },
 
-    /** Masked facts in the clear. */
+    /** Masked facts, and what masked fields of the form hold, in the clear. */
     async reveal(taskId: string, reason: string, actor: Actor) {
       const { task } = await visible(taskId, actor);
-      const masked = new Set(task.content.maskedFacts ?? []);
-      const facts = task.content.facts.filter((fact) => masked.has(fact.label));
+      const facts = hiddenFacts(task.content);
+      const fields = task.content.form.fields.filter((field) => isHiddenField(task.content, field));
       await perform(taskId, actor, acts.noted(by(actor), 'revealed', reason), 'task.revealed', {
         reason,
-        facts: facts.map((fact) => fact.label),
+        facts: [...facts, ...fields].map(({ label }) => label),
       });
-      return { facts };
+      return { facts, form: Object.fromEntries(fields.map(({ name, default: value }) => [name, value ?? null])) };
     },
   };
   return handling;

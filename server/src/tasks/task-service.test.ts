@@ -324,7 +324,10 @@ describe('masked facts', () => {
     expect(
       JSON.stringify(await inbox.service.list({ view: 'groups', status: 'open', order: 'newest', limit: 5 }, ben)),
     ).not.toContain('90000');
-    expect(await inbox.service.reveal(id, 'checking the offer', ben)).toEqual({ facts: [facts[0]] });
+    expect(await inbox.service.reveal(id, 'checking the offer', ben)).toEqual({
+      form: {},
+      facts: [facts[0]],
+    });
     expect((await inbox.service.get(id, carla)).notes).toMatchObject([
       { kind: 'revealed', text: 'checking the offer' },
     ]);

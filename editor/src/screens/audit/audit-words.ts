@@ -22,6 +22,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   'notifications.mail-tested': 'sent a test mail',
   'notifications.muted': 'muted notifications',
   'notifications.preferences-changed': 'changed what they are told',
+  'notifications.resent': 'sent messages again',
   'notifications.unmuted': 'took a mute rule away',
   'role.bound': 'bound a role',
   'run.cancel': 'cancelled a run',

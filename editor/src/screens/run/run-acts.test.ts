@@ -41,6 +41,7 @@ it('offers to take back what a failed or cancelled run did', () => {
 it('tells whether all that a run did was taken back', () => {
   const undo = {
     state: 'undone',
+    ofRun: false,
     attempts: 1,
     plannedAt: 1,
     endedAt: 2,

@@ -114,6 +114,8 @@ export interface TaskContent {
   remindEveryMs?: number | undefined;
   escalation?: { afterMs: number; to: { users: string[]; groups: string[] } }[] | undefined;
   maskedFacts?: string[] | undefined;
+  /** Names of fields that are hidden in all data of its run. */
+  maskedNames?: string[] | undefined;
   exception?: ExceptionContent | undefined;
 }
 
