@@ -95,8 +95,8 @@ export function runHandlers(
   /** The data a step is given instead of its own: as its editor meant it, and as it may be written down. */
   async function editedInput(id: string, step: string, given: JsonValue | undefined) {
     if (given === undefined) return { edited: undefined, kept: undefined };
-    const { data, names } = await stepData(id, step);
-    const edited = restored(given, data.input, names);
+    const { data, names, also } = await stepData(id, step);
+    const edited = restored(given, data.input, names, [...also, ...hiddenIn(data, names)]);
     return { edited, kept: masked(edited, names) };
   }
 
