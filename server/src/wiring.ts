@@ -152,6 +152,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
+    onFault,
   });
   const outbound = createOutbound({ caFile: config.caFile });
   const paced = pacedOutbound({ outbound, governor, now });
@@ -205,6 +206,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     notices,
     masks,
+    credentialTypes,
     onChanged: onTaskChanged,
     onFault,
   });
@@ -475,7 +477,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await engineLater.get().stop(graceMs);
       await exceptions.keeper.close();
       await notifications.close();
-      governor.close();
+      await governor.close();
       gauges.close();
       await sandbox.stop();
       await outbound.close();

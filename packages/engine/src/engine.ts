@@ -74,6 +74,8 @@ export type ReplayChoice = Pick<ReplayRequest, 'from' | 'versionId' | 'effects' 
 
 /** What a replay would do with one write. */
 export interface ReplayedEffect {
+  /** A run that the repeated one called, whose write it is; absent: its own. */
+  runId?: RunId;
   step: StepKey;
   title: string;
   connection: string | null;

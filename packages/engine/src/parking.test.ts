@@ -1,6 +1,6 @@
 import type { RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
-import { aFlow, LAG_MS, REMEMBERED_MS } from './testing/flow-builder.ts';
+import { aFlow, LAG_MS, REMEMBERED_MS, versionIdOf } from './testing/flow-builder.ts';
 import { handGovernor } from './testing/hand-governor.ts';
 import type { Script } from './testing/scripted-node-host.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
@@ -115,6 +115,31 @@ describe('a closed connection', () => {
     await bench.settle();
     expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
   });
+
+  it.each(['at once', 'after a restart'])(
+    'drains by lane, and in each in the order of acceptance, %s',
+    async (when) => {
+      const lanes = ['low', 'normal', 'high'] as const;
+      const flows = lanes.map((lane) =>
+        aFlow({ start: 'trigger', save: { is: 'keyed', ...crm } }, ['start>save'], { lane }, lane),
+      );
+      const governor = handGovernor();
+      const bench = testBench(flows, {}, { governor });
+      governor.close('crm', bench.clock.now() + HOUR, 'maintenance');
+      const names = new Map<RunId, string>();
+      for (const name of ['low 1', 'normal 1', 'high 1', 'low 2', 'high 2', 'normal 2']) {
+        const flow = flows.find((each) => name.startsWith(each.id)) ?? line;
+        names.set(await bench.start(null, { versionId: versionIdOf(flow) }), name);
+        await bench.advance(1_000);
+      }
+      if (when === 'after a restart') await bench.restart();
+      governor.asked.length = 0;
+      governor.open('crm');
+      await bench.settle();
+      const order = governor.asked.map(({ runId }) => names.get(runId));
+      expect([...new Set(order)]).toEqual(['high 1', 'high 2', 'normal 1', 'normal 2', 'low 1', 'low 2']);
+    },
+  );
 
   it('leaves steps of other connections alone', async () => {
     const flow = aFlow({ start: 'trigger', a: { is: 'read', ...crm }, b: { is: 'read', connections: { x: 'erp' } } }, [

@@ -13,6 +13,7 @@ import type { DriverContext } from './driver-context.ts';
 import { toErrorRecord } from './engine-error.ts';
 import { welcome } from './inbox.ts';
 import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { Lane } from './ports/index.ts';
 import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import { isFirstTry } from './replay-plan.ts';
@@ -46,6 +47,10 @@ export class RunDriver extends UndoRunner {
     return (
       this.underWay.size === 0 && !this.finishing && this.pending.length === 0 && !this.committing && !this.discarded
     );
+  }
+
+  get lane(): Lane {
+    return this.compiled.flow.settings.lane ?? 'normal';
   }
 
   /** Connections that its parked steps and undos wait for. */

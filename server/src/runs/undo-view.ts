@@ -67,7 +67,7 @@ export function foldUndo(view: RunView, record: UndoRecord, seq: number): string
     case 'undo-parked': {
       const { until, connection, why } = record;
       const parked = { connection, words: parkedWords[why], until };
-      return put(view, record.step, seq, { state: 'parked', parked, retryAt: null });
+      return put(view, record.step, seq, { state: 'parked', parked, retryAt: null, taskId: null });
     }
     case 'undo-succeeded':
       return put(view, record.step, seq, { state: 'undone', endedAt: record.at, error: null });

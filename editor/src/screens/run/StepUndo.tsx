@@ -40,8 +40,7 @@ export function StepUndo({ undo }: { undo: Undo }) {
           </p>
           {undo.parked && (
             <p>
-              {undo.parked.words} ({undo.parked.connection}); asked again in{' '}
-              <Countdown until={undo.parked.until} over="a moment" />
+              {undo.parked.words}. Looks again in <Countdown until={undo.parked.until} over="a moment" /> at the latest.
             </p>
           )}
           {undo.retryAt !== null && (
