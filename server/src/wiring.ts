@@ -206,6 +206,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     notices,
     masks,
+    credentialTypes,
     onChanged: onTaskChanged,
     onFault,
   });

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => demo?.close());
 
 it('books each charge of a statement once, lists the rows that cannot be, and tells finance', async () => {
-  const { secret } = await demo.api('createKey', { body: { name: 'Card provider', roles: ['operator'] } });
+  const { secret } = await demo.api('createKey', { body: { name: 'Card provider', roles: ['sender'] } });
   const provider = createApiClient({
     baseUrl: demo.platform.url,
     fetch: (...given) => fetch(...given),

@@ -22,6 +22,7 @@ export const createTasks = defineNode({
   description: 'Creates the tasks and milestones of a project that are not there yet, many at a time.',
   synonyms: ['stories', 'work breakdown', 'wbs', 'milestones', 'phases', 'plan', 'psa'],
   credentials: { account: kantataAccount },
+  record: { kind: 'workspaces', id: 'params.projectId' },
   params: {
     projectId: param.text({ label: 'Project', help: 'Id of the workspace.' }),
     tasks: param.expression({

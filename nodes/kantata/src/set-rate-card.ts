@@ -14,6 +14,7 @@ export const setRateCard = defineNode({
   description: 'Attaches a rate card to a project, in place of the one it has.',
   synonyms: ['rates', 'price list', 'bill rate', 'billing profile', 'psa'],
   credentials: { account: kantataAccount },
+  record: { kind: 'workspaces', id: 'params.projectId' },
   params: {
     projectId: param.text({ label: 'Project', help: 'Id of the workspace.' }),
     rateCardId: param.text({ label: 'Rate card', help: 'Id of the rate card.' }),

@@ -14,6 +14,7 @@ export const update = defineNode({
   description: 'Changes fields of a record of any resource.',
   synonyms: ['edit', 'change', 'set field', 'status', 'archive', 'psa'],
   credentials: { account: kantataAccount },
+  record: { kind: '{resource}', id: 'params.id' },
   params: {
     resource: param.text({
       label: 'Resource',

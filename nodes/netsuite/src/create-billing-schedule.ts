@@ -15,6 +15,7 @@ export const createBillingSchedule = defineNode({
   description: 'Makes sure the billing schedule with this external id exists, with exactly these lines.',
   synonyms: ['invoice plan', 'milestone billing', 'retainer', 'instalments', 'billing plan', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: 'job', id: 'params.projectId' },
   params: {
     externalId: param.text({ label: 'External id', help: 'Letters, digits, _ and -; for example the deal id.' }),
     name: param.text({ label: 'Name' }),

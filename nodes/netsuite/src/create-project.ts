@@ -14,6 +14,7 @@ export const createProject = defineNode({
   description: 'Makes sure the project with this external id exists under its customer.',
   synonyms: ['job', 'engagement', 'project', 'upsert project', 'wbs', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: 'customer', id: 'params.customerId' },
   params: {
     externalId: param.text({ label: 'External id', help: 'Letters, digits, _ and -; for example the deal id.' }),
     companyName: param.text({ label: 'Project name' }),

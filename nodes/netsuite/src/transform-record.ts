@@ -14,6 +14,7 @@ export const transformRecord = defineNode({
   description: 'Turns a record into the next one of its chain, such as a sales order into an invoice.',
   synonyms: ['convert', 'bill', 'invoice a sales order', 'estimate to order', 'fulfil', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: '{recordType}', id: 'params.id' },
   params: {
     recordType: param.text({ label: 'From', default: 'salesOrder' }),
     id: param.text({ label: 'Record id', help: 'Internal id, or eid: and the external id.' }),

@@ -14,6 +14,7 @@ export const updateRecord = defineNode({
   description: 'Changes fields of a record; lines that are given replace the ones it has.',
   synonyms: ['edit', 'change', 'set field', 'approve', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: '{recordType}', id: 'params.id' },
   params: {
     recordType: param.text({
       label: 'Record type',

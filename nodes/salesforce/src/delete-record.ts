@@ -13,6 +13,7 @@ export const deleteRecord = defineNode({
   description: 'Moves a record to the recycle bin; one that is already gone is fine.',
   synonyms: ['remove', 'trash', 'recycle bin', 'undo', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'params.id' },
   params: {
     object: param.text({ label: 'Object', help: 'API name, for example Task.', placeholder: 'Task' }),
     id: param.text({ label: 'Record id' }),

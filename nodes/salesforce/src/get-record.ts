@@ -25,6 +25,7 @@ export const getRecord = defineNode({
   description: 'Reads one record of any object by its id.',
   synonyms: ['read', 'fetch', 'retrieve', 'account', 'contact', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'params.id' },
   params: {
     object: param.text({ label: 'Object', help: 'API name, for example Account.', placeholder: 'Account' }),
     id: param.text({ label: 'Record id' }),

@@ -14,6 +14,7 @@ export const updateRecord = defineNode({
   description: 'Changes fields of a record whose id is known.',
   synonyms: ['edit', 'change', 'write back', 'stage', 'set field', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'params.id' },
   params: {
     object: param.text({ label: 'Object', help: 'API name, for example Opportunity.', placeholder: 'Opportunity' }),
     id: param.text({ label: 'Record id' }),

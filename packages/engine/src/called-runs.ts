@@ -2,6 +2,7 @@ import type { RunId } from '@waybill/flow-model';
 import { FlowError, flowError } from '@waybill/flow-model';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Engine, StartRequest } from './engine.ts';
+import { handedStreams, sourceConnections } from './handed-streams.ts';
 import type { InboxMessage, StepKey, Wait } from './journal-record.ts';
 import type { PinnedVersions } from './pinned-versions.ts';
 import type { PortCalls } from './port-calls.ts';
@@ -104,10 +105,14 @@ export class CalledRuns {
       return;
     }
     const { start, runId } = parent.state;
+    const { input, streams } = handedStreams(await reader.read(wait.input), (origin) =>
+      sourceConnections(parent.compiled, start, origin),
+    );
     const request: StartRequest = {
       versionId: wait.versionId,
       triggerNode: wait.triggerNode,
-      input: await reader.read(wait.input),
+      input,
+      ...(Object.keys(streams).length > 0 ? { streams } : {}),
       correlationId: start.correlationId,
       mode: start.mode,
       startedBy: `run:${runId}`,

@@ -34,6 +34,8 @@ export interface RunStart {
   businessKey?: string;
   orderingKey?: string;
   parent?: { runId: RunId; step: StepKey };
+  /** Connections that open the record streams in its input, by the name of their source: the calling flow's. */
+  streams?: Record<StepKey, Record<string, string>>;
   /** It repeats a run that is over. */
   replay?: RunReplay;
   /** `test`: started from the editor, pins apply. */

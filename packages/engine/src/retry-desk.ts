@@ -51,7 +51,7 @@ export class RetryDesk {
   async #repeated(runId: RunId): Promise<RetriedEffect[]> {
     try {
       const { effects } = await this.#ports.replays.preview(runId, { effects: 'skip-confirmed' });
-      return effects.map((effect) => ({ ...effect, runId }));
+      return effects.map((effect) => ({ runId, ...effect }));
     } catch (error) {
       // It is still being cancelled, or never began: nothing is known of its writes.
       if (error instanceof FlowError) return [];

@@ -309,6 +309,12 @@ describe('a called run that was cancelled beside a failure', () => {
       ['more', 'new'],
       ['beside', 'new'],
     ]);
+    const whole = await bench.engine.previewReplay(runId, { effects: 'skip-confirmed' });
+    expect(whole.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['write', 'skipped'],
+      ['more', 'new'],
+      ['beside', 'new'],
+    ]);
     bench.host.scripts['test.keyed'] = () => ({ port: 'out', value: 1 });
     await bench.deliver(runId, retryRun);
     await bench.restart();

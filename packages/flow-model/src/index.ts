@@ -96,6 +96,7 @@ export type {
   ParamKind,
   ParamSpec,
   PortSpec,
+  RecordSpec,
   TriggerSpec,
 } from './manifest.ts';
 export {

@@ -158,6 +158,13 @@ export const triggerSpecSchema = z.discriminatedUnion('how', [
 ]);
 export type TriggerSpec = z.infer<typeof triggerSpecSchema>;
 
+/** Which record: its kind, where `{name}` is a param, and where its id stands: `params.id` or `trigger.body.recordId`. */
+export const recordSpecSchema = z.strictObject({
+  kind: z.string(),
+  id: z.string().regex(/^(params|trigger)(\.[A-Za-z_][A-Za-z0-9_]*)+$/),
+});
+export type RecordSpec = z.infer<typeof recordSpecSchema>;
+
 export const nodeManifestSchema = z.strictObject({
   type: z.string(),
   version: z.int().min(1),
@@ -192,6 +199,8 @@ export const nodeManifestSchema = z.strictObject({
   capabilities: capabilitiesSchema,
   traits: traitsSchema,
   trigger: triggerSpecSchema.optional(),
+  /** The record of the outside system that a step is about, so that people can open it there. */
+  record: recordSpecSchema.optional(),
   /** Example output per port, for expression fields before the first run. */
   sample: z.record(z.string(), jsonValueSchema).optional(),
 });

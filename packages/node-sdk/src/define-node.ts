@@ -5,6 +5,7 @@ import type {
   JsonValue,
   NodeCapabilities,
   NodeKind,
+  RecordSpec,
   RetryPolicy,
   TriggerSpec,
 } from '@waybill/flow-model';
@@ -119,6 +120,8 @@ export interface NodeDefinition<
   readonly capabilities?: NodeCapabilities;
   readonly traits: DefinedTraits<(values: PortValues<I>) => string>;
   readonly trigger?: TriggerSpec;
+  /** The record it is about, for links to the outside system; its address comes from the credential's `recordUrls`. */
+  readonly record?: RecordSpec;
   readonly sample?: { readonly [K in keyof O]?: JsonValue };
   /** Params written by an older version -> params of this version. */
   migrate?(params: JsonObject, fromVersion: number): JsonObject;

@@ -2,8 +2,8 @@ import type { RecordsEnd, RecordsJob } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 import type { RecordSink } from '@waybill/node-sdk';
 import { expect, it, vi } from 'vitest';
-import type { StreamParts } from '../src/streams/index.ts';
-import { checkpointLedger, errorPage, recordStreams } from '../src/streams/index.ts';
+import type { OutcomePlace, StreamParts } from '../src/streams/index.ts';
+import { checkpointLedger, outcomesFrom, recordStreams } from '../src/streams/index.ts';
 import { aJob, aStreamBench, batchesOf, csvFile, toBatches, toFile } from './stream-bench.ts';
 
 const still = new AbortController().signal;
@@ -235,8 +235,14 @@ it('passes over a line far larger than memory allows and reads on', async () => 
   const stream = csvFile('in.csv', { encoding: 'utf-8' });
   const { end, kept } = await carry(bench.parts, aJob(stream, { into: 'list', limit: 10 }));
   expect(end).toMatchObject({ value: { records: [{ id: '1' }, { id: '3' }] } });
-  const index = checkpointLedger(kept as JsonValue).errors;
-  const { errors } = await errorPage(bench.blobs, index, null, 10, () => true);
+  const listed = outcomesFrom(
+    bench.blobs,
+    { errors: checkpointLedger(kept as JsonValue).errors, batches: null, file: null },
+    null,
+    () => true,
+  );
+  const errors = [];
+  for await (const { outcome } of listed) if (outcome) errors.push(outcome);
   expect(errors).toMatchObject([{ row: 2, line: 3, what: 'it is longer than 1 KB' }]);
   expect(largest).toBeLessThanOrEqual(65_536);
   expect((process.memoryUsage.rss() - before) / 1_048_576).toBeLessThan(100);
@@ -284,14 +290,43 @@ it('pages through record errors, newest first, however many there are', async ()
   const { kept } = await carry(bench.parts, aJob(csvFile('in.csv'), { into: 'list', limit: 10 }));
   const index = checkpointLedger(kept as JsonValue).errors;
   expect(index.recent.length).toBeLessThan(60);
+  const source = { errors: index, batches: null, file: null };
   const rows: number[] = [];
-  let cursor: string | null = null;
+  let place: OutcomePlace | null = null;
   do {
-    const page = await errorPage(bench.blobs, index, cursor, 37, () => true);
-    rows.push(...page.errors.map(({ row }) => row));
-    cursor = page.next;
-  } while (cursor);
+    let count = 0;
+    for await (const { outcome, next } of outcomesFrom(bench.blobs, source, place, () => true)) {
+      place = next;
+      if (outcome) rows.push(outcome.row);
+      count += outcome ? 1 : 0;
+      if (count === 37) break;
+    }
+  } while (place);
   expect(rows).toEqual(Array.from({ length: 300 }, (_, at) => 300 - at));
-  const found = await errorPage(bench.blobs, index, null, 10, ({ source }) => source === '17,x,y');
-  expect(found.errors).toMatchObject([{ row: 18 }]);
+});
+
+it('tells of every record of a file what became of it, in little space', async () => {
+  const bench = aStreamBench(4_096);
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(5_000)));
+  const filter = { do: 'filter' as const, step: 'keep', keep: '$number(record.id) % 2 = 0', values: {} };
+  const stream = { ...csvFile('in.csv'), stages: [filter] };
+  const { kept } = await carry(
+    bench.parts,
+    aJob(stream, toFile('out.csv'), { limits: { maxErrors: 5_000, maxErrorShare: 1 } }),
+  );
+  const { errors, taken } = checkpointLedger(kept as JsonValue);
+  const written = { state: 'written' as const, step: 'write', effectKey: null, what: null, fix: null };
+  const source = { errors, batches: null, file: taken && { taken, became: written } };
+  const states = new Map<number, string>();
+  for await (const { outcome } of outcomesFrom(bench.blobs, source, null, () => true))
+    if (outcome) states.set(outcome.row, outcome.state);
+  for (let row = 1; row <= 5_000; row += 1) {
+    const isBroken = (row - 1) % 37 !== 5 && (row - 1) % 41 === 7;
+    expect(states.get(row), `row ${row}`).toBe(isBroken ? 'refused' : (row - 1) % 2 === 0 ? 'written' : undefined);
+  }
+  expect(JSON.stringify(kept).length).toBeLessThan(60_000);
+  const only = outcomesFrom(bench.blobs, source, null, (state) => state === 'refused');
+  const listed = new Set<string>();
+  for await (const { outcome } of only) if (outcome) listed.add(outcome.state);
+  expect(listed).toEqual(new Set(['refused']));
 });

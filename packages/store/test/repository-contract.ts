@@ -425,6 +425,28 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect((await store.tasks.dueActs(30, 5)).map((one) => one.id)).toEqual(['n2', 'n1']);
     });
 
+    it('finds groups by a part of their name, each once', async () => {
+      const member = (id: string, groups: string[]) =>
+        store.users.insert({
+          id,
+          email: `${id}@groups.example`,
+          name: id,
+          passwordHash: null,
+          roles: [],
+          groups,
+          managerId: null,
+          absence: null,
+          disabled: false,
+          createdAt: 1,
+          lastSeenAt: null,
+        });
+      await member('g1', ['pay-desk', 'night-shift']);
+      await member('g2', ['pay-desk', 'day-shift']);
+      expect(await store.users.groups('Shift', 5)).toEqual(['day-shift', 'night-shift']);
+      expect(await store.users.groups('pay', 5)).toEqual(['pay-desk']);
+      expect(await store.users.groups('shift', 1)).toEqual(['day-shift']);
+    });
+
     it('knows who stands in for whom, and for how long', async () => {
       const person = (id: string, absence: { from: number; until: number; deputyId: string } | null) =>
         store.users.insert({

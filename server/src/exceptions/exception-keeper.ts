@@ -9,6 +9,7 @@ import type { RunStatus } from '@waybill/engine';
 import type { BlobStore, Clock, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
+import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
@@ -43,7 +44,8 @@ export interface KeeperOptions {
   definitions: Pick<Definitions, 'version'>;
   catalog: NodeCatalog;
   evaluate: NodeHost['evaluate'];
-  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings'>;
+  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings' | 'connections'>;
+  credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   routing: RoutingDesk;
   environment: string;
   audit: AuditLog;

@@ -6,6 +6,7 @@ import { normalisedMessage, problemWords } from '@waybill/node-sdk';
 import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
 import { sha256 } from '../stable-json.ts';
+import type { RecordLink } from './record-links.ts';
 import type { StandingProblem } from './standing-problems.ts';
 
 const titleChars = 200;
@@ -35,6 +36,8 @@ export interface FailureContext {
   /** Fields of the step when it failed. */
   params: JsonObject | null;
   connectionId: string | null;
+  /** Records it is about, where they can be opened. */
+  links: RecordLink[];
   value: { amount: number; currency: string } | null;
   /** Names of fields that are hidden in its data. */
   masked: MaskedNames;
@@ -95,7 +98,7 @@ export function failureContent(context: FailureContext): {
   fingerprint: string;
   tags: string[];
 } {
-  const { problem, summary, callers, connectionId, value } = context;
+  const { problem, summary, callers, connectionId, links, value } = context;
   const { error, kind, seq } = problem;
   const step = stepOf(context);
   const words = problemWords(error);
@@ -128,7 +131,7 @@ export function failureContent(context: FailureContext): {
         subject: subjectOf(context),
         likelyCause: words.likelyCause,
         afterFix: afterFixWords(kind, step.title),
-        links: [],
+        links,
         failure: {
           seq,
           kind,

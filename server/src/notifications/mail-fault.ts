@@ -63,6 +63,14 @@ export function mailFault(error: unknown, { host, port }: { host: string; port: 
     );
   const encryption = encryptionFault(message);
   if (encryption) return fault(`${at} ${encryption.what.replace('HOST', host)}`, encryption.fix, 'way');
+  if (/Greeting never received/.test(message))
+    return fault(
+      `${at} says nothing.`,
+      'It may want TLS from the first byte on: choose TLS, or the port for STARTTLS (usually 587).',
+      'way',
+    );
+  if (responseCode === 530)
+    return fault(`${at} wants user and password.`, 'Enter them in the delivery settings.', 'way');
   if (code === 'ENOTFOUND' || code === 'EDNS')
     return fault(`There is no machine called ${host}.`, 'Check the name of the mail server.', 'way');
   if (responseCode === 421 || responseCode === undefined)

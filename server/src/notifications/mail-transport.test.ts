@@ -3,6 +3,7 @@ import { generate } from 'selfsigned';
 import type { SMTPServerOptions } from 'smtp-server';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mailFault } from './mail-fault.ts';
 import type { MailServer } from './mail-transport.ts';
 import { smtpMail } from './mail-transport.ts';
 import type { SendOutcome } from './send-outcome.ts';
@@ -135,4 +136,14 @@ describe('a certificate that is not to be trusted is refused in words', () => {
 it('says that the other kind of encryption is meant', async () => {
   const plain = await listening({});
   expect(words(await send(plain, { security: 'tls' }))).toMatch(/does not begin with TLS.*Choose STARTTLS/);
+});
+
+it('knows what a mail server means by its answers', () => {
+  const said = (error: object) => words(mailFault(error, { host: 'mail.example', port: 587 }));
+  expect(said({ code: 'ETIMEDOUT', message: 'Greeting never received' })).toMatch(/^way: .* says nothing.*choose TLS/);
+  expect(said({ code: 'EENVELOPE', responseCode: 530, response: '530 sign in' })).toMatch(/^way: .* wants user and/);
+  expect(said({ code: 'EDNS', message: 'getaddrinfo ENOTFOUND mail.example' })).toMatch(/^way: There is no machine/);
+  expect(said({ code: 'EENVELOPE', responseCode: 550 })).toMatch(/^message: /);
+  expect(said({ code: 'EENVELOPE', responseCode: 451 })).toMatch(/^later: /);
+  expect(said({ code: 'ECONNECTION', responseCode: 421 })).toMatch(/^way: /);
 });

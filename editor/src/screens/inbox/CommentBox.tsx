@@ -4,7 +4,7 @@ import type { KeyboardEvent } from 'react';
 import { useDeferredValue, useId, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useApiQuery } from '../../api/queries.ts';
-import { useMay } from '../../api/session.ts';
+import { useMay, useMe } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { toastError } from '../../ui/toasts.ts';
 import { namedIn, nameTyped, withName } from './mention.ts';
@@ -82,6 +82,7 @@ export function CommentBox({ taskId }: { taskId: string }) {
 /** The people a name that is being typed may mean, and the keys that choose one of them. */
 function usePeople(taskId: string, name: string | null, onChoose: (person: PersonChoice) => void) {
   const may = useMay();
+  const me = useMe();
   const listId = useId();
   const [at, setAt] = useState(0);
   /** The name after which Escape was pressed: no list until it is another one. */
@@ -93,7 +94,8 @@ function usePeople(taskId: string, name: string | null, onChoose: (person: Perso
     { params: { taskId }, query: { to: 'mention', ...(wanted ? { text: wanted } : {}) } },
     { enabled: isOpen },
   );
-  const items = isOpen ? (found.data?.items ?? []).filter((person) => person.whyNot === null).slice(0, 6) : [];
+  const isOther = (person: PersonChoice) => person.whyNot === null && person.id !== me.user.id;
+  const items = isOpen ? (found.data?.items ?? []).filter(isOther).slice(0, 6) : [];
   const active = Math.min(at, items.length - 1);
   const optionId = (index: number) => `${listId}-${index}`;
 

@@ -13,7 +13,7 @@ export function DeliveryHealth() {
   const links = health.data?.links;
   return (
     <section className="sheet sheet--pad stack" aria-labelledby="notifications-health">
-      <h2 id="notifications-health">How messages get out</h2>
+      <h2 id="notifications-health">Whether messages get out</h2>
       {links && !links.isSet && (
         <p className="callout callout--waiting" role="status">
           <span>
@@ -37,9 +37,6 @@ export function DeliveryHealth() {
               <tr>
                 <th>Way</th>
                 <th>State</th>
-                <th>Last sent</th>
-                <th>Waiting</th>
-                <th>Not sent</th>
               </tr>
             </thead>
             <tbody>
@@ -48,26 +45,30 @@ export function DeliveryHealth() {
                   <td>
                     <strong>{way.name}</strong>
                     {way.state === 'failing' && way.lastProblem && (
-                      <div className="muted">
-                        {way.lastProblem.what} <RelativeTime at={way.lastProblem.at} />
+                      <div>
+                        {way.lastProblem.what}{' '}
+                        <span className="muted">
+                          Last tried <RelativeTime at={way.lastProblem.at} />.
+                        </span>
                       </div>
                     )}
+                    <div className="muted">
+                      Last sent {way.lastSentAt === null ? 'never' : <RelativeTime at={way.lastSentAt} />} ·{' '}
+                      {way.waiting} waiting
+                      {way.waitingSince !== null && (
+                        <>
+                          {' '}
+                          since <RelativeTime at={way.waitingSince} />
+                        </>
+                      )}{' '}
+                      · {way.failed} not sent
+                    </div>
                   </td>
                   <td>
                     <Badge tone={wayLooks[way.state].tone} dot>
                       {wayLooks[way.state].label}
                     </Badge>
                   </td>
-                  <td>{way.lastSentAt === null ? 'never' : <RelativeTime at={way.lastSentAt} />}</td>
-                  <td>
-                    {way.waiting}
-                    {way.waitingSince !== null && (
-                      <span className="muted">
-                        , since <RelativeTime at={way.waitingSince} />
-                      </span>
-                    )}
-                  </td>
-                  <td>{way.failed}</td>
                 </tr>
               ))}
             </tbody>

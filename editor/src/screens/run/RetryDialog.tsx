@@ -138,7 +138,7 @@ const mostNamed = 8;
 
 function TakenUp({ run, steps }: { run: RunSummaryView; steps: RetryPreview['steps'] }) {
   return (
-    <section className="replay-writes" aria-label="What is taken up">
+    <section className="replay-writes replay-writes--plain" aria-label="What is taken up">
       <h3>{steps.length === 1 ? 'The step that is taken up' : `The ${steps.length} steps that are taken up`}</h3>
       <ul>
         {steps.slice(0, mostNamed).map(({ runId, step, title, error }) => (

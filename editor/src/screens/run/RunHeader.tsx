@@ -9,6 +9,7 @@ import { durationWords } from '../../ui/time-words.ts';
 import { RunningFor } from '../clock.tsx';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
+import { RunExceptions } from './RunExceptions.tsx';
 import type { RunAct } from './run-acts.ts';
 import { runActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
@@ -98,6 +99,7 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
             </div>
           )}
         </dl>
+        <RunExceptions runId={run.id} seq={run.seq} />
         {run.errorWhat && run.status !== 'succeeded' && <p className="run-head__error">{standsAt(run)}</p>}
       </div>
       {acts && (

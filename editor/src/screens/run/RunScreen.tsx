@@ -30,7 +30,7 @@ import { isDoubtful } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
-import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { iterationWords, picksFor, stepOfInterest, stepRows } from './step-rows.ts';
 import { TakeBackDialog } from './TakeBackDialog.tsx';
 import { useRun } from './use-run.ts';
 import '../runs/runs.css';
@@ -216,6 +216,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               key={view.step}
               run={run}
               step={view}
+              iteration={iterationWords(view, steps)}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}
               onReplay={() => setReplay({ step: view })}

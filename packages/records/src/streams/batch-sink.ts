@@ -11,17 +11,23 @@ import type { RecordError } from '../chunk.ts';
 import type { HostSink } from './host-sink.ts';
 import { nothing } from './host-sink.ts';
 import { textSet } from './record-claims.ts';
+import { blobOf } from './stored-blob.ts';
 
 /** More batches than this would weigh on the run. */
 const MAX_BATCHES = 10_000;
 const MAX_KEY_CHARS = 512;
 
 const partSchema = z.object({ blob: z.string(), sizeBytes: z.number() });
-const stateSchema = z.object({
+export const batchStateSchema = z.object({
   parts: z.array(partSchema),
+  /** Records in each of them. */
+  sizes: z.array(z.number()),
   /** Lines that wait for more, and where they are. */
   open: z.object({ blob: z.string(), lines: z.number() }).nullable(),
 });
+
+export const sizesOf = ({ sizes, open }: z.infer<typeof batchStateSchema>): number[] =>
+  open ? [...sizes, open.lines] : sizes;
 
 /** What is in a batch; the steps inside see it as `item`. */
 export const batchSchema = z.object({
@@ -56,16 +62,18 @@ export async function batchSink(
   written: readonly StoredValue[],
   from: JsonValue | null,
 ): Promise<HostSink> {
-  const state = from === null ? null : stateSchema.parse(from);
+  const state = from === null ? null : batchStateSchema.parse(from);
   const parts: StoredValue[] = state ? [...state.parts] : [...written];
   let open: Line[] = state?.open ? await readLines(blobs, state.open.blob) : [];
-  const claims = written.length > 0 ? await claimsOf(blobs, written) : null;
+  const earlier = written.length > 0 ? await recordsIn(blobs, written) : null;
+  const sizes: number[] = state ? [...state.sizes] : [...(earlier?.sizes ?? [])];
 
   async function close(lines: readonly Line[]): Promise<void> {
     const list = (pick: (line: Line) => string | number) => lines.map(pick).join(',');
     const json = `{"records":[${list(({ record }) => record)}],"rows":[${list(({ row }) => row)}],"keys":[${list(({ key }) => key)}]}`;
     const bytes = Buffer.from(json);
     parts.push({ blob: await blobs.put(bytes), sizeBytes: bytes.length });
+    sizes.push(lines.length);
     if (parts.length > MAX_BATCHES) throw tooManyBatches();
   }
   return {
@@ -75,7 +83,7 @@ export async function batchSink(
       const lines = [...open];
       for (const text of body === '' ? [] : body.slice(0, -1).split('\n')) {
         const line = lineOf(text, rowShift);
-        const found = line.key.length > MAX_KEY_CHARS ? 'too-long' : (claims?.(line.key, line.record) ?? 'free');
+        const found = line.key.length > MAX_KEY_CHARS ? 'too-long' : (earlier?.meet(line.key, line.record) ?? 'free');
         if (found === 'free') lines.push(line);
         else if (found !== 'same') refused.push(refusal(line, found));
       }
@@ -86,7 +94,11 @@ export async function batchSink(
     },
     async state() {
       const blob = open.length > 0 ? await blobs.put(Buffer.from(open.map(textOf).join('\n'))) : null;
-      return { parts: [...parts] as unknown as JsonValue, open: blob === null ? null : { blob, lines: open.length } };
+      return {
+        parts: [...parts] as unknown as JsonValue,
+        sizes: [...sizes],
+        open: blob === null ? null : { blob, lines: open.length },
+      };
     },
     stateBytes: () => 120 * parts.length,
     async finish() {
@@ -110,27 +122,29 @@ function refusal({ row, key, record }: Line, why: 'other' | 'too-long'): RecordE
   };
 }
 
-/** What of the records of earlier batches a new one meets, by key. */
-async function claimsOf(blobs: BlobStore, written: readonly StoredValue[]) {
+/** How many records earlier batches have, and what of them a new record meets, by its key. */
+async function recordsIn(blobs: BlobStore, written: readonly StoredValue[]) {
   const seen = textSet();
+  const sizes: number[] = [];
   for (const part of written) {
     const { keys, records } = await readBatch(blobs, part);
+    sizes.push(keys.length);
     for (const [at, text] of keys.entries()) {
       const key = JSON.stringify(text);
       seen.add(key);
       seen.add(`${key}\t${JSON.stringify(records[at])}`);
     }
   }
-  return (key: string, record: string): 'free' | 'same' | 'other' => {
+  const meet = (key: string, record: string): 'free' | 'same' | 'other' => {
     if (!seen.has(key)) return 'free';
     return seen.has(`${key}\t${record}`) ? 'same' : 'other';
   };
+  return { sizes, meet };
 }
 
 /** @throws {FlowError} BLOB_MISSING, RECORDS_BATCHES_WITHOUT_KEYS */
 export async function readBatch(blobs: Pick<BlobStore, 'get'>, part: StoredValue): Promise<Batch> {
-  const value: unknown =
-    'blob' in part ? JSON.parse(Buffer.from((await blobs.get(part.blob)) ?? missing()).toString()) : part.v;
+  const value: unknown = 'blob' in part ? JSON.parse((await blobOf(blobs, part.blob)).toString()) : part.v;
   const read = batchSchema.safeParse(value);
   if (read.success) return read.data;
   throw flowError('RECORDS_BATCHES_WITHOUT_KEYS', {
@@ -143,20 +157,10 @@ export async function readBatch(blobs: Pick<BlobStore, 'get'>, part: StoredValue
 }
 
 async function readLines(blobs: BlobStore, key: string): Promise<Line[]> {
-  const bytes = (await blobs.get(key)) ?? missing();
-  return Buffer.from(bytes)
+  return (await blobOf(blobs, key))
     .toString()
     .split('\n')
     .map((text) => lineOf(text, 0));
-}
-
-function missing(): never {
-  throw flowError('BLOB_MISSING', {
-    what: 'A batch of records is not in the blob store any more.',
-    fix: 'Restore the blob folder from the backup the journal came from.',
-    owner: 'engine',
-    engine: 'pause',
-  });
 }
 
 const tooManyBatches = () =>

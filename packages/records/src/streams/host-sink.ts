@@ -1,5 +1,5 @@
 /** The host's part of a sink: gathers what comes out of the chunks, keeps it over a crash, makes it final. */
-import type { RecordsEnd } from '@waybill/engine/ports';
+import type { BlobStore, RecordsEnd } from '@waybill/engine/ports';
 import type { JsonObject, JsonValue } from '@waybill/flow-model';
 import type { RecordSink } from '@waybill/node-sdk';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { tooManyGroups } from '../chunk-sink.ts';
 import type { Group } from '../totals.ts';
 import { measureValue, mergeGroups } from '../totals.ts';
 import type { DraftFile } from './stream-parts.ts';
+import { takenRows, takenSchema } from './taken-rows.ts';
 
 export interface HostSink {
   /** @param rowShift records before the chunk beyond those its numbers count. @returns records it does not take. */
@@ -81,19 +82,22 @@ export function listSink(sink: Extract<RecordSink, { into: 'list' }>, from: Json
   };
 }
 
-const fileStateSchema = z.object({ bytes: z.number() });
+export const fileStateSchema = z.object({ bytes: z.number(), taken: takenSchema });
 export const fileSinkOffset = (from: JsonValue | null): number =>
   from === null ? 0 : fileStateSchema.parse(from).bytes;
 
 export function fileSink(
   sink: Extract<RecordSink, { into: 'file' }>,
   draft: DraftFile,
+  blobs: Pick<BlobStore, 'put'>,
   from: JsonValue | null,
 ): HostSink {
   let bytes = fileSinkOffset(from);
+  const taken = takenRows(blobs, from === null ? null : fileStateSchema.parse(from).taken);
   return {
     ...nothing,
-    async take(_result, body) {
+    async take(result, body, rowShift) {
+      taken.add(result.taken, rowShift);
       const written = Buffer.from(body, 'utf8');
       if (written.length > 0) await draft.append(written);
       bytes += written.length;
@@ -101,7 +105,7 @@ export function fileSink(
     },
     async state() {
       await draft.sync();
-      return { bytes };
+      return { bytes, taken: await taken.state() };
     },
     async finish(counts) {
       await draft.finish(sink.ifExists);
