@@ -16,6 +16,10 @@ const WARD_IDLE_MS = 10_000;
 /** Attempts before whoever waits for the start is told that it fails. */
 const MAX_FAILED_STARTS = 3;
 const MAX_RESTART_DELAY_MS = 5_000;
+/** Steps at work in a runner before the next one gets some. */
+const GATHERED_STEPS = 64;
+/** One that has steps at work and was not heard for so long is busy with them, ms. */
+const BUSY_AFTER_MS = 20;
 
 interface Slot {
   /** A ward takes one ticket at a time: those under suspicion. */
@@ -23,7 +27,11 @@ interface Slot {
   process: RunnerProcess | null;
   isReady: boolean;
   readonly tickets: Map<number, Ticket>;
+  /** How many of them wait for an answer from here. */
+  calling: number;
   lastAliveAt: number;
+  /** When it last said anything, or got work after having none. */
+  heardAt: number;
   idleSince: number;
   rssBytes: number;
   /** Set when the pool itself ended the process. */
@@ -77,7 +85,9 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     process: null,
     isReady: false,
     tickets: new Map(),
+    calling: 0,
     lastAliveAt: performance.now(),
+    heardAt: 0,
     idleSince: performance.now(),
     rssBytes: 0,
     end: null,
@@ -109,6 +119,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     slot.isReady = false;
     const tickets = [...slot.tickets.values()];
     slot.tickets.clear();
+    slot.calling = 0;
     if (slot.failures >= MAX_FAILED_STARTS && end.why === 'exit')
       for (const one of awaitingReady.splice(0))
         one.reject(new Error(`A runner process cannot be started: ${end.lastWords || (end.signal ?? 'it ended')}`));
@@ -157,6 +168,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   }
 
   function receive(slot: Slot, message: FromRunner): void {
+    slot.heardAt = performance.now();
     switch (message.t) {
       case 'ready':
         slot.isReady = true;
@@ -176,8 +188,12 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         const ticket = slot.tickets.get(message.id);
         if (!ticket || ticket.ended) return;
         ticket.hostCalls += 1;
+        if (ticket.openCalls === 0) slot.calling += 1;
+        ticket.openCalls += 1;
         const process = slot.process;
         void ticket.answer(message).then((answer) => {
+          ticket.openCalls -= 1;
+          if (ticket.openCalls === 0 && slot.tickets.get(ticket.id) === ticket) slot.calling -= 1;
           if (!ticket.ended && slot.process === process) process?.send(answer);
         });
         return;
@@ -191,6 +207,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     const ticket = slot.tickets.get(message.id);
     if (!ticket) return;
     slot.tickets.delete(message.id);
+    if (ticket.openCalls > 0) slot.calling -= 1;
     slot.failures = 0;
     slot.idleSince = performance.now();
     if (slot.isWard) history.cleared(ticket.script());
@@ -225,17 +242,30 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     else if (ward.isReady) send(ward, suspects.shift()!);
   }
 
-  /** The steps of a run prefer one runner, where its contexts are; a busy one passes them on. */
+  /**
+   * Steps gather in one runner while it keeps up, since those that come together share messages and trips. Beyond that, the
+   * steps of a run prefer one runner, where its contexts are; a busy one passes them on.
+   */
   function slotFor(ticket: Ticket): Slot | undefined {
     const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
     if (free.length <= 1) return free[0];
+    const { work } = ticket;
+    const now = performance.now();
+    const gathering = work.t === 'step' ? free.find((slot) => takesMore(slot, now)) : undefined;
+    if (gathering) return gathering;
     const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (ticket.work.t !== 'step' && ticket.work.t !== 'records') return least;
-    const home = slots[hashOf(ticket.work.runId) % slots.length]!;
+    if (work.t !== 'step' && work.t !== 'records') return least;
+    const home = slots[hashOf(work.runId) % slots.length]!;
     return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
   }
 
+  function takesMore({ tickets, calling, heardAt }: Slot, now: number): boolean {
+    const atWork = tickets.size - calling;
+    return atWork === 0 || (atWork < GATHERED_STEPS && now - heardAt < BUSY_AFTER_MS);
+  }
+
   function send(slot: Slot, ticket: Ticket): void {
+    if (slot.tickets.size === slot.calling) slot.heardAt = performance.now();
     ticket.trips += 1;
     ticket.begunAt = null;
     slot.tickets.set(ticket.id, ticket);
