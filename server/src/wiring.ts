@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
-import type { TaskDesk } from '@waybill/engine/ports';
+import type { Clock, TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
 import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
@@ -33,7 +33,7 @@ import { createSealer } from './connections/sealing.ts';
 import { connectionTester } from './connections/test-connection.ts';
 import { exceptionDesk } from './exceptions/exception-desk.ts';
 import { dropFolder } from './files/drop-folder.ts';
-import { fileArrival, foldersWaitedFor } from './files/file-arrival.ts';
+import { fileArrival, waitingFlows } from './files/file-arrival.ts';
 import { repeating } from './files/file-clock.ts';
 import type { FileDesk } from './files/file-desk.ts';
 import { fileDesk } from './files/file-desk.ts';
@@ -56,11 +56,14 @@ import type { Log } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { notificationDesk } from './notifications/notification-desk.ts';
 import { connectionUse } from './runs/connection-use.ts';
+import { discreetHost } from './runs/discreet-host.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
+import { runMasks } from './runs/run-masks.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
+import { withMaskedNames } from './tasks/masked-facts.ts';
 import { people } from './tasks/people.ts';
 import { taskClock } from './tasks/task-clock.ts';
 import { taskDesk, taskSettler } from './tasks/task-desk.ts';
@@ -74,6 +77,8 @@ import { webhookReceiver } from './webhooks/receive.ts';
 /** What tests and the demo put in from outside. */
 export interface WiringExtras {
   simulators?: (() => SimulatorInfo[]) | undefined;
+  /** Left out: the clock of this machine. */
+  clock?: Clock | undefined;
 }
 export interface Wired {
   platform: Platform;
@@ -108,7 +113,7 @@ function later<T>(name: string): { set(value: T): void; get(): T } {
 /** The only place where parts are constructed and handed to each other. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   mkdirSync(config.dataDir, { recursive: true });
-  const clock = systemClock();
+  const clock = extras.clock ?? systemClock();
   const now = () => clock.now();
   const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
   const version = packageVersion();
@@ -147,6 +152,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
+    onFault,
   });
   const outbound = createOutbound({ caFile: config.caFile });
   const paced = pacedOutbound({ outbound, governor, now });
@@ -160,6 +166,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
+  const masks = runMasks({ definitions, journal, catalog });
   const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
@@ -182,9 +189,11 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     caFile: config.caFile,
     clock,
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    isBaseUrlSet: config.publicUrl !== null,
+    standings: governor.standings,
     onFault,
   });
-  notices.onNotice(notifications.hear);
+  notices.onWritten(notifications.written);
   const exceptions = exceptionDesk({
     journal,
     blobs,
@@ -196,6 +205,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     audit,
     clock,
     notices,
+    masks,
+    credentialTypes,
     onChanged: onTaskChanged,
     onFault,
   });
@@ -205,7 +216,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     store,
     now,
     deliver,
-    addressed: async (record, task) => exceptions.prepare(await withManagers(record, task)),
+    addressed: async (record, task) =>
+      withMaskedNames(await exceptions.prepare(await withManagers(record, task)), await masks.ofRun(task.runId)),
     notices,
     onChanged: onTaskChanged,
   });
@@ -242,7 +254,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     createEngine({
       journal,
       blobs,
-      nodeHost: sandbox,
+      nodeHost: discreetHost(sandbox, masks),
       definitions,
       clock,
       bus: {
@@ -281,7 +293,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     journal,
     directory,
     announce: fileArrival({ triggers: () => triggers, engine, store, now }),
-    waitedFor: () => foldersWaitedFor(triggers.waitingForFiles()),
+    waiting: () => waitingFlows(triggers.waitingForFiles()),
+    onChanged: () => hub.broadcast?.filesChanged(),
     audit,
     now,
     keepDays: config.fileDays,
@@ -326,6 +339,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
+      previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
@@ -387,7 +401,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     flowLive: flowLiveBoard({ journal, definitions, catalog, now }),
     tasks,
     exceptions: exceptionWork.service,
-    taskNotices: notices,
+    masks,
     notifications,
     triggers,
     bulk,
@@ -463,7 +477,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await engineLater.get().stop(graceMs);
       await exceptions.keeper.close();
       await notifications.close();
-      governor.close();
+      await governor.close();
       gauges.close();
       await sandbox.stop();
       await outbound.close();

@@ -183,6 +183,86 @@ it('tells whoever comes after the time is up that it is, and changes nothing', a
   expect(late.json).toMatchObject({ status: 409, code: 'TASK_CLOSED' });
 });
 
+it('lets nobody decide once its time is up, and the run goes the way for that', async () => {
+  const soon = {
+    type: 'core.approval',
+    params: { title: 'Soon over', groups: [{ name: 'approvers' }], timeout: 1_500 },
+  };
+  const over = { type: 'core.set', params: { fields: { late: true } } };
+  await publish(
+    engineer,
+    flowOf('timed', { start: { type: 'core.manual' }, ask: soon, over }, [
+      'start.submitted>ask.in',
+      'ask.expired>over.in',
+    ]),
+  );
+  const { json } = await engineer<{ runId: string }>('POST', '/api/v1/flows/timed/run', {
+    body: { of: 'published', input: {} },
+  });
+  const { items } = (
+    await eventually(
+      () => anna.call<{ items: Task[] }>('GET', '/api/v1/tasks?view=groups&status=expired'),
+      (reply) => reply.json.items.some((task) => task.runId === json.runId),
+    )
+  ).json;
+  const task = items.find((one) => one.runId === json.runId) as Task;
+  const late = await decide(anna, task, { outcome: 'approved' });
+  expect(late.json).toMatchObject({ status: 409, code: 'TASK_CLOSED' });
+  expect((await anna.call<Task>('GET', `/api/v1/tasks/${task.id}`)).json).toMatchObject({
+    status: 'expired',
+    mayDecide: false,
+    decisions: [],
+  });
+  await endOf(json.runId);
+});
+
+it('takes a link that was handed on from its new holder only, and from whoever it was handed by no more', async () => {
+  const { task, runId } = await openTask('Handed on');
+  const path = `/api/v1/tasks/${task.id}/delegation`;
+  expect((await carla.call('GET', `/api/v1/tasks/${task.id}`)).status).toBe(404);
+  const handed = await anna.call('POST', path, { body: { userId: carla.id, reason: 'On a plane' } });
+  expect(handed.status).toBe(200);
+  const refused = await decide(anna, task, { outcome: 'approved', form: { rate: 1 } });
+  expect(refused.json).toMatchObject({ status: 403, code: 'TASK_DECISION_REFUSED' });
+  const decided = await decide(carla, task, { outcome: 'approved', form: { rate: 120 } });
+  expect(decided.json).toMatchObject({ status: 'decided', decisions: [{ byName: 'Carla', for: { name: 'Anna' } }] });
+  expect((await decide(carla, task, { outcome: 'approved', form: { rate: 120 } })).json.status).toBe('decided');
+  expect((await decide(ben, task, { outcome: 'rejected', form: {} })).json).toMatchObject({ code: 'TASK_CLOSED' });
+  await endOf(runId);
+});
+
+it('lets an administrator set the absence of somebody else, with a reason, and finds people and groups by name', async () => {
+  const admin = await test.person({ roles: ['admin'], name: 'Adele' });
+  const day = 86_400_000;
+  const now = Date.now();
+  const absence = { from: now - 1, until: now + day, deputyId: carla.id };
+  const path = `/api/v1/users/${ben.id}/absence`;
+  const body = { absence, reason: 'In hospital' };
+  expect((await anna.call('PUT', path, { body })).status).toBe(403);
+  expect((await admin.call('PUT', path, { body: { absence } })).status).toBe(400);
+  const self = await admin.call('PUT', path, { body: { ...body, absence: { ...absence, deputyId: ben.id } } });
+  expect(self.json).toMatchObject({ code: 'ABSENCE_INVALID' });
+  expect((await admin.call('PUT', path, { body })).json).toMatchObject({ name: 'Ben', absence });
+  const log = await test.server.platform.store.audit.list({ subject: `user:${ben.id}`, limit: 5 });
+  expect(log.items).toContainEqual(
+    expect.objectContaining({
+      action: 'user.absence-set',
+      actorName: 'Adele',
+      details: { before: null, after: absence, reason: 'In hospital' },
+    }),
+  );
+  type Found = { items: { id: string; name: string; awayUntil: number | null }[] };
+  const found = await anna.call<Found>('GET', '/api/v1/people?text=be');
+  expect(found.json.items).toContainEqual(expect.objectContaining({ id: ben.id, awayUntil: absence.until }));
+  expect(found.json.items.some((one) => one.name === 'Carla')).toBe(false);
+  expect((await anna.call<Found>('GET', `/api/v1/people?id=${carla.id}`)).json.items).toMatchObject([
+    { name: 'Carla' },
+  ]);
+  const groups = await anna.call<{ items: string[] }>('GET', '/api/v1/people/groups?text=a');
+  expect(groups.json.items).toEqual(['approvers', 'operator', 'analyst', 'finance', 'admin']);
+  await admin.call('PUT', path, { body: { absence: null, reason: 'Back' } });
+});
+
 it('gives files back to be saved, never to be run, and takes none that is too large', async () => {
   const { task } = await openTask('Files');
   const path = `/api/v1/tasks/${task.id}/attachments`;

@@ -126,6 +126,59 @@ describe('NetSuite', () => {
     expect(operations).toEqual(['create', 'delete']);
   });
 
+  it('takes an upsert back: deletes what it created, puts back what it changed, refuses what changed since', async () => {
+    const node = nodeOf(netsuitePackage, 'netsuite.upsert-customer');
+    const http = sendTo('netsuite', netsuitePackage);
+    const named = (companyName: string) => ({ externalId: 'CRM-UNDO', companyName, subsidiaryId: '1' });
+    const read = () => run('get-record', { recordType: 'customer', id: 'eid:CRM-UNDO' });
+    const first = await run('upsert-customer', named('First name'));
+    const second = await run('upsert-customer', named('Second name'));
+    const third = await run('upsert-customer', named('Third name'));
+    const undo = (emitted: Emitted, companyName: string) =>
+      undoNode(node, { params: named(companyName), emitted, http });
+    await expect(undo(second, 'Second name')).rejects.toMatchObject({
+      code: 'UNDO_CHANGED_SINCE',
+      message: expect.stringContaining('companyName'),
+    });
+    await undo(third, 'Third name');
+    expect((await read()).value['companyName']).toBe('Second name');
+    await undo(third, 'Third name');
+    await undo(second, 'Second name');
+    expect((await read()).value['companyName']).toBe('First name');
+    await undo(first, 'First name');
+    expect((await read()).port).toBe('missing');
+    const again = await undo(first, 'First name');
+    expect(again.logs[0]?.message).toContain('gone, or as it was before');
+    expect(audit('CRM-UNDO').map((row) => row.operation)).toEqual([
+      ...['create', 'update', 'update', 'update', 'update', 'delete'],
+    ]);
+  });
+
+  it('does not take a lost attempt for what was there before', async () => {
+    const params = { externalId: 'CRM-LOST', companyName: 'Lost', subsidiaryId: '1' };
+    const lost = sendTo('netsuite', netsuitePackage, ({ method }) => (method === 'PUT' ? '5xx-after' : undefined));
+    await expect(run('upsert-customer', params, { http: lost })).rejects.toMatchObject({
+      details: { engine: 'retry' },
+    });
+    const again = await run('upsert-customer', params, { attempt: 2 });
+    expect(again.value['before']).toEqual({ was: 'unknown', why: 'repeated' });
+    const undo = { params, emitted: again, http: sendTo('netsuite', netsuitePackage) };
+    await expect(undoNode(nodeOf(netsuitePackage, 'netsuite.upsert-customer'), undo)).rejects.toMatchObject({
+      code: 'UNDO_BEFORE_UNKNOWN',
+    });
+  });
+
+  it('says what keeps NetSuite from deleting what a step created', async () => {
+    const parent = { externalId: 'CRM-USED', companyName: 'Used', subsidiaryId: '1' };
+    const customer = await run('upsert-customer', parent);
+    await run('create-project', { externalId: 'DEAL-USED', companyName: 'P', customerId: customer.value['id']! });
+    const undo = { params: parent, emitted: customer, http: sendTo('netsuite', netsuitePackage) };
+    await expect(undoNode(nodeOf(netsuitePackage, 'netsuite.upsert-customer'), undo)).rejects.toMatchObject({
+      code: 'NETSUITE_REFUSED',
+      message: expect.stringContaining('dependent records'),
+    });
+  });
+
   it('names the field NetSuite refuses', async () => {
     const refused = run('upsert-customer', { externalId: 'CRM-2', companyName: 'X', subsidiaryId: '99' });
     await expect(refused).rejects.toMatchObject({
@@ -194,6 +247,21 @@ describe('Kantata OX', () => {
     await undo(made);
     expect(removed()).toHaveLength(1);
     expect((await run('create-project', params)).value).toMatchObject({ created: true });
+  });
+
+  it('puts the fields of a row back, unless somebody changed them since', async () => {
+    const http = sendTo('kantata', kantataPackage);
+    const node = nodeOf(kantataPackage, 'kantata.update');
+    const titled = (title: string) => ({ resource: 'workspaces', id: projectId, fields: { title } });
+    const first = await run('update', titled('First'));
+    const second = await run('update', titled('Second'));
+    await expect(undoNode(node, { params: titled('First'), emitted: first, http })).rejects.toMatchObject({
+      code: 'UNDO_CHANGED_SINCE',
+    });
+    await undoNode(node, { params: titled('Second'), emitted: second, http });
+    await undoNode(node, { params: titled('First'), emitted: first, http });
+    const { value } = await run('get', { resource: 'workspaces', id: projectId });
+    expect(value['title']).toBe(project.projectTitle);
   });
 
   it('creates no task twice when the answer to the references is lost', async () => {
@@ -296,6 +364,42 @@ describe('Salesforce', () => {
     expect(await run('get-record', target)).toMatchObject({ port: 'missing' });
   });
 
+  it('takes creations and changes back', async () => {
+    const http = sendTo('salesforce', salesforcePackage);
+    const contact = { object: 'Contact', fields: { LastName: 'Undo' } };
+    const made = await run('create-record', contact);
+    const target = { object: 'Contact', id: String(made.value['id']) };
+    const change = { ...target, fields: { LastName: 'Changed', Email: 'undo@example.com' } };
+    const changed = await run('update-record', change);
+    const creation = { params: contact, emitted: made, http };
+    const node = (type: string) => nodeOf(salesforcePackage, `salesforce.${type}`);
+    await expect(undoNode(node('create-record'), creation)).rejects.toMatchObject({ code: 'UNDO_CHANGED_SINCE' });
+    await undoNode(node('update-record'), { params: change, emitted: changed, http });
+    expect(await run('get-record', { ...target, fields: 'LastName,Email' })).toMatchObject({
+      value: { LastName: 'Undo', Email: null },
+    });
+    await undoNode(node('create-record'), creation);
+    expect(await run('get-record', target)).toMatchObject({ port: 'missing' });
+    await undoNode(node('create-record'), creation);
+    await undoNode(node('update-record'), { params: change, emitted: changed, http });
+  });
+
+  it('takes an upsert back as it found the record', async () => {
+    const http = sendTo('salesforce', salesforcePackage);
+    const key = { object: 'Account', externalIdField: 'ERP_Id__c', externalId: 'ERP-UNDO' };
+    const node = nodeOf(salesforcePackage, 'salesforce.upsert-record');
+    const [one, two] = [
+      { ...key, fields: { Name: 'One' } },
+      { ...key, fields: { Name: 'Two' } },
+    ];
+    const [first, second] = [await run('upsert-record', one), await run('upsert-record', two)];
+    const target = { object: 'Account', id: String(first.value['id']) };
+    await undoNode(node, { params: two, emitted: second, http });
+    expect(await run('get-record', { ...target, fields: 'Name' })).toMatchObject({ value: { Name: 'One' } });
+    await undoNode(node, { params: one, emitted: first, http });
+    expect(await run('get-record', target)).toMatchObject({ port: 'missing' });
+  });
+
   it('polls for what changed and does not lose the row at the edge', async () => {
     const poll = (watermark: JsonObject | null) =>
       pollNode(nodeOf(salesforcePackage, 'salesforce.record-changed'), {
@@ -334,6 +438,16 @@ describe('Slack', () => {
     const posted = await run('post-message', { channel: '#delivery', text: 'Live' }, { correlationId: 'deal-1' });
     await run('update-message', { ...posted.value, text: 'Settled' }, { correlationId: 'deal-1' });
     expect(auditOf(simulators, 'slack', { externalKey: 'deal-1' })).toHaveLength(2);
+  });
+
+  it('deletes a message it posted, once', async () => {
+    const params = { channel: '#delivery', text: 'Too early' };
+    const posted = await run('post-message', params, { correlationId: 'deal-undo' });
+    const undo = { params, emitted: posted, http: sendTo('slack', slackPackage) };
+    await undoNode(nodeOf(slackPackage, 'slack.post-message'), undo);
+    await undoNode(nodeOf(slackPackage, 'slack.post-message'), undo);
+    const operations = auditOf(simulators, 'slack', { externalKey: 'deal-undo' }).map((row) => row.operation);
+    expect(operations).toEqual(['post', 'delete']);
   });
 
   it('posts through an incoming webhook', async () => {

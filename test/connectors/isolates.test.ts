@@ -45,7 +45,9 @@ beforeAll(async () => {
     capabilities: {
       http: (request, context) => sends[context.connections[request.slot ?? ''] ?? '']!(request),
       crosswalkFind: async ({ entity, fromId }) => links.get(`${entity}/${fromId}`) ?? null,
+      crosswalkFindMany: async ({ entity, fromIds }) => fromIds.map((id) => links.get(`${entity}/${id}`) ?? null),
       crosswalkLink: async ({ entity, a, b }) => void links.set(`${entity}/${a.id}`, b.id),
+      crosswalkUnlink: async ({ entity, a }) => links.delete(`${entity}/${a.id}`),
       tableLookup: async ({ key }) => (key['code'] === 'DE01' ? { subsidiary: '1' } : null),
       tableLookupMany: async ({ keys }) => keys.map(() => null),
     },

@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import {
   BookCheck,
   Cable,
+  FolderOpen,
   House,
   Inbox,
   Play,
@@ -106,6 +107,13 @@ export const screens: readonly Screen[] = [
     permission: 'runs.read',
     nav: { icon: BookCheck, group: 'work' },
     component: lazy(() => import('../screens/effects/EffectsScreen.tsx')),
+  },
+  {
+    path: '/files',
+    title: 'Files',
+    permission: 'files.read',
+    nav: { icon: FolderOpen, group: 'work' },
+    component: lazy(() => import('../screens/files/FilesScreen.tsx')),
   },
   {
     path: '/inbox',

@@ -42,6 +42,8 @@ export function Dialog({ open, onClose, title, about, width, as = 'dialog', foot
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // A dialog above a form is no part of it, though its events pass through it.
+    event.stopPropagation();
     onSubmit?.();
   };
   return (

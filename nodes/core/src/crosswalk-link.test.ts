@@ -1,4 +1,4 @@
-import { nodeContract, runNode } from '@waybill/node-sdk/contract';
+import { nodeContract, runNode, undoNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { crosswalkLink } from './crosswalk-link.ts';
 
@@ -13,4 +13,13 @@ nodeContract(crosswalkLink, {
 it('links exactly the pair it was given', async () => {
   const { links } = await runNode(crosswalkLink, { params: pair });
   expect(links).toEqual(['customer: crm/001 = erp/107']);
+});
+
+it('unlinks the pair it was given, and says so when there was nothing to unlink', async () => {
+  const emitted = { port: 'done', value: 5 };
+  const undone = await undoNode(crosswalkLink, { params: pair, emitted });
+  expect(undone.unlinks).toEqual(['customer: crm/001 = erp/107']);
+  expect(undone.logs).toEqual([]);
+  const nothing = await undoNode(crosswalkLink, { params: pair, emitted, linked: false });
+  expect(nothing.logs[0]?.message).toContain('linked nothing');
 });

@@ -29,11 +29,27 @@ export const crosswalkLink = defineNode({
   },
   sample: { done: { customerId: '107' } },
   async run({ params, input, crosswalk, emit }) {
-    await crosswalk.link(
-      params.entity,
-      { system: params.systemA, id: params.idA },
-      { system: params.systemB, id: params.idB },
-    );
+    await crosswalk.link(...pairOf(params));
     return emit('done', arrived(input));
   },
+  /** Unlinks what this step linked; what was linked before it stays. */
+  async undo({ params, crosswalk, log }) {
+    if (!(await crosswalk.unlink(...pairOf(params))))
+      log('info', 'This step linked nothing that is still there, so nothing had to be done.');
+  },
 });
+
+interface PairParams {
+  readonly entity: string;
+  readonly systemA: string;
+  readonly idA: string;
+  readonly systemB: string;
+  readonly idB: string;
+}
+type Side = { system: string; id: string };
+
+const pairOf = ({ entity, systemA, idA, systemB, idB }: PairParams): [string, Side, Side] => [
+  entity,
+  { system: systemA, id: idA },
+  { system: systemB, id: idB },
+];

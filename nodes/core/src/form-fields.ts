@@ -1,20 +1,22 @@
 import type { JsonValue, TaskForm } from '@waybill/node-sdk';
 import { param } from '@waybill/node-sdk';
 
+const fieldKinds = [
+  { value: 'text', label: 'Text' },
+  { value: 'multiline', label: 'Long text' },
+  { value: 'number', label: 'Number' },
+  { value: 'boolean', label: 'Yes or no' },
+  { value: 'date', label: 'Date' },
+  { value: 'choice', label: 'Choice' },
+] as const;
+
 /** The rows of a form designer, shared by every node that asks a person for data. */
 export const formFieldItem = {
   name: param.text({ label: 'Name', pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}$', expression: false }),
   label: param.text({ label: 'Label' }),
   kind: param.choice({
     label: 'Kind',
-    options: [
-      { value: 'text', label: 'Text' },
-      { value: 'multiline', label: 'Long text' },
-      { value: 'number', label: 'Number' },
-      { value: 'boolean', label: 'Yes or no' },
-      { value: 'date', label: 'Date' },
-      { value: 'choice', label: 'Choice' },
-    ],
+    options: fieldKinds,
     default: 'text',
     expression: false,
   }),
@@ -25,6 +27,17 @@ export const formFieldItem = {
   }),
   required: param.boolean({ label: 'Required', default: false }),
   default: param.json({ label: 'Start value', optional: true }),
+};
+
+/** The same for a form that starts a run: it may also ask for a file, whose path is then the answer. */
+export const startFieldItem = {
+  ...formFieldItem,
+  kind: param.choice({
+    label: 'Kind',
+    options: [...fieldKinds, { value: 'file', label: 'File' }],
+    default: 'text',
+    expression: false,
+  }),
 };
 
 type Row = {

@@ -16,6 +16,7 @@ import { map } from './map.ts';
 import { raiseEvent } from './raise-event.ts';
 import { raiseException } from './raise-exception.ts';
 import { codeRecords } from './records/code-records.ts';
+import { counterpartRecords } from './records/counterpart-records.ts';
 import { filterRecords } from './records/filter-records.ts';
 import { firstRecords } from './records/first-records.ts';
 import { folder } from './records/folder.ts';
@@ -69,6 +70,7 @@ export const nodePackage = defineNodePackage({
     mapRecords,
     filterRecords,
     lookupRecords,
+    counterpartRecords,
     codeRecords,
     totalRecords,
     writeRecords,

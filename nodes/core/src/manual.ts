@@ -1,6 +1,6 @@
 import { defineNode, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
-import { formFieldItem } from './form-fields.ts';
+import { startFieldItem } from './form-fields.ts';
 import { pureTraits } from './passthrough.ts';
 
 const answers = z.record(z.string(), z.unknown());
@@ -19,7 +19,7 @@ export const manual = defineNode({
     fields: param.list({
       label: 'Form',
       help: 'What the person is asked; leave empty for a plain button.',
-      item: formFieldItem,
+      item: startFieldItem,
       optional: true,
       expression: false,
     }),

@@ -23,6 +23,7 @@ export const raiseEvent = defineNode({
     idempotency: { how: 'natural' },
     retry: { attempts: 5, firstDelayMs: seconds(1), maxDelayMs: minutes(1) },
     timeoutMs: seconds(10),
+    cannotUndo: 'Other flows may have heard of the event and acted on it.',
   },
   sample: { done: { event: 'project.activated', key: 'P-1001' } },
   run: ({ params }) => ({

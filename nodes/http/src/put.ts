@@ -34,6 +34,7 @@ export const put = defineNode({
     idempotency: { how: 'natural' },
     retry: { attempts: 5, firstDelayMs: seconds(1), maxDelayMs: minutes(1) },
     timeoutMs: minutes(1),
+    cannotUndo: 'What was at this address before is not known.',
   },
   sample: { done: answerSample },
   async run(context) {

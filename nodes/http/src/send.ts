@@ -40,6 +40,7 @@ export const send = defineNode({
     idempotency: { how: 'none' },
     retry: { attempts: 3, firstDelayMs: seconds(1), maxDelayMs: minutes(1) },
     timeoutMs: minutes(1),
+    cannotUndo: 'How the other system takes back what was sent is not known.',
   },
   sample: { done: answerSample },
   async run(context) {

@@ -4,7 +4,8 @@ import { kantataAccount } from './account.ts';
 import { capabilities, connector, given, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import { referenceOf, referenceParams } from './reference-params.ts';
-import { ensureRows, findEnsured, undoCreation, wasMadeLately } from './references.ts';
+import { ensureRows, findEnsured, wasMadeLately } from './references.ts';
+import { undoCreation } from './take-back.ts';
 
 /** Creates a project (a workspace) with the reference to the deal it came from. */
 export const createProject = defineNode({

@@ -6,6 +6,7 @@ import { capabilities, connector, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import type { Ensured, Wanted } from './references.ts';
 import { ensureRows, findEnsured } from './references.ts';
+import { undoTasks } from './take-back.ts';
 
 const taskList = z.array(
   z.looseObject({ title: z.string().min(1), ref: z.string().min(1).optional(), budget: z.number().nullish() }),
@@ -21,6 +22,7 @@ export const createTasks = defineNode({
   description: 'Creates the tasks and milestones of a project that are not there yet, many at a time.',
   synonyms: ['stories', 'work breakdown', 'wbs', 'milestones', 'phases', 'plan', 'psa'],
   credentials: { account: kantataAccount },
+  record: { kind: 'workspaces', id: 'params.projectId' },
   params: {
     projectId: param.text({ label: 'Project', help: 'Id of the workspace.' }),
     tasks: param.expression({
@@ -53,6 +55,7 @@ export const createTasks = defineNode({
     const ensured = await findEnsured(context, 'stories', references, { workspace_id: params.projectId });
     return ensured ? emit('done', summary(ensured)) : null;
   },
+  undo: undoTasks,
 });
 
 interface TaskParams {

@@ -5,7 +5,8 @@ import { capabilities, connector, probedWrite } from './client.ts';
 import { explain } from './explain.ts';
 import { resourceParam } from './markable-param.ts';
 import { referenceOf, referenceParams } from './reference-params.ts';
-import { ensureRows, findEnsured, undoCreation, wasMadeLately } from './references.ts';
+import { ensureRows, findEnsured, wasMadeLately } from './references.ts';
+import { undoCreation } from './take-back.ts';
 
 /** Creates a row that stands for a record of another system, once, even if answers get lost. */
 export const createWithReference = defineNode({

@@ -13,6 +13,7 @@ export const get = defineNode({
   description: 'Reads one record of any resource by its id.',
   synonyms: ['read', 'fetch', 'project', 'workspace', 'story', 'invoice', 'psa'],
   credentials: { account: kantataAccount },
+  record: { kind: '{resource}', id: 'params.id' },
   params: {
     resource: param.text({
       label: 'Resource',

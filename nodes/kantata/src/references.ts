@@ -4,11 +4,10 @@
  * carries a mark in a text field from its first moment: a later attempt that finds no reference
  * looks for the mark, adopts the row and writes the missing reference.
  */
-import type { Emitted, JsonObject } from '@waybill/node-sdk';
+import type { JsonObject } from '@waybill/node-sdk';
 import { days, nodeError } from '@waybill/node-sdk';
-import * as z from 'zod';
 import type { Filters, KantataContext } from './client.ts';
-import { createRows, deleteRow, listAll, ROWS_PER_WRITE } from './client.ts';
+import { createRows, listAll, ROWS_PER_WRITE } from './client.ts';
 
 /** Which record of another system a row stands for. */
 export interface Reference {
@@ -205,18 +204,6 @@ const LATELY_MS = days(1);
 
 export const wasMadeLately = (row: JsonObject, now: number): boolean =>
   now - Date.parse(text(row['created_at'])) < LATELY_MS;
-
-const emittedRow = z.object({ id: z.string(), created: z.boolean() });
-
-/** Takes back a creation; a row that was there before stays. */
-export async function undoCreation(
-  context: KantataContext & { readonly emitted: Emitted; log(level: 'info', message: string): void },
-  resource: Markable,
-): Promise<void> {
-  const { id, created } = emittedRow.parse(context.emitted.value);
-  if (created) await deleteRow(context, resource, id);
-  else context.log('info', 'The record was there before this step, so it stays.');
-}
 
 const pairsOf = (references: readonly Reference[], rows: ReadonlyMap<string, JsonObject>) =>
   references.flatMap((reference) => {

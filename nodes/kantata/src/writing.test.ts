@@ -330,13 +330,17 @@ nodeContract(update, {
       name: 'puts fields under the singular name',
       params: { resource: 'stories', id: '5', fields: { state: 'started' } },
       exchanges: [
+        { request: `GET ${API}/stories/5`, reply: answer('stories', [{ id: '5', state: 'new' }]) },
         {
           request: `PUT ${API}/stories/5`,
           body: { story: { state: 'started' } },
           reply: answer('stories', [{ id: '5', state: 'started' }]),
         },
       ],
-      expect: { port: 'done', value: { id: '5', state: 'started' } },
+      expect: {
+        port: 'done',
+        value: { id: '5', state: 'started', before: { was: 'there', fields: { state: 'new' } } },
+      },
     },
   ],
 });
@@ -347,13 +351,17 @@ nodeContract(setRateCard, {
       name: 'attaches',
       params: { projectId: '77', rateCardId: '101' },
       exchanges: [
+        { request: `GET ${API}/workspaces/77`, reply: answer('workspaces', [{ id: '77', rate_card_id: '99' }]) },
         {
           request: `PUT ${API}/workspaces/77`,
           body: { workspace: { rate_card_id: '101' } },
           reply: answer('workspaces', [{ id: '77' }]),
         },
       ],
-      expect: { port: 'done', value: { projectId: '77', rateCardId: '101' } },
+      expect: {
+        port: 'done',
+        value: { projectId: '77', rateCardId: '101', before: { was: 'there', fields: { rate_card_id: '99' } } },
+      },
     },
   ],
 });
@@ -396,4 +404,19 @@ it('takes back the project it created, gone or not, and lets one stay that was t
       Array.from({ length: deleted }, () => `DELETE ${API}/workspaces/77`),
     );
   }
+});
+
+it('takes back only the tasks it created, the last first', async () => {
+  const task = (id: string, created: boolean) => ({ ref: id, id, title: `Task ${id}`, created });
+  const value = { tasks: [task('1', true), task('2', false), task('3', true)], created: 2 };
+  const { requests, logs } = await undoNode(createTasks, {
+    params: tasks,
+    emitted: { port: 'done', value },
+    http: async () => ({ status: 404, headers: {}, body: '' }),
+  });
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    `DELETE ${API}/stories/3`,
+    `DELETE ${API}/stories/1`,
+  ]);
+  expect(logs[0]?.message).toContain('1 tasks were there before');
 });

@@ -19,12 +19,29 @@ export const netsuiteAccount = defineCredential({
       placeholder: 'https://1234567-sb1.suitetalk.api.netsuite.com',
       help: 'Under Company Information, tab Company URLs.',
     },
+    appUrl: {
+      kind: 'url',
+      label: 'Address in the browser',
+      placeholder: 'https://1234567-sb1.app.netsuite.com',
+      help: 'Links to records lead there. Empty: no links.',
+      optional: true,
+    },
     consumerKey: { kind: 'secret', label: 'Consumer key' },
     consumerSecret: { kind: 'secret', label: 'Consumer secret' },
     token: { kind: 'secret', label: 'Token id' },
     tokenSecret: { kind: 'secret', label: 'Token secret' },
   },
   baseUrl: '{restUrl}',
+  recordUrls: {
+    customer: '{appUrl}/app/common/entity/custjob.nl?id={id}',
+    job: '{appUrl}/app/accounting/project/project.nl?id={id}',
+    vendor: '{appUrl}/app/common/entity/vendor.nl?id={id}',
+    employee: '{appUrl}/app/common/entity/employee.nl?id={id}',
+    salesOrder: '{appUrl}/app/accounting/transactions/salesord.nl?id={id}',
+    invoice: '{appUrl}/app/accounting/transactions/custinvc.nl?id={id}',
+    vendorBill: '{appUrl}/app/accounting/transactions/vendbill.nl?id={id}',
+    journalEntry: '{appUrl}/app/accounting/transactions/journal.nl?id={id}',
+  },
   auth: {
     scheme: 'oauth1',
     realm: '{account}',
@@ -38,6 +55,8 @@ export const netsuiteAccount = defineCredential({
   limits: {
     // Counted per account over REST, SOAP and RESTlets: 5 in the lowest service tier, 15 in the standard one.
     concurrency: 5,
+    // The connection test asks for it.
+    concurrencyField: 'accountConcurrencyLimit',
     throttles: [
       { status: 400, says: 'SSS_REQUEST_LIMIT_EXCEEDED', waitMs: seconds(5) },
       { status: 400, says: 'WS_REQUEST_BLOCKED', waitMs: seconds(5) },

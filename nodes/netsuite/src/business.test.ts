@@ -8,6 +8,10 @@ const saved = (type: string, id: string) => ({
   status: 204,
   headers: { location: `https://x.example${REST}/${type}/${id}` },
 });
+const absent = <const Path extends string>(path: Path) => ({
+  request: `GET ${REST}/${path}` as const,
+  reply: { status: 404, json: { title: 'Not Found' } },
+});
 
 nodeContract(upsertCustomer, {
   fixtures: [
@@ -21,6 +25,7 @@ nodeContract(upsertCustomer, {
         fields: { comments: 'From CRM' },
       },
       exchanges: [
+        absent('customer/eid:A1'),
         {
           request: `PUT ${REST}/customer/eid:A1`,
           body: {
@@ -33,7 +38,7 @@ nodeContract(upsertCustomer, {
           reply: saved('customer', '107'),
         },
       ],
-      expect: { port: 'done', value: { type: 'customer', id: '107', externalId: 'A1' } },
+      expect: { port: 'done', value: { type: 'customer', id: '107', externalId: 'A1', before: { was: 'absent' } } },
     },
   ],
 });
@@ -51,6 +56,7 @@ nodeContract(createProject, {
         price: 120_000,
       },
       exchanges: [
+        absent('job/eid:006'),
         {
           request: `PUT ${REST}/job/eid:006`,
           body: {
@@ -63,7 +69,7 @@ nodeContract(createProject, {
           reply: saved('job', '2001'),
         },
       ],
-      expect: { port: 'done', value: { type: 'job', id: '2001', externalId: '006' } },
+      expect: { port: 'done', value: { type: 'job', id: '2001', externalId: '006', before: { was: 'absent' } } },
     },
   ],
 });
@@ -80,6 +86,7 @@ nodeContract(createBillingSchedule, {
         lines: { label: 'Go-live', share: 100, date: '2027-03-31', milestoneCompleted: false },
       },
       exchanges: [
+        absent('billingSchedule/eid:006?expandSubResources=true'),
         {
           request: `PUT ${REST}/billingSchedule/eid:006?replace=milestone`,
           body: {
@@ -105,6 +112,7 @@ nodeContract(createBillingSchedule, {
         lines: [{ label: 'Now', share: 50 }, [{ label: 'Later', share: 50 }]],
       },
       exchanges: [
+        absent('billingSchedule/eid:006?expandSubResources=true'),
         {
           request: `PUT ${REST}/billingSchedule/eid:006?replace=recurrence`,
           body: {
@@ -121,6 +129,7 @@ nodeContract(createBillingSchedule, {
       name: 'sends none when none are given',
       params: { ...schedule, scheduleType: 'TM' },
       exchanges: [
+        absent('billingSchedule/eid:006'),
         {
           request: `PUT ${REST}/billingSchedule/eid:006`,
           body: { name: 'Acme milestones', scheduleType: { id: 'TM' } },

@@ -1,5 +1,5 @@
 import type { CredentialHandle, HttpClient, JsonObject } from '@waybill/node-sdk';
-import { minutes, nodeError, readAs, seconds } from '@waybill/node-sdk';
+import { minutes, nodeError, priorStateSchema, readAs, seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 const REST = '/services/rest';
@@ -92,3 +92,7 @@ export const reference = (id: string | undefined): JsonObject | undefined => (id
 
 export const savedRecord = z.object({ type: z.string(), id: z.string(), externalId: z.string() });
 export type SavedRecord = z.infer<typeof savedRecord>;
+/** With what was there before, so that the write can be taken back. */
+export const upserted = savedRecord.extend({ before: priorStateSchema });
+/** `created`: by this very step, so that taking the step back deletes it. */
+export const createdRecord = savedRecord.extend({ created: z.boolean() });

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '@waybill/node-sdk';
-import { anyPort, defineNode, nodeError, param, port } from '@waybill/node-sdk';
+import { anyPort, defineNode, keepPriorParam, nodeError, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { netsuiteAccount } from './account.ts';
-import { capabilities, connector, given, naturalWrite, reference, savedRecord } from './client.ts';
+import { capabilities, connector, given, naturalWrite, reference, upserted } from './client.ts';
 import { explain } from './explain.ts';
-import { upsert } from './records.ts';
+import { undoWrite, upsert } from './take-back.ts';
 
 /** Makes sure a billing schedule exists, by external id. */
 export const createBillingSchedule = defineNode({
@@ -15,6 +15,7 @@ export const createBillingSchedule = defineNode({
   description: 'Makes sure the billing schedule with this external id exists, with exactly these lines.',
   synonyms: ['invoice plan', 'milestone billing', 'retainer', 'instalments', 'billing plan', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: 'job', id: 'params.projectId' },
   params: {
     externalId: param.text({ label: 'External id', help: 'Letters, digits, _ and -; for example the deal id.' }),
     name: param.text({ label: 'Name' }),
@@ -36,28 +37,21 @@ export const createBillingSchedule = defineNode({
       optional: true,
     }),
     fields: param.mapping({ label: 'More fields', help: 'Names as in the REST records browser.', optional: true }),
+    ...keepPriorParam,
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(savedRecord, 'Billing schedule') },
+  outputs: { done: port(upserted, 'Billing schedule') },
   capabilities,
   traits: naturalWrite,
-  sample: { done: { type: 'billingSchedule', id: '3001', externalId: '006xx0000000001AAA' } },
+  sample: {
+    done: { type: 'billingSchedule', id: '3001', externalId: '006xx0000000001AAA', before: { was: 'absent' } },
+  },
   explain,
   async run(context) {
     const { params, emit } = context;
-    const lines = scheduleLines(params.lines);
-    const sublist = params.scheduleType === 'FPM' ? 'milestone' : 'recurrence';
-    const fields = given({
-      ...params.fields,
-      name: params.name,
-      scheduleType: reference(params.scheduleType),
-      project: reference(params.projectId),
-      [sublist]: lines && {
-        items: lines.map((line) => (sublist === 'milestone' ? milestone(line) : instalment(line))),
-      },
-    });
-    return emit('done', await upsert(context, 'billingSchedule', params.externalId, fields));
+    return emit('done', await upsert(context, 'billingSchedule', params.externalId, scheduleFields(params)));
   },
+  undo: (context) => undoWrite(context, scheduleFields(context.params)),
 });
 
 /** In the words of a flow, or with NetSuite's own fields, which win. */
@@ -84,5 +78,27 @@ function scheduleLines(value: JsonValue | undefined): JsonObject[] | undefined {
     fix: 'Let the expression give a list such as input.milestones.{ "amount": amount, "date": dueDate }.',
     owner: 'user',
     engine: 'stop',
+  });
+}
+
+interface ScheduleParams {
+  readonly name: string;
+  readonly scheduleType: string;
+  readonly projectId: string | undefined;
+  readonly lines: JsonValue | undefined;
+  readonly fields: JsonObject | undefined;
+}
+
+function scheduleFields(params: ScheduleParams): JsonObject {
+  const lines = scheduleLines(params.lines);
+  const sublist = params.scheduleType === 'FPM' ? 'milestone' : 'recurrence';
+  return given({
+    ...params.fields,
+    name: params.name,
+    scheduleType: reference(params.scheduleType),
+    project: reference(params.projectId),
+    [sublist]: lines && {
+      items: lines.map((line) => (sublist === 'milestone' ? milestone(line) : instalment(line))),
+    },
   });
 }

@@ -1,9 +1,9 @@
 import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
-import * as z from 'zod';
 import { netsuiteAccount } from './account.ts';
-import { capabilities, connector, probedWrite, recordPath, savedRecord } from './client.ts';
+import { capabilities, connector, createdRecord, probedWrite, recordPath } from './client.ts';
 import { explain } from './explain.ts';
-import { createOnce, findByExternalId, isOwnMark, markOf, undoCreation } from './records.ts';
+import { createOnce, findByExternalId, isOwnMark, markOf } from './records.ts';
+import { undoCreation } from './take-back.ts';
 
 /** Creates a record once; its external id is the mark by which it is found after a lost answer. */
 export const createRecord = defineNode({
@@ -24,7 +24,7 @@ export const createRecord = defineNode({
     fields: param.mapping({ label: 'Fields', help: 'Names as in the REST records browser.' }),
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(savedRecord.extend({ created: z.boolean() }), 'Created') },
+  outputs: { done: port(createdRecord, 'Created') },
   capabilities,
   traits: probedWrite,
   sample: { done: { type: 'journalEntry', id: '9001', externalId: 'JE-2026-11', created: true } },
@@ -47,5 +47,5 @@ export const createRecord = defineNode({
     const created = isOwnMark(externalId, context);
     return emit('done', { type: params.recordType, id, externalId, created });
   },
-  undo: undoCreation,
+  undo: (context) => undoCreation(context, context.params.fields),
 });

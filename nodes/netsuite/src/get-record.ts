@@ -14,6 +14,7 @@ export const getRecord = defineNode({
   description: 'Reads one record with its lines, by internal id or external id.',
   synonyms: ['read', 'fetch', 'retrieve', 'customer', 'invoice', 'project', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: '{recordType}', id: 'params.id' },
   params: {
     recordType: param.text({
       label: 'Record type',

@@ -1,3 +1,4 @@
+import type { Send } from '@waybill/node-sdk/contract';
 import { nodeContract, runNode, undoNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { externalIdKey, replacedSublists } from './client.ts';
@@ -184,7 +185,7 @@ nodeContract(transformRecord, {
           reply: saved('invoice', '9002'),
         },
       ],
-      expect: { port: 'done', value: { type: 'invoice', id: '9002', externalId: 'INV-1' } },
+      expect: { port: 'done', value: { type: 'invoice', id: '9002', externalId: 'INV-1', created: true } },
     },
   ],
   probes: [
@@ -208,14 +209,51 @@ nodeContract(updateRecord, {
     {
       name: 'replaces the lines it gives',
       params: { recordType: 'salesOrder', id: '5', fields: { memo: 'x', item: { items: [{ quantity: 1 }] } } },
-      exchanges: [{ request: `PATCH ${REST}/salesOrder/5?replace=item`, reply: { status: 204 } }],
-      expect: { port: 'done', value: { type: 'salesOrder', id: '5' } },
+      exchanges: [
+        {
+          request: `GET ${REST}/salesOrder/5?expandSubResources=true`,
+          reply: {
+            status: 200,
+            json: {
+              links: [],
+              id: '5',
+              total: 20,
+              item: {
+                links: [],
+                totalResults: 1,
+                items: [{ links: [], line: 1, quantity: 4, item: { id: '3', refName: 'Day' } }],
+              },
+            },
+          },
+        },
+        { request: `PATCH ${REST}/salesOrder/5?replace=item`, reply: { status: 204 } },
+      ],
+      expect: {
+        port: 'done',
+        value: {
+          type: 'salesOrder',
+          id: '5',
+          before: { was: 'there', fields: { memo: null, item: { items: [{ quantity: 4, item: { id: '3' } }] } } },
+        },
+      },
     },
     {
       name: 'reads the internal id of a record named by its external id',
       params: { recordType: 'customer', id: 'eid:A', fields: { email: 'a@b.example' } },
-      exchanges: [{ request: `PATCH ${REST}/customer/eid:A`, reply: saved('customer', '7') }],
-      expect: { port: 'done', value: { type: 'customer', id: '7' } },
+      exchanges: [
+        { request: `GET ${REST}/customer/eid:A`, reply: { status: 200, json: { id: '7', email: 'old@b.example' } } },
+        { request: `PATCH ${REST}/customer/eid:A`, reply: saved('customer', '7') },
+      ],
+      expect: {
+        port: 'done',
+        value: { type: 'customer', id: '7', before: { was: 'there', fields: { email: 'old@b.example' } } },
+      },
+    },
+    {
+      name: 'saves the look before when it need not be taken back',
+      params: { recordType: 'customer', id: '7', fields: { email: 'a@b.example' }, keepBefore: false },
+      exchanges: [{ request: `PATCH ${REST}/customer/7`, reply: saved('customer', '7') }],
+      expect: { port: 'done', value: { type: 'customer', id: '7', before: { was: 'unknown', why: 'not-kept' } } },
     },
   ],
 });
@@ -226,9 +264,10 @@ nodeContract(upsertRecord, {
       name: 'puts by external id',
       params: { recordType: 'customer', externalId: 'ACME-1', fields: { companyName: 'Acme' } },
       exchanges: [
+        { request: `GET ${REST}/customer/eid:ACME-1`, reply: gone },
         { request: `PUT ${REST}/customer/eid:ACME-1`, body: { companyName: 'Acme' }, reply: saved('customer', '107') },
       ],
-      expect: { port: 'done', value: { type: 'customer', id: '107', externalId: 'ACME-1' } },
+      expect: { port: 'done', value: { type: 'customer', id: '107', externalId: 'ACME-1', before: { was: 'absent' } } },
     },
   ],
 });
@@ -253,7 +292,7 @@ it.each([
   [problem(500, 'UNEXPECTED_ERROR', 'oops'), { code: 'PROVIDER_UNAVAILABLE', engine: 'retry' }],
 ])('reads %o as %o', async (reply, { code, ...details }) => {
   const failure = runNode(upsertRecord, {
-    params: { recordType: 'customer', externalId: 'A', fields: {} },
+    params: { recordType: 'customer', externalId: 'A', fields: {}, keepBefore: false },
     http: [{ request: `PUT ${REST}/customer/eid:A`, reply }],
   });
   await expect(failure).rejects.toMatchObject({ code, details });
@@ -262,23 +301,26 @@ it.each([
 it('says which field NetSuite complains about', async () => {
   const reply = problem(400, 'USER_ERROR', 'Please enter a value.', 'subsidiary');
   const failure = runNode(upsertRecord, {
-    params: { recordType: 'customer', externalId: 'A', fields: {} },
+    params: { recordType: 'customer', externalId: 'A', fields: {}, keepBefore: false },
     http: [{ request: `PUT ${REST}/customer/eid:A`, reply }],
   });
   await expect(failure).rejects.toThrow('subsidiary: Please enter a value. (USER_ERROR)');
 });
 
 it('takes back the record it created, gone or not, and lets one stay that may have been there before', async () => {
-  for (const [created, status, deleted] of [
-    [true, 204, 1],
-    [true, 404, 1],
-    [false, 204, 0],
+  const read = `GET ${REST}/journalEntry/9001`;
+  const deletion = `DELETE ${REST}/journalEntry/9001`;
+  for (const [created, status, calls] of [
+    [true, 200, [read, deletion]],
+    [true, 404, [read]],
+    [false, 200, []],
   ] as const) {
     const value = { type: 'journalEntry', id: '9001', externalId: 'JE-1', created };
-    const http = async () => ({ status, headers: {}, body: '' });
+    const http: Send = async ({ method }) =>
+      method === 'GET'
+        ? { status, headers: {}, body: JSON.stringify(status === 200 ? { id: '9001', memo: 'Accrual' } : {}) }
+        : { status: 204, headers: {}, body: '' };
     const { requests } = await undoNode(createRecord, { params: journal, emitted: { port: 'done', value }, http });
-    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
-      Array.from({ length: deleted }, () => `DELETE ${REST}/journalEntry/9001`),
-    );
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(calls);
   }
 });

@@ -1,15 +1,20 @@
-import type { Emitted, JsonObject } from '@waybill/node-sdk';
+import type { JsonObject } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { NetsuiteContext, SavedRecord } from './client.ts';
-import { callOptions, externalIdKey, idFromLocation, recordPath, replacedSublists, written } from './client.ts';
+import { callOptions, externalIdKey, idFromLocation, recordPath, written } from './client.ts';
 
 const anyRecord = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
 
-/** The record, sublists included, or null; `key` is an internal id or `eid:…`. */
-export async function readRecord(context: NetsuiteContext, type: string, key: string): Promise<JsonObject | null> {
+/** The record, sublists included unless they are of no interest, or null; `key` is an internal id or `eid:…`. */
+export async function readRecord(
+  context: NetsuiteContext,
+  type: string,
+  key: string,
+  withSublists = true,
+): Promise<JsonObject | null> {
   const reply = await context.http.get(recordPath(type, key), {
     ...callOptions(context),
-    query: { expandSubResources: true },
+    query: { expandSubResources: withSublists ? true : undefined },
     replies: { 200: anyRecord, 404: z.unknown() },
   });
   return reply.status === 200 ? withoutLinks(reply.json) : null;
@@ -30,42 +35,9 @@ export async function findByExternalId(
   return reply.status === 200 ? reply.json.id : null;
 }
 
-/** Creates or updates by external id; repeating it leaves one record with one set of lines. */
-export async function upsert(
-  context: NetsuiteContext,
-  type: string,
-  externalId: string,
-  fields: JsonObject,
-): Promise<SavedRecord> {
-  const reply = await context.http.put(recordPath(type, externalIdKey(externalId)), {
-    ...callOptions(context),
-    query: { replace: replacedSublists(fields) },
-    json: fields,
-    replies: written,
-  });
-  return { type, id: idFromLocation(reply.headers), externalId };
-}
-
 interface Creation {
   readonly attempt: number;
   readonly idempotencyKey: string;
-}
-
-const createdRecord = z.object({ type: z.string(), id: z.string(), created: z.boolean() });
-
-/** Deletes a record that the step created; one that is gone already is fine, one that was there before stays. */
-export async function undoCreation(
-  context: NetsuiteContext & { readonly emitted: Emitted; log(level: 'info', message: string): void },
-): Promise<void> {
-  const { type, id, created } = createdRecord.parse(context.emitted.value);
-  if (!created) {
-    context.log('info', 'The record may have been there before this step, so it stays.');
-    return;
-  }
-  await context.http.delete(recordPath(type, id), {
-    ...callOptions(context),
-    replies: { 204: z.unknown(), 404: z.unknown() },
-  });
 }
 
 /** The mark by which a creation is found again: the flow's own external id, or one made of the effect key. */

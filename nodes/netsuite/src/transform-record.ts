@@ -1,8 +1,9 @@
 import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
 import { netsuiteAccount } from './account.ts';
-import { capabilities, connector, probedWrite, recordPath, recordType, savedRecord } from './client.ts';
+import { capabilities, connector, createdRecord, probedWrite, recordPath, recordType } from './client.ts';
 import { explain } from './explain.ts';
-import { createOnce, findByExternalId, markOf } from './records.ts';
+import { createOnce, findByExternalId, isOwnMark, markOf } from './records.ts';
+import { undoCreation } from './take-back.ts';
 
 /** Makes the next document of a chain; the new record carries the external id by which it is found again. */
 export const transformRecord = defineNode({
@@ -13,6 +14,7 @@ export const transformRecord = defineNode({
   description: 'Turns a record into the next one of its chain, such as a sales order into an invoice.',
   synonyms: ['convert', 'bill', 'invoice a sales order', 'estimate to order', 'fulfil', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: '{recordType}', id: 'params.id' },
   params: {
     recordType: param.text({ label: 'From', default: 'salesOrder' }),
     id: param.text({ label: 'Record id', help: 'Internal id, or eid: and the external id.' }),
@@ -25,10 +27,10 @@ export const transformRecord = defineNode({
     fields: param.mapping({ label: 'Fields to set', optional: true }),
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(savedRecord, 'New record') },
+  outputs: { done: port(createdRecord, 'New record') },
   capabilities,
   traits: probedWrite,
-  sample: { done: { type: 'invoice', id: '9002', externalId: 'INV-2026-17' } },
+  sample: { done: { type: 'invoice', id: '9002', externalId: 'INV-2026-17', created: true } },
   explain,
   async run(context) {
     const { params, emit } = context;
@@ -38,13 +40,15 @@ export const transformRecord = defineNode({
       path: `${recordPath(params.recordType, params.id)}/!transform/${recordType(params.into)}`,
       fields: params.fields ?? {},
     };
-    const { type, id, externalId } = await createOnce(context, wanted);
-    return emit('done', { type, id, externalId });
+    return emit('done', await createOnce(context, wanted));
   },
   async probe(context) {
     const { params, emit } = context;
     const externalId = markOf(params.externalId, context);
     const id = await findByExternalId(context, params.into, externalId);
-    return id === null ? null : emit('done', { type: params.into, id, externalId });
+    if (id === null) return null;
+    return emit('done', { type: params.into, id, externalId, created: isOwnMark(externalId, context) });
   },
+  /** Deletes the new record; the one it came from is as it was. */
+  undo: (context) => undoCreation(context, context.params.fields ?? {}),
 });

@@ -1,17 +1,9 @@
-import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
+import { anyPort, defineNode, keepPriorParam, param, port, priorStateSchema } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { netsuiteAccount } from './account.ts';
-import {
-  callOptions,
-  capabilities,
-  connector,
-  idFromLocation,
-  naturalWrite,
-  recordPath,
-  replacedSublists,
-  written,
-} from './client.ts';
+import { capabilities, connector, naturalWrite } from './client.ts';
 import { explain } from './explain.ts';
+import { undoWrite, update } from './take-back.ts';
 
 /** Sets fields of a record; lines that are given replace those that were there. */
 export const updateRecord = defineNode({
@@ -22,6 +14,7 @@ export const updateRecord = defineNode({
   description: 'Changes fields of a record; lines that are given replace the ones it has.',
   synonyms: ['edit', 'change', 'set field', 'approve', 'erp'],
   credentials: { account: netsuiteAccount },
+  record: { kind: '{recordType}', id: 'params.id' },
   params: {
     recordType: param.text({
       label: 'Record type',
@@ -30,22 +23,17 @@ export const updateRecord = defineNode({
     }),
     id: param.text({ label: 'Record id', help: 'Internal id, or eid: and the external id.' }),
     fields: param.mapping({ label: 'Fields', help: 'Names as in the REST records browser; others stay as they are.' }),
+    ...keepPriorParam,
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(z.object({ type: z.string(), id: z.string() }), 'Updated') },
+  outputs: { done: port(z.object({ type: z.string(), id: z.string(), before: priorStateSchema }), 'Updated') },
   capabilities,
   traits: naturalWrite,
-  sample: { done: { type: 'customer', id: '107' } },
+  sample: { done: { type: 'customer', id: '107', before: { was: 'there', fields: { email: null } } } },
   explain,
   async run(context) {
-    const { params, http, emit } = context;
-    const reply = await http.patch(recordPath(params.recordType, params.id), {
-      ...callOptions(context),
-      query: { replace: replacedSublists(params.fields) },
-      json: params.fields,
-      replies: written,
-    });
-    const id = params.id.startsWith('eid:') ? idFromLocation(reply.headers) : params.id;
-    return emit('done', { type: params.recordType, id });
+    const { params, emit } = context;
+    return emit('done', await update(context, params.recordType, params.id, params.fields));
   },
+  undo: (context) => undoWrite(context, context.params.fields),
 });

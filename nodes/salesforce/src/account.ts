@@ -17,6 +17,7 @@ export const salesforceAccount = defineCredential({
     clientSecret: { kind: 'secret', label: 'Consumer secret' },
   },
   baseUrl: '{loginUrl}',
+  recordUrls: { '*': '{loginUrl}/lightning/r/{kind}/{id}/view' },
   auth: {
     scheme: 'oauth2-client-credentials',
     tokenUrl: '{loginUrl}/services/oauth2/token',

@@ -68,3 +68,6 @@ export const plainRecord = (record: JsonObject): JsonObject =>
       name === 'attributes' ? [] : [[name, withoutAttributes(value)]],
     ),
   );
+
+/** What Salesforce says of a record that is not there. */
+export const alreadyGone = z.array(z.object({ errorCode: z.enum(['NOT_FOUND', 'ENTITY_IS_DELETED']) })).min(1);

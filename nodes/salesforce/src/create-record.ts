@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { salesforceAccount } from './account.ts';
 import { API, apiName, callOptions, capabilities, connector, naturalWrite, saved } from './client.ts';
 import { explain } from './explain.ts';
+import { undoCreation } from './take-back.ts';
 
 /** Creates a record. Salesforce takes no idempotency key, so after a lost answer a person decides. */
 export const createRecord = defineNode({
@@ -32,4 +33,5 @@ export const createRecord = defineNode({
     });
     return emit('done', { id: reply.json.id });
   },
+  undo: (context) => undoCreation(context, context.params.object, context.params.fields),
 });

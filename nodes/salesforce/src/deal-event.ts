@@ -56,6 +56,7 @@ export const dealEvent = defineNode({
   roles: {},
   credentials: { inbound: inboundHmac },
   optionalCredentials: ['inbound'],
+  record: { kind: '{object}', id: 'trigger.body.recordId' },
   params: {
     object: param.text({ label: 'Object', default: 'Opportunity', expression: false }),
     field: param.text({

@@ -1,10 +1,8 @@
 import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { salesforceAccount } from './account.ts';
-import { callOptions, capabilities, connector, naturalWrite, recordPath } from './client.ts';
+import { alreadyGone, callOptions, capabilities, connector, naturalWrite, recordPath } from './client.ts';
 import { explain } from './explain.ts';
-
-const alreadyGone = z.array(z.object({ errorCode: z.enum(['NOT_FOUND', 'ENTITY_IS_DELETED']) })).min(1);
 
 /** Puts a record into the recycle bin; one that is gone already counts as deleted. */
 export const deleteRecord = defineNode({
@@ -15,6 +13,7 @@ export const deleteRecord = defineNode({
   description: 'Moves a record to the recycle bin; one that is already gone is fine.',
   synonyms: ['remove', 'trash', 'recycle bin', 'undo', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'params.id' },
   params: {
     object: param.text({ label: 'Object', help: 'API name, for example Task.', placeholder: 'Task' }),
     id: param.text({ label: 'Record id' }),
@@ -22,7 +21,10 @@ export const deleteRecord = defineNode({
   inputs: { in: anyPort('Input') },
   outputs: { done: port(z.object({ id: z.string(), wasThere: z.boolean() }), 'Deleted') },
   capabilities,
-  traits: naturalWrite,
+  traits: {
+    ...naturalWrite,
+    cannotUndo: 'Salesforce keeps the record in its recycle bin for 15 days; restore it there.',
+  },
   sample: { done: { id: '00Txx0000000001AAA', wasThere: true } },
   explain,
   async run(context) {

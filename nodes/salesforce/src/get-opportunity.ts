@@ -49,6 +49,7 @@ export const getOpportunity = defineNode({
   description: 'Reads an opportunity together with its account and line items.',
   synonyms: ['opportunity', 'won deal', 'line items', 'products', 'account', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: 'Opportunity', id: 'params.id' },
   params: {
     id: param.text({ label: 'Opportunity id' }),
     fields: param.text({

@@ -2,11 +2,19 @@ import type { JsonObject } from '@waybill/node-sdk';
 import { anyPort, defineNode, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { salesforceAccount } from './account.ts';
-import { callOptions, capabilities, connector, fieldNames, plainRecord, readTraits, recordPath } from './client.ts';
+import {
+  alreadyGone,
+  callOptions,
+  capabilities,
+  connector,
+  fieldNames,
+  plainRecord,
+  readTraits,
+  recordPath,
+} from './client.ts';
 import { explain } from './explain.ts';
 
 const record = z.record(z.string(), z.json()) as z.ZodType<JsonObject>;
-const notFound = z.array(z.object({ errorCode: z.enum(['NOT_FOUND', 'ENTITY_IS_DELETED']) })).min(1);
 
 /** Reads one record by its id. */
 export const getRecord = defineNode({
@@ -17,6 +25,7 @@ export const getRecord = defineNode({
   description: 'Reads one record of any object by its id.',
   synonyms: ['read', 'fetch', 'retrieve', 'account', 'contact', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'params.id' },
   params: {
     object: param.text({ label: 'Object', help: 'API name, for example Account.', placeholder: 'Account' }),
     id: param.text({ label: 'Record id' }),
@@ -40,7 +49,7 @@ export const getRecord = defineNode({
     const reply = await http.get(recordPath(params.object, params.id), {
       ...callOptions(context),
       query: { fields: fields || undefined },
-      replies: { 200: record, 404: notFound },
+      replies: { 200: record, 404: alreadyGone },
     });
     return reply.status === 404
       ? emit('missing', { object: params.object, id: params.id })

@@ -48,6 +48,7 @@ export const recordChanged = defineNode({
   description: 'Starts the flow for each record that was created or changed, by asking every minute.',
   synonyms: ['poll', 'watch', 'new record', 'updated', 'modified', 'crm'],
   credentials: { account: salesforceAccount },
+  record: { kind: '{object}', id: 'trigger.Id' },
   params: {
     object: param.text({ label: 'Object', placeholder: 'Opportunity', expression: false }),
     fields: param.text({ label: 'Fields', help: 'API names separated by commas.', default: 'Name', expression: false }),

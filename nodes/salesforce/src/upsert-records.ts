@@ -44,7 +44,10 @@ export const upsertRecords = defineNode({
   inputs: { in: anyPort('Input') },
   outputs: { done: port(outcome, 'All saved'), partial: port(outcome, 'Some refused') },
   capabilities,
-  traits: naturalWrite,
+  traits: {
+    ...naturalWrite,
+    cannotUndo: 'The values that many records had before are not kept.',
+  },
   sample: {
     done: { results: [{ id: '001xx0000000001AAA', success: true, created: false, error: null }], failed: 0 },
     partial: {

@@ -1,3 +1,4 @@
+import type { Exchange } from '@waybill/node-sdk/contract';
 import { nodeContract, runNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { createRecord } from './create-record.ts';
@@ -47,9 +48,22 @@ nodeContract(updateRecord, {
       name: 'sets fields',
       params: { object: 'Opportunity', id: '006', fields: { Project_Code__c: 'P-1' } },
       exchanges: [
+        {
+          request: `GET ${API}/sobjects/Opportunity/006?fields=Project_Code__c`,
+          reply: { status: 200, json: { attributes: {}, Id: '006', Project_Code__c: null } },
+        },
         { request: `PATCH ${API}/sobjects/Opportunity/006`, body: { Project_Code__c: 'P-1' }, reply: { status: 204 } },
       ],
-      expect: { port: 'done', value: { id: '006' } },
+      expect: {
+        port: 'done',
+        value: { id: '006', before: { was: 'there', fields: { Project_Code__c: null } } },
+      },
+    },
+    {
+      name: 'says that nobody knows what was there where a field cannot be read back',
+      params: { object: 'Opportunity', id: '006', fields: { Account: { ERP_Id__c: 'E1' } } },
+      exchanges: [{ request: `PATCH ${API}/sobjects/Opportunity/006`, reply: { status: 204 } }],
+      expect: { port: 'done', value: { id: '006', before: { was: 'unknown', why: 'unreadable' } } },
     },
   ],
 });
@@ -77,6 +91,11 @@ nodeContract(deleteRecord, {
 });
 
 const upsert = { object: 'Account', externalIdField: 'ERP_Id__c', externalId: 'E/1' };
+const lookUp = (fields: string, reply: Exchange['reply']): Exchange => ({
+  request: `GET ${API}/sobjects/Account/ERP_Id__c/E%2F1?fields=${fields}`,
+  reply,
+});
+const missing = { status: 404, json: [{ errorCode: 'NOT_FOUND', message: 'no' }] };
 const upsertPath = `PATCH ${API}/sobjects/Account/ERP_Id__c/E%2F1` as const;
 nodeContract(upsertRecord, {
   fixtures: [
@@ -84,23 +103,30 @@ nodeContract(upsertRecord, {
       name: 'creates, without the key in the body',
       params: { ...upsert, fields: { Name: 'Acme', ERP_Id__c: 'E/1' } },
       exchanges: [
+        lookUp('Name', missing),
         {
           request: upsertPath,
           body: { Name: 'Acme' },
           reply: { status: 201, json: { id: '001', success: true, created: true } },
         },
       ],
-      expect: { port: 'done', value: { id: '001', created: true } },
+      expect: { port: 'done', value: { id: '001', created: true, before: { was: 'absent' } } },
     },
     {
       name: 'updates',
       params: { ...upsert, fields: { Name: 'Acme' } },
-      exchanges: [{ request: upsertPath, reply: { status: 200, json: { id: '001', success: true, created: false } } }],
-      expect: { port: 'done', value: { id: '001', created: false } },
+      exchanges: [
+        lookUp('Name', { status: 200, json: { Id: '001', Name: 'Ace' } }),
+        { request: upsertPath, reply: { status: 200, json: { id: '001', success: true, created: false } } },
+      ],
+      expect: {
+        port: 'done',
+        value: { id: '001', created: false, before: { was: 'there', fields: { Name: 'Ace' } } },
+      },
     },
     {
       name: 'refuses a key that several records share',
-      params: { ...upsert, fields: {} },
+      params: { ...upsert, fields: {}, keepBefore: false },
       exchanges: [{ request: upsertPath, reply: { status: 300, json: ['/a', '/b'] } }],
       expect: { error: 'SALESFORCE_KEY_AMBIGUOUS' },
     },

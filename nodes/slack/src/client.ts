@@ -81,22 +81,38 @@ const refusal = z.object({
 const posted = z.object({ ok: z.literal(true), channel: z.string(), ts: z.string() });
 const answer = z.discriminatedUnion('ok', [posted, refusal]);
 
-/** Calls a method that writes a message; Slack answers 200 also when it refuses. */
-export async function callMethod(
-  context: SlackContext,
-  method: 'chat.postMessage' | 'chat.update',
-  fields: Record<string, JsonValue | undefined>,
-): Promise<{ channel: string; ts: string }> {
+/** Slack answers 200 also when it refuses. */
+async function ask(context: SlackContext, method: string, fields: Record<string, JsonValue | undefined>) {
   const { json } = await context.http.post(`/api/${method}`, {
     auth: context.credentials.account,
     headers: { 'x-correlation-id': context.correlationId },
     json: fields,
     replies: { 200: answer },
   });
-  if (json.ok) return { channel: json.channel, ts: json.ts };
-  const scopes = json.needed ? ` It needs ${json.needed}; the token has ${json.provided ?? 'none'}.` : '';
-  const { code, ...details } = explainName(json.error, scopes);
-  throw nodeError(code, details);
+  return json;
+}
+
+function refused({ error, needed, provided }: z.infer<typeof refusal>): Error {
+  const scopes = needed ? ` It needs ${needed}; the token has ${provided ?? 'none'}.` : '';
+  const { code, ...details } = explainName(error, scopes);
+  return nodeError(code, details);
+}
+
+/** Calls a method that writes a message. */
+export async function callMethod(
+  context: SlackContext,
+  method: 'chat.postMessage' | 'chat.update',
+  fields: Record<string, JsonValue | undefined>,
+): Promise<{ channel: string; ts: string }> {
+  const said = await ask(context, method, fields);
+  if (!said.ok) throw refused(said);
+  return { channel: said.channel, ts: said.ts };
+}
+
+/** Deletes a message the bot posted; one that is gone already is fine. */
+export async function deleteMessage(context: SlackContext, message: { channel: string; ts: string }): Promise<void> {
+  const said = await ask(context, 'chat.delete', message);
+  if (!said.ok && said.error !== 'message_not_found') throw refused(said);
 }
 
 /** By which a message can be traced to its run. */

@@ -1,8 +1,10 @@
 import { anyPort, defineNode, param, port, seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { slackBot } from './account.ts';
-import { callMethod, capabilities, connector, metadata, retry } from './client.ts';
+import { callMethod, capabilities, connector, deleteMessage, metadata, retry } from './client.ts';
 import { messageParams } from './message-params.ts';
+
+const postedMessage = z.object({ channel: z.string(), ts: z.string() });
 
 /** Posts as the bot. Slack remembers no key, so after a lost answer a person decides. */
 export const postMessage = defineNode({
@@ -28,7 +30,7 @@ export const postMessage = defineNode({
     }),
   },
   inputs: { in: anyPort('Input') },
-  outputs: { done: port(z.object({ channel: z.string(), ts: z.string() }), 'Sent') },
+  outputs: { done: port(postedMessage, 'Sent') },
   capabilities,
   traits: { effect: 'write', idempotency: { how: 'none' }, retry, timeoutMs: seconds(30) },
   sample: { done: { channel: 'C0123456', ts: '1795000000.000100' } },
@@ -43,4 +45,6 @@ export const postMessage = defineNode({
     });
     return emit('done', posted);
   },
+  /** Deletes the message. */
+  undo: (context) => deleteMessage(context, postedMessage.parse(context.emitted.value)),
 });

@@ -22,7 +22,13 @@ export const updateMessage = defineNode({
   inputs: { in: anyPort('Input') },
   outputs: { done: port(z.object({ channel: z.string(), ts: z.string() }), 'Updated') },
   capabilities,
-  traits: { effect: 'write', idempotency: { how: 'natural' }, retry, timeoutMs: seconds(30) },
+  traits: {
+    effect: 'write',
+    idempotency: { how: 'natural' },
+    retry,
+    timeoutMs: seconds(30),
+    cannotUndo: 'Slack does not tell what the message said before.',
+  },
   sample: { done: { channel: 'C0123456', ts: '1795000000.000100' } },
   async run(context) {
     const { params, emit, correlationId, idempotencyKey } = context;

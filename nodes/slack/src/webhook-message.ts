@@ -26,7 +26,13 @@ export const webhookMessage = defineNode({
   inputs: { in: anyPort('Input') },
   outputs: { done: port(z.object({ text: z.string() }), 'Sent') },
   capabilities,
-  traits: { effect: 'write', idempotency: { how: 'none' }, retry, timeoutMs: seconds(30) },
+  traits: {
+    effect: 'write',
+    idempotency: { how: 'none' },
+    retry,
+    timeoutMs: seconds(30),
+    cannotUndo: 'A message that was posted through a webhook cannot be deleted by it.',
+  },
   sample: { done: { text: 'Invoice 17 was posted.' } },
   explain,
   async run({ params, credentials, http, emit, correlationId }) {

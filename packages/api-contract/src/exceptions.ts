@@ -69,10 +69,13 @@ export const fixFieldSchema = z.object({
   path: z.string(),
   label: z.string(),
   help: z.string().nullable(),
-  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice']),
+  /** `json`: a list or an object, whole. `expression` and `code`: the text of a program. */
+  kind: z.enum(['text', 'multiline', 'number', 'boolean', 'choice', 'json', 'expression', 'code']),
   options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
   required: z.boolean(),
   value: jsonValueSchema,
+  /** What it holds is hidden; it can be replaced, and is kept when it is left alone. */
+  masked: z.boolean().optional(),
   /** The error names this field or its value. */
   suspect: z.boolean(),
 });
@@ -86,7 +89,10 @@ export const exceptionDetailSchema = exceptionSchema.extend({
   likelyCause: z.string().nullable(),
   afterFix: z.string().nullable(),
   links: z.array(z.object({ label: z.string(), url: z.string() })),
-  facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+  /** A masked fact has no value here; `revealException` gives it, with a reason. */
+  facts: z.array(z.object({ label: z.string(), value: jsonValueSchema, masked: z.boolean() })),
+  /** Something is hidden that this person may have shown. */
+  mayReveal: z.boolean(),
   error: z.object({ code: z.string(), what: z.string(), fix: z.string() }).nullable(),
   /** Rises when the same step fails again; an act names the failure it is meant for. */
   seq: z.int(),
@@ -264,6 +270,19 @@ export const exceptionRoutes = {
     access: 'tasks.read',
     params: exceptionId,
     reply: exceptionDetailSchema,
+  }),
+  revealException: route({
+    method: 'POST',
+    path: '/exceptions/:exceptionId/reveal',
+    tag: 'Exceptions',
+    summary: 'Hidden facts and fields in the clear; the reason is written down',
+    access: 'data.reveal',
+    params: exceptionId,
+    body: z.strictObject({ reason: z.string().trim().min(1).max(1_000) }),
+    reply: z.object({
+      facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+      fields: z.array(z.object({ path: z.string(), value: jsonValueSchema })),
+    }),
   }),
   actOnException: route({
     method: 'POST',

@@ -46,7 +46,13 @@ export const fileRoutes = {
     }),
     reply: pageOf(storedFileSchema).extend({
       /** Folders that have files, and those that published flows wait for. */
-      folders: z.array(z.string()),
+      folders: z.array(
+        z.object({
+          name: z.string(),
+          /** Published flows that a file in it may start. */
+          starts: z.array(z.object({ flowId: z.string(), flowName: z.string() })),
+        }),
+      ),
       maxBytes: z.int(),
     }),
   }),

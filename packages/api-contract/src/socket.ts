@@ -38,6 +38,8 @@ export interface ServerToClient {
   'task-changed': (changed: { task: Pick<Task, 'id' | 'status' | 'runId'> }) => void;
   /** An operation on many runs got further. */
   'bulk-changed': (changed: { id: string }) => void;
+  /** A file came in or was removed. */
+  'files-changed': () => void;
   /** Gauges that changed, whole; at most twice a second, and only while `watch-connections` holds. */
   'connection-gauges': (changed: { gauges: ConnectionGauge[] }) => void;
   'flow-changed': (changed: { summary: FlowSummary; by: string; editor: string | null }) => void;

@@ -10,6 +10,8 @@ export const taskFormFieldSchema = z.object({
   options: z.array(z.string()).optional(),
   required: z.boolean().optional(),
   default: jsonValueSchema.optional(),
+  /** What it holds is hidden, and kept when it is left empty. */
+  masked: z.boolean().optional(),
 });
 
 export const taskKindSchema = z.enum(['approval', 'fix', 'in-doubt', 'exception']);
@@ -226,10 +228,10 @@ export const taskRoutes = {
     method: 'GET',
     path: '/tasks/:taskId/people',
     tag: 'Tasks',
-    summary: 'People a task can be assigned or delegated to, those who can be chosen first',
+    summary: 'People a task can be assigned or delegated to or a comment can name, those who can be chosen first',
     access: 'tasks.decide',
     params: taskId,
-    query: z.object({ to: z.enum(['assign', 'delegate']), text: z.string().max(100).optional() }),
+    query: z.object({ to: z.enum(['assign', 'delegate', 'mention']), text: z.string().max(100).optional() }),
     reply: z.object({ items: z.array(personSchema) }),
   }),
   claimTask: act('claim', 'Take a task, or give it back', z.strictObject({ claim: z.boolean() })),
@@ -258,7 +260,12 @@ export const taskRoutes = {
   commentTask: act(
     'comments',
     'Comment; sent twice with one id it is one comment',
-    z.strictObject({ id: ownId, text: z.string().trim().min(1).max(4_000) }),
+    z.strictObject({
+      id: ownId,
+      text: z.string().trim().min(1).max(4_000),
+      /** Ids of people the words name, who are told so. */
+      mentions: z.array(z.string().max(64)).max(20).optional(),
+    }),
     'tasks.read',
   ),
   removeTaskComment: route({
@@ -309,7 +316,11 @@ export const taskRoutes = {
     access: 'data.reveal',
     params: taskId,
     body: z.strictObject({ reason }),
-    reply: z.object({ facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })) }),
+    reply: z.object({
+      facts: z.array(z.object({ label: z.string(), value: jsonValueSchema })),
+      /** What masked fields of the form hold, by name. */
+      form: z.record(z.string(), jsonValueSchema),
+    }),
   }),
   decideTask: act(
     'decision',

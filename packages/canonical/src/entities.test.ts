@@ -2,6 +2,7 @@ import { expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import type { Entity } from './entities.ts';
 import { entityNames, entitySchema, entityVersions, findEntitySchema } from './entities.ts';
+import { sensitiveFields } from './sensitive-fields.ts';
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
@@ -115,4 +116,11 @@ it('refuses numbers as money, days that do not exist and periods that end before
   expect(messages(schema, { ...project, startDate: '2026-03-01', endDate: '2026-02-01' })).toEqual([
     'the end is before the start',
   ]);
+});
+
+it('names as sensitive only fields that its entities have', () => {
+  for (const [entity, fields] of Object.entries(sensitiveFields)) {
+    const schema = z.toJSONSchema(findEntitySchema(entity, 1) as z.ZodType, { unrepresentable: 'any' });
+    for (const field of fields) expect(Object.keys(schema.properties ?? {})).toContain(field);
+  }
 });

@@ -32,3 +32,4 @@ export {
 } from './money.ts';
 export type { OwnershipRule, OwnershipViolation, WriteCheck } from './ownership.ts';
 export { checkWrite, fieldsOf, ruleFor } from './ownership.ts';
+export { sensitiveFieldNames, sensitiveFields } from './sensitive-fields.ts';

@@ -1,7 +1,8 @@
 import type { RunId } from '@waybill/flow-model';
-import { FlowError } from '@waybill/flow-model';
+import { FlowError, flowError } from '@waybill/flow-model';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Engine, StartRequest } from './engine.ts';
+import { handedStreams, sourceConnections } from './handed-streams.ts';
 import type { InboxMessage, StepKey, Wait } from './journal-record.ts';
 import type { PinnedVersions } from './pinned-versions.ts';
 import type { PortCalls } from './port-calls.ts';
@@ -9,6 +10,7 @@ import type { Journal } from './ports/index.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { locate } from './run-state.ts';
+import { finalRunStatuses } from './run-status.ts';
 import type { ValueReader } from './stored-value.ts';
 
 type ChildWait = Extract<Wait, { kind: 'child' }>;
@@ -58,6 +60,18 @@ export class CalledRuns {
     if (state.start.parent) this.#about(state.runId, 'tell the calling run', () => this.#tell(state));
   }
 
+  /**
+   * Before a called run that had ended is opened again, the run that called it waits for it once more: killed in between,
+   * recovery finds the caller waiting and tells it how the called run stands.
+   */
+  async reopenCaller({ runId, start }: RunState, key: string, message: InboxMessage): Promise<void> {
+    const { parent } = start;
+    if (!parent || message.kind === 'undo' || !('by' in message)) return;
+    const { by } = message;
+    const reason = 'reason' in message && message.reason !== undefined ? { reason: message.reason } : {};
+    await this.#ports.deliver(parent.runId, `reopened:${key}`, { kind: 'child-reopened', runId, by, ...reason });
+  }
+
   /** Cancels those of them whose calling step was cancelled before the last process could say so. */
   async cancelGivenUp(called: readonly RunId[]): Promise<void> {
     for (const runId of called) if (await this.#isGivenUp(runId)) this.cancel(runId);
@@ -84,16 +98,21 @@ export class CalledRuns {
   async #ensure(parent: RunLog, step: StepKey, wait: ChildWait): Promise<void> {
     const { journal, runs, reader } = this.#ports;
     if (await journal.summary(wait.runId)) {
+      if (wait.again) await this.#retry(wait.runId, wait.again);
       const driver = await runs.load(wait.runId);
       if (driver?.state.finished) await this.#tell(driver.state);
       driver?.advance();
       return;
     }
     const { start, runId } = parent.state;
+    const { input, streams } = handedStreams(await reader.read(wait.input), (origin) =>
+      sourceConnections(parent.compiled, start, origin),
+    );
     const request: StartRequest = {
       versionId: wait.versionId,
       triggerNode: wait.triggerNode,
-      input: await reader.read(wait.input),
+      input,
+      ...(Object.keys(streams).length > 0 ? { streams } : {}),
       correlationId: start.correlationId,
       mode: start.mode,
       startedBy: `run:${runId}`,
@@ -103,17 +122,22 @@ export class CalledRuns {
     await this.#ports.accept(request, wait.runId);
   }
 
-  /** A flow called by a replay repeats the run that was called then, so that what that one wrote is not written again. */
+  async #retry(runId: RunId, { key, by, reason }: NonNullable<ChildWait['again']>): Promise<void> {
+    await this.#ports.deliver(runId, key, { kind: 'retry-run', by, ...(reason === null ? {} : { reason }) });
+  }
+
+  /** A flow called a second time repeats the run that was called then, so that what that one wrote is not written again. */
   async #replayOf(parent: RunLog, step: StepKey, wait: ChildWait): Promise<Pick<StartRequest, 'replay'>> {
     const { journal, versions } = this.#ports;
     const { replay } = parent.state.start;
-    const of = parent.replayPlan?.childOf(step) ?? null;
-    if (!replay || of === null) return {};
+    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(parent.state, step)) ?? null;
+    if (of === null) return {};
     const [then, now] = [await journal.summary(of), await versions.get(wait.versionId)];
     if (then?.flowId !== now.version.flow.id) return {};
+    if (!finalRunStatuses.includes(then.status)) throw stillEnding(of);
     const [first] = await journal.read(of, 0, 1);
     const root = first?.record.type === 'run-accepted' ? (first.record.start.replay?.root ?? of) : of;
-    const { effects, by, reason } = replay;
+    const { effects, by, reason } = replay ?? retried;
     return { replay: { of, root, effects, by, reason } };
   }
 
@@ -127,3 +151,18 @@ export class CalledRuns {
     return step?.phase === 'cancelled';
   }
 }
+
+const retried = {
+  effects: 'skip-confirmed' as const,
+  by: 'engine',
+  reason: 'The step that called it was retried.',
+};
+
+const stillEnding = (runId: RunId) =>
+  flowError('RUN_NOT_OVER', {
+    what: `Run ${runId}, which is to be repeated, is still being cancelled.`,
+    fix: 'Nothing: it is repeated as soon as that one is over.',
+    owner: 'engine',
+    engine: 'retry',
+    effect: 'none',
+  });

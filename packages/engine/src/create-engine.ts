@@ -21,6 +21,8 @@ import { PinnedVersions } from './pinned-versions.ts';
 import { PortCalls } from './port-calls.ts';
 import { Recovery } from './recovery.ts';
 import { ReplayDesk } from './replay-desk.ts';
+import { RetryDesk } from './retry-desk.ts';
+import type { RetryPreview } from './retry-preview.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
@@ -49,6 +51,7 @@ class RunningEngine implements Engine {
   readonly #newId: () => string;
   readonly #wakeUps: WakeUps;
   readonly #replays: ReplayDesk;
+  readonly #retries: RetryDesk;
   readonly #order = new RunOrder();
   readonly #runs: ActiveRuns;
   readonly #called: CalledRuns;
@@ -81,6 +84,7 @@ class RunningEngine implements Engine {
     const onLoaded = (runId: RunId) => this.#wakeUps.forget(runId);
     const runs = new ActiveRuns({ ctx: this.#ctx, versions, replays: this.#replays, order, onLoaded });
     this.#runs = runs;
+    this.#retries = new RetryDesk({ clock, replays: this.#replays, look: (runId) => runs.look(runId) });
     this.#answers = new Answers({
       clock,
       reader,
@@ -239,6 +243,7 @@ class RunningEngine implements Engine {
       const driver = await this.#runs.load(runId);
       if (!driver) return 'unknown-run';
       if (driver.isStalled) throw stalledError();
+      if (driver.wouldReopen(key, message)) await this.#called.reopenCaller(driver.state, key, message);
       const answer = await driver.deliver(key, message);
       if (answer !== 'conflict') {
         driver.advance();
@@ -283,6 +288,10 @@ class RunningEngine implements Engine {
   async previewUndo(runId: RunId): Promise<UndoPreview | null> {
     const driver = await this.#runs.look(runId);
     return driver?.previewUndo() ?? null;
+  }
+
+  previewRetry(runId: RunId): Promise<RetryPreview | null> {
+    return this.#retries.preview(runId);
   }
 
   blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {

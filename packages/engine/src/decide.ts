@@ -1,12 +1,14 @@
 import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { UndoCommand } from './decide-undo.ts';
-import { beforeClosing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
+import { beforeClosing, beforeFailing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
 import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
-import type { Failure, RunState, ScopeState, StepState } from './run-state.ts';
-import { generationOf, liveStep, rootScope, scopeDefinition } from './run-state.ts';
+import { failureLeft } from './propagate.ts';
+import type { Failure, RunState, StepState } from './run-state.ts';
+import { generationOf, liveStep, rootScope } from './run-state.ts';
+import { WHOLE_RUN } from './undo-state.ts';
 
 /** What the shell has to do next; nothing here is done twice while the step is under way. */
 export type Command =
@@ -44,11 +46,10 @@ export function decide(
   if (!state.paused && !state.cancelling && !state.endsAs) {
     for (const step of state.open) if (!underWay.has(step)) commands.push(afterLostOutcome(compiled, state, step, now));
     for (const step of state.waits) if (!underWay.has(step)) pushDueWait(compiled, state, step, now, commands);
-    for (const step of state.ready) if (!underWay.has(step)) commands.push({ do: 'attempt', step, mode: 'run' });
+    for (const step of state.ready) if (!underWay.has(step)) commands.push(firstAttempt(compiled, state, step, now));
   }
   if (commands.length === 0) {
-    const end = endOf(compiled, state, underWay.size);
-    if (end) commands.push(end);
+    commands.push(...endOf(compiled, state, underWay));
   }
   return commands;
 }
@@ -90,6 +91,12 @@ function pushDueWait(compiled: CompiledFlow, state: RunState, key: StepKey, now:
   } else {
     commands.push({ do: 'end-wait', step: key });
   }
+}
+
+/** Of a step that is ready: one that a person had tried again may have been sent before. */
+function firstAttempt(compiled: CompiledFlow, state: RunState, key: StepKey, now: EpochMs): Command {
+  const { node, step } = liveStep(compiled, state, key);
+  return nextAttempt(state, key, node, step, now);
 }
 
 /** The next attempt of a step whose pause is over; a write that may have happened is repeated only as its node allows. */
@@ -137,25 +144,22 @@ export function nextDueAt(compiled: CompiledFlow, state: RunState): EpochMs | nu
   return earliest;
 }
 
-function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Command | null {
+function endOf(
+  compiled: CompiledFlow,
+  state: RunState,
+  underWay: { has(step: StepKey): boolean; size: number },
+): Command[] {
   const root = rootScope(state);
+  const cancelled: Command = { do: 'finish', status: 'cancelled', failure: null };
   // A cancelled run waits for what is under way here, not for outcomes that were lost before.
-  if (state.cancelling && !state.cancelling.undo) {
-    return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
-  }
-  if (root.live > 0 || undoStanding(state) !== null) return null;
-  if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
-  if (state.endsAs) return { do: 'finish', ...state.endsAs };
-  const failure = root.failed ?? (state.reopened ? failureLeft(compiled, root) : null);
-  return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
-}
-
-function failureLeft(compiled: CompiledFlow, root: ScopeState): Failure | null {
-  for (const node of scopeDefinition(compiled, root).nodes) {
-    const step = root.steps.get(node.id);
-    if (step?.phase === 'failed' && step.port === null && step.error) return { step: node.id, error: step.error };
-  }
-  return null;
+  if (state.cancelling && !state.cancelling.undo) return underWay.size === 0 ? [cancelled] : [];
+  if (root.live > 0 || undoStanding(state) !== null) return [];
+  if (state.cancelling) return underWay.size === 0 ? [cancelled] : [];
+  if (state.endsAs) return [{ do: 'finish', ...state.endsAs }];
+  const failure = root.failed ?? (state.reopened ? failureLeft(compiled.root.nodes, root) : null);
+  if (!failure) return [{ do: 'finish', status: 'succeeded', failure }];
+  if (underWay.has(planKey(WHOLE_RUN))) return [];
+  return beforeFailing(compiled, state) ?? [{ do: 'finish', status: 'failed', failure }];
 }
 
 export const effectKeyFor = (state: RunState, key: StepKey): string =>

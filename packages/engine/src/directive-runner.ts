@@ -91,7 +91,11 @@ export abstract class DirectiveRunner extends RecordsRunner {
       const generation = generationOf(this.state, attempt.key);
       const runId = childRunIdOf(this.state.runId, attempt.key, generation);
       const { port } = directive;
-      return waiting(facts, { kind: 'child', runId, port, versionId, triggerNode, input: input ?? { v: null } });
+      const before = attempt.step.called?.wait.runId;
+      return waiting(facts, {
+        ...{ kind: 'child', runId, port, versionId, triggerNode, input: input ?? { v: null } },
+        ...(before === undefined ? {} : { repeats: before }),
+      });
     });
   }
 

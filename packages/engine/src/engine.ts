@@ -13,6 +13,7 @@ import type {
   RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
+import type { RetryPreview } from './retry-preview.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
 import type { UndoPreview } from './undo-plan.ts';
 
@@ -47,6 +48,7 @@ export interface StartRequest {
   mode: RunStart['mode'];
   startedBy: string;
   parent?: RunStart['parent'];
+  streams?: RunStart['streams'];
   replay?: RunReplay;
 }
 
@@ -72,6 +74,8 @@ export type ReplayChoice = Pick<ReplayRequest, 'from' | 'versionId' | 'effects' 
 
 /** What a replay would do with one write. */
 export interface ReplayedEffect {
+  /** A run that the repeated one called, whose write it is; absent: its own. */
+  runId?: RunId;
   step: StepKey;
   title: string;
   connection: string | null;
@@ -133,6 +137,8 @@ export interface Engine {
   previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview>;
   /** What a run has done that could be taken back, and what would stay; null when there is no such run. */
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
+  /** What a `retry-run` would take up and write, in the runs it called too; null when there is no such run. */
+  previewRetry(runId: RunId): Promise<RetryPreview | null>;
   /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
   parkedRuns(connection: string): number;
   /** Runs that this process drives, of these or of all: one that is `running` and not among them gives no sign of life. */

@@ -1,10 +1,11 @@
 /** What a message from outside does to a run. Pure decision and its reduction side by side, so that they agree. */
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
+import { failedCallerOf, failedSteps, standsFailed } from './failed-steps.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
-import { canReset, redoUndone, resetStep } from './reset-step.ts';
+import { canReset, redoUndone, resetStep, waitAgain } from './reset-step.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
 import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
 import {
@@ -33,6 +34,13 @@ export function welcome(
       if (!over) return step?.phase === 'held' || isSkippableWait(message, step) ? 'taken' : 'ignored';
       return canReset(step) && state.finished?.status !== 'ignored' ? 'reopens' : 'ignored';
     }
+    case 'retry-run':
+      if (!over) return state.paused || state.quarantined ? 'taken' : 'ignored';
+      return state.finished?.status === 'failed' && failedSteps(compiled, state).length > 0 ? 'reopens' : 'ignored';
+    case 'child-reopened':
+      if (state.cancelling || (over && state.finished?.status !== 'failed')) return 'ignored';
+      if (failedCallerOf(compiled, state, message.runId) === null) return 'ignored';
+      return over ? 'reopens' : 'taken';
     case 'pause':
       return over || state.paused || state.cancelling ? 'ignored' : 'taken';
     case 'resume':
@@ -114,11 +122,18 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       state.paused = { by: message.by, reason: message.reason ?? null };
       return;
     case 'resume':
-      state.paused = null;
-      state.quarantined = false;
-      state.crashes.clear();
-      for (const key of [...state.held]) release(compiled, state, key);
+      resume(compiled, state);
       return;
+    case 'retry-run':
+      if (state.paused || state.quarantined) resume(compiled, state);
+      else retryRun(compiled, state, message);
+      return;
+    case 'child-reopened': {
+      state.endsAs = null;
+      const key = failedCallerOf(compiled, state, message.runId);
+      if (key !== null) waitAgain(compiled, state, key, undefined);
+      return;
+    }
     case 'cancel':
       state.cancelling = { by: message.by, reason: message.reason ?? null, undo: message.undo === true };
       state.paused = null;
@@ -136,8 +151,12 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       resolveDoubt(compiled, state, message);
       return;
     case 'retry-step': {
-      state.endsAs = null;
+      goesOn(state);
       redoUndone(compiled, state, message.step);
+      if (goesOnWithCalled(compiled, state, message)) {
+        retryCalled(compiled, state, message.step, message);
+        return;
+      }
       const step = resetStep(compiled, state, message.step);
       const { edited, editedParams } = message;
       if (step) applyEdit(step, { edited, editedParams });
@@ -146,7 +165,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       return;
     }
     case 'skip-step': {
-      state.endsAs = null;
+      goesOn(state);
       const found = locate(compiled, state, message.step);
       const step = found?.step?.phase === 'waiting' ? found.step : resetStep(compiled, state, message.step);
       if (found && step) skip(compiled, state, message.step, message);
@@ -158,11 +177,60 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
   }
 }
 
+function resume(compiled: CompiledFlow, state: RunState): void {
+  state.paused = null;
+  state.quarantined = false;
+  state.crashes.clear();
+  for (const key of [...state.held]) release(compiled, state, key);
+  // Its system may have opened meanwhile, which a paused run does not hear.
+  for (const key of [...state.waits]) {
+    const { scope, step } = liveStep(compiled, state, key);
+    if (step.wait?.kind === 'parked' && !step.fulfilled && !scope.givenUp) setPhase(state, scope, key, step, 'ready');
+  }
+}
+
+function retryRun(compiled: CompiledFlow, state: RunState, message: MessageOf<'retry-run'>): void {
+  state.endsAs = null;
+  redoUndone(compiled, state, '');
+  for (const key of failedSteps(compiled, state)) {
+    if (hasFailedCall(compiled, state, key)) retryCalled(compiled, state, key, message);
+    else resetStep(compiled, state, key);
+  }
+}
+
+/** Other data, or a person who says so, make a new run of it. */
+const goesOnWithCalled = (compiled: CompiledFlow, state: RunState, message: MessageOf<'retry-step'>): boolean =>
+  !message.anew &&
+  message.edited === undefined &&
+  !message.editedParams &&
+  standsFailed(compiled, state, message.step) &&
+  hasFailedCall(compiled, state, message.step);
+
+const hasFailedCall = (compiled: CompiledFlow, state: RunState, key: StepKey): boolean =>
+  locate(compiled, state, key)?.step?.called?.status === 'failed';
+
+function retryCalled(
+  compiled: CompiledFlow,
+  state: RunState,
+  key: StepKey,
+  { by, reason }: { by: string; reason?: string },
+): void {
+  waitAgain(compiled, state, key, { key: `retry:${state.runId}:${state.seq}`, by, reason: reason ?? null });
+}
+
 const answersUndo = (state: RunState, { taskId, outcome }: MessageOf<'task-decided'>): boolean => {
   const found = undoOfTask(state, taskId);
   const outcomes: readonly string[] = found?.effect ? failedUndoOutcomes : approvalOutcomes;
   return found !== null && outcomes.includes(outcome);
 };
+
+/** Opened again to be finished. Should it fail once more, what it does then is taken back by a plan of its own. */
+function goesOn(state: RunState): void {
+  state.endsAs = null;
+  const undo = state.undos.get(WHOLE_RUN);
+  const isKnown = undo && [...undo.effects.values()].every((effect) => effect.phase !== 'open');
+  if (undo?.phase === 'ended' && isKnown) state.undos.delete(WHOLE_RUN);
+}
 
 function askForUndo(state: RunState, message: { by: string; reason?: string }, wanted: 'all' | string[]): void {
   const { by, reason = null } = message;

@@ -28,6 +28,7 @@ export type {
   StoredValue,
   Wait,
 } from './journal-record.ts';
+export type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.ts';
 export type { RunNote } from './run-note.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';

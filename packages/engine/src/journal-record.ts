@@ -34,6 +34,8 @@ export interface RunStart {
   businessKey?: string;
   orderingKey?: string;
   parent?: { runId: RunId; step: StepKey };
+  /** Connections that open the record streams in its input, by the name of their source: the calling flow's. */
+  streams?: Record<StepKey, Record<string, string>>;
   /** It repeats a run that is over. */
   replay?: RunReplay;
   /** `test`: started from the editor, pins apply. */
@@ -62,7 +64,18 @@ export type Wait =
   | { kind: 'event'; event: string; key: string; until?: EpochMs; port: string; expiredPort: string }
   | { kind: 'task'; taskId: TaskId; task: TaskRequest; until?: EpochMs; expiredPort: string }
   /** All that starting the child takes, so that recovery can start it again. */
-  | { kind: 'child'; runId: RunId; port: string; versionId: FlowVersionId; triggerNode: NodeId; input: StoredValue }
+  | {
+      kind: 'child';
+      runId: RunId;
+      port: string;
+      versionId: FlowVersionId;
+      triggerNode: NodeId;
+      input: StoredValue;
+      /** The child had failed and is to be taken up again; its failed steps are retried under this key. */
+      again?: { key: string; by: string; reason: string | null };
+      /** The step had called this run before and did not get to its end: what that one wrote is not written again. */
+      repeats?: RunId;
+    }
   /** Backoff between attempts. */
   | { kind: 'retry'; until: EpochMs }
   /** The governor lets nobody call this connection now; nothing was sent. */
@@ -83,6 +96,8 @@ export type InboxMessage =
     }
   | { kind: 'event'; event: string; key: string; payload: JsonValue }
   | { kind: 'child-finished'; runId: RunId; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord }
+  /** A called run that had failed is taken up again by a person: the step that called it waits for it once more. */
+  | { kind: 'child-reopened'; runId: RunId; by: string; reason?: string }
   | {
       kind: 'in-doubt-resolved';
       step: StepKey;
@@ -97,9 +112,12 @@ export type InboxMessage =
   | { kind: 'cancel'; by: string; reason?: string; undo?: boolean }
   /** Takes confirmed effects of a run that is over back; by effect key, or all that can be. */
   | { kind: 'undo'; by: string; reason: string; effects: 'all' | string[] }
+  /** All failures that nothing handled are taken up again, in loops and in called runs too; a held run goes on. */
+  | { kind: 'retry-run'; by: string; reason?: string }
   /**
    * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
-   * names, as they are: nothing in them is evaluated.
+   * names, as they are: nothing in them is evaluated. A step that failed with the run it called has that run go on, unless
+   * it is `anew` or edited.
    */
   | {
       kind: 'retry-step';
@@ -108,6 +126,7 @@ export type InboxMessage =
       reason?: string;
       edited?: JsonValue;
       editedParams?: JsonObject;
+      anew?: boolean;
     }
   /** The next run of its ordering key may go, although this one would keep it waiting. */
   | { kind: 'release-key'; by: string; reason: string }
@@ -228,6 +247,15 @@ export type JournalRecord = { at: EpochMs } & (
     }
   /** Written and durable before an undo is attempted. `effectKey` is that of the effect, `undoKey` that of its undo. */
   | { type: 'undo-intent'; step: StepKey; effectKey: string; undoKey: string; attempt: number }
+  /** The governor lets nobody call the connection now; nothing was sent. */
+  | {
+      type: 'undo-parked';
+      step: StepKey;
+      effectKey: string;
+      until: EpochMs;
+      connection: string;
+      why: ParkReason;
+    }
   | { type: 'undo-succeeded'; step: StepKey; effectKey: string; attempt: number; startedAt: EpochMs; log?: LogLine[] }
   /** Without `retryAt` a person is asked by a task; the rest goes on. */
   | {

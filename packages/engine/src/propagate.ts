@@ -60,6 +60,10 @@ export function setPhase(state: RunState, scope: ScopeState, key: StepKey, step:
 
 function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: StepPhase): void {
   const { wait, fulfilled } = step;
+  if (wait?.kind === 'child') {
+    if (fulfilled?.how === 'child') step.called = { wait, status: fulfilled.status };
+    else if (next === 'cancelled') step.called = { wait, status: 'cancelled' };
+  }
   state.fulfilled.delete(key);
   step.wait = null;
   step.fulfilled = null;
@@ -201,6 +205,17 @@ function failureLeftIn(state: RunState, key: StepKey, body: ContainerState): Fai
   return null;
 }
 
+/** After a retry of one step of a scope another may still stand failed. */
+export function failureLeft(nodes: readonly CompiledNode[], scope: ScopeState): Failure | null {
+  for (const node of nodes) {
+    const step = scope.steps.get(node.id);
+    if (step?.phase === 'failed' && step.port === null && step.error) {
+      return { step: scope.prefix + node.id, error: step.error };
+    }
+  }
+  return null;
+}
+
 function openBody(state: RunState, iteration: ScopeState, nodes: CompiledNode[]): void {
   for (const node of nodes) {
     if (iteration.steps.has(node.id) || node.incoming.length > 0) continue;
@@ -231,6 +246,7 @@ export function settleScope(compiled: CompiledFlow, state: RunState, scope: Scop
 
 export function endIteration(state: RunState, scope: ScopeState, body: ContainerState, container: CompiledNode): void {
   body.active -= 1;
+  if (state.reopened) scope.failed ??= failureLeft(container.body?.nodes ?? [], scope);
   if (scope.failed === null) {
     const result = resultOf(scope, container.body?.nodes ?? []);
     // With thousands of batches, only what is small can be handed on together.

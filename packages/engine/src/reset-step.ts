@@ -1,9 +1,9 @@
 /** Opening a run again at one step. Part of the reducer: mutates the state it is given. */
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
-import type { StepKey } from './journal-record.ts';
+import type { StepKey, Wait } from './journal-record.ts';
 import { addStep, endIteration, joinVerdict, openIterations, setPhase, wakeSuccessors } from './propagate.ts';
-import type { RunState, ScopeState, StepState } from './run-state.ts';
+import type { ContainerState, RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
 
 /**
@@ -29,6 +29,34 @@ export function resetStep(compiled: CompiledFlow, state: RunState, key: StepKey)
   return fresh;
 }
 
+/**
+ * Has a step that failed with the run it called wait for that same run once more, which goes on where it failed: what it
+ * wrote stands.
+ * @param again asks that the called run be taken up; absent: it was, by a person.
+ */
+export function waitAgain(
+  compiled: CompiledFlow,
+  state: RunState,
+  key: StepKey,
+  again: Extract<Wait, { kind: 'child' }>['again'],
+): void {
+  const called = locate(compiled, state, key)?.step?.called;
+  const generation = state.generations.get(key);
+  const step = called && resetStep(compiled, state, key);
+  const at = step && locate(compiled, state, key);
+  if (!at) return;
+  // The same run answers, so its id stays in use.
+  if (generation === undefined) state.generations.delete(key);
+  else state.generations.set(key, generation);
+  const { again: _before, ...wait } = called.wait;
+  setPhase(state, at.scope, key, step, 'waiting');
+  step.wait = again ? { ...wait, again } : wait;
+  step.waitingSince = state.updatedAt;
+  step.usedWait = true;
+  // It may end just as it did before.
+  for (const known of state.inboxKeys) if (known.startsWith(`child:${wait.runId}:`)) state.inboxKeys.delete(known);
+}
+
 function replaceStep(
   compiled: CompiledFlow,
   state: RunState,
@@ -42,6 +70,7 @@ function replaceStep(
   if (old.phase !== 'succeeded') {
     fresh.intentAt = old.intentAt;
     fresh.unknown = old.unknown;
+    fresh.called = old.called;
     if (old.editedParams) fresh.editedParams = old.editedParams;
   }
   return fresh;
@@ -119,9 +148,11 @@ function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState
       state.closing.delete(scope.container);
       // Should it fail again, what it does now is taken back by a plan of its own.
       state.undos.delete(scope.container);
+      const wasGivenUp = outer.step.phase === 'cancelled';
       if (outer.step.phase !== 'entered') setPhase(state, outer.scope, scope.container, outer.step, 'entered');
       reviveScope(compiled, state, scope);
       reviveAround(compiled, state, outer.scope);
+      if (wasGivenUp) reviveIterations(compiled, state, scope.container, outer.node, body);
       return;
     }
   }
@@ -130,8 +161,8 @@ function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState
 
 /** What was given up in it may start again. */
 function reviveScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
-  if (!scope.givenUp) return;
   scope.failed = null;
+  if (!scope.givenUp) return;
   scope.givenUp = false;
   for (const node of scopeDefinition(compiled, scope).nodes) {
     const step = scope.steps.get(node.id);
@@ -158,6 +189,18 @@ function reviveContainer(
   if (!body) return;
   const key = scope.prefix + node.id;
   setPhase(state, scope, key, step, 'entered');
+  reviveIterations(compiled, state, key, node, body);
+  openIterations(state, scope, node, step);
+}
+
+/** Iterations that were cut short beside what failed go on; those that failed themselves wait to be retried. */
+function reviveIterations(
+  compiled: CompiledFlow,
+  state: RunState,
+  key: StepKey,
+  node: CompiledNode,
+  body: ContainerState,
+): void {
   for (let index = 0; index < body.next; index += 1) {
     const iteration = state.scopes.get(iterationPrefix(key, index));
     if (!iteration || body.results[index]) continue;
@@ -167,7 +210,6 @@ function reviveContainer(
     if (!alreadyActive) body.active += 1;
     if (iteration.live === 0) endIteration(state, iteration, body, node);
   }
-  openIterations(state, scope, node, step);
 }
 
 /**

@@ -13,6 +13,7 @@ import type { DriverContext } from './driver-context.ts';
 import { toErrorRecord } from './engine-error.ts';
 import { welcome } from './inbox.ts';
 import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { Lane } from './ports/index.ts';
 import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import { isFirstTry } from './replay-plan.ts';
@@ -20,7 +21,7 @@ import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
 import { UndoRunner } from './undo-runner.ts';
-import { undoTasks } from './undo-state.ts';
+import { activeUndos, nextUndoOf, undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
@@ -48,12 +49,20 @@ export class RunDriver extends UndoRunner {
     );
   }
 
-  /** Connections that its parked steps wait for. */
+  get lane(): Lane {
+    return this.compiled.flow.settings.lane ?? 'normal';
+  }
+
+  /** Connections that its parked steps and undos wait for. */
   get parkedFor(): string[] {
     const connections = new Set<string>();
     for (const key of this.state.waits) {
       const wait = locate(this.compiled, this.state, key)?.step?.wait;
       if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    for (const undo of activeUndos(this.state)) {
+      const parked = nextUndoOf(undo)?.parked;
+      if (parked) connections.add(parked.connection);
     }
     return [...connections];
   }
@@ -87,6 +96,11 @@ export class RunDriver extends UndoRunner {
     return [...ofSteps, ...undoTasks(this.state)];
   }
 
+  /** Whether a message would open a run again that is over. */
+  wouldReopen(key: string, message: InboxMessage): boolean {
+    return !this.state.inboxKeys.has(key) && welcome(this.compiled, this.state, message) === 'reopens';
+  }
+
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */
   async deliver(key: string, message: InboxMessage): Promise<'accepted' | 'duplicate' | 'ignored' | 'conflict'> {
     if (this.state.inboxKeys.has(key)) return (await this.durable()) ? 'duplicate' : 'conflict';
@@ -103,6 +117,7 @@ export class RunDriver extends UndoRunner {
       // What is to be taken back must be known: steps under way end in their own time.
       if (!message.undo) this.abort();
     }
+    if (message.kind === 'retry-run' || message.kind === 'retry-step') this.callAgain();
     const durable = this.durable();
     this.advance();
     return (await durable) ? 'accepted' : 'conflict';
@@ -132,6 +147,14 @@ export class RunDriver extends UndoRunner {
       (key) => locate(this.compiled, this.state, key)?.step?.wait?.kind === 'in-doubt',
     );
     return { resumed: cutOff.length > 0 || this.underWay.size > 0, inDoubt, tasks: this.openTasks };
+  }
+
+  /** Has called runs taken up again that a retry is about. */
+  protected callAgain(): void {
+    for (const key of this.state.waits) {
+      const step = locate(this.compiled, this.state, key)?.step;
+      if (step?.wait?.kind === 'child' && step.wait.again) this.announceWait(key, step, step.wait);
+    }
   }
 
   /** Tells the outside again what the run waits for, and does all that is due. */

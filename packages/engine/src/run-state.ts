@@ -53,6 +53,8 @@ export interface StepState {
   probed: boolean;
   /** Opened a task or a child run, whose ids must not come back. */
   usedWait: boolean;
+  /** The run it called and how that ended: the run is taken up again with the step, where that helps. */
+  called: { wait: Extract<Wait, { kind: 'child' }>; status: FinalStatus } | null;
   /** Replaces the input, given by a person with a retry. */
   edited: { v: JsonValue } | null;
   /** Fields put right by a person: they stand instead of what the flow says until the step succeeded. */
@@ -191,6 +193,7 @@ export const newStepState = (phase: StepPhase): StepState => ({
   unknown: false,
   probed: false,
   usedWait: false,
+  called: null,
   edited: null,
   body: null,
   checkpoint: null,

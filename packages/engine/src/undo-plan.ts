@@ -37,25 +37,33 @@ export function planUndo(
   return { effects, stays };
 }
 
+export interface StepWords {
+  title: string;
+  nodeType: string;
+  /** Why its node has no undo. */
+  cannotUndo: string | null;
+}
+
 /** A plan with the words people know the steps by. */
 export interface UndoPreview {
   effects: (PlannedUndo & { title: string; nodeType: string })[];
-  stays: (StayingEffect & { title: string; nodeType: string })[];
+  /** `because`: in its node's words, for `no-undo`. */
+  stays: (StayingEffect & { title: string; nodeType: string; because: string | null })[];
   /** Other runs with effects of their own. */
   calledRuns: RunId[];
 }
 
-export function previewOf(
-  plan: UndoPlan,
-  wordsOf: (nodeId: NodeId) => { title: string; nodeType: string },
-): UndoPreview {
-  const named = <T extends { step: StepKey }>(each: T) => ({
-    ...each,
-    ...wordsOf(each.step.slice(each.step.lastIndexOf('/') + 1)),
-  });
+export function previewOf(plan: UndoPlan, wordsOf: (nodeId: NodeId) => StepWords): UndoPreview {
+  const wordsFor = (step: StepKey) => wordsOf(step.slice(step.lastIndexOf('/') + 1));
   return {
-    effects: plan.effects.map(named),
-    stays: plan.stays.map(named),
+    effects: plan.effects.map((effect) => {
+      const { title, nodeType } = wordsFor(effect.step);
+      return { ...effect, title, nodeType };
+    }),
+    stays: plan.stays.map((stay) => {
+      const { title, nodeType, cannotUndo } = wordsFor(stay.step);
+      return { ...stay, title, nodeType, because: stay.why === 'no-undo' ? cannotUndo : null };
+    }),
     calledRuns: plan.stays.flatMap((each) => each.runId ?? []),
   };
 }

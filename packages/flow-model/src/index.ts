@@ -96,6 +96,7 @@ export type {
   ParamKind,
   ParamSpec,
   PortSpec,
+  RecordSpec,
   TriggerSpec,
 } from './manifest.ts';
 export {
@@ -110,6 +111,8 @@ export {
   traitsSchema,
   triggerSpecSchema,
 } from './manifest.ts';
+export type { MaskedNames } from './masking.ts';
+export { hiddenIn, isMasked, masked, maskedNamesOf, maskedText, maskKey, textWithout, unmasked } from './masking.ts';
 export { migrateFlow } from './migrate-flow.ts';
 export type { PlacedExpression } from './node-expressions.ts';
 export { expressionsOf } from './node-expressions.ts';
@@ -124,3 +127,5 @@ export type { SchemaMismatch } from './schema-match.ts';
 export { isAssignable, schemaMismatch } from './schema-match.ts';
 export { summariseDiff } from './summarise-diff.ts';
 export { validateFlow } from './validate-flow.ts';
+export type { ValueProblem } from './value-problems.ts';
+export { valueProblems } from './value-problems.ts';

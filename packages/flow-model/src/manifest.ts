@@ -15,6 +15,8 @@ const paramCommon = {
   /** Shown only when another param has one of these literal values. */
   when: z.strictObject({ param: z.string(), is: z.array(jsonValueSchema) }).optional(),
   group: z.string().optional(),
+  /** Its value is for people who may see masked data. */
+  masked: z.boolean().optional(),
 };
 
 const scalarParamSpecSchema = z.discriminatedUnion('kind', [
@@ -24,6 +26,8 @@ const scalarParamSpecSchema = z.discriminatedUnion('kind', [
     multiline: z.boolean().optional(),
     maxLength: z.int().optional(),
     pattern: z.string().optional(),
+    /** The editor offers the files that came in; the value is the path of one. */
+    picks: z.literal('file').optional(),
   }),
   z.strictObject({
     kind: z.literal('integer'),
@@ -123,6 +127,8 @@ export const traitsSchema = z.discriminatedUnion('effect', [
     retry: retryPolicySchema,
     idempotency: idempotencySpecSchema,
     undo: z.boolean().optional(),
+    /** Why there is no undo, as a sentence; shown where people take things back. */
+    cannotUndo: z.string().min(1).optional(),
   }),
 ]);
 export type NodeTraits = z.infer<typeof traitsSchema>;
@@ -151,6 +157,13 @@ export const triggerSpecSchema = z.discriminatedUnion('how', [
   z.strictObject({ how: z.literal('file') }),
 ]);
 export type TriggerSpec = z.infer<typeof triggerSpecSchema>;
+
+/** Which record: its kind, where `{name}` is a param, and where its id stands: `params.id` or `trigger.body.recordId`. */
+export const recordSpecSchema = z.strictObject({
+  kind: z.string(),
+  id: z.string().regex(/^(params|trigger)(\.[A-Za-z_][A-Za-z0-9_]*)+$/),
+});
+export type RecordSpec = z.infer<typeof recordSpecSchema>;
 
 export const nodeManifestSchema = z.strictObject({
   type: z.string(),
@@ -181,9 +194,13 @@ export const nodeManifestSchema = z.strictObject({
       optional: z.boolean().optional(),
     }),
   ),
+  /** Names of fields, wherever in its data, whose values are for people who may see masked data. */
+  masked: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
   traits: traitsSchema,
   trigger: triggerSpecSchema.optional(),
+  /** The record of the outside system that a step is about, so that people can open it there. */
+  record: recordSpecSchema.optional(),
   /** Example output per port, for expression fields before the first run. */
   sample: z.record(z.string(), jsonValueSchema).optional(),
 });

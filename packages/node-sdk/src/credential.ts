@@ -59,6 +59,8 @@ export interface CredentialLimits {
    * Without `waitMs` longer with each such answer in a row.
    */
   readonly throttles?: readonly { readonly status: number; readonly says: string; readonly waitMs?: number }[];
+  /** A field of some JSON answer in which the system says how many calls at once it takes. */
+  readonly concurrencyField?: string;
 }
 
 export interface CredentialDefinition {
@@ -70,6 +72,11 @@ export interface CredentialDefinition {
   /** `{field}` templates allowed. */
   readonly baseUrl: string;
   readonly auth: AuthScheme;
+  /**
+   * Where people open a record in the browser, by kind of record; `*` for any other. `{field}` of the connection, `{kind}`
+   * and `{id}` are filled in; a template with a field that is not set gives no link.
+   */
+  readonly recordUrls?: Readonly<Record<string, string>>;
   /** Sent by "Test connection"; a listed status means it works. `null`: nothing can be asked safely. */
   readonly test: {
     method: 'GET' | 'POST';

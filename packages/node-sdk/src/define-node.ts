@@ -5,6 +5,7 @@ import type {
   JsonValue,
   NodeCapabilities,
   NodeKind,
+  RecordSpec,
   RetryPolicy,
   TriggerSpec,
 } from '@waybill/flow-model';
@@ -22,6 +23,11 @@ export interface CrosswalkClient {
   find(entity: string, fromSystem: string, fromId: string, toSystem: string): Promise<string | null>;
   /** Idempotent: linking the same pair again changes nothing; a contradicting pair is an error. */
   link(entity: string, a: { system: string; id: string }, b: { system: string; id: string }): Promise<void>;
+  /**
+   * Takes back what this very step of this run linked. False: it linked nothing that is still there, so nothing changed.
+   * @throws {FlowError} CROSSWALK_LINK_USED if other records were linked through it since.
+   */
+  unlink(entity: string, a: { system: string; id: string }, b: { system: string; id: string }): Promise<boolean>;
 }
 
 export interface TablesClient {
@@ -64,6 +70,8 @@ export type DefinedTraits<Key> = { timeoutMs: number; memoryMb?: number } & (
       idempotency:
         | Exclude<IdempotencySpec, { how: 'key' }>
         | (Extract<IdempotencySpec, { how: 'key' }> & { key?: Key });
+      /** Why there is no `undo`, as a sentence; every write has one or the other. */
+      cannotUndo?: string;
     }
 );
 
@@ -107,9 +115,13 @@ export interface NodeDefinition<
   readonly outputsFrom?: { param: keyof P & string; name: string };
   readonly container?: 'each' | 'scope';
   readonly join?: 'any' | 'all';
+  /** Names of fields, wherever in its data, whose values are for people who may see masked data (pay, cost rates). */
+  readonly masked?: string[];
   readonly capabilities?: NodeCapabilities;
   readonly traits: DefinedTraits<(values: PortValues<I>) => string>;
   readonly trigger?: TriggerSpec;
+  /** The record it is about, for links to the outside system; its address comes from the credential's `recordUrls`. */
+  readonly record?: RecordSpec;
   readonly sample?: { readonly [K in keyof O]?: JsonValue };
   /** Params written by an older version -> params of this version. */
   migrate?(params: JsonObject, fromVersion: number): JsonObject;

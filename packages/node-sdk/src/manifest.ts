@@ -60,9 +60,11 @@ export function manifestOf(definition: ErasedNodeDefinition): NodeManifest {
     capabilities: definition.capabilities ?? {},
     traits: traitsOf(definition),
     ...(definition.outputsFrom ? { outputsFrom: definition.outputsFrom } : {}),
+    ...(definition.masked ? { masked: definition.masked } : {}),
     ...(definition.container ? { container: definition.container } : {}),
     ...(definition.join ? { join: definition.join } : {}),
     ...(definition.trigger ? { trigger: definition.trigger } : {}),
+    ...(definition.record ? { record: definition.record } : {}),
     ...(definition.sample ? { sample: definition.sample as Record<string, JsonValue> } : {}),
   };
   // Through JSON, so that what is checked is exactly what will be stored.

@@ -17,6 +17,8 @@ interface Common<T> {
   expression?: boolean;
   when?: { param: string; is: JsonValue[] };
   group?: string;
+  /** Its value is for people who may see masked data. */
+  masked?: boolean;
 }
 type Optional = { optional: true };
 type ValueOf<T, O> = O extends Optional ? T | undefined : T;
@@ -28,7 +30,7 @@ const make =
 
 /** Params of these kinds become form fields in the editor and are validated before `run`. */
 export const param = {
-  text: make<string, { multiline?: boolean; maxLength?: number; pattern?: string }>('text'),
+  text: make<string, { multiline?: boolean; maxLength?: number; pattern?: string; picks?: 'file' }>('text'),
   integer: make<number, { min?: number; max?: number }>('integer'),
   number: make<number, { min?: number; max?: number }>('number'),
   boolean: make<boolean, object>('boolean'),

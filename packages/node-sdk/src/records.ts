@@ -76,6 +76,18 @@ const stageSchema = z.discriminatedUnion('do', [
     onMissing: z.enum(['error', 'null']),
     values,
   }),
+  /** Puts the id a record has in another system into it, as the crosswalk knows it. */
+  z.strictObject({
+    do: z.literal('counterpart'),
+    step: z.string(),
+    entity: z.string().min(1).max(512),
+    fromSystem: z.string().min(1).max(512),
+    id: expressionText,
+    toSystem: z.string().min(1).max(512),
+    into: z.string().min(1),
+    onMissing: z.enum(['error', 'null']),
+    values,
+  }),
   /** Body of a function of `{ record, row, values }`; null leaves the record out. */
   z.strictObject({ do: z.literal('code'), step: z.string(), source: z.string().min(1).max(200_000), values }),
 ]);
@@ -120,7 +132,15 @@ export type RecordSink =
       columns: string[];
       ifExists: 'replace' | 'fail';
     }
-  | { into: 'batches'; size: number; concurrency: number; onItemError: 'stop' | 'continue' }
+  | {
+      into: 'batches';
+      size: number;
+      concurrency: number;
+      onItemError: 'stop' | 'continue';
+      /** What tells a record from the others; empty: its number. */
+      key: string;
+      values: JsonObject;
+    }
   | { into: 'list'; limit: number };
 
 export interface RecordLimits {

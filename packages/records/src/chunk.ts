@@ -18,6 +18,8 @@ export interface ChunkStand {
   encoding: CellEncoding;
   /** Nothing follows: a row may end without a line end. */
   isLast: boolean;
+  /** Where it begins in its source, in bytes or records; tells chunks apart. */
+  at: number;
   /** Records and lines before the chunk. */
   row: number;
   line: number;
@@ -28,6 +30,9 @@ export interface ChunkStand {
   /** Records the list still takes. */
   room: number;
 }
+
+/** How the bytes of a chunk become the text its stages read: one character per byte, per UTF-16 unit, or JSON as it is. */
+export type ChunkCharset = 'latin1' | 'utf16le' | 'utf8';
 
 /** A record that could not be used. */
 export interface RecordError {
@@ -54,6 +59,8 @@ export interface ChunkResult {
   columns: string[] | null;
   writtenColumns: string[] | null;
   errors: RecordError[];
+  /** Numbers of the records that a file took, as ranges: first, last, first, last ... */
+  taken: number[];
   /** The chunk ends inside a record that is too long: the rest of its line is to be passed over. */
   isOverlong: boolean;
   groups: [string, Group][];

@@ -30,16 +30,33 @@ type Node = Omit<jsonata.ExprNode, 'type'> & {
   rhs?: Node;
 };
 
-/** Null when the expression has parts that only JSONata evaluates. */
-export function compileExpression(text: string): CompiledExpression | null {
+interface Known {
+  compiled: CompiledExpression | null;
+  fields: string[] | null;
+}
+/** Every chunk of a stream asks for the same few expressions; what is known of one depends on its text alone. */
+const known = new Map<string, Known>();
+const MAX_KNOWN = 500;
+
+function knownOf(text: string): Known {
+  const found = known.get(text);
+  if (found) return found;
   // Parsed by JSONata itself; its own types leave out most of what a node carries.
-  return compile(jsonata(text).ast() as unknown as Node);
+  const root = jsonata(text).ast() as unknown as Node;
+  const compiled = compile(root);
+  const made = { compiled, fields: compiled && fieldsOf(root) };
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, made);
+  return made;
 }
 
+/** Null when the expression has parts that only JSONata evaluates. */
+export const compileExpression = (text: string): CompiledExpression | null => knownOf(text).compiled;
+
 /** Fields of `record` that an expression reads; null when that cannot be told. */
-export function fieldsRead(text: string): string[] | null {
-  const root = jsonata(text).ast() as unknown as Node;
-  if (!compile(root)) return null;
+export const fieldsRead = (text: string): string[] | null => knownOf(text).fields;
+
+function fieldsOf(root: Node): string[] | null {
   const found: string[] = [];
   let isWhole = false;
   const visit = (node: unknown): void => {

@@ -1,6 +1,6 @@
 export type { CellEncoding } from './cell-text.ts';
 export { cellText } from './cell-text.ts';
-export type { ChunkPlan, ChunkResult, ChunkStand, RecordError } from './chunk.ts';
+export type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand, RecordError } from './chunk.ts';
 export { tooManyGroups } from './chunk-sink.ts';
 export { compileExpression } from './compiled-expression.ts';
 export { processChunk } from './process-chunk.ts';

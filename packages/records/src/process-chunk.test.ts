@@ -5,6 +5,7 @@ import type { StageTools } from './stages.ts';
 
 const tools: StageTools = {
   evaluate: async () => undefined,
+  counterparts: async (_entity, _from, _to, ids) => ids.map((id) => (id === 'E-1' ? '4711' : null)),
   lookUp: async (_table, keys) => keys.map((key) => (key['code'] === 'DE01' ? { name: 'Berlin' } : null)),
   code: [],
 };
@@ -19,6 +20,7 @@ const aPlan = (more: Partial<ChunkPlan> = {}): ChunkPlan => ({
 const aStand = (more: Partial<ChunkStand> = {}): ChunkStand => ({
   encoding: 'bytes-ascii',
   isLast: true,
+  at: 0,
   row: 0,
   line: 0,
   columns: null,
@@ -158,7 +160,34 @@ it('takes records through map, filter and lookup and keeps their order', async (
     { id: '1', amount: 200, place: { name: 'Berlin' } },
     { id: '4', amount: 'x' },
   ]);
-  expect(errors).toMatchObject([{ row: 2, step: 'centres', what: 'the table "centres" has no row for it' }]);
+  expect(errors).toMatchObject([{ row: 2, step: 'centres', what: 'the table "centres" has no row for code XX' }]);
+});
+
+it('puts the id of the other system into each record, and says which one has no link', async () => {
+  const stage = {
+    do: 'counterpart' as const,
+    step: 'people',
+    entity: 'employee',
+    fromSystem: 'hr',
+    id: 'record.employee',
+    toSystem: 'psa',
+    into: 'psaId',
+    onMissing: 'error' as const,
+    values: {},
+  };
+  const text = 'employee,hours\nE-1,2\nE-9,3\n,4\nE-1,5\n';
+  const { list, errors } = await read(text, aPlan({ stages: [stage] }));
+  expect(list).toEqual([
+    { employee: 'E-1', hours: '2', psaId: '4711' },
+    { employee: 'E-1', hours: '5', psaId: '4711' },
+  ]);
+  expect(errors).toMatchObject([
+    { row: 2, line: 3, step: 'people', what: 'no employee of psa is linked to hr E-9' },
+    { row: 3, line: 4, step: 'people', what: 'it has no hr id of the employee' },
+  ]);
+  expect(errors[0]?.fix).toContain('crosswalk');
+  const without = await read(text, aPlan({ stages: [{ ...stage, onMissing: 'null' }] }));
+  expect(without.list).toMatchObject([{ psaId: '4711' }, { psaId: null }, { psaId: '4711' }]);
 });
 
 it('counts a record in all its totals or in none', async () => {

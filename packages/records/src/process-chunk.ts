@@ -1,6 +1,6 @@
 /** One chunk of a stream: read its records, put each through all stages, hand what is left to the sink. */
 import { FlowError } from '@waybill/flow-model';
-import type { JsonObject } from '@waybill/node-sdk';
+import type { JsonValue } from '@waybill/node-sdk';
 import { cellText } from './cell-text.ts';
 import type { ChunkPlan, ChunkResult, ChunkStand, RecordError } from './chunk.ts';
 import { MAX_SOURCE_CHARS } from './chunk.ts';
@@ -11,7 +11,7 @@ import type { RowFault } from './columns.ts';
 import type { Stage, StageTools } from './stages.ts';
 import { compileStages } from './stages.ts';
 
-type LookupStage = Extract<Stage, { table: string }>;
+type LookupStage = Extract<Stage, { ask: unknown }>;
 
 /**
  * @returns the result, and the text for the file or the batches.
@@ -29,6 +29,14 @@ export async function processChunk(
   /** Records that wait for the lookup of a stage. */
   const waiting = new Map<number, Item[]>();
   let rowsOut = 0;
+
+  const taken: number[] = [];
+  function took({ row }: Item): void {
+    rowsOut += 1;
+    if (plan.sink.into !== 'file') return;
+    if (taken.at(-1) === row - 1) taken[taken.length - 1] = row;
+    else taken.push(row, row);
+  }
 
   const sourceOf = ({ from, to }: Pick<Item, 'from' | 'to'>): string => {
     if (plan.format.is === 'items') return '';
@@ -49,7 +57,7 @@ export async function processChunk(
   function push(item: Item, at: number): Promise<void> | undefined {
     for (let index = at; index < stages.length; index += 1) {
       const stage = stages[index] as Stage;
-      if ('table' in stage) {
+      if ('ask' in stage) {
         const list = waiting.get(index);
         if (list) list.push(item);
         else waiting.set(index, [item]);
@@ -68,7 +76,7 @@ export async function processChunk(
     try {
       const taken = sink.take(item);
       if (taken) return sinkLater(item, taken);
-      rowsOut += 1;
+      took(item);
     } catch (thrown) {
       refuseFor(item, thrown, 'sink');
     }
@@ -78,7 +86,7 @@ export async function processChunk(
   async function sinkLater(item: Item, taken: Promise<void>): Promise<void> {
     try {
       await taken;
-      rowsOut += 1;
+      took(item);
     } catch (thrown) {
       refuseFor(item, thrown, 'sink');
     }
@@ -98,7 +106,7 @@ export async function processChunk(
 
   async function lookUp(stage: LookupStage, index: number, items: Item[]): Promise<void> {
     const keyed: { item: Item; key: string }[] = [];
-    const keys = new Map<string, JsonObject>();
+    const keys = new Map<string, JsonValue>();
     for (const item of items) {
       try {
         const key = await stage.key(item);
@@ -109,11 +117,11 @@ export async function processChunk(
         refuseFor(item, thrown, stage.step);
       }
     }
-    const rows = await tools.lookUp(stage.table, [...keys.values()]);
+    const rows = await stage.ask([...keys.values()]);
     const found = new Map([...keys.keys()].map((key, at) => [key, rows[at] ?? null]));
     for (const { item, key } of keyed) {
       try {
-        item.record = stage.merge(item, found.get(key) ?? null);
+        item.record = stage.merge(item, found.get(key) ?? null, keys.get(key) ?? null);
       } catch (thrown) {
         refuseFor(item, thrown, stage.step);
         continue;
@@ -128,12 +136,24 @@ export async function processChunk(
   });
   for (const [index, stage] of stages.entries()) {
     const items = waiting.get(index);
-    if ('table' in stage && items) await lookUp(stage, index, items);
+    if ('ask' in stage && items) await lookUp(stage, index, items);
   }
   const { body, writtenColumns, groups, list } = sink.end();
   errors.sort((a, b) => a.row - b.row);
   const { consumed, rows, lines, columns, isOverlong } = end;
-  const result = { consumed, rowsIn: rows, rowsOut, lines, columns, writtenColumns, errors, isOverlong, groups, list };
+  const result = {
+    consumed,
+    rowsIn: rows,
+    rowsOut,
+    lines,
+    columns,
+    writtenColumns,
+    errors,
+    taken,
+    isOverlong,
+    groups,
+    list,
+  };
   return { result, body };
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue, RecordStage } from '@waybill/node-sdk';
 import type { Item } from './chunk-rows.ts';
 import type { PlainRecord } from './columns.ts';
 import { compileExpression } from './compiled-expression.ts';
+import { recordFault } from './record-fault.ts';
 import { undecided } from './undecided.ts';
 
 /** What a stage may ask of the isolate it runs in. */
@@ -13,6 +14,8 @@ export interface StageTools {
   evaluate(expression: string, scope: JsonObject): Promise<JsonValue | undefined>;
   /** Rows of a lookup table by key, null where there is none. */
   lookUp(table: string, keys: JsonObject[]): Promise<(JsonObject | null)[]>;
+  /** Ids of the same records in another system, null where there is no link. */
+  counterparts(entity: string, fromSystem: string, toSystem: string, ids: string[]): Promise<(string | null)[]>;
   /** The functions of code stages, in the order of the stages. */
   code: readonly ((scope: object) => unknown)[];
 }
@@ -53,9 +56,10 @@ export type Stage =
   /** Looked up together for all records of the chunk. */
   | {
       step: string;
-      table: string;
-      key(item: Item): JsonObject | Promise<JsonObject>;
-      merge(item: Item, found: JsonObject | null): PlainRecord;
+      key(item: Item): JsonValue | Promise<JsonValue>;
+      /** In the order of the keys, null where there is nothing. */
+      ask(keys: JsonValue[]): Promise<(JsonValue | null)[]>;
+      merge(item: Item, found: JsonValue | null, key: JsonValue): PlainRecord;
     };
 
 type Fields = readonly { name: string; expression: RecordExpression }[];
@@ -126,10 +130,34 @@ function compileStage(stage: RecordStage, tools: StageTools, functions: StageToo
       const { table, into, onMissing } = stage;
       return {
         step,
-        table,
         key: (item) => fill({}, fields, scopeOf(item, values)),
-        merge(item, found) {
-          if (!found && onMissing === 'error') throw new Error(`the table "${table}" has no row for it`);
+        ask: (keys) => tools.lookUp(table, keys as JsonObject[]),
+        merge(item, found, key) {
+          if (!found && onMissing === 'error')
+            throw recordFault(
+              `the table "${table}" has no row for ${keyWords(key)}`,
+              `Add it to the table, or correct the record.`,
+            );
+          return { ...item.record, [into]: found };
+        },
+      };
+    }
+    case 'counterpart': {
+      const id = recordExpression(stage.id, step, tools);
+      const { entity, fromSystem, toSystem, into, onMissing } = stage;
+      return {
+        step,
+        key(item) {
+          const value = id(scopeOf(item, values));
+          return value instanceof Promise ? value.then((later) => idText(later, stage)) : idText(value, stage);
+        },
+        ask: (keys) => tools.counterparts(entity, fromSystem, toSystem, keys as string[]),
+        merge(item, found, key) {
+          if (found === null && onMissing === 'error')
+            throw recordFault(
+              `no ${entity} of ${toSystem} is linked to ${fromSystem} ${String(key)}`,
+              `Link ${fromSystem} ${String(key)} to its counterpart in ${toSystem} in the crosswalk, then run these records again.`,
+            );
           return { ...item.record, [into]: found };
         },
       };
@@ -149,6 +177,23 @@ function compileStage(stage: RecordStage, tools: StageTools, functions: StageToo
       return assertNever(stage);
   }
 }
+
+const MAX_ID_CHARS = 512;
+
+function idText(value: unknown, { entity, fromSystem }: Extract<RecordStage, { do: 'counterpart' }>): string {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+  if (text !== '' && text.length <= MAX_ID_CHARS) return text;
+  throw recordFault(
+    text === '' ? `it has no ${fromSystem} id of the ${entity}` : `its ${fromSystem} id of the ${entity} is too long`,
+    'Fill in the id, or correct where the step takes it from.',
+  );
+}
+
+const keyWords = (key: JsonValue): string =>
+  Object.entries(key as JsonObject)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+    .slice(0, 200);
 
 /** JSONata's idea of truth, for values that are data. */
 function isTrue(value: unknown): boolean {

@@ -29,10 +29,20 @@ export interface HostCapabilities {
     query: { entity: string; fromSystem: string; fromId: string; toSystem: string },
     context: CallContext,
   ): Promise<string | null>;
+  /** Ids in the order of those asked for; for the records of a stream. */
+  crosswalkFindMany(
+    query: { entity: string; fromSystem: string; fromIds: string[]; toSystem: string },
+    context: CallContext,
+  ): Promise<(string | null)[]>;
   crosswalkLink(
     link: { entity: string; a: { system: string; id: string }; b: { system: string; id: string } },
     context: CallContext,
   ): Promise<void>;
+  /** Whether that step of that run had linked them; only then is the link gone. */
+  crosswalkUnlink(
+    link: { entity: string; a: { system: string; id: string }; b: { system: string; id: string } },
+    context: CallContext,
+  ): Promise<boolean>;
   tableLookup(
     query: { table: string; key: Record<string, JsonValue>; at: EpochMs },
     context: CallContext,

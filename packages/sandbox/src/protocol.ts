@@ -1,6 +1,7 @@
 // Messages between the sandbox and its runner processes. Payloads are JSON texts made by one end and
 // read by the other, so that the process boundary copies strings and nothing else.
 import type { ErrorRecord } from '@waybill/flow-model';
+import type { ChunkCharset } from '@waybill/records';
 import type { HostCallKind } from './guest/host-calls.ts';
 
 /** What a runner needs to know before its first step; on its command line as JSON. */
@@ -41,8 +42,9 @@ export type ToRunner =
       runId: string;
       /** JSON of a `GuestChunk`. */
       json: string;
-      /** The chunk itself. */
-      text: string;
+      /** The chunk itself; it goes through the chunk pipe, see `Crossing`. */
+      bytes: Uint8Array;
+      charset: ChunkCharset;
       /** People's own code among the stages; it gets a context of its run's own. */
       code: string[];
       timeoutMs: number;
@@ -52,6 +54,13 @@ export type ToRunner =
   | { t: 'inspect'; id: number; source: string; timeoutMs: number; memoryMb: number }
   | { t: 'answer'; id: number; call: number; ok: boolean; head: string; body: string }
   | { t: 'abort'; id: number };
+
+/** A message as it crosses: the bytes of a chunk follow on a pipe of their own, in the order of the messages, each behind its length. */
+export type Crossing = Exclude<ToRunner, { t: 'records' }> | Omit<Extract<ToRunner, { t: 'records' }>, 'bytes'>;
+/** The pipe for chunks in a runner. */
+export const CHUNK_FD = 4;
+/** Length of a chunk in front of it, little endian. */
+export const CHUNK_HEADER_BYTES = 4;
 
 export type FromRunner =
   | { t: 'ready' }

@@ -1,7 +1,7 @@
 // What the sandbox is asked for besides steps, and what it answers.
 import type { EpochMs, ErrorRecord, JsonObject, JsonValue } from '@waybill/flow-model';
 import type { PollResult, RecordPage } from '@waybill/node-sdk';
-import type { ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
+import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
 
 /** One look of a polling trigger at its system. */
 export interface PollCall {
@@ -26,7 +26,8 @@ export interface RecordsCall {
   step: string;
   plan: ChunkPlan;
   stand: ChunkStand;
-  text: string;
+  bytes: Uint8Array;
+  charset: ChunkCharset;
   connections: Record<string, string>;
   correlationId: string;
   effectKey: string;
@@ -36,7 +37,7 @@ export interface RecordsCall {
   memoryMb: number;
 }
 /** One page of what a node reads page by page; its params are resolved already. */
-export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'text'> {
+export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'bytes' | 'charset'> {
   nodeVersion: number;
   params: Record<string, JsonValue>;
   cursor: JsonValue | null;

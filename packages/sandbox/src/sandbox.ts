@@ -169,13 +169,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   async function records(call: RecordsCall, signal: AbortSignal): Promise<RecordsAnswer> {
     const place = placed.get(call.nodeType);
     if (!place) return { ok: false, error: unknownNode(call.nodeType), crashed: false };
-    const { plan, stand, now, effectKey, runId, step, text, connections, correlationId, attempt } = call;
+    const { plan, stand, now, effectKey, runId, step, bytes, charset, connections, correlationId, attempt } = call;
     const code = plan.stages.flatMap((stage) => (stage.do === 'code' ? [stage.source] : []));
     const work: Work = {
       t: 'records',
       runId,
-      json: JSON.stringify({ plan, stand, now, seed: `${effectKey}:${stand.row}` }),
-      text,
+      json: JSON.stringify({ plan, stand, now, seed: `${effectKey}:${stand.at}` }),
+      bytes,
+      charset,
       code,
       timeoutMs: call.timeoutMs,
       memoryMb: memoryFor(call.memoryMb),

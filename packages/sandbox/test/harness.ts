@@ -30,7 +30,9 @@ export const inlinePackage = (bundle: string, body: string): PackageSource => ({
 export const noCapabilities: HostCapabilities = {
   http: async () => ({ status: 200, headers: {}, body: '{}' }),
   crosswalkFind: async () => null,
+  crosswalkFindMany: async ({ fromIds }) => fromIds.map(() => null),
   crosswalkLink: async () => {},
+  crosswalkUnlink: async () => true,
   tableLookup: async () => null,
   tableLookupMany: async ({ keys }) => keys.map(() => null),
 };

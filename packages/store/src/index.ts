@@ -46,6 +46,7 @@ export type {
   NotificationRecord,
   NotificationRepository,
   NotificationState,
+  WayHealth,
 } from './repositories/notifications.ts';
 export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
@@ -68,6 +69,7 @@ export type {
   TaskPriority,
   TaskRecord,
   TaskStatus,
+  UntoldNotice,
 } from './repositories/task-record.ts';
 export type { TaskListener, TaskOrder, TaskRepository } from './repositories/tasks.ts';
 export type { ArmedTriggerRecord } from './repositories/triggers.ts';

@@ -425,6 +425,28 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect((await store.tasks.dueActs(30, 5)).map((one) => one.id)).toEqual(['n2', 'n1']);
     });
 
+    it('finds groups by a part of their name, each once', async () => {
+      const member = (id: string, groups: string[]) =>
+        store.users.insert({
+          id,
+          email: `${id}@groups.example`,
+          name: id,
+          passwordHash: null,
+          roles: [],
+          groups,
+          managerId: null,
+          absence: null,
+          disabled: false,
+          createdAt: 1,
+          lastSeenAt: null,
+        });
+      await member('g1', ['pay-desk', 'night-shift']);
+      await member('g2', ['pay-desk', 'day-shift']);
+      expect(await store.users.groups('Shift', 5)).toEqual(['day-shift', 'night-shift']);
+      expect(await store.users.groups('pay', 5)).toEqual(['pay-desk']);
+      expect(await store.users.groups('shift', 1)).toEqual(['day-shift']);
+    });
+
     it('knows who stands in for whom, and for how long', async () => {
       const person = (id: string, absence: { from: number; until: number; deputyId: string } | null) =>
         store.users.insert({
@@ -474,6 +496,39 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
     });
 
+    it('finds the counterparts of many records at once, in the order asked for', async () => {
+      const ids = Array.from({ length: 1_200 }, (_, row) => `E-${row}`);
+      for (const id of ['E-3', 'E-700', 'E-1199'])
+        await store.crosswalk.link('employee', { system: 'hr', id }, { system: 'psa', id: `p-${id}` }, 1);
+      await store.crosswalk.link('employee', { system: 'hr', id: 'E-4' }, { system: 'erp', id: '4' }, 1);
+      const found = await store.crosswalk.findMany('employee', 'hr', ids, 'psa');
+      expect(found).toHaveLength(1_200);
+      expect(found.flatMap((id, row) => (id === null ? [] : [[row, id]]))).toEqual([
+        [3, 'p-E-3'],
+        [700, 'p-E-700'],
+        [1_199, 'p-E-1199'],
+      ]);
+      expect(await store.crosswalk.findMany('employee', 'hr', [], 'psa')).toEqual([]);
+    });
+
+    it('takes back exactly what one step linked', async () => {
+      const [crm, erp, psa, hr] = ['crm', 'erp', 'psa', 'hr'].map((system) => ({ system, id: `undo-${system}` }));
+      await store.crosswalk.link('employee', crm!, erp!, 1, 'run a');
+      await store.crosswalk.link('employee', crm!, psa!, 2, 'run b');
+      await store.crosswalk.link('employee', psa!, crm!, 3, 'run c');
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run c'), 'was linked before').toBe(false);
+      await store.crosswalk.link('employee', psa!, hr!, 4, 'run d');
+      await expect(store.crosswalk.unlink('employee', crm!, psa!, 'run b')).rejects.toThrow('CROSSWALK_LINK_USED');
+      expect(await store.crosswalk.unlink('employee', psa!, hr!, 'run d')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b')).toBe(true);
+      expect(await store.crosswalk.unlink('employee', crm!, psa!, 'run b'), 'gone already').toBe(false);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBe('undo-erp');
+      expect(await store.crosswalk.unlink('employee', erp!, crm!, 'run a')).toBe(true);
+      expect(await store.crosswalk.find('employee', crm!, 'erp')).toBeNull();
+      expect(await store.crosswalk.link('employee', crm!, { system: 'erp', id: 'other' }, 5), 'free again').toBe(
+        'created',
+      );
+    });
     it('links the same pair once when it is asked to many times at once', async () => {
       const pair = [
         { system: 'crm', id: 'x' },
@@ -593,15 +648,19 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         batch: 'b1',
         kind: 'opened',
         taskId: 't1',
+        link: '/inbox/t1',
         title: 'Approve',
         lines: ['Due tomorrow'],
         fingerprint: null,
+        comment: null,
         createdAt: 10,
         dueAt: 20,
         state: 'waiting',
         messageId: null,
         attempts: 0,
         since: null,
+        startedAt: null,
+        triedAt: null,
         error: null,
         settledAt: null,
         ...changes,
@@ -616,15 +675,25 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       const { items, total } = await notifications.ofMessage('m-b1', 1);
       expect([total, items]).toEqual([2, [item('n1', { messageId: 'm-b1', since: 20 })]]);
 
+      await notifications.start('m-b1', 20);
+      expect((await notifications.get('n1'))?.startedAt).toBe(20);
       await notifications.settle('m-b1', { state: 'waiting', at: 21, dueAt: 50, error: 'busy' });
       expect(await notifications.dueMessages('mail', 49, 10)).toEqual([]);
       // Joins late: it is bound to a message of its own, as the first one may be with its reader already.
       await notifications.add([item('n4', { createdAt: 12 })]);
       await notifications.bind(50, 10, (batch) => `m2-${batch}`);
       expect(await notifications.dueMessages('mail', 50, 10)).toEqual(['m2-b1', 'm-b1']);
+      expect(await notifications.health({ medium: 'mail' })).toEqual({
+        lastSentAt: null,
+        lastProblem: { at: 21, what: 'busy' },
+        waiting: 4,
+        waitingSince: 10,
+        failed: 0,
+      });
+      await notifications.start('m-b1', 50);
       await notifications.settle('m-b1', { state: 'sent', at: 51, dueAt: 50, error: null });
       expect((await notifications.list({ limit: 5, state: 'sent' })).items).toMatchObject([
-        { id: 'n2', attempts: 2, since: 20, settledAt: 51 },
+        { id: 'n2', attempts: 2, since: 20, settledAt: 51, startedAt: null },
         { id: 'n1', attempts: 2, since: 20, settledAt: 51 },
       ]);
       expect((await notifications.list({ limit: 5, reader: 'u2' })).items).toEqual([]);
@@ -634,14 +703,53 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect((await notifications.list({ limit: 5, state: 'failed' })).items).toMatchObject([
         { id: 'n4', error: 'too late' },
       ]);
+      expect(await notifications.health({ medium: 'mail' })).toMatchObject({
+        lastSentAt: 51,
+        lastProblem: { at: 52, what: 'too late' },
+        waiting: 1,
+        failed: 1,
+      });
+      expect(await notifications.health({ medium: 'chat', reader: 'c1' })).toMatchObject({
+        lastSentAt: null,
+        failed: 0,
+      });
+      expect(await notifications.again({ messageId: 'm-b1' }, 53)).toBe(0);
+      expect(await notifications.again('all', 53)).toBe(1);
+      expect(await notifications.dueMessages('mail', 53, 10)).toEqual(['m2-b1']);
+      expect(await notifications.get('n4')).toMatchObject({ state: 'waiting', since: 53, settledAt: null });
       await notifications.forget(52);
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
     });
 
+    it('keeps what is to be told with what happened, until it is taken off', async () => {
+      const notice = { kind: 'opened', by: null, to: { users: ['u1'], groups: [] }, text: null };
+      const untold = (id: string, at: number) => [{ ...notice, id, at }];
+      await store.tasks.open({ ...aTask('told-late', 1), untold: untold('n1', 30) });
+      await store.tasks.open({ ...aTask('told-early', 1), untold: untold('n1', 20) });
+      await store.tasks.open(aTask('told', 1));
+      expect((await store.tasks.withUntold(5)).map((task) => task.id)).toEqual(['told-early', 'told-late']);
+      await store.tasks.amend('told-early', () => ({ untold: [] }));
+      await store.tasks.close('told', 'expired', 40, (task) => ({ untold: untold(task.status, 40) }));
+      const left = await store.tasks.withUntold(5);
+      expect(left.map((task) => [task.id, task.untold])).toEqual([
+        ['told-late', untold('n1', 30)],
+        ['told', untold('expired', 40)],
+      ]);
+      for (const { id } of left) await store.tasks.amend(id, () => ({ untold: [] }));
+    });
+
     it('knows how people want to be told, and forgets mute rules that ran out', async () => {
       const { notificationWishes: wishes } = store;
-      await wishes.putPreferences('u1', { digest: 'hourly' });
-      await wishes.putPreferences('u1', { digest: 'daily', 'a.b': { $x: 1 } });
+      await wishes.putPreferences('u1', { digest: 'hourly' }, 0);
+      await wishes.putPreferences('u1', { digest: 'daily', 'a.b': { $x: 1 } }, 30);
+      await wishes.putPreferences('u3', {}, 20);
+      expect((await wishes.dueReports(29, 5)).map((one) => one.userId)).toEqual(['u3']);
+      await wishes.moveReport('u3', 19, 90);
+      await wishes.moveReport('u3', 20, 40);
+      expect((await wishes.dueReports(40, 5)).map(({ userId, reportAt }) => [userId, reportAt])).toEqual([
+        ['u1', 30],
+        ['u3', 40],
+      ]);
       expect(await wishes.preferences(['u1', 'u2'])).toEqual(new Map([['u1', { digest: 'daily', 'a.b': { $x: 1 } }]]));
       const mute = { userId: 'u1', subject: 'flow' as const, value: 'f', label: 'Flow f', createdAt: 1 };
       await wishes.addMute({ ...mute, id: 'forever', until: null });

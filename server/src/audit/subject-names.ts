@@ -2,12 +2,13 @@ import type { Journal } from '@waybill/engine/ports';
 import { runIdSchema } from '@waybill/flow-model';
 import type { Repositories } from '@waybill/store';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { wordsOf } from '../tasks/masked-facts.ts';
 
 /** What people call the subject of an audit entry; null if it has no name but its id. */
 export function subjectNamer(parts: {
   directory: Pick<FlowDirectory, 'names'>;
   journal: Pick<Journal, 'summary'>;
-  store: Pick<Repositories, 'users' | 'connections' | 'tasks'>;
+  store: Pick<Repositories, 'users' | 'connections' | 'tasks' | 'files'>;
 }): (subject: string) => Promise<string | null> {
   const { directory, journal, store } = parts;
   const flowName = async (flowId: string) => (await directory.names([flowId])).get(flowId) ?? flowId;
@@ -18,6 +19,11 @@ export function subjectNamer(parts: {
     if (!run) return null;
     const name = await flowName(run.flowId);
     return run.businessKey === null ? name : `${run.businessKey}: ${name}`;
+  }
+
+  async function taskName(id: string): Promise<string | null> {
+    const task = await store.tasks.get(id);
+    return task && wordsOf(task.content.title, task.content);
   }
 
   return async (subject) => {
@@ -32,8 +38,10 @@ export function subjectNamer(parts: {
         return (await store.users.byId(id))?.name ?? null;
       case 'connection':
         return (await store.connections.get(id))?.name ?? null;
+      case 'file':
+        return (await store.files.get(id))?.name ?? null;
       case 'task':
-        return (await store.tasks.get(id))?.content.title ?? null;
+        return taskName(id);
       default:
         return null;
     }

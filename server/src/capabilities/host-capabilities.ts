@@ -5,6 +5,8 @@ import type { Repositories } from '@waybill/store';
 import type { Now } from '../clock.ts';
 import type { HttpCapability } from './http-capability.ts';
 
+const linkerOf = (runId: string, step: string): string => `${runId} ${step}`;
+
 /** All that nodes can reach; what a node may use of it is decided by its manifest, in the sandbox. */
 export function hostCapabilities(options: {
   http: HttpCapability;
@@ -26,9 +28,12 @@ export function hostCapabilities(options: {
     http: (request, context) => http.call(request, context),
     crosswalkFind: ({ entity, fromSystem, fromId, toSystem }) =>
       store.crosswalk.find(entity, { system: fromSystem, id: fromId }, toSystem),
-    async crosswalkLink({ entity, a, b }) {
-      await store.crosswalk.link(entity, a, b, now());
+    crosswalkFindMany: ({ entity, fromSystem, fromIds, toSystem }) =>
+      store.crosswalk.findMany(entity, fromSystem, fromIds, toSystem),
+    async crosswalkLink({ entity, a, b }, { runId, step }) {
+      await store.crosswalk.link(entity, a, b, now(), linkerOf(runId, step));
     },
+    crosswalkUnlink: ({ entity, a, b }, { runId, step }) => store.crosswalk.unlink(entity, a, b, linkerOf(runId, step)),
     tableLookup: async ({ table, key, at }) => rowAt((await tableNamed(table)).rows, key, at)?.values ?? null,
     async tableLookupMany({ table, keys, at }) {
       const find = rowFinder((await tableNamed(table)).rows);

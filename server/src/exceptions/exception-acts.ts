@@ -2,7 +2,7 @@ import type { ExceptionAct, ExceptionActName } from '@waybill/api-contract';
 import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import type { JsonObject, JsonValue, RunId } from '@waybill/flow-model';
-import { runIdSchema } from '@waybill/flow-model';
+import { maskedText, runIdSchema } from '@waybill/flow-model';
 import type { ExceptionFailure, Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
@@ -11,10 +11,12 @@ import type { Now } from '../clock.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import { hiddenFacts } from '../tasks/masked-facts.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 import type { FixData } from './fix-data.ts';
-import { editedParams, editFaults } from './fix-form.ts';
+import { editFaults } from './fix-faults.ts';
+import { editedParams } from './fix-form.ts';
 
 type Deliver = Engine['deliver'];
 /** What a run does about its failed step. */
@@ -191,13 +193,13 @@ export function exceptionActs(options: {
   }
 
   async function correction(task: TaskRecord, act: Extract<ExceptionAct, { act: 'fix' }>, actor: Actor) {
-    const data = actor.permissions.has('runs.data') ? await fixData(task) : null;
+    const data = await fixData(task, actor);
     if (!data)
       throw new HttpProblem('EXCEPTION_ACT_REFUSED', {
         detail: 'The fields of this step cannot be corrected here.',
         fix: 'Correct the record where it comes from, then have the step tried again.',
       });
-    const problems = editFaults(data.manifest, data.fields, act.edits);
+    const problems = editFaults(data.sources.manifest, data.fields, act.edits);
     if (problems.length > 0)
       throw new HttpProblem('EXCEPTION_FORM_INVALID', {
         detail: `The correction has ${problems.length} problem(s); nothing was sent and nothing is lost.`,
@@ -206,9 +208,14 @@ export function exceptionActs(options: {
       });
     const edits = act.edits.map(({ path, value }) => {
       const field = data.fields.find((one) => one.path === path);
-      return { path, label: field?.label ?? path, before: field?.value ?? null, after: value };
+      const hidden = field?.masked === true;
+      const before = hidden ? maskedText : (field?.value ?? null);
+      return { path, label: field?.label ?? path, before, after: hidden ? maskedText : value };
     });
-    const shown = (value: JsonValue) => (value === null || value === '' ? 'empty' : `“${String(value)}”`);
+    const shown = (value: JsonValue) =>
+      value === null || value === ''
+        ? 'empty'
+        : `“${typeof value === 'object' ? JSON.stringify(value) : String(value)}”`;
     const text = edits.map(({ label, before, after }) => `${label}: ${shown(before)} → ${shown(after)}`).join('\n');
     const why = act.reason === undefined ? {} : { reason: act.reason };
     return {
@@ -217,7 +224,7 @@ export function exceptionActs(options: {
         step: task.step,
         by: actor.name,
         ...why,
-        editedParams: editedParams(data.params, act.edits),
+        editedParams: editedParams(data.sources, act.edits),
       },
       details: { edits },
       text,
@@ -330,6 +337,23 @@ export function exceptionActs(options: {
     runOf,
     act,
 
+    /** What is hidden of it, in the clear, for somebody who may see it. */
+    async reveal(id: string, reason: string, actor: Actor) {
+      const task = await visible(id, actor);
+      const data = await fixData(task, actor);
+      const hidden = (data?.fields ?? []).filter((field) => field.masked);
+      const facts = hiddenFacts(task.content);
+      await audit(actor, 'exception.revealed', `exception:${id}`, {
+        run: task.runId,
+        reason,
+        facts: [...facts, ...hidden].map(({ label }) => label),
+      });
+      const note = { id: newId('tn'), at: now(), by: actor.id, byName: actor.name, kind: 'revealed', text: reason };
+      const changed = await store.tasks.note(id, note);
+      if (changed) onChanged(changed);
+      return { facts, fields: hidden.map(({ path }) => ({ path, value: valueAt(data?.sources.params ?? {}, path) })) };
+    },
+
     /** Why this act would be refused if it were wished now; null if it would not. Changes nothing. */
     async refusalOf(task: TaskRecord, wanted: ExceptionAct, actor: Actor): Promise<string | null> {
       const run = await runOf(task);
@@ -337,9 +361,9 @@ export function exceptionActs(options: {
       if (why !== null) return why;
       if (!possibleActs(task, run, true).includes(wanted.act)) return 'This cannot be done in the state the run is in.';
       if (wanted.act !== 'fix') return null;
-      const data = actor.permissions.has('runs.data') ? await fixData(task) : null;
+      const data = await fixData(task, actor);
       if (!data) return 'The fields of this step cannot be corrected here.';
-      return editFaults(data.manifest, data.fields, wanted.edits)[0]?.what ?? null;
+      return editFaults(data.sources.manifest, data.fields, wanted.edits)[0]?.what ?? null;
     },
 
     /**
@@ -359,6 +383,14 @@ export function exceptionActs(options: {
       return true;
     },
   };
+}
+
+/** What stands at a path of the fields. */
+function valueAt(params: JsonObject, path: string): JsonValue {
+  let value: JsonValue | undefined = params;
+  for (const name of path.split('.'))
+    value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
+  return value ?? null;
 }
 
 const actUnknown = () =>

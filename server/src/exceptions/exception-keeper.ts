@@ -9,13 +9,16 @@ import type { RunStatus } from '@waybill/engine';
 import type { BlobStore, Clock, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
+import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
+import { openedNotice } from '../tasks/task-desk.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
-import { actorsOf, concernedBy } from '../tasks/task-notices.ts';
+import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
 import type { FailureContext } from './exception-record.ts';
 import { exceptionRecord, failureContent, ownSettings, stepOf } from './exception-record.ts';
 import { failureReader } from './failure-reader.ts';
@@ -41,12 +44,14 @@ export interface KeeperOptions {
   definitions: Pick<Definitions, 'version'>;
   catalog: NodeCatalog;
   evaluate: NodeHost['evaluate'];
-  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings'>;
+  store: Pick<Repositories, 'tasks' | 'exceptions' | 'settings' | 'roleBindings' | 'connections'>;
+  credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   routing: RoutingDesk;
   environment: string;
   audit: AuditLog;
   clock: Clock;
   notices: TaskNotices;
+  masks: RunMasks;
   onChanged(task: TaskRecord): void;
   onFault(error: unknown): void;
 }
@@ -98,7 +103,8 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       app: stepOf(context).app,
       amount: value?.amount ?? null,
     };
-    const record = exceptionRecord(context, routed(rules, problem, ownSettings(context)));
+    const routedTo = exceptionRecord(context, routed(rules, problem, ownSettings(context)));
+    const record = { ...routedTo, ...openedNotice(routedTo, clock.now()) };
     if (!(await store.tasks.open(record))) return;
     remember(record);
     await audit(systemActor, 'exception.opened', `exception:${record.id}`, {
@@ -108,33 +114,47 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       owner: record.groups[0],
     });
     onChanged(record);
-    notices.tell({ kind: 'opened', task: record, at: clock.now(), by: null, to: actorsOf(record), text: null });
+    notices.written(record);
   }
 
   async function failedAgain(id: string, context: FailureContext): Promise<void> {
     const { content, ...columns } = failureContent(context);
-    const changed = await store.tasks.amend(id, (task) =>
-      task.status === 'open'
-        ? {
-            ...columns,
-            content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
-            notes: [...task.notes, note('failed-again', context.problem.error.what)],
-          }
-        : null,
-    );
-    if (changed) onChanged(changed);
+    const line = note('failed-again', content.description);
+    const changed = await store.tasks.amend(id, (task) => {
+      if (task.status !== 'open') return null;
+      const change = {
+        ...columns,
+        content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
+        notes: [...task.notes, line],
+      };
+      const to = actorsOf(task);
+      const users = [...new Set([...to.users, ...concernedBy(task).users])];
+      return telling(task, change, {
+        id: `failed.${context.problem.seq}`,
+        kind: 'failed-again',
+        at: line.at,
+        by: null,
+        to: { ...to, users },
+        text: line.text,
+      });
+    });
+    if (!changed) return;
+    onChanged(changed);
+    notices.written(changed);
   }
 
   async function closeOne(id: string, status: 'decided' | 'cancelled', words: string, kind: string): Promise<void> {
-    const closed = await store.tasks.amend(id, (task) =>
-      task.status === 'open'
-        ? { status, closedAt: clock.now(), nextActAt: null, notes: [...task.notes, note(kind, words)] }
-        : null,
-    );
+    const line = note(kind, words);
+    const closed = await store.tasks.amend(id, (task) => {
+      if (task.status !== 'open') return null;
+      const change = { status, closedAt: line.at, nextActAt: null, notes: [...task.notes, line] };
+      const to = concernedBy(task);
+      return telling(task, change, { id: line.id, kind: 'decided', at: line.at, by: null, to, text: words });
+    });
     if (!closed) return;
     await audit(systemActor, 'exception.resolved', `exception:${id}`, { run: closed.runId, why: words });
     onChanged(closed);
-    notices.tell({ kind: 'decided', task: closed, at: clock.now(), by: null, to: concernedBy(closed), text: words });
+    notices.written(closed);
   }
 
   const openFailuresOf = async (runId: string): Promise<TaskRecord[]> =>

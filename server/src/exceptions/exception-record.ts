@@ -1,11 +1,12 @@
 /** What the desk shows of a failure: words, owner, clock and value. Pure. */
 import type { Routed } from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
-import type { Flow, FlowSettings, JsonObject, NodeManifest } from '@waybill/flow-model';
+import type { Flow, FlowSettings, JsonObject, MaskedNames, NodeManifest } from '@waybill/flow-model';
 import { normalisedMessage, problemWords } from '@waybill/node-sdk';
 import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
 import { sha256 } from '../stable-json.ts';
+import type { RecordLink } from './record-links.ts';
 import type { StandingProblem } from './standing-problems.ts';
 
 const titleChars = 200;
@@ -35,7 +36,11 @@ export interface FailureContext {
   /** Fields of the step when it failed. */
   params: JsonObject | null;
   connectionId: string | null;
+  /** Records it is about, where they can be opened. */
+  links: RecordLink[];
   value: { amount: number; currency: string } | null;
+  /** Names of fields that are hidden in its data. */
+  masked: MaskedNames;
 }
 
 /** The step a failure is about, in the words of its flow. */
@@ -93,7 +98,7 @@ export function failureContent(context: FailureContext): {
   fingerprint: string;
   tags: string[];
 } {
-  const { problem, summary, callers, connectionId, value } = context;
+  const { problem, summary, callers, connectionId, links, value } = context;
   const { error, kind, seq } = problem;
   const step = stepOf(context);
   const words = problemWords(error);
@@ -121,11 +126,12 @@ export function failureContent(context: FailureContext): {
       commentRequired: 'never',
       outcomes: [],
       error,
+      ...(context.masked.size === 0 ? {} : { maskedNames: [...context.masked] }),
       exception: {
         subject: subjectOf(context),
         likelyCause: words.likelyCause,
         afterFix: afterFixWords(kind, step.title),
-        links: [],
+        links,
         failure: {
           seq,
           kind,

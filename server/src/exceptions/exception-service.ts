@@ -8,11 +8,14 @@ import type {
 } from '@waybill/api-contract';
 import { exceptionClassSchema } from '@waybill/api-contract';
 import type { Journal } from '@waybill/engine/ports';
+import type { JsonObject } from '@waybill/flow-model';
+import { masked } from '@waybill/flow-model';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import { decodeCursor, encodeCursor } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import { failureOf, possibleActs, whyNoAct } from './exception-acts.ts';
 import { exceptionFilter } from './exception-filter.ts';
@@ -65,8 +68,7 @@ export function exceptionService(options: {
     const run = await acts.runOf(task);
     const failure = failureOf(task);
     const whyNot = whyNoAct(task, run, actor);
-    // Whoever sees the problem does not thereby see the data of its run.
-    const data = whyNot === null && actor.permissions.has('runs.data') ? await fixData(task) : null;
+    const data = whyNot === null ? await fixData(task, actor) : null;
     const siblings =
       task.fingerprint === null
         ? 0
@@ -74,11 +76,14 @@ export function exceptionService(options: {
     const { content } = task;
     return {
       ...(line as Exception),
-      description: content.description,
+      description: wordsOf(content.description, content),
       likelyCause: content.exception?.likelyCause ?? null,
       afterFix: content.exception?.afterFix ?? null,
       links: content.exception?.links ?? [],
-      facts: content.facts.filter((fact) => !content.maskedFacts?.includes(fact.label)),
+      facts: shownFacts(content),
+      mayReveal:
+        actor.permissions.has('data.reveal') &&
+        (hiddenFacts(content).length > 0 || (data?.fields.some((field) => field.masked) ?? false)),
       error: content.error ? { code: content.error.code, what: content.error.what, fix: content.error.fix } : null,
       seq: failure?.seq ?? 0,
       run: run && { status: run.status, stepStatus: null },
@@ -86,7 +91,7 @@ export function exceptionService(options: {
       acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
       whyNot,
       fields: data?.fields ?? null,
-      table: failure?.table ?? null,
+      table: failure?.table ? { ...failure.table, key: masked(failure.table.key, namesOf(task)) as JsonObject } : null,
       connectionId: failure?.connectionId ?? null,
       history: [
         { at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null },
@@ -121,7 +126,9 @@ export function exceptionService(options: {
       const contents = new Map(samples.map(({ id, content }) => [id, content]));
       const items = page.map((one): ExceptionGroup => {
         const { title = one.fingerprint, description = '' } = contents.get(one.sampleId) ?? {};
-        return { ...one, title, what: description };
+        const words = contents.get(one.sampleId);
+        const shownText = (text: string) => (words ? wordsOf(text, words) : text);
+        return { ...one, title: shownText(title), what: shownText(description) };
       });
       const nextCursor = next && encodeCursor([`${next.count} ${next.oldestAt}`, next.fingerprint]);
       return { items, nextCursor, truncated };
@@ -141,6 +148,7 @@ export function exceptionService(options: {
     async act(id: string, seq: number, act: ExceptionAct, actor: Actor): Promise<ExceptionDetail> {
       return detail(await acts.act(id, seq, act, actor), actor);
     },
+    reveal: acts.reveal,
     refusalOf: acts.refusalOf,
 
     views: shown,
@@ -161,6 +169,8 @@ export function exceptionService(options: {
   };
 }
 
+const namesOf = ({ content }: TaskRecord): Set<string> => new Set(content.maskedNames);
+
 function placeOf(cursor: string | undefined): CausePlace | null {
   if (cursor === undefined) return null;
   const [sorted, fingerprint] = decodeCursor(cursor);
@@ -173,7 +183,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     id: task.id,
     status: task.status,
     origin: task.origin,
-    title: task.content.title,
+    title: wordsOf(task.content.title, task.content),
     class: exceptionClassSchema.catch('defect').parse(task.exceptionClass),
     fingerprint: task.fingerprint ?? task.id,
     subject: task.content.exception?.subject ?? null,

@@ -1,13 +1,17 @@
 /** Reads what an exception says of a failure: the run's story, the step, its system, its value, and who called the run. */
 import type { BlobStore, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
-import type { Flow, JsonObject, NodeCatalog } from '@waybill/flow-model';
-import { isRoleAlias, manifestKey } from '@waybill/flow-model';
+import type { Flow, JsonObject, JsonValue, NodeCatalog } from '@waybill/flow-model';
+import { manifestKey } from '@waybill/flow-model';
+import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories } from '@waybill/store';
 import { journalRecords } from '../runs/read-run.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import { viewContext } from '../runs/run-view.ts';
 import { loadValue } from '../runs/step-data.ts';
 import { stepAddress } from '../runs/step-key.ts';
+import { boundConnections } from './bound-connections.ts';
 import type { Caller, FailureContext } from './exception-record.ts';
+import { recordLinks } from './record-links.ts';
 import type { RunStory, StandingProblem } from './standing-problems.ts';
 import { addToStory, emptyStory } from './standing-problems.ts';
 import { valueAtStake } from './value-at-stake.ts';
@@ -42,15 +46,14 @@ export function failureReader(options: {
   definitions: Pick<Definitions, 'version'>;
   catalog: NodeCatalog;
   evaluate: NodeHost['evaluate'];
-  store: Pick<Repositories, 'roleBindings'>;
+  store: Pick<Repositories, 'roleBindings' | 'connections'>;
+  credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   environment: string;
+  masks: Pick<RunMasks, 'ofVersion'>;
 }): FailureReader {
-  const { journal, blobs, catalog, evaluate, store, environment } = options;
+  const { journal, blobs, catalog, evaluate, store, environment, masks, credentialTypes } = options;
 
-  async function connectionOf(binding: string | undefined): Promise<string | null> {
-    if (binding === undefined || !isRoleAlias(binding)) return binding ?? null;
-    return (await store.roleBindings.get(environment, binding))?.connectionId ?? null;
-  }
+  const bound = boundConnections({ store, environment });
 
   async function worthOf({ summary, flow }: Caller) {
     const [first] = await journal.read(summary.runId, 0, 1);
@@ -71,19 +74,37 @@ export function failureReader(options: {
       const manifest = node && catalog.get(manifestKey(node.type, node.version));
       const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
       const callers = await callersOf(options, summary);
-      let value = await valueAtStake(flow.settings, await loadValue(blobs, story.input), story, evaluate);
+      const trigger = await loadValue(blobs, story.input);
+      const masked = await masks.ofVersion(summary.versionId);
+      let value = await valueAtStake(flow.settings, trigger, story, evaluate);
       // A called flow does a part of what its caller is about, and is worth as much.
       for (const caller of callers) value ??= await worthOf(caller);
+      const links = await recordLinks(
+        {
+          flow,
+          catalog,
+          triggerNode: story.triggerNode,
+          trigger,
+          failed: { nodeId: stepAddress(problem.step).nodeId, params: isJsonObject(params) ? params : null },
+        },
+        credentialTypes,
+        bound.byBinding,
+      );
       return {
         problem,
         summary,
         flow,
         manifest,
         callers,
-        params: typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as JsonObject) : null,
-        connectionId: await connectionOf(Object.values(node?.connections ?? {})[0]),
+        links,
+        params: isJsonObject(params) ? params : null,
+        connectionId: await bound.idOf(Object.values(node?.connections ?? {})[0]),
         value,
+        masked,
       };
     },
   };
 }
+
+const isJsonObject = (value: JsonValue): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,17 +1,17 @@
 import type { FixField } from '@waybill/api-contract';
 import type { BlobStore, Definitions, Journal } from '@waybill/engine/ports';
-import type { JsonObject, NodeCatalog, NodeManifest, RunId } from '@waybill/flow-model';
+import type { JsonObject, NodeCatalog, RunId } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
 import type { TaskRecord } from '@waybill/store';
+import type { Actor } from '../auth/actor.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { addSource, loadValue, noSources } from '../runs/step-data.ts';
 import { stepAddress } from '../runs/step-key.ts';
-import { fixFields } from './fix-form.ts';
+import type { FixSources } from './fix-form.ts';
+import { fixFields, isProgram } from './fix-form.ts';
 
-/** The fields of a failed step with what they held; null where nothing can be corrected. */
-export type FixData = (
-  task: TaskRecord,
-) => Promise<{ manifest: NodeManifest | undefined; params: JsonObject; fields: FixField[] } | null>;
+/** The fields of a failed step as this person may correct them; null where there are none. */
+export type FixData = (task: TaskRecord, actor: Actor) => Promise<{ sources: FixSources; fields: FixField[] } | null>;
 
 export function fixDataReader(options: {
   journal: Pick<Journal, 'read' | 'summary'>;
@@ -20,7 +20,9 @@ export function fixDataReader(options: {
   catalog: NodeCatalog;
 }): FixData {
   const { journal, blobs, definitions, catalog } = options;
-  return async (task) => {
+  return async (task, actor) => {
+    // Whoever sees the problem does not thereby see the data of its run.
+    if (!actor.permissions.has('runs.data')) return null;
     const { error, exception } = task.content;
     const failure = exception?.failure;
     if (!error || !failure || failure.kind === 'quarantined' || task.step === '') return null;
@@ -32,9 +34,17 @@ export function fixDataReader(options: {
     let sources = noSources();
     for await (const record of journalRecords(journal, runId)) sources = addSource(sources, task.step, record);
     const params = await loadValue(blobs, sources.params);
-    if (typeof params !== 'object' || params === null || Array.isArray(params)) return null;
-    const manifest = catalog.get(manifestKey(node.type, node.version));
-    const fields = fixFields(manifest, params, error);
-    return fields.length === 0 ? null : { manifest, params, fields };
+    const known = typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
+    const fixSources: FixSources = {
+      manifest: catalog.get(manifestKey(node.type, node.version)),
+      params: known,
+      written: node.params as JsonObject,
+      error,
+      names: new Set(task.content.maskedNames),
+    };
+    // Changing a program is changing the flow, if only for this run.
+    const mayProgram = actor.permissions.has('flows.edit');
+    const fields = fixFields(fixSources).filter((field) => mayProgram || !isProgram(field));
+    return fields.length === 0 ? null : { sources: fixSources, fields };
   };
 }

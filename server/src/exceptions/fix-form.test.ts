@@ -1,6 +1,8 @@
 import type { ErrorRecord, NodeManifest, ParamSpec } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
-import { editedParams, editFaults, fixFields } from './fix-form.ts';
+import { editFaults } from './fix-faults.ts';
+import type { FixSources } from './fix-form.ts';
+import { editedParams, fixFields } from './fix-form.ts';
 
 const specs: Record<string, ParamSpec> = {
   name: { kind: 'text', label: 'Name', maxLength: 20 },
@@ -16,6 +18,20 @@ const specs: Record<string, ParamSpec> = {
   },
   fields: { kind: 'mapping', label: 'Fields', fields: [{ name: 'subsidiary', label: 'Subsidiary' }] },
   lines: { kind: 'expression', label: 'Lines' },
+  source: { kind: 'code', label: 'Code', language: 'typescript' },
+  entries: {
+    kind: 'list',
+    label: 'Entries',
+    item: {
+      account: { kind: 'text', label: 'Account' },
+      amount: { kind: 'number', label: 'Amount', min: 0 },
+      side: { kind: 'choice', label: 'Side', options: [{ value: 'debit', label: 'Debit' }], optional: true },
+    },
+    optional: true,
+  },
+  extra: { kind: 'json', label: 'Extra', optional: true },
+  owner: { kind: 'text', label: 'Owner', optional: true },
+  every: { kind: 'cron', label: 'Every', optional: true },
 };
 const manifest = { params: specs } as unknown as NodeManifest;
 const error: ErrorRecord = {
@@ -30,9 +46,17 @@ const params = {
   days: 30,
   kind: 'a',
   fields: { subsidiary: 'DE99', deep: { isPerson: false } },
-  lines: [1],
+  entries: [{ account: '4000', amount: 10 }],
 };
-const fields = fixFields(manifest, params, error);
+const written = {
+  ...params,
+  fields: { $: 'steps.terms' },
+  lines: 'steps.terms.lines[amount > 0]',
+  source: 'return input.total;',
+  extra: { $: 'steps.gone.value' },
+};
+const sources: FixSources = { manifest, params, written, error, names: new Set() };
+const fields = fixFields(sources);
 
 describe('the form', () => {
   it('shows every value a person can change, in the words of the node, and marks what the error speaks of', () => {
@@ -42,16 +66,45 @@ describe('the form', () => {
       ['kind', 'Kind', 'choice'],
       ['fields.subsidiary', 'Fields › Subsidiary', 'text'],
       ['fields.deep.isPerson', 'Fields › Deep › Is person', 'boolean'],
+      ['lines', 'Lines', 'expression'],
+      ['source', 'Code', 'code'],
+      ['entries', 'Entries', 'json'],
+      ['extra', 'Extra', 'expression'],
       ['taxId', 'Tax id', 'text'],
+      ['owner', 'Owner', 'text'],
     ]);
     expect(fields.filter((field) => field.suspect).map((field) => field.path)).toEqual(['fields.subsidiary']);
-    expect(fields.filter((field) => field.required).map((field) => field.path)).toEqual(['name', 'kind']);
+    expect(fields.filter((field) => field.required).map((field) => field.path)).toEqual([
+      'name',
+      'kind',
+      'lines',
+      'source',
+    ]);
   });
 
-  it('offers no program text, however it is named', () => {
-    expect(fields.some((field) => field.path.startsWith('lines'))).toBe(false);
-    const odd = fixFields(manifest, { fields: { $: 'x', 'a.b': 1 } }, error);
-    expect(odd.filter((field) => field.path.startsWith('fields'))).toEqual([]);
+  it('shows the text of programs as the flow has it, and of what could not be worked out its expression', () => {
+    const values = Object.fromEntries(fields.map(({ path, value }) => [path, value]));
+    expect(values).toMatchObject({
+      lines: 'steps.terms.lines[amount > 0]',
+      source: 'return input.total;',
+      extra: 'steps.gone.value',
+      entries: [{ account: '4000', amount: 10 }],
+    });
+  });
+
+  it('offers whole what has names that could not be told from a level or would be computed', () => {
+    const odd = fixFields({ ...sources, params: { fields: { $: 'x', 'a.b': 1 } } });
+    expect(odd.filter((field) => field.path.startsWith('fields'))).toMatchObject([{ path: 'fields', kind: 'json' }]);
+  });
+
+  it('hides what is masked, and lets it be replaced', () => {
+    const hidden = fixFields({ ...sources, names: new Set(['name', 'deep']) });
+    const shown = hidden.filter((field) => field.masked);
+    expect(shown.map(({ path, value }) => [path, value])).toEqual([
+      ['name', null],
+      ['fields.deep.isPerson', null],
+    ]);
+    expect(editFaults(manifest, hidden, [{ path: 'name', value: 'ACME GmbH' }])).toEqual([]);
   });
 });
 
@@ -66,7 +119,21 @@ it('refuses what does not fit, each with its field', () => {
     { path: 'kind', value: 'c' },
     { path: 'fields.deep.isPerson', value: 'no' },
     { path: 'fields.subsidiary', value: { $: '1' } },
-    { path: 'lines', value: 'x' },
+    { path: 'nowhere', value: 'x' },
+    { path: 'lines', value: 'steps.terms.[' },
+    { path: 'extra', value: 'a b c' },
+    { path: 'source', value: 'return input.;' },
+    { path: 'entries', value: { account: '4000' } },
+    {
+      path: 'entries',
+      value: [
+        { account: '4000', amount: 1 },
+        { account: '', amount: 1 },
+      ],
+    },
+    { path: 'entries', value: [{ account: '4000', amount: -1 }] },
+    { path: 'entries', value: [{ account: '4000', amount: 1, colour: 'red' }] },
+    { path: 'entries', value: [{ account: { $: 'vars.secret' }, amount: 1 }] },
   ]);
   expect(faults.map((fault) => fault.path)).toEqual([
     'edits.name',
@@ -78,7 +145,22 @@ it('refuses what does not fit, each with its field', () => {
     'edits.kind',
     'edits.fields.deep.isPerson',
     'edits.fields.subsidiary',
+    'edits.nowhere',
     'edits.lines',
+    'edits.extra',
+    'edits.source',
+    'edits.entries',
+    'edits.entries',
+    'edits.entries',
+    'edits.entries',
+    'edits.entries',
+  ]);
+  expect(faults.find((one) => one.path === 'edits.lines')?.what).toMatch(/"Lines".*line 1, column/);
+  expect(faults.slice(-4).map((one) => one.what)).toEqual([
+    'Row 2 of "Entries": "Account" may not be empty.',
+    'Row 1 of "Entries": "Amount" is less than 0.',
+    'Row 1 of "Entries" has no field "colour".',
+    '"Entries" has a member "$", which would be computed.',
   ]);
   expect(
     editFaults(manifest, fields, [
@@ -86,6 +168,9 @@ it('refuses what does not fit, each with its field', () => {
       { path: 'taxId', value: null },
       { path: 'days', value: 0 },
       { path: 'kind', value: 'b' },
+      { path: 'lines', value: 'steps.terms.lines' },
+      { path: 'source', value: 'const total: number = input.total;\nreturn total * 2;' },
+      { path: 'entries', value: [{ account: '4000', amount: 10, side: 'debit' }] },
     ]),
   ).toEqual([]);
 });
@@ -95,9 +180,15 @@ it('sends each changed field whole, and nothing else', () => {
     { path: 'fields.subsidiary', value: 'DE01' },
     { path: 'fields.deep.isPerson', value: true },
     { path: 'days', value: 14 },
+    { path: 'lines', value: 'steps.lines' },
+    { path: 'extra', value: 'steps.there.value' },
+    { path: 'entries', value: [] },
   ];
-  expect(editedParams(params, edits)).toEqual({
+  expect(editedParams(sources, edits)).toEqual({
     days: 14,
+    lines: 'steps.lines',
+    extra: { $: 'steps.there.value' },
+    entries: [],
     fields: { subsidiary: 'DE01', deep: { isPerson: true } },
   });
   expect(params.fields.subsidiary).toBe('DE99');

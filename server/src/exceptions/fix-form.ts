@@ -1,19 +1,32 @@
 /** The form in which a person puts the fields of a failed step right. Pure. */
 import type { FixField } from '@waybill/api-contract';
-import type { ErrorRecord, JsonObject, JsonValue, NodeManifest, ParamSpec } from '@waybill/flow-model';
+import type { ErrorRecord, JsonObject, JsonValue, MaskedNames, NodeManifest, ParamSpec } from '@waybill/flow-model';
+import { isExpression, isMasked } from '@waybill/flow-model';
 
 export interface Edit {
   path: string;
   value: JsonValue;
 }
-export type EditFault = { path: string; what: string; fix: string };
+
+export interface FixSources {
+  manifest: NodeManifest | undefined;
+  /** What the fields held when the step failed; empty where they could not be worked out. */
+  params: JsonObject;
+  /** The fields as the flow has them: literals and expressions. */
+  written: JsonObject;
+  error: ErrorRecord;
+  /** Fields whose values are hidden; they can be replaced, not read. */
+  names: MaskedNames;
+}
 
 const maxFields = 60;
 const maxDepth = 4;
-/** Kinds whose text is a program or names a part of the flow: not for the exception desk. */
-const notForPeople: ReadonlySet<ParamSpec['kind']> = new Set(['expression', 'code', 'cron', 'flow', 'timezone']);
+/** Kinds that name a part of the platform: not for the exception desk. */
+const notForPeople: ReadonlySet<ParamSpec['kind']> = new Set(['cron', 'flow', 'timezone']);
+/** Kinds whose text is a program. */
+const programs: ReadonlySet<ParamSpec['kind']> = new Set(['expression', 'code']);
 
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `companyName` -> `Company name`. */
@@ -22,16 +35,15 @@ const worded = (name: string): string => {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1).toLowerCase();
 };
 
-function kindOf(value: JsonValue, spec: ParamSpec | undefined): FixField['kind'] | null {
+function kindOf(value: JsonValue, spec: ParamSpec | undefined): FixField['kind'] {
   if (spec?.kind === 'choice') return 'choice';
+  if (typeof value === 'object' && value !== null) return 'json';
+  if (spec?.kind === 'list' || spec?.kind === 'people' || spec?.kind === 'json' || spec?.kind === 'mapping')
+    return 'json';
   if (typeof value === 'boolean' || spec?.kind === 'boolean') return 'boolean';
   if (typeof value === 'number' || spec?.kind === 'number' || spec?.kind === 'integer') return 'number';
-  if (typeof value === 'string' || value === null)
-    return (typeof value === 'string' && (value.length > 80 || value.includes('\n'))) ||
-      (spec?.kind === 'text' && spec.multiline)
-      ? 'multiline'
-      : 'text';
-  return null;
+  const isLong = typeof value === 'string' && (value.length > 80 || value.includes('\n'));
+  return isLong || (spec?.kind === 'text' && spec.multiline) ? 'multiline' : 'text';
 }
 
 /** Whether the error speaks of this field, by its name or by what stands in it. */
@@ -42,47 +54,66 @@ function isSuspect(error: ErrorRecord, name: string, label: string, value: JsonV
   return mentions(name) || mentions(label) || mentions(text);
 }
 
+/** A name that could not be told from a level, or that would be computed. */
+const isOdd = (key: string): boolean => key.includes('.') || key.startsWith('$');
+
+const isOpenable = (value: JsonValue, path: readonly string[]): value is JsonObject =>
+  isObject(value) && path.length < maxDepth && Object.keys(value).length > 0 && !Object.keys(value).some(isOdd);
+
+const isRequired = (path: readonly string[], spec: ParamSpec | undefined): boolean =>
+  path.length === 1 && spec !== undefined && spec.optional !== true && spec.default === undefined;
+
 /**
- * The fields a person may change: every scalar of the step's fields, a few levels deep.
- * @param params what the fields held when the step failed.
+ * The fields a person may change: values a few levels deep, lists and other objects whole, and the texts of expressions
+ * and code.
  */
-export function fixFields(manifest: NodeManifest | undefined, params: JsonObject, error: ErrorRecord): FixField[] {
+export function fixFields({ manifest, params, written, error, names }: FixSources): FixField[] {
   const fields: FixField[] = [];
-  const walk = (value: JsonValue, path: string[], labels: string[], spec: ParamSpec | undefined): void => {
+  const add = (
+    path: string[],
+    labels: string[],
+    spec: ParamSpec | undefined,
+    kind: FixField['kind'],
+    value: JsonValue,
+  ) => {
     if (fields.length >= maxFields) return;
-    const name = path.at(-1) ?? '';
-    if (isObject(value)) {
-      if (path.length >= maxDepth) return;
-      const named = spec?.kind === 'mapping' ? (spec.fields ?? []) : [];
-      for (const [key, member] of Object.entries(value)) {
-        // A dot in a name could not be told from a level.
-        if (key.includes('.') || key.startsWith('$')) continue;
-        const field = named.find((one) => one.name === key);
-        walk(member, [...path, key], [...labels, field?.label ?? worded(key)], undefined);
-      }
-      return;
-    }
-    const kind = kindOf(value, spec);
-    if (kind === null) return;
-    const label = labels.join(' › ');
+    const isHidden = value !== null && path.some((part) => isMasked(names, part));
     fields.push({
       path: path.join('.'),
-      label,
+      label: labels.join(' › '),
       help: spec?.help ?? null,
       kind,
       ...(spec?.kind === 'choice' ? { options: spec.options } : {}),
-      required: path.length === 1 && spec !== undefined && spec.optional !== true && spec.default === undefined,
-      value,
-      suspect: isSuspect(error, name, labels.at(-1) ?? name, value),
+      required: isRequired(path, spec),
+      value: isHidden ? null : value,
+      ...(isHidden ? { masked: true } : {}),
+      suspect: isSuspect(error, path.at(-1) ?? '', labels.at(-1) ?? '', value),
     });
   };
-  for (const [name, value] of Object.entries(params)) {
-    const spec = manifest?.params[name];
-    if (spec && !notForPeople.has(spec.kind)) walk(value, [name], [spec.label], spec);
+  const walk = (value: JsonValue, path: string[], labels: string[], spec: ParamSpec | undefined): void => {
+    if (!isOpenable(value, path)) {
+      add(path, labels, spec, kindOf(value, spec), value);
+      return;
+    }
+    const named = spec?.kind === 'mapping' ? (spec.fields ?? []) : [];
+    for (const [key, member] of Object.entries(value)) {
+      const field = named.find((one) => one.name === key);
+      walk(member, [...path, key], [...labels, field?.label ?? worded(key)], undefined);
+    }
+  };
+  for (const [name, spec] of Object.entries(manifest?.params ?? {})) {
+    if (notForPeople.has(spec.kind)) continue;
+    const given = written[name];
+    if (programs.has(spec.kind)) {
+      // A program that was computed has no text of its own.
+      if (typeof given === 'string') add([name], [spec.label], spec, spec.kind as 'expression' | 'code', given);
+    } else if (Object.hasOwn(params, name)) walk(params[name] ?? null, [name], [spec.label], spec);
+    else if (isExpression(given)) add([name], [spec.label], spec, 'expression', given.$);
+    else if (given !== undefined) walk(given, [name], [spec.label], spec);
   }
   // Fields of the node that were left empty may be what is missing.
   for (const [name, spec] of Object.entries(manifest?.params ?? {}))
-    if (!Object.hasOwn(params, name) && spec.when === undefined && !notForPeople.has(spec.kind) && isScalar(spec))
+    if (written[name] === undefined && !Object.hasOwn(params, name) && spec.when === undefined && isScalar(spec))
       walk(spec.kind === 'boolean' ? false : null, [name], [spec.label], spec);
   return fields;
 }
@@ -90,74 +121,21 @@ export function fixFields(manifest: NodeManifest | undefined, params: JsonObject
 const isScalar = (spec: ParamSpec): boolean =>
   ['text', 'integer', 'number', 'boolean', 'choice', 'datetime', 'table'].includes(spec.kind);
 
-const fault = (path: string, what: string, fix: string): EditFault => ({ path: `edits.${path}`, what, fix });
-
-function valueFault(field: FixField, spec: ParamSpec | undefined, value: JsonValue): EditFault | null {
-  const { path, label } = field;
-  if (value === null || value === '')
-    return field.required ? fault(path, `"${label}" may not be empty.`, 'Fill it in.') : null;
-  switch (field.kind) {
-    case 'boolean':
-      return typeof value === 'boolean' ? null : fault(path, `"${label}" is yes or no.`, 'Choose one of them.');
-    case 'number': {
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        return fault(path, `"${label}" is not a number.`, 'Enter a number such as 1250 or 99.50.');
-      if (spec?.kind !== 'number' && spec?.kind !== 'integer') return null;
-      if (spec.kind === 'integer' && !Number.isInteger(value))
-        return fault(path, `"${label}" must be a whole number.`, 'Leave out the decimals.');
-      if (spec.min !== undefined && value < spec.min)
-        return fault(path, `"${label}" is less than ${spec.min}.`, `Enter at least ${spec.min}.`);
-      return spec.max !== undefined && value > spec.max
-        ? fault(path, `"${label}" is more than ${spec.max}.`, `Enter at most ${spec.max}.`)
-        : null;
-    }
-    case 'choice':
-      return field.options?.some((option) => option.value === value)
-        ? null
-        : fault(path, `"${String(value)}" is no choice of "${label}".`, 'Choose one of the list.');
-    case 'text':
-    case 'multiline':
-      return textFault(field, spec, value);
-    default:
-      return field.kind satisfies never;
-  }
-}
-
-function textFault(field: FixField, spec: ParamSpec | undefined, value: JsonValue): EditFault | null {
-  const { path, label } = field;
-  if (typeof value !== 'string') return fault(path, `"${label}" must be a text.`, 'Enter a text.');
-  if (value.length > 20_000) return fault(path, `"${label}" is too long.`, 'Shorten it.');
-  if (spec?.kind === 'datetime' && !Number.isFinite(Date.parse(value)))
-    return fault(path, `"${label}" is no date.`, 'Write it as 2026-11-20.');
-  if (spec?.kind !== 'text') return null;
-  if (spec.maxLength !== undefined && value.length > spec.maxLength)
-    return fault(path, `"${label}" has more than ${spec.maxLength} characters.`, 'Shorten it.');
-  return spec.pattern !== undefined && !new RegExp(spec.pattern).test(value)
-    ? fault(path, `"${label}" does not have the form the step expects.`, 'Compare it with a record that works.')
-    : null;
-}
-
-/** Everything wrong with a correction; empty when it may be used. */
-export function editFaults(
-  manifest: NodeManifest | undefined,
-  fields: readonly FixField[],
-  edits: readonly Edit[],
-): EditFault[] {
-  return edits.flatMap(({ path, value }) => {
-    const field = fields.find((one) => one.path === path);
-    if (!field) return [fault(path, `There is no field "${path}" here.`, 'Reload the problem and correct it again.')];
-    const [name = ''] = path.split('.');
-    const wrong = valueFault(field, path === name ? manifest?.params[name] : undefined, value);
-    return wrong ? [wrong] : [];
-  });
-}
+/** Fields whose text is a program: for those who may edit flows. */
+export const isProgram = (field: Pick<FixField, 'kind'>): boolean =>
+  field.kind === 'expression' || field.kind === 'code';
 
 /** The fields to send instead of those that failed: each one changed, whole. */
-export function editedParams(params: JsonObject, edits: readonly Edit[]): JsonObject {
+export function editedParams({ manifest, params, written }: FixSources, edits: readonly Edit[]): JsonObject {
   const changed: JsonObject = {};
   for (const { path, value } of edits) {
     const [name = '', ...inside] = path.split('.');
-    changed[name] = withValue(changed[name] ?? params[name] ?? null, inside, value);
+    const isWritten = programs.has(manifest?.params[name]?.kind ?? 'text');
+    // Where the flow has an expression, its new text is one too.
+    const isComputed = !isWritten && inside.length === 0 && !Object.hasOwn(params, name) && isExpression(written[name]);
+    changed[name] = isComputed
+      ? { $: value }
+      : withValue(changed[name] ?? params[name] ?? written[name] ?? null, inside, value);
   }
   return changed;
 }

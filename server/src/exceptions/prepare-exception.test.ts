@@ -24,6 +24,9 @@ const prepare = exceptionPreparer({
     ok: true,
     value: (scope['trigger'] as Record<string, number | string>)[expression] ?? null,
   }),
+  store: { roleBindings: { get: async () => null }, connections: { get: async () => null } } as never,
+  environment: 'dev',
+  credentialTypes: new Map(),
   routing: { rules: async () => ({ rules, revision: 0 }), put: () => Promise.reject(new Error('not asked for')) },
 });
 

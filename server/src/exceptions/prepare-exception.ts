@@ -1,10 +1,13 @@
 import type { Definitions, Journal, NodeHost } from '@waybill/engine/ports';
-import type { NodeCatalog, RunId } from '@waybill/flow-model';
+import type { Flow, JsonValue, NodeCatalog, RunId } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
-import type { TaskRecord } from '@waybill/store';
+import type { CredentialDefinition } from '@waybill/node-sdk';
+import type { ExceptionContent, Repositories, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
+import { boundConnections } from './bound-connections.ts';
 import { fingerprintOf, runTags } from './exception-record.ts';
 import { callersOf } from './failure-reader.ts';
+import { recordLinks } from './record-links.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 import { routed } from './routing-rules.ts';
 import { valueAtStake } from './value-at-stake.ts';
@@ -16,8 +19,11 @@ export function exceptionPreparer(options: {
   catalog: NodeCatalog;
   evaluate: NodeHost['evaluate'];
   routing: RoutingDesk;
+  store: Pick<Repositories, 'roleBindings' | 'connections'>;
+  environment: string;
+  credentialTypes: ReadonlyMap<string, CredentialDefinition>;
 }): (task: TaskRecord) => Promise<TaskRecord> {
-  const { journal, definitions, catalog, evaluate, routing } = options;
+  const { journal, definitions, catalog, evaluate, routing, store, environment, credentialTypes } = options;
   return async (task) => {
     const { kind } = task.content;
     if (kind !== 'exception' && kind !== 'in-doubt') return task;
@@ -29,7 +35,9 @@ export function exceptionPreparer(options: {
     const node = flow.nodes[nodeId];
     const manifest = node && catalog.get(manifestKey(node.type, node.version));
     const app = manifest?.kind === 'connector' ? manifest.app : null;
-    const value = task.content.valueAtStake ?? (await worthOf(runId, flow.settings));
+    const start = await startOf(runId);
+    const value =
+      task.content.valueAtStake ?? (await valueAtStake(flow.settings, start.trigger, { stake: null }, evaluate));
     const exceptionClass = task.exceptionClass ?? 'defect';
     const { rules } = await routing.rules();
     const problem = { class: exceptionClass, flowId: task.flowId, app, amount: value?.amount ?? null };
@@ -52,13 +60,33 @@ export function exceptionPreparer(options: {
       tags: [...(app ? [`app:${app}`] : []), ...runTags(summary, await callersOf({ journal, definitions }, summary))],
       amount: value?.amount ?? null,
       currency: value?.currency ?? null,
-      content: { ...task.content, valueAtStake: value, ...(escalation.length === 0 ? {} : { escalation }) },
+      content: {
+        ...task.content,
+        exception: await withLinks(task, flow, start),
+        valueAtStake: value,
+        ...(escalation.length === 0 ? {} : { escalation }),
+      },
     };
   };
 
-  async function worthOf(runId: RunId, settings: Parameters<typeof valueAtStake>[0]) {
+  async function startOf(runId: RunId): Promise<{ triggerNode: string; trigger: JsonValue }> {
     const [first] = await journal.read(runId, 0, 1);
-    const input = first?.record.type === 'run-accepted' ? first.record.start.input : null;
-    return valueAtStake(settings, input && 'v' in input ? input.v : null, { stake: null }, evaluate);
+    if (first?.record.type !== 'run-accepted') return { triggerNode: '', trigger: null };
+    const { triggerNode, input } = first.record.start;
+    return { triggerNode, trigger: input && 'v' in input ? input.v : null };
+  }
+
+  /** Where the run came from can be opened, whatever else the flow says. */
+  async function withLinks(
+    { content, businessKey }: TaskRecord,
+    flow: Flow,
+    start: { triggerNode: string; trigger: JsonValue },
+  ): Promise<ExceptionContent> {
+    const subject = businessKey === null ? null : { kind: flow.name, label: businessKey };
+    const said = content.exception ?? { subject, likelyCause: null, afterFix: null, links: [] };
+    const { byBinding } = boundConnections({ store, environment });
+    const found = await recordLinks({ flow, catalog, ...start, failed: null }, credentialTypes, byBinding);
+    const links = [...said.links, ...found.filter((link) => said.links.every((one) => one.url !== link.url))];
+    return { ...said, subject: said.subject ?? subject, links };
   }
 }

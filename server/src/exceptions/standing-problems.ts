@@ -20,6 +20,7 @@ export interface StandingProblem {
 export interface RunStory {
   view: RunView;
   input: StoredValue | null;
+  triggerNode: string;
   /** Fields of steps as they were when they failed for good, by step key. */
   params: Map<string, StoredValue>;
   /** The run each step called last, by step key. */
@@ -33,6 +34,7 @@ export interface RunStory {
 export const emptyStory = (): RunStory => ({
   view: emptyRunView(),
   input: null,
+  triggerNode: '',
   params: new Map(),
   called: new Map(),
   stake: null,
@@ -47,6 +49,7 @@ export function addToStory(story: RunStory, context: ViewContext, sequenced: Seq
   switch (record.type) {
     case 'run-accepted':
       story.input = record.start.input;
+      story.triggerNode = record.start.triggerNode;
       return;
     case 'step-failed':
       if (record.retryAt === null && record.params) story.params.set(record.step, record.params);

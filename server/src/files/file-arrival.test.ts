@@ -1,6 +1,6 @@
 import type { ArmedTriggerRecord, FileRecord } from '@waybill/store';
 import { expect, it } from 'vitest';
-import { arrivalKey, nameFits, waitsFor } from './file-arrival.ts';
+import { arrivalKey, foldersWith, nameFits, waitsFor } from './file-arrival.ts';
 
 const aTrigger = (params: ArmedTriggerRecord['params']): ArmedTriggerRecord => ({
   flowId: 'f',
@@ -52,4 +52,17 @@ it('takes the same content under the same name for one arrival, unless the flow 
   expect(arrivalKey(once, aFile('f_1', 'a'))).not.toBe(arrivalKey(once, aFile('f_1', 'b')));
   const every = aTrigger({ repeats: 'start' });
   expect(arrivalKey(every, aFile('f_1', 'a'))).not.toBe(arrivalKey(every, aFile('f_2', 'a')));
+});
+
+it('names each folder once, however it is written, with the flows that wait there or everywhere', () => {
+  const waiting = [
+    { flowId: 'cards', folder: 'expenses' },
+    { flowId: 'archive', folder: null },
+    { flowId: 'hours', folder: 'Hours' },
+  ];
+  expect(foldersWith(['Expenses', 'notes'], waiting)).toEqual([
+    { name: 'Expenses', flowIds: ['cards', 'archive'] },
+    { name: 'Hours', flowIds: ['archive', 'hours'] },
+    { name: 'notes', flowIds: ['archive'] },
+  ]);
 });

@@ -42,10 +42,34 @@ export function waitsFor(trigger: ArmedTriggerRecord, file: Pick<FileRecord, 'fo
   );
 }
 
-/** Folders by name that flows wait for. */
-export const foldersWaitedFor = (triggers: readonly ArmedTriggerRecord[]): string[] => [
-  ...new Set(triggers.map(({ params }) => textParam(params, 'folder')?.trim()).filter((name) => name !== undefined)),
-];
+export interface WaitingFlow {
+  flowId: string;
+  /** Null: files of every folder. */
+  folder: string | null;
+}
+/** Who waits for files, and where. */
+export const waitingFlows = (triggers: readonly ArmedTriggerRecord[]): WaitingFlow[] =>
+  triggers.map(({ flowId, params }) => ({ flowId, folder: textParam(params, 'folder')?.trim() ?? null }));
+
+/** Folders that have files or are waited for, by name, with the flows that a file in each may start. */
+export function foldersWith(
+  stored: readonly string[],
+  waiting: readonly WaitingFlow[],
+): { name: string; flowIds: string[] }[] {
+  const names = new Map(stored.map((name) => [name.toLowerCase(), name]));
+  for (const { folder } of waiting)
+    if (folder !== null && !names.has(folder.toLowerCase())) names.set(folder.toLowerCase(), folder);
+  return [...names.values()]
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => ({
+      name,
+      flowIds: [
+        ...new Set(
+          waiting.filter(({ folder }) => folder === null || sameFolder(folder, name)).map(({ flowId }) => flowId),
+        ),
+      ],
+    }));
+}
 
 /** What makes two arrivals one for a trigger: the same content under the same name, or only the very same file. */
 export const arrivalKey = ({ nodeId, params }: ArmedTriggerRecord, file: FileRecord): string =>

@@ -11,7 +11,8 @@ import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import type { Log } from '../logger.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import type { AnnounceFile, StartedByFile } from './file-arrival.ts';
+import type { AnnounceFile, StartedByFile, WaitingFlow } from './file-arrival.ts';
+import { foldersWith } from './file-arrival.ts';
 import type { FileDisk } from './file-disk.ts';
 import { fileName, folderNameOf } from './file-name.ts';
 import { pathOf } from './file-path.ts';
@@ -35,11 +36,13 @@ export function fileDesk(options: {
   store: Pick<Repositories, 'files' | 'fileUses'>;
   disk: FileDisk;
   journal: Pick<Journal, 'summary'>;
-  directory: Pick<FlowDirectory, 'views'>;
+  directory: Pick<FlowDirectory, 'views' | 'names'>;
   announce: AnnounceFile;
-  /** Folders that published flows wait for. */
-  waitedFor: () => string[];
+  /** Published flows that wait for files. */
+  waiting: () => WaitingFlow[];
   audit: AuditLog;
+  /** A file came in or was removed. */
+  onChanged: () => void;
   now: Now;
   keepDays: number;
   maxBytes: number;
@@ -85,6 +88,7 @@ export function fileDesk(options: {
     // The row first: bytes without a row are swept at the next start, a row without bytes would be a lie.
     await store.files.removed(file.id, now());
     await disk.remove(file.id);
+    options.onChanged();
     const { folder, name, sizeBytes, sha256 } = file;
     await audit(by, 'file.removed', `file:${file.id}`, { before: { folder, name, sizeBytes, sha256 }, reason: why });
   }
@@ -137,7 +141,9 @@ export function fileDesk(options: {
       await audit(by, 'file.added', `file:${id}`, {
         after: { folder: inFolder, name: asName, sizeBytes, mediaType, sha256 },
       });
-      return { file, started: await tryToAnnounce(file) };
+      const started = await tryToAnnounce(file);
+      options.onChanged();
+      return { file, started };
     },
 
     async list(query: {
@@ -148,11 +154,15 @@ export function fileDesk(options: {
     }) {
       const page = await store.files.list(query);
       const runs = await store.fileUses.counts(page.items.map((file) => file.id));
-      const folders = [...new Set([...(await store.files.folders()), ...options.waitedFor()])];
+      const folders = foldersWith(await store.files.folders(), options.waiting());
+      const names = await directory.names(folders.flatMap(({ flowIds }) => flowIds));
       return {
         items: page.items.map((file) => viewOf(file, runs.get(file.id) ?? 0)),
         nextCursor: page.nextCursor,
-        folders: folders.toSorted((a, b) => a.localeCompare(b)),
+        folders: folders.map(({ name, flowIds }) => ({
+          name,
+          starts: flowIds.map((flowId) => ({ flowId, flowName: names.get(flowId) ?? flowId })),
+        })),
         maxBytes,
       };
     },

@@ -11,6 +11,7 @@ export function exceptionHandlers({
   | 'sumExceptions'
   | 'countExceptions'
   | 'getException'
+  | 'revealException'
   | 'actOnException'
   | 'readyAfterTable'
   | 'getRoutingRules'
@@ -23,6 +24,7 @@ export function exceptionHandlers({
     sumExceptions: ({ query, actor }) => exceptions.totals(query, actor),
     countExceptions: ({ query, actor }) => exceptions.count(query.tag, actor),
     getException: ({ params, actor }) => exceptions.get(params.exceptionId, actor),
+    revealException: ({ params, body, actor }) => exceptions.reveal(params.exceptionId, body.reason, actor),
     actOnException: ({ params, body, actor }) => exceptions.act(params.exceptionId, body.seq, body.act, actor),
     readyAfterTable: ({ params, actor }) => exceptions.readyAfterTable(params.name, actor),
     getRoutingRules: () => exceptions.routing.rules(),

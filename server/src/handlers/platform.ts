@@ -21,7 +21,7 @@ import type { ConnectionGovernor } from '../governor/connection-governor.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import type { TaskNotices } from '../tasks/task-notices.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -56,7 +56,8 @@ export interface Platform {
   flowLive: FlowLiveBoard;
   tasks: TaskService;
   exceptions: ExceptionService;
-  taskNotices: TaskNotices;
+  /** Which fields of a run are hidden. */
+  masks: RunMasks;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;

@@ -1,11 +1,15 @@
 import type { RunReplay } from '@waybill/engine';
+import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
-import { runIdSchema } from '@waybill/flow-model';
+import { masked, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
+import { journalRecords } from '../runs/read-run.ts';
 import { replayVersion } from '../runs/replay-version.ts';
-import { loadValue } from '../runs/step-data.ts';
+import { restored } from '../runs/run-masks.ts';
+import { addSource, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 interface Choice {
@@ -25,19 +29,36 @@ export function replayHandlers({
   directory,
   audit,
   config,
+  catalog,
+  masks,
 }: Platform): Some<'previewReplay' | 'replayRun' | 'getReplayEdit'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
+
+  /** What was hidden from whoever edited it stays as it was. */
+  async function restoredEdit({ runId, versionId }: RunSummary, from: string | undefined, edited: JsonValue) {
+    const names = await masks.ofVersion(versionId);
+    const [first] = await journal.read(runId, 0, 1);
+    const trigger = first?.record.type === 'run-accepted' ? first.record.start.triggerNode : '';
+    let sources = noSources();
+    for await (const record of journalRecords(journal, runId)) sources = addSource(sources, from ?? trigger, record);
+    return restored(edited, await loadValue(blobs, sources.input), names);
+  }
 
   async function chosen(id: string, { from, version, effects, edited }: Choice) {
     const runId = runIdSchema.safeParse(id);
     const summary = runId.success ? await journal.summary(runId.data) : null;
     if (!summary) throw notFound(`Run ${id}`);
     const versionId = await replayVersion(flows, summary, version);
+    const given = edited === undefined ? undefined : await restoredEdit(summary, from, edited);
+    if (from !== undefined && given !== undefined) {
+      const wanted = await store.flowVersions.get(versionId);
+      if (wanted) checkEditedInput(wanted.flow, catalog, from, given);
+    }
     const request = {
       effects,
       versionId,
       ...(from === undefined ? {} : { from }),
-      ...(edited === undefined ? {} : { edited }),
+      ...(given === undefined ? {} : { edited: given }),
     };
     return { runId: summary.runId, request };
   }
@@ -82,7 +103,7 @@ export function replayHandlers({
         from: choice.from,
         version: choice.version,
         effects: choice.effects,
-        edited: choice.edited,
+        edited: choice.edited === undefined ? undefined : masked(choice.edited, await masks.ofRun(runId)),
       });
       return viewOf(started.runId);
     },
@@ -91,7 +112,12 @@ export function replayHandlers({
       const replay = await replayOf(params.runId);
       if (!replay?.edited) return null;
       const { before, after } = replay.edited;
-      return { step: replay.from ?? null, before: (await loadValue(blobs, before)) ?? null, after };
+      const names = await masks.ofRun(params.runId);
+      return {
+        step: replay.from ?? null,
+        before: masked((await loadValue(blobs, before)) ?? null, names),
+        after: masked(after, names),
+      };
     },
   };
 }

@@ -1,18 +1,21 @@
 import type { InboxMessage, RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
-import type { JsonValue, RunId } from '@waybill/flow-model';
-import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
+import type { JsonValue, MaskedNames, RunId } from '@waybill/flow-model';
+import { flowIdSchema, hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
+import { maskedRecord, restored } from '../runs/run-masks.ts';
 import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 const relatedLimit = 20;
+const shownEdits = 5;
 /** A run that goes on faster than it is read is shown as it stood a moment ago. */
 const maxReads = 5;
 
@@ -24,6 +27,7 @@ export function runHandlers(
   | 'flowLive'
   | 'getRun'
   | 'getStepData'
+  | 'revealStepData'
   | 'getJournal'
   | 'pauseRun'
   | 'resumeRun'
@@ -32,7 +36,7 @@ export function runHandlers(
   | 'skipStep'
   | 'resolveInDoubt'
 > {
-  const { journal, blobs, directory, store, catalog, engine, audit, runFilter } = platform;
+  const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks } = platform;
 
   async function existing(id: string): Promise<RunSummary> {
     const runId = runIdSchema.safeParse(id);
@@ -57,6 +61,61 @@ export function runHandlers(
       });
     await audit(actor, `run.${message.kind}`, `run:${runId}`, details);
     return viewOf((await journal.summary(runId)) ?? (await existing(id)));
+  }
+
+  /** Hidden values that came with the event: what follows may repeat them in words. */
+  async function hiddenInTrigger(runId: RunId, names: MaskedNames): Promise<JsonValue[]> {
+    if (names.size === 0) return [];
+    const [first] = await journal.read(runId, 0, 1);
+    const input = first?.record.type === 'run-accepted' ? first.record.start.input : null;
+    return hiddenIn(await loadValue(blobs, input), names);
+  }
+
+  /** What a step was given and gave; whole, and nothing of it hidden. */
+  async function stepData(id: string, step: string) {
+    const summary = await existing(id);
+    let sources = noSources();
+    for await (const record of journalRecords(journal, summary.runId)) sources = addSource(sources, step, record);
+    if (!sources.found) throw notFound(`Step ${step} of run ${id}`);
+    const [input, params, output] = await Promise.all(
+      [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
+    );
+    const names = await masks.ofVersion(summary.versionId);
+    const log = sources.log.map(({ data, ...line }) => ({ ...line, ...(data === undefined ? {} : { data }) }));
+    const edits = await Promise.all(
+      sources.edits
+        .slice(-shownEdits)
+        .map(async (edit) => ({ ...edit, before: (await loadValue(blobs, edit.before)) ?? null })),
+    );
+    const data = { input: input ?? null, params: params ?? null, output: output ?? null, log, edits };
+    return { data, names, also: await hiddenInTrigger(summary.runId, names) };
+  }
+
+  type Shown = Awaited<ReturnType<typeof stepData>>['data'];
+  function shownData(step: string, data: Shown, full: boolean) {
+    const cut = (value: JsonValue) => (full ? { value, truncated: false } : cutForDisplay(value));
+    const [input, params, output] = [cut(data.input), cut(data.params), cut(data.output)];
+    const truncated = [input, params, output].some((one) => one.truncated);
+    const edits = data.edits.map((edit) => ({
+      ...edit,
+      before: cutForDisplay(edit.before).value,
+      after: cutForDisplay(edit.after).value,
+    }));
+    return { step, input: input.value, params: params.value, output: output.value, log: data.log, edits, truncated };
+  }
+
+  /**
+   * The data a step is given instead of its own: as its editor meant it, and how both may be written down.
+   * @throws {HttpProblem} EDIT_INVALID
+   */
+  async function editedInput(id: string, step: string, given: JsonValue | undefined) {
+    if (given === undefined) return { edited: undefined, before: undefined, kept: undefined };
+    const { versionId } = await existing(id);
+    const { data, names } = await stepData(id, step);
+    const edited = restored(given, data.input, names);
+    const version = await store.flowVersions.get(versionId);
+    if (version) checkEditedInput(version.flow, catalog, step, edited);
+    return { edited, before: masked(cutForDisplay(data.input).value, names), kept: masked(edited, names) };
   }
 
   async function relatedTo(run: RunSummary) {
@@ -115,29 +174,30 @@ export function runHandlers(
     },
 
     async getStepData({ params, query }) {
-      const { runId } = await existing(params.runId);
-      let sources = noSources();
-      for await (const record of journalRecords(journal, runId)) sources = addSource(sources, params.step, record);
-      if (!sources.found) throw notFound(`Step ${params.step} of run ${params.runId}`);
-      const whole = await Promise.all(
-        [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
-      );
-      const shown = whole.map((value) => (query.full === true ? { value, truncated: false } : cutForDisplay(value)));
-      const [input, stepParams, output] = shown.map((one) => one.value);
-      return {
+      const { data, names, also } = await stepData(params.runId, params.step);
+      const shown = masked(data, names, also) as unknown as Shown;
+      const hidden = hiddenIn(data, names).length;
+      return { ...shownData(params.step, shown, query.full === true), hidden };
+    },
+
+    async revealStepData({ params, body, actor }) {
+      const { data, names } = await stepData(params.runId, params.step);
+      await audit(actor, 'run.data-revealed', `run:${params.runId}`, {
         step: params.step,
-        input: input ?? null,
-        params: stepParams ?? null,
-        output: output ?? null,
-        log: sources.log,
-        truncated: shown.some((one) => one.truncated),
-      };
+        reason: body.reason,
+        values: hiddenIn(data, names).length,
+      });
+      return { ...shownData(params.step, data, true), hidden: 0 };
     },
 
     async getJournal({ params, query }) {
-      const { runId } = await existing(params.runId);
-      const records = await journal.read(runId, query.after, query.limit);
-      return { records: records.map(({ seq, record }) => ({ seq, record: { ...record } })) };
+      const { runId, versionId } = await existing(params.runId);
+      const [records, names] = await Promise.all([
+        journal.read(runId, query.after, query.limit),
+        masks.ofVersion(versionId),
+      ]);
+      const also = await hiddenInTrigger(runId, names);
+      return { records: records.map(({ seq, record }) => ({ seq, record: maskedRecord(record, names, also) })) };
     },
 
     pauseRun: ({ params, body, actor }) =>
@@ -155,19 +215,20 @@ export function runHandlers(
         { kind: 'cancel', by: actor.name, reason: body.reason, ...(body.undo ? { undo: true } : {}) },
         { reason: body.reason, undo: body.undo },
       ),
-    retryStep: ({ params, body, actor }) =>
-      act(
-        params.runId,
-        actor,
-        {
-          kind: 'retry-step',
-          step: params.step,
-          by: actor.name,
-          ...(body.reason === undefined ? {} : { reason: body.reason }),
-          ...(body.edited === undefined ? {} : { edited: body.edited }),
-        },
-        { step: params.step, reason: body.reason, edited: body.edited },
-      ),
+    async retryStep({ params, body, actor }) {
+      const { step } = params;
+      const { reason, anew } = body;
+      const { edited, before, kept } = await editedInput(params.runId, step, body.edited);
+      const message: InboxMessage = {
+        kind: 'retry-step',
+        step,
+        by: actor.name,
+        ...(reason === undefined ? {} : { reason }),
+        ...(edited === undefined ? {} : { edited }),
+        ...(anew ? { anew } : {}),
+      };
+      return act(params.runId, actor, message, { step, reason, before, edited: kept, anew });
+    },
     skipStep: ({ params, body, actor }) =>
       act(
         params.runId,

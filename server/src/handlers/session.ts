@@ -1,5 +1,5 @@
-import type { Me, Role } from '@waybill/api-contract';
-import { permissionsOf } from '@waybill/api-contract';
+import type { Absence, Me, Role } from '@waybill/api-contract';
+import { permissionsOf, roleNames } from '@waybill/api-contract';
 import type { UserPatch, UserRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { knownRoles, userActor } from '../auth/actor.ts';
@@ -44,7 +44,9 @@ export function sessionHandlers(
   | 'signOut'
   | 'changePassword'
   | 'setAbsence'
+  | 'setUserAbsence'
   | 'listPeople'
+  | 'listGroups'
   | 'listUsers'
   | 'createUser'
   | 'updateUser'
@@ -93,6 +95,18 @@ export function sessionHandlers(
   function requireOwn(actor: Actor, roles: readonly Role[]): void {
     const missing = [...permissionsOf(roles)].find((permission) => !actor.permissions.has(permission));
     if (missing) throw notAllowed(missing);
+  }
+
+  async function putAbsence(user: UserRecord, absence: Absence | null, actor: Actor, reason?: string) {
+    if (absence) await checkAbsence(store, user.id, absence, now());
+    const after = await store.users.update(user.id, { absence });
+    if (!after) throw notFound(`User ${user.id}`);
+    await audit(actor, 'user.absence-set', `user:${user.id}`, {
+      before: user.absence && { ...user.absence },
+      after: absence && { ...absence },
+      reason,
+    });
+    return after;
   }
 
   return {
@@ -172,22 +186,21 @@ export function sessionHandlers(
           detail: 'An API key is no person and has no desk to leave.',
           fix: 'Sign in to set your own absence.',
         });
-      const { absence } = body;
-      if (absence) await checkAbsence(store, actor.id, absence, now());
-      const after = await store.users.update(actor.id, { absence });
-      if (!after) throw notFound(`User ${actor.id}`);
-      await audit(actor, 'user.absence-set', `user:${actor.id}`, {
-        before: actor.user.absence && { ...actor.user.absence },
-        after: absence,
-      });
-      return userView(after);
+      return userView(await putAbsence(actor.user, body.absence, actor));
     },
 
-    async listPeople({ query, actor }) {
-      const page = await store.users.list({ limit: 50, text: query.text });
+    async setUserAbsence({ actor, params, body }) {
+      const user = await store.users.byId(params.userId);
+      if (!user) throw notFound(`User ${params.userId}`);
+      return userView(await putAbsence(user, body.absence, actor, body.reason));
+    },
+
+    async listPeople({ query }) {
+      const one = query.id === undefined ? undefined : await store.users.byIds([query.id]);
+      const found = one ?? (await store.users.list({ limit: 50, text: query.text })).items;
       return {
-        items: page.items
-          .filter((user) => !user.disabled && user.id !== actor.id)
+        items: found
+          .filter((user) => one !== undefined || !user.disabled)
           .map((user) => ({
             id: user.id,
             name: user.name,
@@ -198,6 +211,12 @@ export function sessionHandlers(
               : 'Their roles do not allow deciding tasks.',
           })),
       };
+    },
+
+    async listGroups({ query }) {
+      const text = query.text?.toLowerCase() ?? '';
+      const roles = roleNames.filter((role) => role.includes(text));
+      return { items: [...new Set([...(await store.users.groups(text, 50)), ...roles])] };
     },
 
     async listUsers({ query }) {

@@ -26,6 +26,7 @@ export interface Broadcast {
   stepStarted(started: StepStarted): void;
   taskChanged(task: Pick<Task, 'id' | 'status' | 'runId'>): void;
   bulkChanged(operation: { id: string }): void;
+  filesChanged(): void;
   flowChanged(summary: FlowSummary, by: string, editor: string | null): void;
   connectionGauges(gauges: ConnectionGauge[]): void;
   areConnectionsWatched(): boolean;

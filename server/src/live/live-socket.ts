@@ -82,6 +82,7 @@ export function liveSocket(options: {
     stepStarted: (started) => io.to(`run:${started.runId}`).emit('step-started', started),
     taskChanged: (task) => io.to('tasks').emit('task-changed', { task }),
     bulkChanged: (operation) => io.to('bulk').emit('bulk-changed', operation),
+    filesChanged: () => io.to('files').emit('files-changed'),
     flowChanged: (summary, by, editor) => io.to('flows').emit('flow-changed', { summary, by, editor }),
     // The newest whole gauges: whoever cannot keep up loses only what is out of date.
     connectionGauges: (gauges) => io.to('connections').volatile.emit('connection-gauges', { gauges }),
@@ -137,6 +138,7 @@ function serveSocket(
   if (permissions.has('tasks.read')) void socket.join('tasks');
   if (permissions.has('flows.read')) void socket.join('flows');
   if (permissions.has('runs.read')) void socket.join('bulk');
+  if (permissions.has('files.read')) void socket.join('files');
   let wasLeftOut = false;
   const ready = (): boolean => {
     const can = isReady(socket);

@@ -8,6 +8,7 @@ import type { DeliverySettingsDesk } from './delivery-settings.ts';
 import { isProblem } from './notice-words.ts';
 import type { Reader } from './routing.ts';
 import { routed } from './routing.ts';
+import { knownUntil } from './timing.ts';
 import { readPreferences } from './wishes.ts';
 
 export interface ListenerOptions {
@@ -68,6 +69,7 @@ export function noticeListener({ store, people, settings, onAdded }: ListenerOpt
       readers.push({
         id: user.id,
         name: user.name,
+        names: [user.id, user.email.toLowerCase()],
         groups,
         preferences: readPreferences(preferences.get(user.id)),
         mutes: mutes.filter((mute) => mute.userId === user.id),
@@ -80,15 +82,17 @@ export function noticeListener({ store, people, settings, onAdded }: ListenerOpt
     const { mail, chat } = await settings.shown();
     if (mail === null && chat.length === 0) return;
     const { fingerprint } = notice.task;
-    const open =
-      notice.kind === 'opened' && fingerprint !== null ? await store.tasks.count({ fingerprint, status: 'open' }) : 0;
+    const siblings =
+      notice.kind === 'opened' && fingerprint !== null
+        ? await store.tasks.count({ fingerprint, status: 'open', openedUntil: knownUntil(notice.at) })
+        : 0;
     const readers = await readersOf(notice);
     const items = routed({
       notice,
       readers,
       channels: chat,
       isMailSet: mail !== null,
-      siblings: Math.max(0, open - 1),
+      siblings,
     });
     if (items.length === 0) return;
     await store.notifications.add(items);

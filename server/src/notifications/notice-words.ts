@@ -1,6 +1,7 @@
 /** What a notice says, without anything its reader may not see. Pure. */
 import type { NotificationKind } from '@waybill/api-contract';
 import type { TaskRecord } from '@waybill/store';
+import { shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import type { TaskNotice } from '../tasks/task-notices.ts';
 
 export const kindWords: Record<NotificationKind, string> = {
@@ -12,35 +13,29 @@ export const kindWords: Record<NotificationKind, string> = {
   overdue: 'Overdue',
   escalated: 'Escalated',
   commented: 'New comment',
+  mentioned: 'You are mentioned',
+  changed: 'Changed',
   decided: 'Decided',
   'exception-opened': 'New problem',
   'exception-grown': 'Problem again',
+  'failed-again': 'Failed again',
   'exception-resolved': 'Problem resolved',
+  'connection-down': 'Not answering',
+  'connection-up': 'Answering again',
 };
 
 export const isProblem = (task: Pick<TaskRecord, 'exceptionClass' | 'origin'>): boolean =>
   task.exceptionClass !== null || task.origin === 'failure';
 
-/** @param siblings open problems with the same cause, besides this one. */
+/** @param siblings open problems with the same cause that people know of already. */
 export function kindOf({ kind, task }: Pick<TaskNotice, 'kind' | 'task'>, siblings: number): NotificationKind {
   if (!isProblem(task)) return kind;
   if (kind === 'opened') return siblings > 0 ? 'exception-grown' : 'exception-opened';
   return kind === 'decided' ? 'exception-resolved' : kind;
 }
 
-const shortestSecret = 3;
-const hidden = '•••';
-
 /** Masked values, wherever people wrote them into words. */
-export function withoutMasked(text: string, { content }: Pick<TaskRecord, 'content'>): string {
-  const masked = new Set(content.maskedFacts ?? []);
-  const values = content.facts
-    .filter((fact) => masked.has(fact.label) && fact.value !== null)
-    .map((fact) => (typeof fact.value === 'string' ? fact.value : JSON.stringify(fact.value)))
-    .filter((value) => value.length >= shortestSecret)
-    .toSorted((a, b) => b.length - a.length);
-  return values.reduce((shown, value) => shown.replaceAll(value, hidden), text);
-}
+export const withoutMasked = (text: string, { content }: Pick<TaskRecord, 'content'>): string => wordsOf(text, content);
 
 const longest = 300;
 const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
@@ -60,19 +55,19 @@ export function channelLines({ task }: Pick<TaskNotice, 'task'>): string[] {
   ];
 }
 
-const shownFacts = 8;
+const mostFacts = 8;
 
-/** For somebody who may open the task: facts that are not masked, and what was said. */
+/** For somebody who may open the task: its facts, of masked ones only that they exist, and what was said. */
 export function personLines({ task, by, text, kind }: TaskNotice, timeZone: string): string[] {
-  const masked = new Set(task.content.maskedFacts ?? []);
-  const facts = task.content.facts.filter((fact) => !masked.has(fact.label)).slice(0, shownFacts);
+  const facts = shownFacts(task.content).slice(0, mostFacts);
   const said = text === null || kind === 'escalated' ? null : oneLine(withoutMasked(text, task));
   return [
     ...(said ? [by ? `${by.name}: ${said}` : said] : by ? [`By ${by.name}`] : []),
     ...(task.businessKey === null ? [] : [`About ${oneLine(withoutMasked(task.businessKey, task))}`]),
     ...(task.dueAt === null ? [] : [`Due ${momentWords(task.dueAt, timeZone)} (${timeZone})`]),
-    ...facts.map(({ label, value }) =>
-      oneLine(withoutMasked(`${label}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, task)),
-    ),
+    ...facts.map(({ label, value, masked }) => {
+      const shown = masked ? 'hidden' : typeof value === 'string' ? value : JSON.stringify(value);
+      return oneLine(withoutMasked(`${label}: ${shown}`, task));
+    }),
   ];
 }

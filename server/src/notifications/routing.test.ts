@@ -7,6 +7,7 @@ import { routed } from './routing.ts';
 import { usualPreferences } from './wishes.ts';
 
 const aNotice = (changes: Partial<TaskNotice> = {}): TaskNotice => ({
+  id: 'n1',
   kind: 'opened',
   task: aTask({ flowId: 'f', businessKey: 'P-1' }),
   at: 1_000,
@@ -18,6 +19,7 @@ const aNotice = (changes: Partial<TaskNotice> = {}): TaskNotice => ({
 const aReader = (id: string, changes: Partial<Reader> = {}): Reader => ({
   id,
   name: id.toUpperCase(),
+  names: [id],
   groups: ['finance'],
   preferences: usualPreferences,
   mutes: [],
@@ -47,6 +49,9 @@ describe.each([
   'overdue',
   'escalated',
   'commented',
+  'mentioned',
+  'changed',
+  'failed-again',
   'decided',
 ] as const)('a task that was %s', (kind) => {
   it('is told by mail unless the reader chose otherwise', () => {
@@ -95,6 +100,13 @@ describe.each([
   });
 });
 
+it('tells somebody who muted a group only what they are asked by name', () => {
+  const readers = [aReader('u1', { mutes: [{ subject: 'group', value: 'finance', until: null }] })];
+  const to = (users: string[]) => aNotice({ to: { users, groups: ['finance'] } });
+  expect(told(aCase({ notice: to([]), readers }))).toEqual([]);
+  expect(told(aCase({ notice: to(['U1']), readers }))).toEqual(['mail u1 opened']);
+});
+
 it('posts to the channels of the groups that are asked, once', () => {
   const channels = [
     { id: 'all', name: 'All', groups: [] },
@@ -127,7 +139,7 @@ it('keeps masked facts out of mail and every fact out of chat', () => {
   const items = routed(aCase({ notice, channels }));
   expect(items.map((item) => item.medium)).toEqual(['mail', 'chat']);
   expect(JSON.stringify(items)).not.toContain('184,500');
-  expect(items[0]?.lines).toContain('Project: P-1');
+  expect(items[0]?.lines).toEqual(expect.arrayContaining(['Salary: hidden', 'Project: P-1']));
   expect(items[1]?.lines).toEqual([]);
 });
 
@@ -138,5 +150,5 @@ it('mails nothing while there is no mail server', () => {
 it('names the same news for the same reader alike, so that it is kept once', () => {
   const [first] = routed(aCase());
   expect(routed(aCase())[0]?.id).toBe(first?.id);
-  expect(routed(aCase({ notice: aNotice({ kind: 'commented', text: 'other' }) }))[0]?.id).not.toBe(first?.id);
+  expect(routed(aCase({ notice: aNotice({ id: 'n2' }) }))[0]?.id).not.toBe(first?.id);
 });

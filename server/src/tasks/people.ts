@@ -11,6 +11,8 @@ const named = ({ id, email, name }: UserRecord): Named => ({ id, email, name });
 export interface Decider {
   person: Person;
   mayDecide: boolean;
+  /** Sees every task, whomever it is addressed to. */
+  seesAll: boolean;
 }
 
 export interface People {
@@ -30,9 +32,11 @@ export function people(store: Pick<Repositories, 'users'>, now: Now): People {
 
   async function ofUser(user: UserRecord): Promise<Decider> {
     const roles = knownRoles(user.roles);
+    const permissions = permissionsOf(roles);
     return {
       person: { ...named(user), groups: [...user.groups, ...roles], standsInFor: await standsInFor(user.id) },
-      mayDecide: !user.disabled && permissionsOf(roles).has('tasks.decide'),
+      mayDecide: !user.disabled && permissions.has('tasks.decide'),
+      seesAll: !user.disabled && permissions.has('tasks.all'),
     };
   }
 

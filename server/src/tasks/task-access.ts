@@ -1,6 +1,6 @@
 import type { Task, TaskDetail } from '@waybill/api-contract';
 import type { JsonValue } from '@waybill/flow-model';
-import type { Repositories, TaskRecord } from '@waybill/store';
+import type { Repositories, TaskRecord, UntoldNotice } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
@@ -10,7 +10,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import type { People } from './people.ts';
 import type { Act, ActBy } from './task-acts.ts';
 import type { TaskNoticeKind, TaskNotices } from './task-notices.ts';
-import { actorsOf } from './task-notices.ts';
+import { concernedBy, telling } from './task-notices.ts';
 import type { Person } from './task-rules.ts';
 import { maySee } from './task-rules.ts';
 import type { Viewer } from './task-view.ts';
@@ -30,6 +30,23 @@ export const actRefused = (detail: string, fix: string): HttpProblem =>
   new HttpProblem('TASK_ACT_REFUSED', { detail, fix });
 
 export const seesAllTasks = (actor: Actor): boolean => actor.permissions.has('tasks.all');
+
+/** Whom an act is told, of the task as it was and as it is after. Pure; a kind at most once. */
+export type Tells = (
+  before: TaskRecord,
+  after: TaskRecord,
+) => (Pick<UntoldNotice, 'to' | 'text' | 'comment'> & { kind: TaskNoticeKind })[];
+
+/** To all who have to do with the task, before or now: it changed, in words. */
+export const tellsChange =
+  (text: string): Tells =>
+  (before, after) => [
+    {
+      kind: 'changed',
+      to: { users: [...new Set([...concernedBy(before).users, ...concernedBy(after).users])], groups: [] },
+      text,
+    },
+  ];
 
 export type TaskAccess = ReturnType<typeof taskAccess>;
 
@@ -71,16 +88,6 @@ export function taskAccess(options: TaskAccessOptions) {
 
   const by = (actor: Actor, noteId = newId('tn')): ActBy => ({ id: actor.id, name: actor.name, at: now(), noteId });
 
-  function tell(
-    kind: TaskNoticeKind,
-    task: TaskRecord,
-    actor: Actor,
-    to = actorsOf(task),
-    text: string | null = null,
-  ): void {
-    notices.tell({ kind, task, at: now(), by: { id: actor.id, name: actor.name }, to, text });
-  }
-
   /** Carries an act out; null if it changed nothing, because it was done already. */
   async function perform(
     taskId: string,
@@ -88,9 +95,18 @@ export function taskAccess(options: TaskAccessOptions) {
     act: Act,
     action: `task.${string}`,
     details: Record<string, JsonValue | undefined> = {},
+    tells: Tells = () => [],
   ): Promise<TaskRecord | null> {
-    const changed = await store.tasks.amend(taskId, act);
+    const common = { at: now(), by: { id: actor.id, name: actor.name } };
+    const id = newId('no');
+    const changed = await store.tasks.amend(taskId, (task) => {
+      const change = act(task);
+      if (change === null) return null;
+      const notices = tells(task, { ...task, ...change });
+      return telling(task, change, ...notices.map((one) => ({ ...one, ...common, id: `${id}.${one.kind}` })));
+    });
     if (!changed) return null;
+    notices.written(changed);
     await audit(actor, action, `task:${taskId}`, { run: changed.runId, ...details });
     onChanged(changed);
     return changed;
@@ -98,5 +114,5 @@ export function taskAccess(options: TaskAccessOptions) {
   const newest = async (taskId: string, changed: TaskRecord | null, actor: Actor): Promise<TaskDetail> =>
     detail(changed ?? (await visible(taskId, actor)).task, actor);
 
-  return { visible, managed, by, tell, perform, newest, shown, detail };
+  return { visible, managed, by, perform, newest, shown, detail };
 }

@@ -190,7 +190,7 @@ export const comment =
     return withNote(task, by, 'comment', text, {});
   };
 
-/** The words go, the line that something was said stays. */
+/** The words go, also those still to be told; the line that something was said stays. */
 export const removeComment =
   (by: ActBy, noteId: string): Act =>
   (task) => {
@@ -199,7 +199,10 @@ export const removeComment =
     if (note.kind !== 'comment' || note.by !== by.id)
       throw refused('Only your own comments can be removed.', 'Ask whoever wrote it.');
     const removed = { ...note, kind: 'comment-removed', text: null };
-    return { notes: task.notes.map((one) => (one === note ? removed : one)) };
+    return {
+      notes: task.notes.map((one) => (one === note ? removed : one)),
+      ...(task.untold ? { untold: task.untold.filter((notice) => notice.comment !== noteId) } : {}),
+    };
   };
 
 const attachmentLimit = 50;

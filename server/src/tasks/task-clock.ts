@@ -4,8 +4,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { systemActor } from '../audit/audit-log.ts';
 import { newId } from '../auth/secrets.ts';
 import type { SettleTask } from './task-desk.ts';
-import type { TaskNotice, TaskNoticeKind, TaskNotices } from './task-notices.ts';
-import { actorsOf } from './task-notices.ts';
+import type { TaskNoticeKind, TaskNotices } from './task-notices.ts';
+import { actorsOf, telling } from './task-notices.ts';
 import { reachedOutcome } from './task-rules.ts';
 import type { TaskAct } from './task-schedule.ts';
 import { askedBy, dueActs } from './task-schedule.ts';
@@ -43,7 +43,7 @@ const wordsOf = (task: TaskRecord, act: TaskAct): string | null =>
 
 /**
  * Reminders, escalations, due dates and follow-ups of open tasks. What is due stands in the store, so a restart loses
- * nothing; it is taken off there in one conditional write before anybody is told, so it happens once.
+ * nothing; it is taken off there in the one conditional write that also says what is to be told, so it happens once.
  */
 export function taskClock(options: TaskClockOptions) {
   const { store, clock, audit, notices, settle, onChanged, onFault } = options;
@@ -53,6 +53,7 @@ export function taskClock(options: TaskClockOptions) {
   async function act(id: string): Promise<void> {
     const now = clock.now();
     let acts: TaskAct[] = [];
+    const noticeId = newId('no');
     const changed = await store.tasks.amend(id, (task) => {
       const due = dueActs(task, now);
       acts = due?.acts ?? [];
@@ -63,10 +64,17 @@ export function taskClock(options: TaskClockOptions) {
           ? []
           : [{ id: newId('tn'), at: now, by: 'engine', byName: systemActor.name, kind, text: wordsOf(task, one) }];
       });
-      return { ...due.amendment, notes: [...task.notes, ...notes] };
+      const after = { ...task, ...due.amendment };
+      const told = acts.flatMap((one, index) => {
+        const kind = noticeKinds[one.kind];
+        const what = { id: `${noticeId}.${index}`, at: now, by: null, to: actorsOf(after), text: wordsOf(after, one) };
+        return kind === null ? [] : [{ ...what, kind }];
+      });
+      return telling(task, { ...due.amendment, notes: [...task.notes, ...notes] }, ...told);
     });
     if (!changed) return;
-    for (const one of acts) {
+    notices.written(changed);
+    for (const one of acts)
       if (one.kind === 'escalate')
         await audit(systemActor, 'task.escalated', `task:${id}`, {
           run: changed.runId,
@@ -74,9 +82,6 @@ export function taskClock(options: TaskClockOptions) {
           to: askedBy(changed, one.step),
           priority: changed.priority,
         });
-      const kind = noticeKinds[one.kind];
-      if (kind !== null) notices.tell(noticeOf(kind, changed, now, wordsOf(changed, one)));
-    }
     if (acts.length > 0) onChanged(changed);
   }
 
@@ -121,12 +126,3 @@ export function taskClock(options: TaskClockOptions) {
     },
   };
 }
-
-const noticeOf = (kind: TaskNoticeKind, task: TaskRecord, at: number, text: string | null): TaskNotice => ({
-  kind,
-  task,
-  at,
-  by: null,
-  to: actorsOf(task),
-  text,
-});

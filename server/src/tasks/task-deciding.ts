@@ -5,11 +5,13 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import { HttpProblem } from '../problem.ts';
+import { filledForm, maskedAnswers } from './masked-facts.ts';
 import type { TaskAccess } from './task-access.ts';
 import { closedProblem } from './task-acts.ts';
 import type { SettleTask } from './task-desk.ts';
 import { checkDecision } from './task-form.ts';
-import { concernedBy } from './task-notices.ts';
+import type { TaskNotices } from './task-notices.ts';
+import { concernedBy, telling } from './task-notices.ts';
 import { reachedOutcome, standingOf } from './task-rules.ts';
 import { mayDecide } from './task-view.ts';
 
@@ -27,10 +29,11 @@ export function taskDeciding(options: {
   store: Pick<Repositories, 'tasks'>;
   access: TaskAccess;
   audit: AuditLog;
+  notices: TaskNotices;
   settle: SettleTask;
   now: Now;
 }) {
-  const { store, access, audit, settle, now } = options;
+  const { store, access, audit, notices, settle, now } = options;
   const deciding = {
     /** The decision is durable, and its run knows, when this resolves. Repeating the same decision changes nothing. */
     async decide(taskId: string, decision: Decision, actor: Actor): Promise<TaskDetail> {
@@ -49,22 +52,33 @@ export function taskDeciding(options: {
       if (actor.kind !== 'user') throw decisionRefused('An API key is no person, and decisions are made by people.');
       const standing = standingOf(task, person, mayDecide(actor));
       if (!standing.ok) throw decisionRefused(standing.why);
-      checkDecision(task, decision);
+      const form = filledForm(task.content, decision.form);
+      checkDecision(task, { ...decision, form });
       const made: TaskDecision = {
         by: actor.id,
         byName: actor.name,
         ...(standing.for ? { for: standing.for } : {}),
         outcome: decision.outcome,
         comment: decision.comment?.trim() || null,
-        form: decision.form,
+        form,
         at: now(),
       };
-      const recorded = await store.tasks.decide(taskId, task.decisions.length, made, (decided) => ({
-        // Whoever had it is done with it; the others that are needed must be able to decide.
-        claimedBy: null,
-        // Should this process end before the run is told, the clock of the inbox tells it.
-        ...(reachedOutcome(decided.content, decided.needed, decided.decisions) ? { nextActAt: made.at } : {}),
-      }));
+      const recorded = await store.tasks.decide(taskId, task.decisions.length, made, (decided) => {
+        const after = {
+          // Whoever had it is done with it; the others that are needed must be able to decide.
+          claimedBy: null,
+          // Should this process end before the run is told, the clock of the inbox tells it.
+          ...(reachedOutcome(decided.content, decided.needed, decided.decisions) ? { nextActAt: made.at } : {}),
+        };
+        return telling(decided, after, {
+          id: `decision.${decided.decisions.length}`,
+          kind: 'decided',
+          at: made.at,
+          by: { id: actor.id, name: actor.name },
+          to: concernedBy({ ...decided, ...after }),
+          text: decision.outcome,
+        });
+      });
       if (!recorded) {
         const latest = (await access.visible(taskId, actor)).task;
         // Several may be needed: somebody else being quicker does not end the matter.
@@ -77,10 +91,10 @@ export function taskDeciding(options: {
         outcome: decision.outcome,
         for: standing.for?.id,
         comment: decision.comment,
-        form: decision.form,
+        form: maskedAnswers(task.content, form),
       });
       const after = await settle(recorded);
-      access.tell('decided', after, actor, concernedBy(after), decision.outcome);
+      notices.written(recorded);
       return access.detail(after, actor);
     },
   };

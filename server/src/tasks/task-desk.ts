@@ -5,7 +5,7 @@ import { runIdSchema, taskIdSchema } from '@waybill/flow-model';
 import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybill/store';
 import type { Now } from '../clock.ts';
 import type { TaskNotices } from './task-notices.ts';
-import { actorsOf } from './task-notices.ts';
+import { actorsOf, concernedBy, telling } from './task-notices.ts';
 import { asAddressed, reachedOutcome } from './task-rules.ts';
 import { nextActAfter } from './task-schedule.ts';
 
@@ -121,6 +121,13 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
   };
 }
 
+/** What people read of a task that ended without a decision of theirs. */
+const endWords = {
+  decided: 'Decided.',
+  expired: 'Its time is up; nothing is to be decided any more.',
+  cancelled: 'Its run went on without it or was cancelled.',
+};
+
 const inDoubtDecisions = ['happened', 'retry', 'skip'] as const;
 
 /** Pure: what the run is told once a task's outcome is reached. */
@@ -168,6 +175,10 @@ export function taskSettler(options: {
   };
 }
 
+/** A new task, and that people are to be told of it, are one write. */
+export const openedNotice = (task: TaskRecord, at: number): Pick<TaskRecord, 'untold'> =>
+  telling(task, {}, { id: 'opened', kind: 'opened', at, by: null, to: actorsOf(task), text: null });
+
 /** The engine's side of the inbox. */
 export function taskDesk(options: {
   store: Pick<Repositories, 'tasks'>;
@@ -181,10 +192,11 @@ export function taskDesk(options: {
   const { store, now, deliver, addressed, notices, onChanged } = options;
   return {
     async open(task) {
-      const record = await addressed(taskRecordOf(task), task);
+      const asked = await addressed(taskRecordOf(task), task);
+      const record = { ...asked, ...openedNotice(asked, asked.openedAt) };
       if (await store.tasks.open(record)) {
         onChanged(record);
-        notices.tell({ kind: 'opened', task: record, at: record.openedAt, by: null, to: actorsOf(record), text: null });
+        notices.written(record);
         return;
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.
@@ -192,8 +204,13 @@ export function taskDesk(options: {
       if (known?.status === 'open') await deliverReached(known, deliver);
     },
     async close(taskId, how) {
-      const closed = await store.tasks.close(taskId, how, now());
-      if (closed) onChanged(closed);
+      const at = now();
+      const closed = await store.tasks.close(taskId, how, at, (ended) =>
+        telling(ended, {}, { id: how, kind: 'changed', at, by: null, to: concernedBy(ended), text: endWords[how] }),
+      );
+      if (!closed) return;
+      onChanged(closed);
+      notices.written(closed);
     },
     async stillOpen(after, limit) {
       const open = await store.tasks.awaited(after, limit);

@@ -2,20 +2,27 @@ import type { TaskDetail } from '@waybill/api-contract';
 import type { TaskPriority } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { HttpProblem } from '../problem.ts';
+import { hiddenFacts, isHiddenField } from './masked-facts.ts';
 import type { People } from './people.ts';
-import type { TaskAccess } from './task-access.ts';
-import { actRefused, seesAllTasks } from './task-access.ts';
+import type { TaskAccess, Tells } from './task-access.ts';
+import { actRefused, seesAllTasks, tellsChange } from './task-access.ts';
 import * as acts from './task-acts.ts';
 import { concernedBy } from './task-notices.ts';
-import { isAddressed, standingOf, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
+import { isAddressed, maySee, standingOf, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
 import { mayDecide } from './task-view.ts';
 
 const wrongPerson = (detail: string) =>
   new HttpProblem('TASK_PERSON_REFUSED', { detail, fix: 'Choose somebody else, or hand your own decision over.' });
 
+type Told = ReturnType<Tells>[number];
+const without = (userId: string, notice: Told): Told => ({
+  ...notice,
+  to: { ...notice.to, users: notice.to.users.filter((one) => one !== userId) },
+});
+
 /** Everything people do with a task besides deciding it. */
 export function taskHandling({ people, access }: { people: People; access: TaskAccess }) {
-  const { visible, managed, by, tell, perform, newest } = access;
+  const { visible, managed, by, perform, newest } = access;
   const handling = {
     async claim(taskId: string, isClaim: boolean, actor: Actor): Promise<TaskDetail> {
       const { task, person } = await visible(taskId, actor);
@@ -27,8 +34,8 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
         });
       const who = by(actor);
       const changed = isClaim
-        ? await perform(taskId, actor, acts.claim(who), 'task.claimed')
-        : await perform(taskId, actor, acts.release(who), 'task.released');
+        ? await perform(taskId, actor, acts.claim(who), 'task.claimed', {}, tellsChange(`${actor.name} has it now.`))
+        : await perform(taskId, actor, acts.release(who), 'task.released', {}, tellsChange('It was given back.'));
       return newest(taskId, changed, actor);
     },
 
@@ -49,12 +56,11 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
         throw wrongPerson(`${found.person.name} was not asked so far; say why the task goes to them.`);
       const target = { id: found.person.id, name: found.person.name };
       const act = acts.assign(by(actor), target, to.reason ?? null, isAdded);
-      const changed = await perform(taskId, actor, act, 'task.assigned', {
-        before: task.claimedBy,
-        after: target.id,
-        reason: to.reason,
-      });
-      if (changed) tell('assigned', changed, actor, { users: [target.id], groups: [] }, to.reason ?? null);
+      const details = { before: task.claimedBy, after: target.id, reason: to.reason };
+      const changed = await perform(taskId, actor, act, 'task.assigned', details, (before, after) => [
+        { kind: 'assigned', to: { users: [target.id], groups: [] }, text: to.reason ?? null },
+        ...tellsChange(`${target.name} has it now.`)(before, after).map((one) => without(target.id, one)),
+      ]);
       return newest(taskId, changed, actor);
     },
 
@@ -91,8 +97,8 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
         acts.delegate(by(actor), target, to.reason ?? null),
         'task.delegated',
         { to: target.id, reason: to.reason },
+        () => [{ kind: 'delegated', to: { users: [target.id], groups: [] }, text: to.reason ?? null }],
       );
-      if (changed) tell('delegated', changed, actor, { users: [target.id], groups: [] }, to.reason ?? null);
       return newest(taskId, changed, actor);
     },
 
@@ -139,33 +145,52 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
     ): Promise<TaskDetail> {
       const { task } = await managed(taskId, actor);
       const act = acts.prioritise(by(actor), to.priority, to.reason ?? null);
-      const changed = await perform(taskId, actor, act, 'task.prioritised', {
-        before: task.priority,
-        after: to.priority,
-        reason: to.reason,
-      });
+      const details = { before: task.priority, after: to.priority, reason: to.reason };
+      const words = `Priority: ${to.priority}, was ${task.priority}.${to.reason ? ` ${to.reason}` : ''}`;
+      const changed = await perform(taskId, actor, act, 'task.prioritised', details, tellsChange(words));
       return newest(taskId, changed, actor);
     },
 
     async setDue(taskId: string, to: { dueAt: number | null; reason: string }, actor: Actor): Promise<TaskDetail> {
       const { task } = await managed(taskId, actor);
-      const changed = await perform(taskId, actor, acts.setDue(by(actor), to.dueAt, to.reason), 'task.due-set', {
-        before: task.dueAt,
-        after: to.dueAt,
-        reason: to.reason,
-      });
+      const act = acts.setDue(by(actor), to.dueAt, to.reason);
+      const details = { before: task.dueAt, after: to.dueAt, reason: to.reason };
+      const words = `${to.dueAt === null ? 'It is not due any more.' : 'It is due at another time.'} ${to.reason}`;
+      const changed = await perform(taskId, actor, act, 'task.due-set', details, tellsChange(words));
       return newest(taskId, changed, actor);
     },
 
-    async comment(taskId: string, { id, text }: { id: string; text: string }, actor: Actor): Promise<TaskDetail> {
-      await visible(taskId, actor);
-      const changed = await perform(taskId, actor, acts.comment(by(actor, id), text), 'task.commented', {
-        comment: id,
-      });
-      if (changed) {
-        const { users } = concernedBy(changed);
-        tell('commented', changed, actor, { users, groups: changed.claimedBy === null ? changed.groups : [] }, text);
+    /** Whoever is mentioned is told by name, the others that they have to do with it. */
+    async comment(
+      taskId: string,
+      { id, text, mentions = [] }: { id: string; text: string; mentions?: string[] | undefined },
+      actor: Actor,
+    ): Promise<TaskDetail> {
+      const { task } = await visible(taskId, actor);
+      for (const userId of mentions) {
+        const found = await people.byId(userId);
+        if (!found) throw wrongPerson('There is no such person, or the account is closed.');
+        if (!found.seesAll && !maySee(task, found.person))
+          throw new HttpProblem('TASK_PERSON_REFUSED', {
+            detail: `${found.person.name} cannot open this task, so nothing is told them.`,
+            fix: 'Mention somebody who can, or have the task assigned to them.',
+          });
       }
+      const mentioned = new Set(mentions);
+      const act = acts.comment(by(actor, id), text);
+      const details = { comment: id, ...(mentions.length > 0 ? { mentions } : {}) };
+      const changed = await perform(taskId, actor, act, 'task.commented', details, (_, after) => [
+        { kind: 'mentioned', to: { users: [...mentioned], groups: [] }, text, comment: id },
+        {
+          kind: 'commented',
+          to: {
+            users: concernedBy(after).users.filter((one) => !mentioned.has(one)),
+            groups: after.claimedBy === null ? after.groups : [],
+          },
+          text,
+          comment: id,
+        },
+      ]);
       return newest(taskId, changed, actor);
     },
 
@@ -176,16 +201,16 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
       return newest(taskId, changed, actor);
     },
 
-    /** Masked facts in the clear. */
+    /** Masked facts, and what masked fields of the form hold, in the clear. */
     async reveal(taskId: string, reason: string, actor: Actor) {
       const { task } = await visible(taskId, actor);
-      const masked = new Set(task.content.maskedFacts ?? []);
-      const facts = task.content.facts.filter((fact) => masked.has(fact.label));
+      const facts = hiddenFacts(task.content);
+      const fields = task.content.form.fields.filter((field) => isHiddenField(task.content, field));
       await perform(taskId, actor, acts.noted(by(actor), 'revealed', reason), 'task.revealed', {
         reason,
-        facts: facts.map((fact) => fact.label),
+        facts: [...facts, ...fields].map(({ label }) => label),
       });
-      return { facts };
+      return { facts, form: Object.fromEntries(fields.map(({ name, default: value }) => [name, value ?? null])) };
     },
   };
   return handling;

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '@waybill/store';
+import type { TaskAmendment, TaskRecord, UntoldNotice } from '@waybill/store';
 
 export const taskNoticeKinds = [
   'opened',
@@ -9,41 +9,56 @@ export const taskNoticeKinds = [
   'due-soon',
   'overdue',
   'commented',
+  'mentioned',
+  'changed',
+  'failed-again',
   'decided',
 ] as const;
 export type TaskNoticeKind = (typeof taskNoticeKinds)[number];
 
 /** Something about a task that people may want to be told. It says who is concerned, not how they are reached. */
-export interface TaskNotice {
+export interface TaskNotice extends UntoldNotice {
   kind: TaskNoticeKind;
-  /** As it stands after what happened. */
+  /** As it stands now. */
   task: TaskRecord;
-  /** Epoch ms. */
-  at: number;
-  /** Who did it; null for the platform itself. They need not be told. */
-  by: { id: string; name: string } | null;
-  /** User ids or addresses, and groups or roles. */
-  to: { users: string[]; groups: string[] };
-  /** A comment, a reason or an outcome. */
-  text: string | null;
 }
 
-/** Where notices go. Listeners of this process only: whoever delivers them keeps them. */
+const isKind = (kind: string): kind is TaskNoticeKind => (taskNoticeKinds as readonly string[]).includes(kind);
+
+/** What is still to be told of a task. Kinds that this version does not know are told by nobody. */
+export const noticesOf = (task: TaskRecord): TaskNotice[] =>
+  (task.untold ?? []).flatMap((notice) => (isKind(notice.kind) ? [{ ...notice, kind: notice.kind, task }] : []));
+
+/**
+ * Adds notices to a change of a task, so that one write holds both: what happened and that it is to be told. The id must
+ * be the same when the change is tried again.
+ */
+export function telling(
+  task: TaskRecord,
+  change: TaskAmendment,
+  ...notices: (UntoldNotice & { kind: TaskNoticeKind })[]
+): TaskAmendment {
+  const told = notices.filter(({ to }) => to.users.length > 0 || to.groups.length > 0);
+  return told.length === 0 ? change : { ...change, untold: [...(task.untold ?? []), ...told] };
+}
+
+/** Says that a task was written with something to tell. Whoever misses it finds it in the store. */
 export interface TaskNotices {
   /** Never throws and waits for nobody. */
-  tell(notice: TaskNotice): void;
+  written(task: TaskRecord): void;
   /** @returns how to stop listening. */
-  onNotice(listener: (notice: TaskNotice) => void | Promise<void>): () => void;
+  onWritten(listener: (task: TaskRecord) => void): () => void;
 }
 
 export function taskNotices(onFault: (error: unknown) => void): TaskNotices {
-  const listeners = new Set<(notice: TaskNotice) => void | Promise<void>>();
+  const listeners = new Set<(task: TaskRecord) => void>();
   return {
-    tell(notice) {
+    written(task) {
+      if (!task.untold?.length) return;
       // A listener that fails must not undo what it is told of.
-      for (const listener of listeners) Promise.resolve(notice).then(listener).catch(onFault);
+      for (const listener of listeners) Promise.resolve(task).then(listener).catch(onFault);
     },
-    onNotice(listener) {
+    onWritten(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
@@ -51,13 +66,13 @@ export function taskNotices(onFault: (error: unknown) => void): TaskNotices {
 }
 
 /** Everybody who may act on the task now: whoever has it, else all it is addressed to. */
-export const actorsOf = (task: TaskRecord): TaskNotice['to'] =>
+export const actorsOf = (task: TaskRecord): UntoldNotice['to'] =>
   task.claimedBy === null
     ? { users: [...new Set([...task.users, ...task.delegations.map((one) => one.to.id)])], groups: task.groups }
     : { users: [task.claimedBy], groups: [] };
 
 /** Everybody who has to do with the task: who has it, decided, commented or watches. */
-export const concernedBy = (task: TaskRecord): TaskNotice['to'] => ({
+export const concernedBy = (task: TaskRecord): UntoldNotice['to'] => ({
   users: [
     ...new Set([
       ...(task.claimedBy === null ? [] : [task.claimedBy]),

@@ -6,7 +6,7 @@ import { awayUntil } from './absences.ts';
 import type { People } from './people.ts';
 import type { TaskAccess } from './task-access.ts';
 import { seesAllTasks } from './task-access.ts';
-import { isAddressed, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
+import { isAddressed, maySee, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
 import type { TaskViewName } from './task-views.ts';
 import { viewFilter } from './task-views.ts';
 
@@ -65,7 +65,7 @@ export function taskReading(options: {
     /** People a task can go to, those who can be chosen first. */
     async peopleFor(
       taskId: string,
-      { to, text }: { to: 'assign' | 'delegate'; text?: string | undefined },
+      { to, text }: { to: 'assign' | 'delegate' | 'mention'; text?: string | undefined },
       actor: Actor,
     ): Promise<{ items: PersonChoice[] }> {
       const { task, person } = await access.visible(taskId, actor);
@@ -86,10 +86,11 @@ export function taskReading(options: {
               name: user.name,
               email: user.email,
               awayUntil: awayUntil(user.absence, now()),
-              whyNot:
-                to === 'assign'
-                  ? whyNotAssignable(candidate, found.person, found.mayDecide)
-                  : whyNotDelegable(task, person, found.person, found.mayDecide),
+              whyNot: {
+                assign: () => whyNotAssignable(candidate, found.person, found.mayDecide),
+                delegate: () => whyNotDelegable(task, person, found.person, found.mayDecide),
+                mention: () => (found.seesAll || maySee(task, found.person) ? null : 'They cannot open this task.'),
+              }[to](),
             };
           }),
       );

@@ -92,6 +92,35 @@ describe('acts', () => {
     expect(inbox.told.map((notice) => notice.kind)).toContain('assigned');
   });
 
+  it('tell whom a comment names, the others that there is one, and nobody words that were removed', async () => {
+    const id = await openFor('t1', ['approvers']);
+    const say = (mentions: string[]) =>
+      inbox.service.comment(id, { id: `c${mentions.length}`, text: 'see page 3', mentions }, ben);
+    await expect(say(['nobody'])).rejects.toThrow(/no such person/);
+    await expect(say([anna.id])).rejects.toThrow(/cannot open this task/);
+    await say([admin.id]);
+    const told = () => inbox.told.map(({ kind, to, text }) => [kind, to.users, to.groups, text]);
+    expect(told()).toEqual([
+      ['mentioned', [admin.id], [], 'see page 3'],
+      ['commented', [ben.id], ['approvers'], 'see page 3'],
+    ]);
+    await inbox.service.removeComment(id, 'c1', ben);
+    expect((await inbox.store.tasks.get(id))?.untold).toBeUndefined();
+  });
+
+  it('tell those who have or follow a task of every change, and the one before of a new holder', async () => {
+    const id = await openFor('t1', ['approvers']);
+    await inbox.service.watch(id, true, admin);
+    await inbox.service.claim(id, true, ben);
+    await inbox.service.prioritise(id, { priority: 'urgent', reason: 'month end' }, ben);
+    await inbox.service.claim(id, false, ben);
+    expect(inbox.told.map(({ kind, to, text }) => [kind, to.users, text])).toEqual([
+      ['changed', [admin.id, ben.id], 'Ben has it now.'],
+      ['changed', [ben.id, admin.id], 'Priority: urgent, was normal. month end'],
+      ['changed', [ben.id, admin.id], 'It was given back.'],
+    ]);
+  });
+
   it('give a task only to people who may decide it, unless an administrator says why', async () => {
     const id = await openFor('t1', ['approvers'], [], { requester: 'carla@example.com' });
     await expect(inbox.service.assign(id, { userId: anna.id }, ben)).rejects.toThrow(/other people/);
@@ -295,7 +324,10 @@ describe('masked facts', () => {
     expect(
       JSON.stringify(await inbox.service.list({ view: 'groups', status: 'open', order: 'newest', limit: 5 }, ben)),
     ).not.toContain('90000');
-    expect(await inbox.service.reveal(id, 'checking the offer', ben)).toEqual({ facts: [facts[0]] });
+    expect(await inbox.service.reveal(id, 'checking the offer', ben)).toEqual({
+      form: {},
+      facts: [facts[0]],
+    });
     expect((await inbox.service.get(id, carla)).notes).toMatchObject([
       { kind: 'revealed', text: 'checking the offer' },
     ]);

@@ -1,6 +1,7 @@
 import type { Task, TaskDetail } from '@waybill/api-contract';
-import type { TaskRecord } from '@waybill/store';
+import type { ExceptionContent, TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
+import { shownFacts, shownForm, wordsOf } from './masked-facts.ts';
 import type { Person } from './task-rules.ts';
 import { isAddressed, standingOf } from './task-rules.ts';
 
@@ -47,16 +48,23 @@ function rightsOf(task: TaskRecord, viewer: Viewer, owns: boolean): Task['may'] 
   };
 }
 
+/** What a step was given is for those who may see its run. */
+const exceptionWords = ({ subject, likelyCause, afterFix, links }: ExceptionContent): Task['exception'] => ({
+  subject,
+  likelyCause,
+  afterFix,
+  links,
+});
+
 /** A task as one person may see it. */
 export function taskView(task: TaskRecord, viewer: Viewer): Task {
   const { content } = task;
   const standing = standingOf(task, viewer.person, mayDecide(viewer.actor));
-  const masked = new Set(content.maskedFacts ?? []);
   return {
     id: task.id,
     kind: content.kind,
-    title: content.title,
-    description: content.description,
+    title: wordsOf(content.title, content),
+    description: wordsOf(content.description, content),
     status: task.status,
     origin: task.origin,
     runId: task.runId,
@@ -79,16 +87,14 @@ export function taskView(task: TaskRecord, viewer: Viewer): Task {
     needed: task.needed,
     decisions: task.decisions.map(({ form: _form, ...decision }) => ({ ...decision, for: decision.for ?? null })),
     delegations: task.delegations,
-    facts: content.facts.map(({ label, value }) =>
-      masked.has(label) ? { label, value: null, masked: true } : { label, value, masked: false },
-    ),
+    facts: shownFacts(content),
     valueAtStake: content.valueAtStake,
-    form: content.form as Task['form'],
+    form: shownForm(content) as Task['form'],
     commentRequired: content.commentRequired,
     outcomes: content.outcomes,
     exceptionClass: task.exceptionClass,
     fingerprint: task.fingerprint,
-    exception: content.exception ?? null,
+    exception: content.exception ? exceptionWords(content.exception) : null,
     comments: task.notes.filter((note) => note.kind === 'comment').length,
     files: task.attachments.length,
     watching: task.watchers.includes(viewer.actor.id),

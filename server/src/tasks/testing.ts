@@ -10,7 +10,7 @@ import { people } from './people.ts';
 import { taskClock } from './task-clock.ts';
 import { taskSettler } from './task-desk.ts';
 import type { TaskNotice } from './task-notices.ts';
-import { taskNotices } from './task-notices.ts';
+import { noticesOf, taskNotices } from './task-notices.ts';
 import { nextActAfter } from './task-schedule.ts';
 import { taskService } from './task-service.ts';
 
@@ -78,7 +78,10 @@ export async function anInbox() {
   const clock: Clock = { now: () => at as EpochMs, wakeAt: () => () => undefined };
   const audit = auditLog(store, () => at);
   const notices = taskNotices(fault);
-  notices.onNotice((notice) => void told.push(notice));
+  notices.onWritten((task) => {
+    const known = new Set(told.map((notice) => `${notice.task.id} ${notice.id}`));
+    told.push(...noticesOf(task).filter((notice) => !known.has(`${task.id} ${notice.id}`)));
+  });
   const settle = taskSettler({
     store,
     now: () => at,

@@ -8,6 +8,7 @@ import { sampleScope } from '../inspector/expression/sample-scope.ts';
 import { FieldContext } from '../inspector/field-context.ts';
 import { DurationParam, JsonParam } from '../inspector/fields/simple-fields.tsx';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { HiddenFields } from './HiddenFields.tsx';
 import { suggestedInput, triggersOf } from './trigger-input.ts';
 
 const keys = [
@@ -131,6 +132,7 @@ export function FlowSettingsDialog() {
             maxLength={64}
             onChange={(text) => put('errorOwner', text || undefined)}
           />
+          <HiddenFields names={settings.masked ?? []} onChange={(names) => put('masked', names)} />
           <SelectField
             label="When a group of steps fails"
             value={settings.compensation ?? ''}
@@ -140,6 +142,17 @@ export function FlowSettingsDialog() {
               { value: 'none', label: 'Leave what was done' },
               { value: 'automatic', label: 'Undo what was done' },
               { value: 'ask', label: 'Ask a person' },
+            ]}
+          />
+          <SelectField
+            label="When a run fails"
+            help="What it did in other systems, the newest first. Steps that cannot be taken back stay as they are."
+            value={settings.undoFailedRun ?? ''}
+            onChange={(value) => put('undoFailedRun', (value || undefined) as FlowSettings['undoFailedRun'])}
+            options={[
+              { value: '', label: 'Leave what it did' },
+              { value: 'ask', label: 'Ask a person, then take it back' },
+              { value: 'always', label: 'Take back what it did' },
             ]}
           />
           <SelectField

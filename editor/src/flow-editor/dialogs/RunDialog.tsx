@@ -1,12 +1,14 @@
 import type { JsonValue } from '@waybill/flow-model';
-import { Play } from 'lucide-react';
+import { FolderOpen, Play } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
 import { useMay } from '../../api/session.ts';
+import { FileInput } from '../../files/FileInput.tsx';
+import { FilePicker } from '../../files/FilePicker.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { SelectField, Switch, TextAreaField, TextField } from '../../ui/Field.tsx';
+import { Field, SelectField, Switch, TextAreaField, TextField } from '../../ui/Field.tsx';
 import { Segments } from '../../ui/Tabs.tsx';
 import { titleOf } from '../graph/ports.ts';
 import { RunPicker } from '../inspector/RunPicker.tsx';
@@ -14,7 +16,7 @@ import { loadNodeData } from '../inspector/run-data.ts';
 import { partBody, partNeeds, partWords } from '../run-part.ts';
 import { saveNow } from '../state/autosave.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
-import { formFieldsOf, formInput, suggestedInput, triggersOf } from './trigger-input.ts';
+import { arrivalOf, formFieldsOf, formInput, suggestedInput, triggersOf } from './trigger-input.ts';
 
 /** Starts a test run of the draft with an input the person chooses, and lays it over the canvas. */
 export function RunDialog() {
@@ -36,6 +38,7 @@ export function RunDialog() {
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [source, setSource] = useState<string | null>(null);
+  const [choosing, setChoosing] = useState(false);
   const json = text ?? (trigger ? JSON.stringify(suggestedInput(flow, trigger.id, trigger.manifest), null, 2) : 'null');
   const asForm = mode === 'form' && fields.length > 0;
   const close = () => store.getState().show({ overlay: null, runPart: null });
@@ -128,6 +131,10 @@ export function RunDialog() {
                 { value: 'json', label: 'JSON' },
               ]}
             />
+          ) : trigger?.manifest.trigger?.how === 'file' && may('files.read') ? (
+            <Button small icon={FolderOpen} onClick={() => setChoosing(true)}>
+              Choose a file that came in
+            </Button>
           ) : (
             <span />
           )}
@@ -165,6 +172,12 @@ export function RunDialog() {
                   ]}
                 />
               );
+            if (field.kind === 'file')
+              return (
+                <Field key={field.name} label={field.label} optional={!field.required}>
+                  {({ id }) => <FileInput id={id} value={value} onChange={set} placeholder="Choose a file" />}
+                </Field>
+              );
             if (field.kind === 'multiline')
               return (
                 <TextAreaField
@@ -195,6 +208,12 @@ export function RunDialog() {
             spellCheck={false}
             value={json}
             onChange={setText}
+          />
+        )}
+        {choosing && (
+          <FilePicker
+            onChoose={(file) => setText(JSON.stringify(arrivalOf(file), null, 2))}
+            onClose={() => setChoosing(false)}
           />
         )}
       </div>

@@ -1,3 +1,4 @@
+import type { StoredFile } from '@waybill/api-contract';
 import type { Flow, JsonObject, JsonValue, NodeCatalog, NodeId, NodeManifest } from '@waybill/flow-model';
 import { manifestOf, outputPorts } from '../graph/ports.ts';
 import { exampleOf } from '../inspector/expression/example-of-schema.ts';
@@ -5,7 +6,7 @@ import { exampleOf } from '../inspector/expression/example-of-schema.ts';
 export interface FormField {
   name: string;
   label: string;
-  kind: 'text' | 'multiline' | 'number' | 'boolean' | 'date' | 'choice';
+  kind: 'text' | 'multiline' | 'number' | 'boolean' | 'date' | 'choice' | 'file';
   options: string[];
   required: boolean;
 }
@@ -17,7 +18,7 @@ export const triggersOf = (flow: Flow, catalog: NodeCatalog): { id: NodeId; mani
     return manifest?.kind === 'trigger' && !node.disabled ? [{ id, manifest }] : [];
   });
 
-const kinds = ['text', 'multiline', 'number', 'boolean', 'date', 'choice'] as const;
+const kinds = ['text', 'multiline', 'number', 'boolean', 'date', 'choice', 'file'] as const;
 
 /** The form a manual trigger asks, read from its `fields` param; empty for other triggers. Pure. */
 export function formFieldsOf(flow: Flow, id: NodeId): FormField[] {
@@ -50,3 +51,16 @@ export function formInput(fields: readonly FormField[], values: Readonly<Record<
   }
   return input;
 }
+
+/** The arrival of a file that is there already, as a trigger that waits for files receives it. Pure. */
+export const arrivalOf = (file: StoredFile): JsonObject => ({
+  fileId: file.id,
+  folder: file.folder,
+  name: file.name,
+  path: file.path,
+  sizeBytes: file.sizeBytes,
+  mediaType: file.mediaType,
+  sha256: file.sha256,
+  from: file.byName,
+  arrivedAt: new Date(file.arrivedAt).toISOString(),
+});

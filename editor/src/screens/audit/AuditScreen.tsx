@@ -2,7 +2,6 @@ import type { AuditEntry } from '@waybill/api-contract';
 import { ChevronRight, ScrollText, ShieldCheck, ShieldX } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api } from '../../api/client.ts';
-import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Link, useSearch } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -12,6 +11,7 @@ import { EmptyState, ListState } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toastError } from '../../ui/toasts.ts';
 import { CopyButton } from '../data/CopyButton.tsx';
+import { PersonPicker } from '../data/PersonPicker.tsx';
 import { ValueView } from '../data/ValueView.tsx';
 import { usePages } from '../use-pages.ts';
 import './audit.css';
@@ -36,7 +36,6 @@ export default function AuditScreen() {
     filters.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])),
   );
   const wanted = useDeferredValue(JSON.stringify(given));
-  const users = useApiQuery('listUsers', { query: { limit: 200 } }, { enabled: may('users.manage') });
   const entries = usePages<AuditEntry>(['listAudit', wanted], (cursor) =>
     api('listAudit', {
       query: { limit: 60, ...(JSON.parse(wanted) as Filters), ...(cursor ? { cursor } : {}) },
@@ -55,10 +54,9 @@ export default function AuditScreen() {
     }
   };
   const filtered = Object.keys(given).length > 0;
-  // Whoever may not list people can still choose among those seen so far, keys and the platform itself included.
-  const people = new Map((users.data?.items ?? []).map((user) => [user.id, user.name]));
-  for (const entry of entries.data ?? []) people.set(entry.actor, entry.actorName);
-  const who = [...people].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
+  // Whoever may not look for people can still choose among those seen so far, keys and the platform itself included.
+  const seen = new Map((entries.data ?? []).map((entry) => [entry.actor, entry.actorName]));
+  const who = [...seen].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));
   return (
     <Page
       title="Audit log"
@@ -88,12 +86,22 @@ export default function AuditScreen() {
       )}
       <div className="toolbar">
         <span className="audit__filter">
-          <Select
-            aria-label="Who"
-            options={[{ value: '', label: 'Everybody' }, ...withChosen(who, given.actor ?? '')]}
-            value={given.actor ?? ''}
-            onChange={(actor) => setSearch({ actor })}
-          />
+          {may('tasks.decide') ? (
+            <PersonPicker
+              label="Who"
+              placeholder="Everybody"
+              also={who.filter((one) => one.value === 'system' || one.value.startsWith('key:'))}
+              value={given.actor ?? ''}
+              onChange={(actor) => setSearch({ actor: actor || null })}
+            />
+          ) : (
+            <Select
+              aria-label="Who"
+              options={[{ value: '', label: 'Everybody' }, ...withChosen(who, given.actor ?? '')]}
+              value={given.actor ?? ''}
+              onChange={(actor) => setSearch({ actor })}
+            />
+          )}
         </span>
         <span className="audit__filter">
           <Select

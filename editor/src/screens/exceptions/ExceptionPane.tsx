@@ -1,5 +1,6 @@
 import type { ExceptionAct, ExceptionDetail } from '@waybill/api-contract';
 import { ApiError } from '@waybill/api-contract';
+import type { JsonValue } from '@waybill/flow-model';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
@@ -11,9 +12,10 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { FactsTable } from '../data/FactsTable.tsx';
 import { DecisionForm } from '../inbox/DecisionForm.tsx';
 import { Due } from '../inbox/TaskMarks.tsx';
-import { factWords, moneyWords } from '../inbox/task-words.ts';
+import { moneyWords } from '../inbox/task-words.ts';
 import { MuteCause } from '../notifications/MuteCause.tsx';
 import type { AskedAct } from './ActConfirm.tsx';
 import { ActConfirm } from './ActConfirm.tsx';
@@ -29,6 +31,7 @@ export function ExceptionPane({ id }: { id: string }) {
   const query = useApiQuery('getException', { params: { exceptionId: id } });
   // Outlives what it does to this very problem.
   const [all, setAll] = useState<{ fingerprint: string; act: ExceptionAct } | null>(null);
+  const [revealed, setRevealed] = useState<ReadonlyMap<string, JsonValue>>(new Map());
   if (!query.data || query.data.id !== id)
     return query.error ? (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -39,11 +42,12 @@ export function ExceptionPane({ id }: { id: string }) {
   return (
     <article className="task-detail exception">
       <Head exception={exception} />
-      <Story exception={exception} />
+      <Story exception={exception} onFields={setRevealed} />
       {/* A new failure of the same step is a new form. */}
       <Acts
         key={exception.seq}
         exception={exception}
+        revealed={revealed}
         onAll={(act) => setAll({ fingerprint: exception.fingerprint, act })}
       />
       <History exception={exception} />
@@ -98,10 +102,16 @@ function Head({ exception }: { exception: ExceptionDetail }) {
   );
 }
 
-function Story({ exception }: { exception: ExceptionDetail }) {
+interface StoryProps {
+  exception: ExceptionDetail;
+  /** What hidden fields of the step hold, by path. */
+  onFields: (values: ReadonlyMap<string, JsonValue>) => void;
+}
+
+function Story({ exception, onFields }: StoryProps) {
   const may = useMay();
   const { error, table, connectionId, run } = exception;
-  const rows: [string, React.ReactNode][] = [
+  const before: [string, React.ReactNode][] = [
     ...(exception.likelyCause ? ([['Likely cause', exception.likelyCause]] as [string, React.ReactNode][]) : []),
     ...(error
       ? ([
@@ -111,23 +121,28 @@ function Story({ exception }: { exception: ExceptionDetail }) {
       : exception.description
         ? ([['In detail', exception.description]] as [string, React.ReactNode][])
         : []),
-    ...exception.facts.map((fact): [string, React.ReactNode] => [fact.label, factWords(fact.value)]),
-    ...(exception.afterFix ? ([['Once it is fixed', exception.afterFix]] as [string, React.ReactNode][]) : []),
   ];
+  const after: [string, React.ReactNode][] = exception.afterFix ? [['Once it is fixed', exception.afterFix]] : [];
   const tableHref =
     table && `/tables/${encodeURIComponent(table.name)}?${new URLSearchParams({ key: JSON.stringify(table.key) })}`;
   return (
     <>
-      <table className="facts" aria-label="About this problem">
-        <tbody>
-          {rows.map(([label, value]) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FactsTable
+        label="About this problem"
+        before={before}
+        facts={exception.facts}
+        after={after}
+        mayReveal={exception.mayReveal}
+        onReveal={async (reason) => {
+          const { facts, fields } = await api('revealException', {
+            params: { exceptionId: exception.id },
+            body: { reason },
+          });
+          void refreshExceptions();
+          onFields(new Map(fields.map((field) => [field.path, field.value])));
+          return facts;
+        }}
+      />
       <p className="exception__links">
         {run && may('runs.read') && (
           <Link href={`/runs/${encodeURIComponent(exception.runId)}?step=${encodeURIComponent(exception.step)}`}>
@@ -148,7 +163,13 @@ function Story({ exception }: { exception: ExceptionDetail }) {
   );
 }
 
-function Acts({ exception, onAll }: { exception: ExceptionDetail; onAll: (act: ExceptionAct) => void }) {
+interface ActsProps {
+  exception: ExceptionDetail;
+  revealed: ReadonlyMap<string, JsonValue>;
+  onAll: (act: ExceptionAct) => void;
+}
+
+function Acts({ exception, revealed, onAll }: ActsProps) {
   const [asking, setAsking] = useState<AskedAct | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
@@ -197,6 +218,7 @@ function Acts({ exception, onAll }: { exception: ExceptionDetail; onAll: (act: E
         <FixForm
           exception={exception}
           fields={exception.fields}
+          revealed={revealed}
           busy={busy}
           refused={refused}
           onSend={(act, forAll) => void send(act, forAll)}

@@ -1,8 +1,11 @@
 import type { ExceptionAct, ExceptionDetail, FixField } from '@waybill/api-contract';
+import type { JsonValue } from '@waybill/flow-model';
 import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import { Switch, TextAreaField } from '../../ui/Field.tsx';
 import { FormControl } from '../../ui/FormControl.tsx';
+import { hiddenWords } from '../data/hidden-words.ts';
+import { factWords } from '../inbox/task-words.ts';
 import { editsOf, fixFaults, othersWords, startFixValues } from './exception-words.ts';
 
 /** So many are shown when the error points at none; the others on request. */
@@ -11,6 +14,8 @@ const shownAtOnce = 8;
 interface FixFormProps {
   exception: ExceptionDetail;
   fields: readonly FixField[];
+  /** What hidden fields hold, by path, once it was shown. */
+  revealed: ReadonlyMap<string, JsonValue>;
   busy: boolean;
   /** Faults of the server by path. */
   refused: Readonly<Record<string, string>>;
@@ -18,7 +23,7 @@ interface FixFormProps {
 }
 
 /** The values of the failed step, to be put right; what the error speaks of comes first. */
-export function FixForm({ exception, fields, busy, refused, onSend }: FixFormProps) {
+export function FixForm({ exception, fields, revealed, busy, refused, onSend }: FixFormProps) {
   const [values, setValues] = useState(() => startFixValues(fields));
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
@@ -49,6 +54,7 @@ export function FixForm({ exception, fields, busy, refused, onSend }: FixFormPro
         <FixControl
           key={field.path}
           field={field}
+          revealed={revealed.get(field.path)}
           value={values[field.path]}
           fault={faults[field.path]}
           onChange={(value) => setValues({ ...values, [field.path]: value })}
@@ -89,21 +95,26 @@ export function FixForm({ exception, fields, busy, refused, onSend }: FixFormPro
 
 interface FixControlProps {
   field: FixField;
+  revealed: JsonValue | undefined;
   value: string | boolean | undefined;
   fault: string | undefined;
   onChange: (value: string | boolean) => void;
 }
 
-function FixControl({ field, ...rest }: FixControlProps) {
+function FixControl({ field, revealed, ...rest }: FixControlProps) {
   const help = field.suspect ? 'The error speaks of this value.' : (field.help ?? undefined);
+  const hidden = field.masked
+    ? { placeholder: revealed === undefined ? hiddenWords : `It holds ${factWords(revealed)}` }
+    : {};
   return (
     <div className={field.suspect ? 'fix__field fix__field--suspect' : 'fix__field'}>
       <FormControl
         kind={field.kind}
         label={field.label}
-        required={field.required}
+        required={field.required && !field.masked}
         options={field.options ?? []}
         help={help}
+        {...hidden}
         {...rest}
       />
     </div>

@@ -45,6 +45,22 @@ it('keeps currencies apart and knows a filter from none', () => {
   expect(isFiltered({ status: 'open', owner: 'billing' })).toBe(true);
 });
 
+it('takes lists and objects as JSON, and keeps what is hidden when it is left alone', () => {
+  const fields = [
+    aField('entries', { kind: 'json', value: [{ account: '4000' }] }),
+    aField('salary', { kind: 'number', required: true, value: null, masked: true }),
+  ];
+  const start = startFixValues(fields);
+  expect(start['entries']).toContain('"account": "4000"');
+  expect(fixFaults(fields, start)).toEqual({});
+  expect(editsOf(fields, start)).toEqual([]);
+  expect(editsOf(fields, { ...start, entries: '[]', salary: '9000' })).toEqual([
+    { path: 'entries', value: [] },
+    { path: 'salary', value: 9000 },
+  ]);
+  expect(Object.keys(fixFaults(fields, { ...start, entries: '[{' }))).toEqual(['entries']);
+});
+
 it('says of an act on many what would be refused, and how far it looked', () => {
   expect(refusalWords({ lookedAt: 25, refused: 0, whyNot: null, count: 300 })).toBeNull();
   expect(refusalWords({ lookedAt: 25, refused: 2, whyNot: 'It is claimed.', count: 300 })).toBe(

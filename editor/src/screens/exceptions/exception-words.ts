@@ -76,6 +76,7 @@ export const historyWords: Record<string, string> = {
   released: 'gave it back',
   escalated: 'asked further people',
   reminded: 'reminded its owner',
+  revealed: 'looked at what is hidden',
 };
 
 /** Sums by currency as one line; empty for none. Pure. */
@@ -109,18 +110,29 @@ export type FixValues = Readonly<Record<string, string | boolean>>;
 
 export const startFixValues = (fields: readonly FixField[]): FixValues =>
   Object.fromEntries(
-    fields.map(({ path, kind, value }) => [
-      path,
-      kind === 'boolean' ? value === true : value === null ? '' : String(value),
-    ]),
+    fields.map(({ path, kind, value }) => [path, kind === 'boolean' ? value === true : textOf(kind, value)]),
   );
 
+const textOf = (kind: FixField['kind'], value: JsonValue): string => {
+  if (value === null) return '';
+  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+};
+
 const numberOf = (typed: string): number => Number(typed.trim().replace(/\s/g, '').replace(',', '.'));
+
+function jsonOf(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
 
 function typedValue(field: FixField, typed: string | boolean | undefined): JsonValue {
   if (field.kind === 'boolean') return typed === true;
   const text = typeof typed === 'string' ? typed : '';
   if (text === '') return field.value === null ? null : '';
+  if (field.kind === 'json') return jsonOf(text) ?? null;
   return field.kind === 'number' ? numberOf(text) : text;
 }
 
@@ -138,9 +150,13 @@ export function fixFaults(fields: readonly FixField[], values: FixValues): Recor
   for (const field of fields) {
     const typed = values[field.path];
     if (typeof typed !== 'string') continue;
+    // What is hidden stays as it is when it is left empty.
+    if (typed.trim() === '' && field.masked) continue;
     if (typed.trim() === '' && field.required) faults[field.path] = 'Fill this in.';
     else if (typed.trim() !== '' && field.kind === 'number' && !Number.isFinite(numberOf(typed)))
       faults[field.path] = 'Enter a number, such as 1250 or 99.50.';
+    else if (typed.trim() !== '' && field.kind === 'json' && jsonOf(typed) === undefined)
+      faults[field.path] = 'This is no JSON: check commas, quotes and brackets.';
   }
   return faults;
 }

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { TextAreaField } from '../../ui/Field.tsx';
 import { FormControl } from '../../ui/FormControl.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { hiddenWords } from '../data/hidden-words.ts';
 import type { FormField } from './decision-form.ts';
 import { decisionMeans, formFaults, formToSend, labelOf, needsComment, startValues } from './decision-form.ts';
 import { refreshTasks } from './refresh-tasks.ts';
@@ -146,7 +147,8 @@ function FieldControl({ field, ...rest }: FieldControlProps) {
     <FormControl
       kind={field.kind}
       label={field.label}
-      required={field.required === true}
+      required={field.required === true && !field.masked}
+      placeholder={field.masked ? hiddenWords : undefined}
       options={[{ value: '', label: 'Choose…' }, ...options]}
       {...rest}
     />

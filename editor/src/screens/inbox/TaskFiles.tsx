@@ -9,10 +9,10 @@ import { Button, IconButton } from '../../ui/Button.tsx';
 import type { Question } from '../../ui/Confirm.tsx';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { sizeWords } from '../../ui/size-words.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast, toastError } from '../../ui/toasts.ts';
 import { showTask } from './refresh-tasks.ts';
-import { sizeWords } from './task-words.ts';
 
 /** Papers that belong to the decision; dropped or chosen. */
 export function TaskFiles({ task }: { task: TaskDetail }) {

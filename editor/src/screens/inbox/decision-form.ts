@@ -24,7 +24,8 @@ const numberOf = (typed: string): number => Number(typed.trim().replace(/\s/g, '
 export function fieldFault(field: FormField, value: string | boolean | undefined): string | null {
   if (field.kind === 'boolean') return null;
   const typed = typeof value === 'string' ? value.trim() : '';
-  if (typed === '') return field.required ? 'Fill this in.' : null;
+  // What is hidden stays as it is when it is left empty.
+  if (typed === '') return field.required && !field.masked ? 'Fill this in.' : null;
   switch (field.kind) {
     case 'number':
       return Number.isFinite(numberOf(typed)) ? null : 'Enter a number, such as 1250 or 99.50.';

@@ -56,13 +56,6 @@ export function nextTask(ids: readonly string[], current: string): string | null
   return ids[at + 1] ?? ids[at - 1] ?? null;
 }
 
-/** `842 B`, `12 KB`, `3.4 MB`; decimal units, as file managers show them. Pure. */
-export function sizeWords(sizeBytes: number): string {
-  if (sizeBytes < 1_000) return `${sizeBytes} B`;
-  if (sizeBytes < 1_000_000) return `${Math.round(sizeBytes / 1_000)} KB`;
-  return `${Number((sizeBytes / 1_000_000).toFixed(1))} MB`;
-}
-
 export const priorityWords: Record<Task['priority'], string> = {
   low: 'Low',
   normal: 'Normal',

@@ -1,4 +1,4 @@
-import type { Delivery, Mute, NotificationKind, NotificationPreferences } from '@waybill/api-contract';
+import type { Delivery, Mute, NotificationKind, NotificationPreferences, WayHealthView } from '@waybill/api-contract';
 import type { Tone } from '../../ui/Badge.tsx';
 
 export const kindLabels: Record<NotificationKind, string> = {
@@ -10,10 +10,15 @@ export const kindLabels: Record<NotificationKind, string> = {
   overdue: 'A task is overdue',
   escalated: 'A task is escalated to me',
   commented: 'Somebody comments on a task of mine',
+  mentioned: 'Somebody mentions me in a comment',
+  changed: 'A task I have or follow changes',
   decided: 'A task I follow is decided',
   'exception-opened': 'A new problem',
   'exception-grown': 'More problems with a cause I know of',
+  'failed-again': 'A problem of mine fails again after a fix',
   'exception-resolved': 'A problem is resolved',
+  'connection-down': 'A system does not answer (for those who look after connections)',
+  'connection-up': 'It answers again',
 };
 
 export const mediumLabels: Record<NotificationPreferences['media'][NotificationKind], string> = {
@@ -27,6 +32,13 @@ export const subjectLabels: Record<Mute['subject'], string> = {
   fingerprint: 'Problems with one cause',
   class: 'Kind of problem',
   'business-key': 'Business key',
+  group: 'Asked of a group, not of you by name',
+};
+
+export const wayLooks: Record<WayHealthView['state'], { label: string; tone: Tone }> = {
+  unused: { label: 'Not used yet', tone: 'skipped' },
+  working: { label: 'Working', tone: 'done' },
+  failing: { label: 'Failing', tone: 'failed' },
 };
 
 export const stateLooks: Record<Delivery['state'], { label: string; tone: Tone }> = {

@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, Undo2 } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -9,6 +9,7 @@ import { durationWords } from '../../ui/time-words.ts';
 import { RunningFor } from '../clock.tsx';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
+import { RunExceptions } from './RunExceptions.tsx';
 import type { RunAct } from './run-acts.ts';
 import { runActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
@@ -98,10 +99,16 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
             </div>
           )}
         </dl>
+        <RunExceptions runId={run.id} seq={run.seq} />
         {run.errorWhat && run.status !== 'succeeded' && <p className="run-head__error">{standsAt(run)}</p>}
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {allowed['retry-run'] && (
+            <Button look="primary" icon={RotateCcw} onClick={() => onAct('retry-run')}>
+              Retry run…
+            </Button>
+          )}
           {isOver(run) && (
             <Button icon={Repeat} onClick={onReplay}>
               Repeat…

@@ -90,6 +90,9 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
                     />
                     <span className="truncate" title={effect.step}>
                       {effect.title}
+                      {effect.connection && (
+                        <span className="muted"> in {effect.connection.name ?? effect.connection.binding}</span>
+                      )}
                     </span>
                     <span className="muted nowrap">
                       <RelativeTime at={effect.at} />
@@ -130,7 +133,7 @@ function Staying({ stays }: { stays: UndoPreview['stays'] }) {
               {stay.runId ? (
                 <Link href={`/runs/${encodeURIComponent(stay.runId)}`}>{stayWords[stay.why]}</Link>
               ) : (
-                stayWords[stay.why]
+                (stay.because ?? stayWords[stay.why])
               )}
             </span>
           </li>

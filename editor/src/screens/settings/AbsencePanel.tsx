@@ -6,22 +6,22 @@ import { useApiQuery } from '../../api/queries.ts';
 import { useMay, useMe } from '../../api/session.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { SelectField, TextField } from '../../ui/Field.tsx';
 import { focusFirstFault } from '../../ui/reveal.ts';
 import { toast } from '../../ui/toasts.ts';
-import { absenceFaults, absenceOf, dayOf } from './absence-form.ts';
+import { AbsenceFields } from './AbsenceFields.tsx';
+import { absenceFaults, absenceOf, startAbsence } from './absence-form.ts';
 
 /** Who decides in one's name while one is away. */
 export function AbsencePanel() {
   const { user } = useMe();
   const may = useMay();
   const { absence } = user;
-  const people = useApiQuery('listPeople', { query: {} }, { enabled: may('tasks.decide') });
-  const [form, setForm] = useState(() => ({
-    from: dayOf(absence?.from ?? Date.now()),
-    until: absence ? dayOf(absence.until) : '',
-    deputyId: absence?.deputyId ?? '',
-  }));
+  const deputy = useApiQuery(
+    'listPeople',
+    { query: { id: absence?.deputyId ?? '' } },
+    { enabled: may('tasks.decide') && absence !== null },
+  );
+  const [form, setForm] = useState(() => startAbsence(absence, Date.now()));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
@@ -51,7 +51,6 @@ export function AbsencePanel() {
     void send(absenceOf(form), 'Saved. Your deputy sees your tasks while you are away.');
   };
   if (!may('tasks.decide')) return null;
-  const nameOf = (id: string) => people.data?.items.find((one) => one.id === id)?.name ?? 'your deputy';
   const isAway = absence !== null && absence.from <= Date.now() && Date.now() < absence.until;
   return (
     <section className="sheet sheet--pad" aria-labelledby="account-absence">
@@ -70,7 +69,7 @@ export function AbsencePanel() {
               <Badge tone="waiting">{isAway ? 'Away now' : 'Planned'}</Badge>
               <p>
                 {new Date(absence.from).toLocaleDateString()} until {new Date(absence.until).toLocaleDateString()}:{' '}
-                <strong>{nameOf(absence.deputyId)}</strong> may decide for you.
+                <strong>{deputy.data?.items[0]?.name ?? 'your deputy'}</strong> may decide for you.
               </p>
             </div>
           </div>
@@ -79,32 +78,7 @@ export function AbsencePanel() {
           Tasks addressed to you by name can then be decided by your deputy, for you. Nobody ever decides their own
           request that way.
         </p>
-        <TextField
-          label="First day away"
-          type="date"
-          value={form.from}
-          error={faults.from}
-          onChange={(from) => change({ from })}
-        />
-        <TextField
-          label="First day back"
-          type="date"
-          value={form.until}
-          error={faults.until}
-          onChange={(until) => change({ until })}
-        />
-        <SelectField
-          label="Deputy"
-          value={form.deputyId}
-          help={faults.deputyId ?? 'Somebody whose roles let them decide tasks.'}
-          options={[
-            { value: '', label: people.data ? 'Choose…' : 'Loading…' },
-            ...(people.data?.items ?? [])
-              .filter((one) => one.whyNot === null)
-              .map((one) => ({ value: one.id, label: one.name })),
-          ]}
-          onChange={(deputyId) => change({ deputyId })}
-        />
+        <AbsenceFields form={form} faults={faults} userId={user.id} onChange={change} />
         {problem && (
           <p className="callout callout--failed" role="alert">
             {problem.what} {problem.fix}

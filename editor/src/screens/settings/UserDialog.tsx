@@ -2,16 +2,16 @@ import type { User } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, meKey, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
-import { useApiQuery } from '../../api/queries.ts';
 import { useMe } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { SelectField, Switch, TextField } from '../../ui/Field.tsx';
+import { Switch, TextField } from '../../ui/Field.tsx';
 import { bringIntoView, focusFirstFault } from '../../ui/reveal.ts';
 import { toast } from '../../ui/toasts.ts';
+import { PersonField } from '../data/PersonPicker.tsx';
 import { RoleChoice } from './RoleChoice.tsx';
 import type { UserForm } from './user-form.ts';
-import { changesOf, groupsOf, shortestPassword, startForm, userFaults } from './user-form.ts';
+import { changesOf, groupsOf, personRoles, shortestPassword, startForm, userFaults } from './user-form.ts';
 
 interface UserDialogProps {
   /** Null: a new one. */
@@ -29,13 +29,6 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
   const faults = tried ? userFaults(form, user === null) : {};
   const change = (part: Partial<UserForm>) => setForm((before) => ({ ...before, ...part }));
   const itself = user?.id === me.id;
-  const colleagues = useApiQuery('listUsers', { query: { limit: 200 } });
-  const managers = [
-    { value: '', label: 'Nobody' },
-    ...(colleagues.data?.items ?? [])
-      .filter((other) => other.id !== user?.id && (!other.disabled || other.id === form.managerId))
-      .map((other) => ({ value: other.id, label: `${other.name} (${other.email})` })),
-  ];
 
   const save = async () => {
     setTried(true);
@@ -102,7 +95,12 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
             onChange={(email) => change({ email })}
           />
         )}
-        <RoleChoice value={form.roles} error={faults.roles} onChange={(roles) => change({ roles })} />
+        <RoleChoice
+          offered={personRoles}
+          value={form.roles}
+          error={faults.roles}
+          onChange={(roles) => change({ roles })}
+        />
         <TextField
           label="Groups"
           required={false}
@@ -112,11 +110,13 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
           error={faults.groups}
           onChange={(groups) => change({ groups })}
         />
-        <SelectField
+        <PersonField
           label="Manager"
-          options={managers}
+          optional
           value={form.managerId}
+          placeholder="Nobody"
           help="Approvals can ask the manager of somebody."
+          whyNot={(person) => (person.id === user?.id ? 'Nobody leads themselves.' : null)}
           onChange={(managerId) => change({ managerId })}
         />
         <TextField

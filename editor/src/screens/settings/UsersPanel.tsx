@@ -1,5 +1,5 @@
 import type { User } from '@waybill/api-contract';
-import { Pencil, UserPlus, Users } from 'lucide-react';
+import { Palmtree, Pencil, UserPlus, Users } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -10,6 +10,7 @@ import { SearchBox } from '../../ui/Field.tsx';
 import { EmptyState, ListState } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
+import { UserAbsenceDialog } from './UserAbsenceDialog.tsx';
 import { UserDialog } from './UserDialog.tsx';
 import { roleWords } from './user-form.ts';
 
@@ -21,6 +22,7 @@ export function UsersPanel() {
   const text = search.get('q') ?? '';
   const wanted = useDeferredValue(text);
   const [editing, setEditing] = useState<User | 'new' | null>(null);
+  const [away, setAway] = useState<User | null>(null);
   const users = usePages<User>(['listUsers', wanted], (cursor) =>
     api('listUsers', {
       query: { limit: PAGE_SIZE, ...(wanted ? { text: wanted } : {}), ...(cursor ? { cursor } : {}) },
@@ -71,6 +73,9 @@ export function UsersPanel() {
                         <strong>{user.name}</strong>
                         {user.id === me.id && <Badge>You</Badge>}
                         {user.disabled && <Badge tone="failed">May not sign in</Badge>}
+                        {user.absence && user.absence.until > Date.now() && (
+                          <Badge tone="waiting">away until {new Date(user.absence.until).toLocaleDateString()}</Badge>
+                        )}
                       </span>
                       <div className="muted">{user.email}</div>
                     </td>
@@ -88,6 +93,12 @@ export function UsersPanel() {
                       {user.lastSeenAt === null ? 'never' : <RelativeTime at={user.lastSeenAt} />}
                     </td>
                     <td className="table__actions">
+                      <IconButton
+                        label={`Absence of ${user.name}`}
+                        icon={Palmtree}
+                        small
+                        onClick={() => setAway(user)}
+                      />
                       <IconButton label={`Change ${user.name}`} icon={Pencil} small onClick={() => setEditing(user)} />
                     </td>
                   </tr>
@@ -105,6 +116,7 @@ export function UsersPanel() {
         </div>
       )}
       {editing !== null && <UserDialog user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
+      {away && <UserAbsenceDialog user={away} onClose={() => setAway(null)} />}
     </>
   );
 }

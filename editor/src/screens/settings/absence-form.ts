@@ -1,3 +1,5 @@
+import type { Absence } from '@waybill/api-contract';
+
 export interface AbsenceForm {
   /** Days as a date control gives them, local time. */
   from: string;
@@ -11,6 +13,13 @@ export function dayOf(at: number): string {
   const pad = (n: number) => String(n).padStart(2, '0');
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
+
+/** Where the form starts: at the absence there is, else today. */
+export const startAbsence = (absence: Absence | null, now: number): AbsenceForm => ({
+  from: dayOf(absence?.from ?? now),
+  until: absence ? dayOf(absence.until) : '',
+  deputyId: absence?.deputyId ?? '',
+});
 
 /** The first moment of a day in local time; NaN if it is none. */
 const startOf = (day: string): number => new Date(`${day}T00:00:00`).getTime();

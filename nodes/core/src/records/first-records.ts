@@ -18,7 +18,7 @@ export const firstRecords = defineNode({
   },
   inputs: recordsInput,
   outputs: { done: port(z.record(z.string(), z.unknown()), 'Records') },
-  capabilities: { tables: true },
+  capabilities: { tables: true, crosswalk: true },
   traits: chunkTraits,
   sample: {
     done: {

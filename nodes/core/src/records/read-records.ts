@@ -37,8 +37,9 @@ export const readRecords = defineNode({
     }),
     path: param.text({
       label: 'File',
-      help: 'Path within the folder. Without a connection: the folder of the workspace, where uploads go.',
+      help: 'Path within the folder. Without a connection: a file that came in, or one of the folder of the workspace.',
       placeholder: 'incoming/hours.csv',
+      picks: 'file',
       when: { param: 'from', is: ['file'] },
       optional: true,
     }),

@@ -3,6 +3,7 @@ import { recordsHandle } from '@waybill/node-sdk';
 import { nodeContract, runNode } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { codeRecords } from './code-records.ts';
+import { counterpartRecords } from './counterpart-records.ts';
 import { filterRecords } from './filter-records.ts';
 import { firstRecords } from './first-records.ts';
 import { forEachBatch } from './for-each-batch.ts';
@@ -52,6 +53,16 @@ nodeContract(lookupRecords, {
     {
       name: 'adds a table',
       params: { table: 'centres', key: [{ name: 'code', expression: 'record.centre' }] },
+      input: { in: stream },
+      expect: { port: 'records' },
+    },
+  ],
+});
+nodeContract(counterpartRecords, {
+  fixtures: [
+    {
+      name: 'adds a crosswalk',
+      params: { entity: 'employee', fromSystem: 'hr', id: 'record.employee', toSystem: 'psa', into: 'psaId' },
       input: { in: stream },
       expect: { port: 'records' },
     },

@@ -62,7 +62,6 @@ export const chunkTraits = {
   effect: 'read',
   retry: { attempts: 5, firstDelayMs: seconds(2), maxDelayMs: seconds(60) },
   timeoutMs: seconds(60),
-  memoryMb: 64,
 } as const;
 
 /** What a stream looks like where a sample is shown. */

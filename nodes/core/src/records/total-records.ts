@@ -52,7 +52,7 @@ export const totalRecords = defineNode({
   },
   inputs: recordsInput,
   outputs: { done: port(z.record(z.string(), z.unknown()), 'Totals') },
-  capabilities: { tables: true },
+  capabilities: { tables: true, crosswalk: true },
   traits: chunkTraits,
   sample: { done: { records: { read: 3, used: 3, leftOut: 0, refused: 0 }, totals: { hours: 22.5 } } },
   run: ({ params, input }) => ({

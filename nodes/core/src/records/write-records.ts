@@ -55,8 +55,13 @@ export const writeRecords = defineNode({
   },
   inputs: recordsInput,
   outputs: { done: port(z.record(z.string(), z.unknown()), 'File') },
-  capabilities: { tables: true },
-  traits: { ...chunkTraits, effect: 'write', idempotency: { how: 'natural' } },
+  capabilities: { tables: true, crosswalk: true },
+  traits: {
+    ...chunkTraits,
+    effect: 'write',
+    idempotency: { how: 'natural' },
+    cannotUndo: 'The file may have been read by others already.',
+  },
   sample: {
     done: { records: { read: 3, used: 3, leftOut: 0, refused: 0 }, file: { path: 'outgoing/hours.csv', bytes: 120 } },
   },

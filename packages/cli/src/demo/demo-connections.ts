@@ -39,13 +39,19 @@ export function demoConnections(simulators: readonly SimulatorInfo[]): DemoConne
             role: 'erp',
             fields: {
               restUrl: info.baseUrl,
+              appUrl: info.baseUrl,
               ...pick(info, 'account', 'consumerKey', 'consumerSecret', 'token', 'tokenSecret'),
             },
           },
         ];
       case 'kantata':
         return [
-          { name: 'Kantata', type: 'kantata', role: 'psa', fields: { apiUrl: info.baseUrl, ...pick(info, 'token') } },
+          {
+            name: 'Kantata',
+            type: 'kantata',
+            role: 'psa',
+            fields: { apiUrl: info.baseUrl, appUrl: info.baseUrl, ...pick(info, 'token') },
+          },
         ];
       case 'slack':
         return [

@@ -1,7 +1,7 @@
 import { rowAt, rowFinder } from '@waybill/canonical';
 import type { JsonValue } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
-import type { HostCapabilities } from '@waybill/sandbox';
+import type { CallContext, HostCapabilities } from '@waybill/sandbox';
 import type { LookupTableFile } from '../lookup-tables.ts';
 import { nodeOf } from './run-watch.ts';
 import type { Reply, TestCase } from './test-case.ts';
@@ -33,6 +33,9 @@ export function mockedWorld(
   const sent: SentRequest[] = [];
   const used = new Map<Reply, number>();
   const rows = testCase.crosswalk.map((row) => ({ ...row, ids: { ...row.ids } }));
+  /** By which step. */
+  const linked = new Set<string>();
+  const linkKey = ({ runId, step }: CallContext, ...pair: unknown[]) => JSON.stringify([runId, step, pair]);
   const find = (entity: string, system: string, id: string) =>
     rows.find((row) => row.entity === entity && row.ids[system] === id);
   return {
@@ -65,10 +68,21 @@ export function mockedWorld(
       async crosswalkFind({ entity, fromSystem, fromId, toSystem }) {
         return find(entity, fromSystem, fromId)?.ids[toSystem] ?? null;
       },
-      async crosswalkLink({ entity, a, b }) {
+      async crosswalkFindMany({ entity, fromSystem, fromIds, toSystem }) {
+        return fromIds.map((id) => find(entity, fromSystem, id)?.ids[toSystem] ?? null);
+      },
+      async crosswalkLink({ entity, a, b }, context) {
         const row = find(entity, a.system, a.id) ?? find(entity, b.system, b.id);
+        if (row?.ids[a.system] === a.id && row.ids[b.system] === b.id) return;
         if (row) Object.assign(row.ids, { [a.system]: a.id, [b.system]: b.id });
         else rows.push({ entity, ids: { [a.system]: a.id, [b.system]: b.id } });
+        linked.add(linkKey(context, entity, a, b));
+      },
+      async crosswalkUnlink({ entity, a, b }, context) {
+        const row = find(entity, a.system, a.id);
+        if (!row || !linked.delete(linkKey(context, entity, a, b))) return false;
+        delete row.ids[b.system];
+        return true;
       },
       async tableLookup({ table, key, at }) {
         const rows = tables.find((each) => each.name === table)?.rows ?? [];

@@ -22,7 +22,9 @@ export async function startTestHost(): Promise<TestHost> {
     capabilities: {
       http: (request, context) => current().http(request, context),
       crosswalkFind: (query, context) => current().crosswalkFind(query, context),
+      crosswalkFindMany: (query, context) => current().crosswalkFindMany(query, context),
       crosswalkLink: (link, context) => current().crosswalkLink(link, context),
+      crosswalkUnlink: (link, context) => current().crosswalkUnlink(link, context),
       tableLookup: (query, context) => current().tableLookup(query, context),
       tableLookupMany: (query, context) => current().tableLookupMany(query, context),
     },

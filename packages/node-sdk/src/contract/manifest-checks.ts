@@ -75,6 +75,9 @@ export function checkTraits(definition: ErasedNodeDefinition, manifest: NodeMani
   expect(definition.probe !== undefined, '`probe` and idempotency `probe` come together').toBe(
     traits.idempotency.how === 'probe',
   );
+  const why = traits.cannotUndo;
+  expect(traits.undo === true, 'a write can be taken back or says why not').toBe(why === undefined);
+  if (why !== undefined) expect(why, '`cannotUndo` is a sentence').toMatch(/^\p{Lu}.{9,}\.$/su);
 }
 
 export function checkTrigger(definition: ErasedNodeDefinition, manifest: NodeManifest): void {

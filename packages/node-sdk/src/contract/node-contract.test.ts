@@ -42,6 +42,7 @@ const bookParcel = defineNode({
     idempotency: { how: 'natural' },
     retry: { attempts: 4, firstDelayMs: seconds(2), maxDelayMs: minutes(1) },
     timeoutMs: seconds(30),
+    cannotUndo: 'Parcelbird collects at once.',
   },
   async run({ params, credentials, http, emit, idempotencyKey, correlationId }) {
     const reply = await http.put(`/v2/parcels/${idempotencyKey}`, {
@@ -86,6 +87,14 @@ it('notices a write that claims to probe but cannot', () => {
     traits: { ...bookParcel.traits, effect: 'write', idempotency: { how: 'probe', lagMs: 0 } },
   } as typeof bookParcel;
   expect(() => checkTraits(claims, manifestOf(claims))).toThrow('probe');
+});
+
+it('notices a write that neither can be taken back nor says why not', () => {
+  const { cannotUndo: _why, ...silent } = bookParcel.traits as typeof bookParcel.traits & { cannotUndo?: string };
+  const mute = { ...bookParcel, traits: silent } as typeof bookParcel;
+  expect(() => checkTraits(mute, manifestOf(mute))).toThrow('says why not');
+  const both = { ...bookParcel, undo: async () => undefined };
+  expect(() => checkTraits(both, manifestOf(both))).toThrow('says why not');
 });
 
 it('notices a field without a proper label, and a nameless node', () => {

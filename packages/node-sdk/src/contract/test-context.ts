@@ -18,6 +18,8 @@ export interface TestContextOptions {
   http?: readonly Exchange[] | Send;
   /** `entity/fromSystem/fromId/toSystem` -> id. */
   crosswalk?: Record<string, string>;
+  /** Whether the step finds what it linked; default true. */
+  linked?: boolean;
   /** Rows by table; the first row whose columns equal the key is found. */
   tables?: Record<string, JsonObject[]>;
   runCode?: CodeRunner['runCode'];
@@ -34,6 +36,7 @@ export interface TestContext {
   readonly requests: HttpRequestMessage[];
   readonly logs: { level: 'info' | 'warn'; message: string; data?: JsonObject }[];
   readonly links: string[];
+  readonly unlinks: string[];
   /** Mistakes of the recording, even if the node swallowed them. */
   readonly unrecorded: UnrecordedRequest[];
 }
@@ -45,6 +48,7 @@ export function testContext(definition: ErasedNodeDefinition, options: TestConte
   const requests: HttpRequestMessage[] = [];
   const logs: TestContext['logs'] = [];
   const links: string[] = [];
+  const unlinks: string[] = [];
   const unrecorded: UnrecordedRequest[] = [];
   const params = { ...defaultsOf(definition.params), ...options.params };
   const answer = typeof options.http === 'function' ? options.http : replay(options.http ?? []);
@@ -74,6 +78,10 @@ export function testContext(definition: ErasedNodeDefinition, options: TestConte
       async link(entity, a, b) {
         links.push(`${entity}: ${a.system}/${a.id} = ${b.system}/${b.id}`);
       },
+      async unlink(entity, a, b) {
+        unlinks.push(`${entity}: ${a.system}/${a.id} = ${b.system}/${b.id}`);
+        return options.linked ?? true;
+      },
     },
     tables: {
       async lookup(table, key) {
@@ -93,7 +101,7 @@ export function testContext(definition: ErasedNodeDefinition, options: TestConte
     log: (level, message, data) => void logs.push({ level, message, ...(data ? { data } : {}) }),
     ...(options.runCode ? { runCode: options.runCode } : {}),
   };
-  return { context, requests, logs, links, unrecorded };
+  return { context, requests, logs, links, unlinks, unrecorded };
 }
 
 /** Values of the params that were left alone. */

@@ -2,6 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { RecordEncoding } from '@waybill/node-sdk';
 import type { CellEncoding } from '../cell-text.ts';
+import type { ChunkCharset } from '../chunk.ts';
 
 export type KnownEncoding = Exclude<RecordEncoding, 'auto'>;
 
@@ -54,16 +55,28 @@ export function utf8Signs(piece: Buffer): { valid: number; invalid: number } {
 
 export const isWide = (encoding: KnownEncoding): boolean => encoding === 'utf-16le' || encoding === 'utf-16be';
 
-/** Bytes as the text an isolate reads: one character per byte, or per UTF-16 unit. */
-export function chunkText(bytes: Buffer, encoding: KnownEncoding): { text: string; encoding: CellEncoding } {
+/** What the stages of a chunk are to take its bytes for. */
+export function chunkBytes(
+  bytes: Buffer,
+  encoding: KnownEncoding,
+): { bytes: Buffer; charset: ChunkCharset; encoding: CellEncoding } {
   switch (encoding) {
     case 'utf-16le':
-      return { text: bytes.toString('utf16le'), encoding: 'text' };
+      return { bytes, charset: 'utf16le', encoding: 'text' };
     case 'utf-16be':
-      return { text: Buffer.from(bytes).swap16().toString('utf16le'), encoding: 'text' };
+      return { bytes: Buffer.from(bytes).swap16(), charset: 'utf16le', encoding: 'text' };
     default:
-      return { text: bytes.toString('latin1'), encoding: isAscii(bytes) ? 'bytes-ascii' : `bytes-${encoding}` };
+      return { bytes, charset: 'latin1', encoding: isAscii(bytes) ? 'bytes-ascii' : `bytes-${encoding}` };
   }
+}
+
+/**
+ * Bytes up to the end of the last record that is certain to be whole; 0 where quotes or wide characters leave it open.
+ * A line end outside quotes ends a record, whatever else is wrong with it.
+ */
+export function wholeRecords(bytes: Buffer, encoding: KnownEncoding, quote: string): number {
+  if (isWide(encoding) || (quote !== '' && bytes.includes(quote))) return 0;
+  return bytes.lastIndexOf(10) + 1;
 }
 
 /** Without what stands in quotes. */

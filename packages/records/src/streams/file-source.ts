@@ -1,5 +1,5 @@
 /**
- * A file as chunks. It holds one chunk and the one read ahead, whatever the file: a line that is too long is passed
+ * A file as chunks. It holds three of them at most, whatever the file: a line that is too long is passed
  * over without being kept.
  */
 import type { JsonValue } from '@waybill/flow-model';
@@ -7,10 +7,18 @@ import { flowError } from '@waybill/flow-model';
 import type { RecordEncoding, RecordFormat } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { ChunkResult } from '../chunk.ts';
-import type { Chunk, ChunkSource } from './chunk-source.ts';
+import type { Chunk, ChunkSource, Taken } from './chunk-source.ts';
 import { sourceStandSchema } from './chunk-source.ts';
 import type { KnownEncoding } from './file-dialect.ts';
-import { chunkText, delimiterOf, isWide, markOf, utf8Signs, utf16Of } from './file-dialect.ts';
+import {
+  chunkBytes as asChunkBytes,
+  delimiterOf,
+  isWide,
+  markOf,
+  utf8Signs,
+  utf16Of,
+  wholeRecords,
+} from './file-dialect.ts';
 import { readWindow } from './read-window.ts';
 import type { OpenFile } from './stream-parts.ts';
 
@@ -44,12 +52,17 @@ async function bytesAt(file: OpenFile, offset: number, lengthBytes: number): Pro
 
 async function detect({
   file,
+  name,
   encoding,
   chunkBytes,
 }: FileSourceOptions): Promise<{ encoding: KnownEncoding; markBytes: number }> {
   const head = await bytesAt(file, 0, HEAD_BYTES);
   const mark = markOf(head);
-  if (encoding !== 'auto') return { encoding, markBytes: mark?.encoding === encoding ? mark.bytes : 0 };
+  if (encoding !== 'auto') {
+    const seen = mark?.encoding ?? utf16Of(head);
+    if (seen && seen !== encoding) throw otherEncoding(name, encoding, seen);
+    return { encoding, markBytes: mark?.bytes ?? 0 };
+  }
   if (mark) return { encoding: mark.encoding, markBytes: mark.bytes };
   const wide = utf16Of(head);
   if (wide) return { encoding: wide, markBytes: 0 };
@@ -64,12 +77,16 @@ async function detect({
   return { encoding: invalid > valid ? 'windows-1252' : 'utf-8', markBytes: 0 };
 }
 
+function textOf(head: Buffer, encoding: KnownEncoding): string {
+  const { bytes, charset } = asChunkBytes(head, encoding);
+  return bytes.toString(charset);
+}
+
 async function beginning(options: FileSourceOptions): Promise<State> {
   const { file, format } = options;
   const { encoding, markBytes } = await detect(options);
   const head = await bytesAt(file, markBytes, HEAD_BYTES & ~1);
-  const delimiter =
-    format.is === 'csv' ? format.delimiter || delimiterOf(chunkText(head, encoding).text, format.quote) : '';
+  const delimiter = format.is === 'csv' ? format.delimiter || delimiterOf(textOf(head, encoding), format.quote) : '';
   return {
     version: file.version,
     offset: markBytes,
@@ -94,7 +111,10 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
       engine: 'stop',
     });
   const unit = isWide(state.encoding) ? 2 : 1;
-  const window = readWindow(file, state.offset, chunkBytes);
+  const quote = format.is === 'csv' ? format.quote : '';
+  let window = readWindow(file, state.offset, chunkBytes);
+  /** Chunks handed out and not taken yet, oldest first. */
+  let out: { stand: Chunk['stand']; sizeBytes: number; isWhole: boolean }[] = [];
 
   /** Drops what belongs to a line that is too long. */
   async function skip(): Promise<void> {
@@ -102,40 +122,84 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
       const held = window.held();
       const end = lineFeedIn(held, state.encoding);
       window.drop(end < 0 ? held.length - (held.length % unit) : end + unit);
+      state.offset = window.offset();
       if (end >= 0) state.isSkipping = false;
       else if (window.isAllHeld()) break;
       else await window.fill();
     }
   }
 
+  function handOut(row: number, line: number): Chunk | null {
+    const held = window.held();
+    const isLast = window.isAllHeld();
+    // Half a character at the very end belongs to nothing.
+    const all = held.subarray(0, held.length - (held.length % unit));
+    if (all.length === 0 && isLast) return null;
+    const isKnown = !isLast && (format.is === 'jsonl' || state.columns !== null);
+    const whole = isKnown ? wholeRecords(all, state.encoding, quote) : 0;
+    const made = asChunkBytes(whole > 0 ? all.subarray(0, whole) : all, state.encoding);
+    const { bytes, charset, encoding } = made;
+    const stand = { encoding, isLast, at: window.offset(), row, line, columns: state.columns };
+    out.push({ stand, sizeBytes: bytes.length, isWhole: whole > 0 });
+    if (whole > 0) window.drop(whole);
+    window.readAhead();
+    return { bytes, charset, stand };
+  }
+
   return {
     format: format.is === 'csv' ? { ...format, delimiter: state.delimiter } : format,
     maxRecordChars: Math.floor(maxRecordBytes / unit),
-    async next(): Promise<Chunk | null> {
+    async next() {
       await window.fill();
       await skip();
-      const held = window.held();
-      // Half a character at the very end belongs to nothing.
-      const { text, encoding } = chunkText(held.subarray(0, held.length - (held.length % unit)), state.encoding);
-      const isLast = window.isAllHeld();
-      if (text === '' && isLast) return null;
-      const { row, line, columns } = state;
-      return { text, stand: { encoding, isLast, row, line, columns } };
+      return handOut(state.row, state.line);
     },
-    took(result: ChunkResult): void {
-      window.drop(result.consumed * unit);
+    async ahead() {
+      if (out.length !== 1 || !out[0]?.isWhole) return null;
+      await window.fill();
+      return handOut(0, 0);
+    },
+    took(result: ChunkResult): Taken {
+      const chunk = out.shift();
+      if (!chunk) throw new Error('nothing was handed out');
+      const usedBytes = result.consumed * unit;
+      const rowShift = state.row - chunk.stand.row;
+      const lineShift = state.line - chunk.stand.line;
+      state.offset = chunk.stand.at + usedBytes;
       state.row += result.rowsIn;
       state.line += result.lines;
       state.columns = result.columns;
       state.isSkipping = result.isOverlong;
+      const isAsForeseen = !chunk.isWhole || usedBytes === chunk.sizeBytes;
+      if (!chunk.isWhole) window.drop(usedBytes);
+      else if (!isAsForeseen) {
+        window = readWindow(file, state.offset, chunkBytes);
+        out = [];
+      }
+      return { rowShift, lineShift, isAsForeseen };
     },
-    readAhead: window.readAhead,
-    isAtEnd: () => window.offset() + unit > file.sizeBytes,
-    state: () => ({ ...state, offset: window.offset() }),
-    progress: () => ({ bytesDone: window.offset(), bytesTotal: file.sizeBytes }),
+    isAtEnd: () => state.offset + unit > file.sizeBytes,
+    state: () => ({ ...state }),
+    progress: () => ({ bytesDone: state.offset, bytesTotal: file.sizeBytes }),
     close: () => file.close(),
   };
 }
+
+const encodingWords: Record<KnownEncoding, string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16 (little endian)',
+  'utf-16be': 'UTF-16 (big endian)',
+  'windows-1252': 'Windows-1252',
+  latin1: 'ISO 8859-1',
+};
+const otherEncoding = (name: string, chosen: KnownEncoding, seen: KnownEncoding) =>
+  flowError('RECORDS_ENCODING_WRONG', {
+    what: `${name} is to be read as ${encodingWords[chosen]}, but its first characters show that it is ${encodingWords[seen]}.`,
+    fix: 'Choose that encoding where the file is read, or let the step find out.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
 
 function lineFeedIn(bytes: Buffer, encoding: KnownEncoding): number {
   if (!isWide(encoding)) return bytes.indexOf(10);

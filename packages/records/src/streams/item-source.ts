@@ -2,15 +2,17 @@
 import type { JsonValue } from '@waybill/flow-model';
 import { FlowError } from '@waybill/flow-model';
 import { z } from 'zod';
-import type { Chunk, ChunkSource } from './chunk-source.ts';
+import type { Chunk, ChunkSource, Taken } from './chunk-source.ts';
 import type { PageAnswer } from './stream-parts.ts';
 
 const ITEMS_PER_CHUNK = 1_000;
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+const asForeseen: Taken = { rowShift: 0, lineShift: 0, isAsForeseen: true };
 
 const chunkOf = (items: JsonValue[], row: number, isLast: boolean): Chunk => ({
-  text: JSON.stringify(items),
-  stand: { encoding: 'text', isLast, row, line: 0, columns: null },
+  bytes: Buffer.from(JSON.stringify(items)),
+  charset: 'utf8',
+  stand: { encoding: 'text', isLast, at: row, row, line: 0, columns: null },
 });
 
 export function listSource(items: readonly JsonValue[], from: JsonValue | null): ChunkSource {
@@ -23,9 +25,10 @@ export function listSource(items: readonly JsonValue[], from: JsonValue | null):
       const end = state.row + ITEMS_PER_CHUNK;
       return chunkOf(items.slice(state.row, end), state.row, end >= items.length);
     },
-    readAhead() {},
-    took: ({ rowsIn }) => {
+    ahead: async () => null,
+    took({ rowsIn }) {
       state.row += rowsIn;
+      return asForeseen;
     },
     isAtEnd: () => state.row >= items.length,
     state: () => ({ ...state }),
@@ -54,11 +57,12 @@ export function pageSource(
       next = answer.page.next;
       return chunkOf(answer.page.items, state.row, next === null);
     },
-    readAhead() {},
+    ahead: async () => null,
     took({ rowsIn }) {
       state.row += rowsIn;
       state.cursor = next;
       state.isAtEnd = next === null;
+      return asForeseen;
     },
     isAtEnd: () => state.isAtEnd,
     state: () => ({ ...state }),

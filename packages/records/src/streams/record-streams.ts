@@ -5,19 +5,22 @@ import type { JsonObject, JsonValue } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { RecordSource } from '@waybill/node-sdk';
 import { z } from 'zod';
-import type { ChunkPlan } from '../chunk.ts';
-import type { ChunkSource } from './chunk-source.ts';
+import type { ChunkPlan, RecordError } from '../chunk.ts';
+import { batchSink, batchStateSchema, sizesOf } from './batch-sink.ts';
+import type { Chunk, ChunkSource } from './chunk-source.ts';
 import { fileSource, textFile } from './file-source.ts';
 import type { HostSink } from './host-sink.ts';
-import { batchSink, fileSink, fileSinkOffset, listSink, totalsSink } from './host-sink.ts';
+import { fileSink, fileSinkOffset, fileStateSchema, listSink, totalsSink } from './host-sink.ts';
 import { listSource, pageSource } from './item-source.ts';
 import { errorIndexSchema, errorLedger } from './record-errors.ts';
-import type { Asker, FilePlace, StreamParts } from './stream-parts.ts';
+import type { Asker, ChunkAnswer, FilePlace, StreamParts } from './stream-parts.ts';
 
-/** Small enough for the text of a chunk to be collected with the young garbage. */
-const CHUNK_BYTES = 524_288;
-/** A checkpoint is worth keeping once this many times its own size was read. */
+/** Small enough for the text of a chunk to go with the young garbage, in every process it passes. */
+const CHUNK_BYTES = 262_144;
+/** A checkpoint is worth keeping once this many times its own size was read, and so many chunks or so long after the last. */
 const KEEP_FACTOR = 4;
+const KEEP_CHUNKS = 8;
+const KEEP_EVERY_MS = 250;
 
 const stateSchema = z.object({
   source: z.unknown(),
@@ -31,16 +34,41 @@ const stateSchema = z.object({
 
 const fileStandSchema = z.object({ columns: z.array(z.string()), delimiter: z.string() });
 
-/** What a checkpoint knows of the records that could not be used, and of the file they came from. */
+/** What a checkpoint knows of records: those that could not be used, those that went on, and the file they came from. */
 export function checkpointLedger(state: JsonValue) {
-  const { errors, source } = stateSchema.parse(state);
+  const { errors, source, sink } = stateSchema.parse(state);
   const file = fileStandSchema.safeParse(source);
-  return { errors, file: file.success ? file.data : null };
+  const written = fileStateSchema.safeParse(sink);
+  const batches = batchStateSchema.safeParse(sink);
+  return {
+    errors,
+    file: file.success ? file.data : null,
+    /** Records that went into a file. */
+    taken: written.success ? written.data.taken : null,
+    /** Batches made so far and how many records each has, the one that is being filled last. */
+    batches: batches.success ? { parts: batches.data.parts, sizes: sizesOf(batches.data) } : null,
+  };
 }
 
 export function recordStreams(parts: StreamParts): RecordStreams {
   return { open: (job, from, signal) => openPass(parts, job, from, signal) };
 }
+
+/** A chunk that somebody works on. */
+interface WorkUnderWay {
+  chunk: Chunk;
+  answer: Promise<ChunkAnswer>;
+}
+
+const shifted = (error: RecordError, rows: number, lines: number): RecordError => ({
+  ...error,
+  row: error.row + rows,
+  line: error.line === null ? null : error.line + lines,
+});
+
+/** Whether the number of a record may matter to what becomes of it. */
+const looksAtRow = ({ stages, sink }: ChunkPlan): boolean =>
+  stages.some((stage) => stage.do === 'code') || /\brow\b/.test(JSON.stringify([stages, sink]));
 
 async function openPass(
   parts: StreamParts,
@@ -66,40 +94,66 @@ async function openPass(
   let writtenColumns = state?.writtenColumns ?? null;
   let isLast = state?.isLast ?? false;
   let bytesSinceKept = 0;
+  let chunksSinceKept = 0;
+  let keptAt = performance.now();
+  let ahead: WorkUnderWay | null = null;
 
   const report = (): RecordsChunk => ({
     ok: true,
     progress: { rowsIn, rowsOut, errors: errors.count, ...source.progress() },
     isLast,
-    isWorthKeeping: bytesSinceKept >= KEEP_FACTOR * sink.stateBytes(),
+    isWorthKeeping:
+      bytesSinceKept >= KEEP_FACTOR * sink.stateBytes() &&
+      (chunksSinceKept >= KEEP_CHUNKS || performance.now() - keptAt >= KEEP_EVERY_MS),
   });
+
+  /** Chunks can be begun before the one in front of them is done. */
+  const isIndependent = sink.isOrderless && !looksAtRow(plan);
+
+  function begin(chunk: Chunk): WorkUnderWay {
+    const { bytes, charset } = chunk;
+    const stand = { ...chunk.stand, writtenColumns, room: sink.room() };
+    return { chunk, answer: parts.host.records({ ...asker, plan, stand, bytes, charset }, signal) };
+  }
+  /** The chunk behind one that is worked on: so the isolate need not wait for this process. */
+  async function beginAhead(): Promise<WorkUnderWay | null> {
+    const hasColumns = job.sink.into !== 'file' || job.sink.format !== 'csv' || writtenColumns !== null;
+    const chunk = isIndependent && hasColumns ? await source.ahead() : null;
+    return chunk && begin(chunk);
+  }
 
   return {
     async next() {
-      const chunk = isLast ? null : await source.next();
-      if (chunk === null) {
+      const first = isLast || ahead ? null : await source.next();
+      const work = ahead ?? (first && begin(first));
+      ahead = null;
+      if (work === null) {
         isLast = true;
         return report();
       }
-      const stand = { ...chunk.stand, writtenColumns, room: sink.room() };
-      const working = parts.host.records({ ...asker, plan, stand, text: chunk.text }, signal);
-      source.readAhead();
-      const answer = await working;
+      const behind = await beginAhead();
+      const answer = await work.answer;
       if (!answer.ok) return answer;
       const { result, body } = answer;
-      source.took(result);
+      const { rowShift, lineShift, isAsForeseen } = source.took(result);
+      if (isAsForeseen) ahead = behind;
       rowsIn += result.rowsIn;
       rowsOut += result.rowsOut;
       writtenColumns = result.writtenColumns;
-      bytesSinceKept += chunk.text.length;
-      errors.add(result.errors);
-      await sink.take(result, body);
+      bytesSinceKept += work.chunk.bytes.length;
+      chunksSinceKept += 1;
+      errors.add(result.errors.map((error) => shifted(error, rowShift, lineShift)));
+      const left = await sink.take(result, body, rowShift);
+      rowsOut -= left.length;
+      errors.add(left);
       errors.check(job.limits, rowsIn);
-      isLast = source.isAtEnd() || sink.room() <= 0 || (chunk.stand.isLast && result.consumed === 0);
+      isLast = source.isAtEnd() || sink.room() <= 0 || (work.chunk.stand.isLast && result.consumed === 0);
       return report();
     },
     async checkpoint() {
       bytesSinceKept = 0;
+      chunksSinceKept = 0;
+      keptAt = performance.now();
       const kept = { source: source.state(), sink: await sink.state(), errors: await errors.state() };
       return { ...kept, rowsIn, rowsOut, writtenColumns, isLast };
     },
@@ -125,8 +179,8 @@ function connectionsOf(job: RecordsJob, origin: string): Record<string, string> 
   const found = job.connectionsOf(origin);
   if (found) return found;
   throw flowError('RECORDS_ORIGIN_UNKNOWN', {
-    what: `The records come from step ${origin}, which is not part of this flow.`,
-    fix: 'Read the records in the flow that uses them; a stream from a file or a query cannot be handed to another flow.',
+    what: `The records come from step ${origin}, which neither this flow nor a flow that called it has.`,
+    fix: 'Read the records in the flow that uses them, or hand the stream to it as input of Call a flow.',
     owner: 'user',
     engine: 'stop',
   });
@@ -181,11 +235,14 @@ async function openSink(parts: StreamParts, job: RecordsJob, from: JsonValue | n
     case 'list':
       return listSink(sink, from);
     case 'batches':
-      return batchSink(sink, parts.blobs, from);
+      return batchSink(sink, parts.blobs, job.written, from);
     case 'file': {
       const draftId = createHash('sha256').update(job.effectKey).digest('hex').slice(0, 16);
-      const draft = await parts.files.draft(placeOf(job, sink.origin, sink.path), draftId, fileSinkOffset(from));
-      return fileSink(sink, draft, from);
+      const place = placeOf(job, sink.origin, sink.path);
+      // Said before the work and not after it; the name may still be taken meanwhile.
+      if (from === null && sink.ifExists === 'fail') await parts.files.checkFree(place);
+      const draft = await parts.files.draft(place, draftId, fileSinkOffset(from));
+      return fileSink(sink, draft, parts.blobs, from);
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { BlobStore } from '@waybill/engine/ports';
 import type { EpochMs, ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { RecordPage } from '@waybill/node-sdk';
-import type { ChunkPlan, ChunkResult, ChunkStand } from '../chunk.ts';
+import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '../chunk.ts';
 
 /** A file in the folder of a connection; null: the folder of the workspace. */
 export interface FilePlace {
@@ -30,6 +30,8 @@ export interface DraftFile {
 export interface RecordFiles {
   /** @param runId the run that reads it. @throws {FlowError} FILE_NOT_FOUND, FILE_NOT_ALLOWED */
   open(place: FilePlace, runId: string): Promise<OpenFile>;
+  /** @throws {FlowError} FILE_EXISTS */
+  checkFree(place: FilePlace): Promise<void>;
   /**
    * Starts a draft, or goes on with it: whatever it has beyond `offset` is cut off. A draft that is gone while the file
    * stands there with `offset` bytes was finished.
@@ -58,7 +60,7 @@ export type PageAnswer = { ok: true; page: RecordPage } | { ok: false; error: Er
 /** Where chunks are worked on, away from this process. Never rejects. */
 export interface ChunkHost {
   records(
-    call: Asker & { plan: ChunkPlan; stand: ChunkStand; text: string },
+    call: Asker & { plan: ChunkPlan; stand: ChunkStand; bytes: Uint8Array; charset: ChunkCharset },
     signal: AbortSignal,
   ): Promise<ChunkAnswer>;
   page(

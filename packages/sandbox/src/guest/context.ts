@@ -84,6 +84,8 @@ export function contextFor({ definition, call, params, input, host, log, mayRunC
       link: async (entity, a, b) => {
         headOf(await host.call('crosswalk-link', JSON.stringify({ entity, a, b })));
       },
+      unlink: async (entity, a, b) =>
+        headOf<boolean>(await host.call('crosswalk-unlink', JSON.stringify({ entity, a, b }))),
     },
     tables: {
       lookup: async (table, key, at) =>

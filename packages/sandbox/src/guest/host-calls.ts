@@ -1,7 +1,15 @@
 import { guestError } from './failure.ts';
 
 /** What a node may ask of the host; the parent process answers, after checking the node's manifest. */
-export type HostCallKind = 'http' | 'crosswalk-find' | 'crosswalk-link' | 'table-lookup' | 'table-lookup-many' | 'code';
+export type HostCallKind =
+  | 'http'
+  | 'crosswalk-find'
+  | 'crosswalk-find-many'
+  | 'crosswalk-link'
+  | 'crosswalk-unlink'
+  | 'table-lookup'
+  | 'table-lookup-many'
+  | 'code';
 
 /** Sends one request out of the isolate. Fire and forget: answers come back through `deliver`. */
 export type PostHostCall = (execution: number, call: number, kind: HostCallKind, payload: string) => void;

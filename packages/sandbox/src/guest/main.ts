@@ -61,8 +61,10 @@ function start({ package: nodePackage, limits, post, done, mayRunCode }: StartOp
         else void executeEvaluation(JSON.parse(body) as GuestEvaluation, limits).then(finish(execution));
       }
     },
-    /** A chunk of a record stream, with the functions of its code stages. */
-    records(execution: number, json: string, text: string, ...code: CodeStage[]): void {
+    /** A chunk of a record stream: the pieces of its text, then the functions of its code stages. */
+    records(execution: number, json: string, pieces: number, ...values: unknown[]): void {
+      const text = values.slice(0, pieces).join('');
+      const code = values.slice(pieces) as CodeStage[];
       const host = createHostCalls(execution, post, limits.openHostCalls);
       open.set(execution, host);
       void executeChunk(JSON.parse(json) as GuestChunk, text, code, host, limits).then(finish(execution));

@@ -28,6 +28,10 @@ export async function executeChunk(
         headOf<(JsonObject | null)[]>(
           await host.call('table-lookup-many', JSON.stringify({ table, keys, at: chunk.now })),
         ),
+      counterparts: async (entity, fromSystem, toSystem, fromIds) =>
+        headOf<(string | null)[]>(
+          await host.call('crosswalk-find-many', JSON.stringify({ entity, fromSystem, fromIds, toSystem })),
+        ),
       code,
     });
     return `{"ok":true,"result":${asJson(result, 'The result of the chunk', limits.outputChars)}}\n${body}`;

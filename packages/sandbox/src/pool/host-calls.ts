@@ -19,6 +19,12 @@ const requestSchema = z.strictObject({
 const name = z.string().min(1).max(512);
 const recordRef = z.strictObject({ system: name, id: name });
 const findSchema = z.strictObject({ entity: name, fromSystem: name, fromId: name, toSystem: name });
+const findManySchema = z.strictObject({
+  entity: name,
+  fromSystem: name,
+  fromIds: z.array(name).max(100_000),
+  toSystem: name,
+});
 const linkSchema = z.strictObject({ entity: name, a: recordRef, b: recordRef });
 const lookupSchema = z.strictObject({ table: name, key: jsonObjectSchema, at: z.number() });
 const lookupManySchema = z.strictObject({ table: name, keys: z.array(jsonObjectSchema).max(100_000), at: z.number() });
@@ -59,10 +65,19 @@ async function perform(call: Call, guard: CallGuard): Promise<{ head: string; bo
       if (!manifest.capabilities.crosswalk) throw notDeclared(manifest, 'crosswalk');
       return { head: JSON.stringify(await capabilities.crosswalkFind(findSchema.parse(payload), context)), body: '' };
     }
+    case 'crosswalk-find-many': {
+      if (!manifest.capabilities.crosswalk) throw notDeclared(manifest, 'crosswalk');
+      const ids = await capabilities.crosswalkFindMany(findManySchema.parse(payload), context);
+      return { head: JSON.stringify(ids), body: '' };
+    }
     case 'crosswalk-link': {
       if (!manifest.capabilities.crosswalk) throw notDeclared(manifest, 'crosswalk');
       await capabilities.crosswalkLink(linkSchema.parse(payload), context);
       return { head: 'null', body: '' };
+    }
+    case 'crosswalk-unlink': {
+      if (!manifest.capabilities.crosswalk) throw notDeclared(manifest, 'crosswalk');
+      return { head: JSON.stringify(await capabilities.crosswalkUnlink(linkSchema.parse(payload), context)), body: '' };
     }
     case 'table-lookup': {
       if (!manifest.capabilities.tables) throw notDeclared(manifest, 'tables');

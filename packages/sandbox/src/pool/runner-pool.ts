@@ -6,6 +6,8 @@ import { crashPlan } from './crash-plan.ts';
 import type { RunnerProcess } from './runner-process.ts';
 import { startRunnerProcess } from './runner-process.ts';
 import { createScriptHistory } from './script-history.ts';
+import type { Busyness } from './slot-choice.ts';
+import { slotFor } from './slot-choice.ts';
 import type { Ticket } from './ticket.ts';
 
 const WATCH_EVERY_MS = 100;
@@ -16,22 +18,14 @@ const WARD_IDLE_MS = 10_000;
 /** Attempts before whoever waits for the start is told that it fails. */
 const MAX_FAILED_STARTS = 3;
 const MAX_RESTART_DELAY_MS = 5_000;
-/** Steps at work in a runner before the next one gets some. */
-const GATHERED_STEPS = 64;
-/** One that has steps at work and was not heard for so long is busy with them, ms. */
-const BUSY_AFTER_MS = 20;
 
-interface Slot {
+interface Slot extends Busyness {
   /** A ward takes one ticket at a time: those under suspicion. */
   readonly isWard: boolean;
   process: RunnerProcess | null;
   isReady: boolean;
   readonly tickets: Map<number, Ticket>;
-  /** How many of them wait for an answer from here. */
-  calling: number;
   lastAliveAt: number;
-  /** When it last said anything, or got work after having none. */
-  heardAt: number;
   idleSince: number;
   rssBytes: number;
   /** Set when the pool itself ended the process. */
@@ -231,7 +225,8 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         waiting.shift();
         continue;
       }
-      const slot = slotFor(ticket);
+      const free = slots.filter((one) => one.isReady && one.tickets.size < options.stepsPerRunner);
+      const slot = slotFor(ticket.work, free, slots, performance.now());
       if (!slot) break;
       waiting.shift();
       send(slot, ticket);
@@ -240,28 +235,6 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     if (suspects.length === 0 || ward.tickets.size > 0) return;
     if (!ward.process) start(ward);
     else if (ward.isReady) send(ward, suspects.shift()!);
-  }
-
-  /**
-   * Steps gather in one runner while it keeps up, since those that come together share messages and trips. Beyond that, the
-   * steps of a run prefer one runner, where its contexts are; a busy one passes them on.
-   */
-  function slotFor(ticket: Ticket): Slot | undefined {
-    const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
-    if (free.length <= 1) return free[0];
-    const { work } = ticket;
-    const now = performance.now();
-    const gathering = work.t === 'step' ? free.find((slot) => takesMore(slot, now)) : undefined;
-    if (gathering) return gathering;
-    const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (work.t !== 'step' && work.t !== 'records') return least;
-    const home = slots[hashOf(work.runId) % slots.length]!;
-    return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
-  }
-
-  function takesMore({ tickets, calling, heardAt }: Slot, now: number): boolean {
-    const atWork = tickets.size - calling;
-    return atWork === 0 || (atWork < GATHERED_STEPS && now - heardAt < BUSY_AFTER_MS);
   }
 
   function send(slot: Slot, ticket: Ticket): void {
@@ -331,10 +304,4 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         if (all.every((slot) => slot.process === null)) resolve();
       }),
   };
-}
-
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash >>> 0;
 }

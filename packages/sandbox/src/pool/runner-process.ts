@@ -3,12 +3,14 @@ import { fork } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createOutbox } from '../outbox.ts';
-import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+import type { Crossing, FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+import { CHUNK_FD, CHUNK_HEADER_BYTES } from '../protocol.ts';
+import { RUNNER_FILE } from '../runner-file.ts';
 
-const entry = fileURLToPath(new URL('../runner/main.ts', import.meta.url));
 const PAGE_BYTES = 4096;
 /** How much of a dying process's last words is kept. */
 const LAST_WORDS_CHARS = 4_000;
@@ -20,7 +22,8 @@ const runnerFlags = [
   // The runner's own context never turns text into code; isolates decide for themselves, see lockdown.
   '--disallow-code-generation-from-strings',
   // Bounds what a runner keeps of the short-lived rubbish of large chunks.
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=2',
+  '--single-threaded-gc',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=SecurityWarning',
 ];
@@ -58,18 +61,18 @@ export interface RunnerEvents {
 
 /** Starts a runner: no environment, no inherited files, a temporary working folder, first in line when memory is short. */
 export function startRunnerProcess(setup: RunnerSetup, events: RunnerEvents): RunnerProcess {
-  const child = fork(entry, [JSON.stringify(setup)], {
+  const child = fork(join(setup.bundlesDir, RUNNER_FILE), [JSON.stringify(setup)], {
     execArgv: [...runnerFlags, ...permissions(setup)],
     env: { TZ: 'UTC' },
     cwd: tmpdir(),
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
   });
   let lastWords = '';
   let isGone = false;
   /** A batch is on its way and nothing was heard since: what comes up now goes with the next one. */
   let isUnanswered = false;
-  const outbox = createOutbox<ToRunner>(
+  const outbox = createOutbox<Crossing>(
     (batch) => {
       isUnanswered = true;
       if (child.connected) child.send(batch);
@@ -94,13 +97,35 @@ export function startRunnerProcess(setup: RunnerSetup, events: RunnerEvents): Ru
     lastWords += error.message;
     if (child.pid === undefined) gone(null, null);
   });
+  // Whoever reads it has ended; that is told by its exit.
+  child.stdio[CHUNK_FD]?.on('error', () => {});
   offerToKernel(child);
   return {
     pid: child.pid ?? 0,
-    send: outbox.push,
+    send(message) {
+      if (message.t !== 'records') {
+        outbox.push(message);
+        return;
+      }
+      const { bytes, ...rest } = message;
+      outbox.push(rest);
+      sendChunk(child, bytes);
+    },
     residentBytes: () => residentBytes(child),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** Without a copy: the bytes stay as they are until the runner has answered. */
+function sendChunk(child: ChildProcess, bytes: Uint8Array): void {
+  const pipe = child.stdio[CHUNK_FD];
+  if (!(pipe instanceof Writable) || pipe.destroyed) return; // It has ended; its exit is on the way.
+  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
+  header.writeUInt32LE(bytes.length);
+  pipe.cork();
+  pipe.write(header);
+  pipe.write(bytes);
+  pipe.uncork();
 }
 
 function residentBytes(child: ChildProcess): number | undefined {

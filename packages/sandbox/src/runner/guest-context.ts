@@ -20,16 +20,27 @@ export type GuestTrip =
   | { kind: 'run' | 'evaluate'; key: number; body: string; next: string }
   | { kind: 'deliver'; key: number; call: number; ok: boolean; head: string; body: string };
 
+/** Above this many bytes isolated-vm hands a text over as one outside V8's heap, which nothing but a rare full collection frees. */
+const INSIDE_HEAP_BYTES = 1_000;
+
+/** A text in pieces that get into an isolate's own heap, where they go with the next young garbage. */
+export function textPieces(text: string, isOneByte: boolean): string[] {
+  const length = isOneByte ? INSIDE_HEAP_BYTES : INSIDE_HEAP_BYTES / 2;
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; at += length) pieces.push(text.slice(at, at + length));
+  return pieces;
+}
+
 /** The functions of a started guest, as references into its context. */
 export interface GuestContext {
   readonly context: ivm.Context;
   /** One trip to the isolate's thread for all of these. */
   enter(trips: readonly GuestTrip[], timeoutMs: number): Promise<unknown>;
-  /** A trip of its own for a chunk of a record stream. */
+  /** A trip of its own for a chunk of a record stream, whose text comes in the pieces of `textPieces`. */
   enterRecords(
     key: number,
     json: string,
-    text: string,
+    text: readonly string[],
     code: readonly ivm.Reference[],
     timeoutMs: number,
   ): Promise<unknown>;
@@ -95,7 +106,9 @@ export async function startGuest(
     context,
     enter: (trips, timeout) => enter.apply(undefined, trips.flatMap(tripArguments) as never, { timeout }),
     enterRecords: (key, json, text, code, timeout) =>
-      records.apply(undefined, [key, json, text, ...code.map((each) => each.derefInto())] as never, { timeout }),
+      records.apply(undefined, [key, json, text.length, ...text, ...code.map((each) => each.derefInto())] as never, {
+        timeout,
+      }),
     forget: (key) => forget.applyIgnored(undefined, [key] as never),
     release() {
       if (isReleased || domain.isolate.isDisposed) return;

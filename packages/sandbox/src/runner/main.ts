@@ -1,6 +1,8 @@
 // Entry of a runner process. It holds no secret, no environment and no network client; it hosts isolates.
 import { createOutbox } from '../outbox.ts';
-import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
+import type { Crossing, FromRunner, RunnerSetup } from '../protocol.ts';
+import { CHUNK_FD } from '../protocol.ts';
+import { createChunkInbox, readChunks } from './chunk-inbox.ts';
 import { createRunner } from './runner.ts';
 
 const ALIVE_EVERY_MS = 250;
@@ -13,10 +15,15 @@ const outbox = createOutbox<FromRunner>(
   // The steps of a trip end one by one, and most of them by its end.
   () => runner.isTripUnderWay(),
 );
-const runner = createRunner(setup, outbox);
+const chunks = createChunkInbox();
+readChunks(CHUNK_FD, chunks);
+const runner = createRunner(setup, outbox, chunks.release);
 
-process.on('message', (batch: ToRunner[]) => {
-  for (const message of batch) runner.receive(message);
+process.on('message', (batch: Crossing[]) => {
+  for (const message of batch) {
+    if (message.t === 'records') void chunks.take().then((bytes) => runner.receive({ ...message, bytes }));
+    else runner.receive(message);
+  }
 });
 // Without its parent a runner has no purpose. SIGKILL, because an isolate's thread may be busy for ever.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

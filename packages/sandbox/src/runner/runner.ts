@@ -10,6 +10,7 @@ import type { Domain } from './domain.ts';
 import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
+import { textPieces } from './guest-context.ts';
 import type { Job } from './job.ts';
 import { doneOf, ENVELOPE_CHARS, homeOf, newJob } from './job.ts';
 import type { Place } from './places.ts';
@@ -22,7 +23,8 @@ const STUCK_GRACE_MS = 250;
 const FOLLOWING_MS = 250;
 /** More than the engine hands along is no honest report. */
 const MAX_FOLLOWED = 64;
-export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
+/** @param release takes the bytes of a chunk back once they were read. */
+export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, release: (chunk: Buffer) => void) {
   const send = outbox.push;
   let trips = 0;
   const places = createPlaces(setup, {
@@ -150,6 +152,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     fail(job, sandboxErrors.neverSettles());
   }
 
+  /** A chunk that waits for the one before it: another isolate would only take more memory. */
+  const isBehindItsOwn = ({ message }: Job, { current }: Domain): boolean => {
+    const first = current[0] && jobOf.get(current[0])?.message;
+    return message.t === 'records' && first?.t === 'records' && first.runId === message.runId;
+  };
+
   /**
    * Whoever waits behind an entry that keeps the thread goes to another isolate. What has begun is bound to this one; it
    * is given back to be done again, unless it may have had an effect.
@@ -157,7 +165,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
   function held(domain: Domain): void {
     for (const execution of [...domain.executions]) {
       const job = jobOf.get(execution);
-      if (!job || execution.ended) continue;
+      if (!job || execution.ended || isBehindItsOwn(job, domain)) continue;
       if (execution.begun) {
         if (!job.hasCalledOut && domain.withdraw(execution)) settle(job, { t: 'lost', id: job.id, suspect: false });
         continue;
@@ -278,7 +286,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>) {
     domain.enter(execution, async (leftMs) => {
       const functions = await stageFunctions(domain, guest, message.code, leftMs);
       if ('code' in functions) fail(job, functions);
-      else await guest.enterRecords(execution.key, message.json, message.text, functions, leftMs);
+      else {
+        const bytes = Buffer.from(message.bytes.buffer as ArrayBuffer, 0, message.bytes.length);
+        const text = textPieces(bytes.toString(message.charset), message.charset === 'latin1');
+        release(bytes);
+        await guest.enterRecords(execution.key, message.json, text, functions, leftMs);
+      }
     });
   }
 

@@ -15,6 +15,14 @@ export function mountPages(app: Express, { store }: SimulatorContext) {
 ${projects.map((project) => projectSection(store, project))}`;
     response.type('html').send(page({ ...look, title: 'Projects', content }));
   });
+
+  // The address that links of other programs use.
+  app.get('/workspaces/:id', (request, response, next) => {
+    const project = store.get('workspaces', request.params.id);
+    if (!project) return next();
+    const title = String(project.data['title'] ?? project.id);
+    response.type('html').send(page({ ...look, title, content: projectSection(store, project) }));
+  });
 }
 
 function projectSection(store: RecordStore, project: StoredRecord): Html {

@@ -10,6 +10,12 @@ import { referenceName } from './record-view.ts';
 
 const look = { brand: 'NetSuite · simulated', accent: '#1f5c7a' };
 
+const browserPages = {
+  '/app/common/entity/custjob.nl': 'customer',
+  '/app/accounting/project/project.nl': 'job',
+  '/app/accounting/transactions/custinvc.nl': 'invoice',
+} as const;
+
 export function mountPages(app: Express, { store }: SimulatorContext) {
   app.get('/', (_request, response) => {
     const content = html`<h1>Finance overview</h1><p class="sub">What the simulated account holds right now.</p>
@@ -37,6 +43,13 @@ ${section(
 )}`;
     response.type('html').send(page({ ...look, title: 'Finance overview', content }));
   });
+
+  // The addresses that links of other programs use.
+  for (const [path, type] of Object.entries(browserPages))
+    app.get(path, (request, response) => {
+      const id = new URL(request.url, 'http://localhost').searchParams.get('id') ?? '';
+      response.redirect(`/records/${type}/${encodeURIComponent(id)}`);
+    });
 
   app.get('/records/:type/:id', (request, response, next) => {
     const type = recordType(request.params.type);

@@ -69,6 +69,12 @@ ${dealTable('Open deals', open, accountName)}${dealTable('Won deals', won, accou
     response.type('html').send(page({ ...look, title: 'Accounts', content }));
   });
 
+  // The addresses that links of other programs use.
+  app.get('/lightning/r/:object/:id/view', (request, response) => {
+    const { object, id } = request.params;
+    response.redirect(object === 'Opportunity' ? `/deals/${encodeURIComponent(id)}` : '/accounts');
+  });
+
   app.get('/deals/:id', (request, response, next) => {
     const deal = store.get('Opportunity', request.params.id);
     if (!deal) return next();

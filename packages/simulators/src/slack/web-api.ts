@@ -28,6 +28,12 @@ export const methods: Record<string, Method> = {
   'api.test': ({ fields }) => ({ ok: true, args: fields }),
   'chat.postMessage': postMessage,
   'chat.update': updateMessage,
+  'chat.delete': ({ store, fields, origin }) => {
+    const found = messageOf(store, fields);
+    if (typeof found === 'string') return refused(found);
+    store.remove('message', found.id, { ...origin, externalKey: correlationOf(found.data) });
+    return { ok: true, channel: String(found.data['channel']), ts: found.id };
+  },
   'conversations.list': listChannels,
   'conversations.join': ({ store, fields }) => {
     const channel = channelOf(store, fields['channel']);
@@ -83,19 +89,25 @@ function postMessage({ store, fields, origin }: MethodCall): JsonObject {
   return { ok: true, channel: target.id, ts, message: { type: 'message', ts, ...message } };
 }
 
-function updateMessage({ store, fields, origin }: MethodCall): JsonObject {
-  const ts = String(fields['ts'] ?? '');
-  const found = store.get('message', ts);
+/** The message a call is about, or why there is none. */
+function messageOf(store: RecordStore, fields: JsonObject) {
   const channel = channelOf(store, fields['channel']);
-  if (!channel) return refused('channel_not_found');
-  if (!found || found.data['channel'] !== channel.id) return refused('message_not_found');
+  if (!channel) return 'channel_not_found';
+  const found = store.get('message', String(fields['ts'] ?? ''));
+  return found && found.data['channel'] === channel.id ? found : 'message_not_found';
+}
+
+function updateMessage({ store, fields, origin }: MethodCall): JsonObject {
+  const found = messageOf(store, fields);
+  if (typeof found === 'string') return refused(found);
   const changed = {
     ...found.data,
     ...kept(fields),
     edited: { user: botUserId, ts: String(Math.floor(store.clock() / 1000)) },
   };
-  store.update('message', ts, changed, { ...origin, externalKey: correlationOf(changed) });
-  return { ok: true, channel: channel.id, ts, text: String(fields['text'] ?? ''), message: changed };
+  store.update('message', found.id, changed, { ...origin, externalKey: correlationOf(changed) });
+  const channel = String(found.data['channel']);
+  return { ok: true, channel, ts: found.id, text: String(fields['text'] ?? ''), message: changed };
 }
 
 function listChannels({ store, fields }: MethodCall): JsonObject {

@@ -23,9 +23,8 @@ export const EFFECT_COLUMNS = [
   'note',
 ] as const;
 
-/** Entries one after the other, `EFFECT_COLUMNS.length` values each; null for none. */
-export function effectValues(entries: readonly EffectEntry[] | undefined): SqlValue[] | null {
-  if (!entries || entries.length === 0) return null;
+/** Entries one after the other, `EFFECT_COLUMNS.length` values each. */
+export function effectValues(entries: readonly EffectEntry[]): SqlValue[] {
   const values: SqlValue[] = [];
   for (const entry of entries) {
     values.push(

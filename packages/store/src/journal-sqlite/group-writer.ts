@@ -1,27 +1,28 @@
 /**
- * The near side of the writer thread: never more than one batch in flight; whatever arrives meanwhile is
- * the next one. No timer, so an idle journal commits at once and a busy one commits many runs together.
- * A busy one gets its next batch before the answers of the last are worked on, so that both threads are busy.
+ * The near side of the writer thread. What a turn of the event loop wants written is one message, and a long turn sends
+ * several, so that the writer need not idle while the turn goes on. The writer commits together what has come to it
+ * meanwhile. No timer, so an idle journal commits at once and a busy one commits many runs together.
  */
 import { Worker } from 'node:worker_threads';
+import type { SqlValue } from './run-row.ts';
 import { storageError } from './storage-error.ts';
-import type { WriteOp, WriteResult, WriterAnswer, WriterOptions } from './writer-protocol.ts';
+import type { WriteOp, WriteResult, WriterAnswer, WriterMessage, WriterOptions } from './writer-protocol.ts';
 
-const MAX_BATCH_OPS = 1_000;
-const MAX_BATCH_CHARS = 1_000_000;
-/** As many as this need not wait for the end of the turn: the writer would idle while the turn goes on. */
-const EARLY_BATCH_OPS = 64;
+/** As many as this need not wait for the end of the turn. */
+const EARLY_OPS = 64;
 
 interface Waiting {
-  op: WriteOp;
   resolve: (result: WriteResult) => void;
   reject: (error: Error) => void;
 }
 
 export class GroupWriter {
   readonly #worker: Worker;
-  #waiting: Waiting[] = [];
-  #inFlight: Waiting[] | null = null;
+  /** Not sent yet. */
+  #message: SqlValue[] = [];
+  #unsent: Waiting[] = [];
+  /** Not answered yet, by message. */
+  readonly #sent: Waiting[][] = [];
   #scheduled = false;
   #broken: Error | null = null;
   #onClosed: (() => void) | null = null;
@@ -52,28 +53,29 @@ export class GroupWriter {
   write(op: WriteOp): Promise<WriteResult> {
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ op, resolve, reject });
-      if (this.#waiting.length >= EARLY_BATCH_OPS) this.#send();
+      for (const value of op) this.#message.push(value);
+      this.#unsent.push({ resolve, reject });
+      if (this.#unsent.length >= EARLY_OPS) this.#send();
       else this.#schedule();
     });
   }
 
   /** Writes what is left, then ends the thread. */
   async close(): Promise<void> {
-    while ((this.#inFlight || this.#waiting.length > 0) && !this.#broken) {
+    while (this.#unsent.length + this.#sent.length > 0 && !this.#broken) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (this.#broken) return;
     this.#broken = storageError({ full: false, message: 'the journal is closed' });
     await new Promise<void>((resolve) => {
       this.#onClosed = resolve;
-      this.#worker.postMessage('close');
+      this.#post('close');
     });
     await this.#worker.terminate();
   }
 
   #schedule(): void {
-    if (this.#inFlight || this.#scheduled) return;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -82,39 +84,28 @@ export class GroupWriter {
   }
 
   #send(): void {
-    if (this.#inFlight || this.#waiting.length === 0 || this.#broken) return;
-    const batch = this.#takeBatch();
-    this.#inFlight = batch;
-    this.#worker.postMessage(batch.map((each) => each.op));
+    if (this.#unsent.length === 0 || this.#broken) return;
+    const message = this.#message;
+    this.#sent.push(this.#unsent);
+    this.#message = [];
+    this.#unsent = [];
+    this.#post(message);
   }
 
-  #takeBatch(): Waiting[] {
-    let chars = 0;
-    let count = 0;
-    for (const { op } of this.#waiting) {
-      chars += op.op === 'snapshot' ? op.state.length : op.records.length;
-      if (count > 0 && (count >= MAX_BATCH_OPS || chars > MAX_BATCH_CHARS)) break;
-      count += 1;
-    }
-    if (count < this.#waiting.length) return this.#waiting.splice(0, count);
-    const all = this.#waiting;
-    this.#waiting = [];
-    return all;
+  #post(message: WriterMessage): void {
+    this.#worker.postMessage(message);
   }
 
   #onAnswer(answer: WriterAnswer): void {
     if (answer.kind === 'closed') {
       this.#onClosed?.();
-      return;
-    }
-    const done = this.#inFlight ?? [];
-    this.#inFlight = null;
-    this.#send();
-    if (answer.kind === 'committed') {
-      for (const [index, each] of done.entries()) each.resolve(answer.results[index] ?? 'conflict');
+    } else if (answer.kind === 'committed') {
+      const { messages, others } = answer;
+      const done = this.#sent.splice(0, messages).flat();
+      for (const [place, each] of done.entries()) each.resolve(others?.get(place) ?? 'ok');
     } else if (answer.kind === 'failed') {
       const error = storageError(answer.failure);
-      for (const each of done) each.reject(error);
+      for (const each of this.#sent.splice(0, answer.messages).flat()) each.reject(error);
     }
   }
 
@@ -122,8 +113,8 @@ export class GroupWriter {
     if (this.#broken) return;
     const error = storageError({ full: false, message });
     this.#broken = error;
-    for (const each of [...(this.#inFlight ?? []), ...this.#waiting]) each.reject(error);
-    this.#inFlight = null;
-    this.#waiting = [];
+    for (const each of [...this.#sent.splice(0).flat(), ...this.#unsent]) each.reject(error);
+    this.#message = [];
+    this.#unsent = [];
   }
 }

@@ -94,6 +94,24 @@ describe('the SQLite journal', () => {
   });
 });
 
+const journalOfVersion3 = `
+  alter table journal rename to journal_4;
+  create table journal (run_id text not null, seq integer not null, records text not null, primary key (run_id, seq))
+    strict, without rowid;
+  insert into journal select * from journal_4;
+  drop table journal_4`;
+
+const ledgerOfVersion3 = `
+  alter table effects rename to effects_4;
+  create table effects (run_id text not null, step text not null, generation integer not null, effect_key text not null,
+    business_effect_key text not null, flow_id text not null, node_type text not null, node_title text not null,
+    attempt integer not null, state text not null, safety text not null, connection text, business_key text,
+    mode text not null, input_hash text, first_at integer not null, updated_at integer not null, note text,
+    primary key (run_id, step, generation)) strict, without rowid;
+  insert into effects select * from effects_4;
+  drop table effects_4;
+  create index effects_changed on effects (updated_at, effect_key)`;
+
 describe('a journal file of version 1, which had no ledger and no notes', () => {
   it('keeps every run and takes effects from then on', async () => {
     const file = newFile();
@@ -102,6 +120,7 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
     await first.accept(run);
     await first.close();
     const old = new DatabaseSync(file);
+    old.exec(journalOfVersion3);
     old.exec('drop table effects; alter table runs drop column note; pragma user_version = 1');
     old.close();
 
@@ -113,8 +132,64 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
     expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
     await journal.close();
     const after = new DatabaseSync(file);
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 3 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 4 });
     after.close();
+  });
+});
+
+describe('a journal file of version 3, whose records lay in the order of their runs', () => {
+  it('keeps every record and effect in its place and takes the next ones', async () => {
+    const file = newFile();
+    const [one, two] = [runNumber(1), runNumber(2)];
+    const next = { at: 2_000, type: 'run-reopened', by: 'test' } as const;
+    const first = await openSqliteJournal({ file });
+    const effect: EffectEntry = { ...anEffect, runId: one.summary.runId };
+    await first.accept(two);
+    await first.accept({ ...one, effects: [effect] });
+    await first.append(one.summary.runId, 1, [next], { ...one.summary, seq: 2 });
+    await first.close();
+    const old = new DatabaseSync(file);
+    old.exec(`${journalOfVersion3}; ${ledgerOfVersion3}; pragma user_version = 3`);
+    old.close();
+
+    const journal = await openSqliteJournal({ file });
+    expect(await journal.append(one.summary.runId, 2, [next], { ...one.summary, seq: 3 })).toBe('ok');
+    expect(await journal.append(two.summary.runId, 2, [next], { ...two.summary, seq: 3 })).toBe('conflict');
+    expect(await journal.read(one.summary.runId, 0, 10)).toEqual(
+      [one.records[0], next, next].map((record, index) => ({ seq: index + 1, record })),
+    );
+    expect(await journal.read(two.summary.runId, 0, 10)).toEqual([{ seq: 1, record: two.records[0] }]);
+    const changed: EffectEntry = { ...effect, state: 'reversed', updatedAt: 3_000 };
+    await journal.append(one.summary.runId, 3, [next], { ...one.summary, seq: 4 }, [changed]);
+    const { versionId, correlationId } = one.summary;
+    expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([
+      { ...changed, versionId, correlationId },
+    ]);
+    await journal.close();
+  });
+});
+
+describe('many writes at once', () => {
+  it('answers each with what came of it, though they are sent and committed in several parts', async () => {
+    const journal = await openSqliteJournal({ file: newFile() });
+    const twice = Array.from({ length: 150 }, (_, n) => [runNumber(n), runNumber(n)]).flat();
+    const accepted = await Promise.all(twice.map((run) => journal.accept(run)));
+    expect(accepted).toEqual(twice.map(({ summary: { runId } }, index) => ({ duplicate: index % 2 === 1, runId })));
+    const next = { at: 2_000, type: 'run-reopened', by: 'test' } as const;
+    const seqs = twice.map((_, index) => (index % 3 === 0 ? 7 : 1));
+    const appended = await Promise.all(
+      twice.map(({ summary }, index) =>
+        journal.append(summary.runId, seqs[index] ?? 1, [next], { ...summary, seq: 2 }),
+      ),
+    );
+    const taken = new Set<string>();
+    const expected = twice.map(({ summary: { runId } }, index) => {
+      if (seqs[index] === 7 || taken.has(runId)) return 'conflict';
+      taken.add(runId);
+      return 'ok';
+    });
+    expect(appended).toEqual(expected);
+    await journal.close();
   });
 });
 

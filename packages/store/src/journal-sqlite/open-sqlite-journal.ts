@@ -6,13 +6,14 @@ import { eventWaitChanges } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { lockDataFile } from './data-folder-lock.ts';
 import { effectCountsStatement, effectCursorOf, effectsStatement } from './effect-query.ts';
-import { effectOfRow, effectValues } from './effect-row.ts';
+import { effectOfRow } from './effect-row.ts';
 import { GroupWriter } from './group-writer.ts';
 import { runLists } from './run-lists.ts';
 import type { RunRow } from './run-row.ts';
-import { changingValues, summaryOfRow, summaryValues } from './run-row.ts';
+import { summaryOfRow } from './run-row.ts';
 import { ThreadReader } from './thread-reader.ts';
 import type { WaitChanges } from './writer-protocol.ts';
+import { acceptOp, appendOp, snapshotOp } from './writer-protocol.ts';
 
 export interface SqliteJournalOptions {
   /** Created with its folder when absent. */
@@ -52,31 +53,16 @@ function sqliteJournal(
   unlock: () => void,
 ): Journal {
   return {
-    async accept({ summary, records, effects }) {
-      const result = await writer.write({
-        op: 'accept',
-        runId: summary.runId,
-        records: JSON.stringify(records),
-        summary: summaryValues(summary),
-        waits: waitChanges(records),
-        effects: effectValues(effects),
-      });
+    async accept(run) {
+      const result = await writer.write(acceptOp(run, waitChanges(run.records)));
       return typeof result === 'object'
         ? { duplicate: true, runId: result.duplicateOf as RunId }
-        : { duplicate: false, runId: summary.runId };
+        : { duplicate: false, runId: run.summary.runId };
     },
 
     async append(runId, expectedSeq, records, summary, effects) {
-      const result = await writer.write({
-        op: 'append',
-        runId,
-        expectedSeq,
-        seq: expectedSeq + records.length,
-        records: JSON.stringify(records),
-        changes: changingValues({ ...summary, seq: expectedSeq + records.length }),
-        waits: waitChanges(records),
-        effects: effectValues(effects),
-      });
+      const entry = { summary: { ...summary, runId, seq: expectedSeq + records.length }, records, effects };
+      const result = await writer.write(appendOp(expectedSeq, entry, waitChanges(records)));
       return result === 'ok' ? 'ok' : 'conflict';
     },
 
@@ -102,7 +88,7 @@ function sqliteJournal(
     },
 
     async saveSnapshot(runId, snapshot) {
-      await writer.write({ op: 'snapshot', runId, seq: snapshot.seq, state: JSON.stringify(snapshot.state) });
+      await writer.write(snapshotOp(runId, snapshot.seq, snapshot.state));
     },
 
     async summary(runId) {

@@ -1,14 +1,19 @@
 /**
- * The one writer of the journal, in its own thread so that no commit stalls the event loop. Each message
- * is a batch and becomes one transaction; the answer is sent after COMMIT, in the order of the batch.
+ * The one writer of the journal, in its own thread so that no commit stalls the event loop. All messages that have
+ * come by the time it begins are one transaction; the answer is sent after COMMIT, in the order of the operations.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
-import { EFFECT_COLUMNS } from './effect-row.ts';
+import type { MessagePort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { SqlValue } from './run-row.ts';
-import { CHANGING_COLUMNS, SCHEMA, SCHEMA_VERSION, SUMMARY_COLUMNS, upgradeFrom } from './schema.ts';
+import { SCHEMA, SCHEMA_VERSION, upgradeFrom } from './schema.ts';
 import { storageFailure } from './storage-failure.ts';
-import type { WaitChanges, WriteOp, WriteResult, WriterAnswer, WriterOptions } from './writer-protocol.ts';
+import { WriteCursor, writeOperations } from './write-operations.ts';
+import type { WriteResult, WriterAnswer, WriterMessage, WriterOptions } from './writer-protocol.ts';
+
+/** Larger transactions save nothing more, and all of one is lost when it fails. */
+const MAX_BATCH_MESSAGES = 16;
+const MAX_BATCH_CHARS = 1_000_000;
 
 const options = workerData as WriterOptions;
 const port = parentPort;
@@ -35,107 +40,61 @@ function openDatabase(): DatabaseSync {
   return db;
 }
 
-function start(db: DatabaseSync): void {
-  const places = SUMMARY_COLUMNS.map(() => '?').join(', ');
-  const insertRun = db.prepare(`insert into runs (${SUMMARY_COLUMNS.join(', ')}) values (${places})`);
-  const updateRun = db.prepare(
-    `update runs set ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(', ')} where run_id = ? and seq = ?`,
-  );
-  const findRun = db.prepare('select run_id from runs where run_id = ?');
-  const findDedupe = db.prepare('select run_id from runs where flow_id = ? and dedupe_key = ?');
-  const insertRecords = db.prepare('insert into journal (run_id, seq, records) values (?, ?, ?)');
-  const effectWidth = EFFECT_COLUMNS.length;
-  const putEffect = db.prepare(
-    `insert into effects (${EFFECT_COLUMNS.join(', ')}) values (${EFFECT_COLUMNS.map(() => '?').join(', ')})
-     on conflict (run_id, step, generation) do update set attempt = excluded.attempt, state = excluded.state,
-     input_hash = coalesce(excluded.input_hash, input_hash), updated_at = excluded.updated_at, note = excluded.note`,
-  );
-  const insertWait = db.prepare('insert or replace into waits_event (event, key, run_id, step) values (?, ?, ?, ?)');
-  const endWait = db.prepare('delete from waits_event where run_id = ? and step = ?');
-  const endAllWaits = db.prepare('delete from waits_event where run_id = ?');
-  const saveSnapshot = db.prepare(
-    `insert into snapshots (run_id, seq, state) values (?, ?, ?)
-     on conflict (run_id) do update set seq = excluded.seq, state = excluded.state where excluded.seq > snapshots.seq`,
-  );
-  // Most journals have no event waits open; then nothing need be deleted per step.
-  let openWaits = (db.prepare('select count(*) as waits from waits_event').get() as { waits: number }).waits;
-  const flowColumn = SUMMARY_COLUMNS.indexOf('flow_id');
-  const dedupeColumn = SUMMARY_COLUMNS.indexOf('dedupe_key');
-  const seqColumn = SUMMARY_COLUMNS.indexOf('seq');
+function start(db: DatabaseSync, port: MessagePort): void {
+  const operations = writeOperations(db);
 
-  const changeWaits = (runId: string, text: string | null): void => {
-    if (text === null) return;
-    const waits = JSON.parse(text) as WaitChanges;
-    if (openWaits > 0) {
-      if (waits.allEnded) openWaits -= Number(endAllWaits.run(runId).changes);
-      else for (const step of waits.ended) openWaits -= Number(endWait.run(runId, step).changes);
-    }
-    for (const { step, event, key } of waits.opened)
-      openWaits += Number(insertWait.run(event, key, runId, step).changes);
-  };
-
-  const changeEffects = (values: SqlValue[] | null): void => {
-    if (values === null) return;
-    for (let at = 0; at < values.length; at += effectWidth) putEffect.run(...values.slice(at, at + effectWidth));
-  };
-
-  const write = (op: WriteOp): WriteResult => {
-    switch (op.op) {
-      case 'accept': {
-        const dedupeKey = op.summary[dedupeColumn] ?? null;
-        const older = (findRun.get(op.runId) ??
-          (dedupeKey === null ? undefined : findDedupe.get(op.summary[flowColumn] ?? null, dedupeKey))) as
-          | { run_id: string }
-          | undefined;
-        if (older) return { duplicateOf: older.run_id };
-        insertRun.run(...op.summary);
-        insertRecords.run(op.runId, op.summary[seqColumn] ?? 0, op.records);
-        changeWaits(op.runId, op.waits);
-        changeEffects(op.effects);
-        return 'ok';
-      }
-      case 'append':
-        if (Number(updateRun.run(...op.changes, op.runId, op.expectedSeq).changes) === 0) return 'conflict';
-        insertRecords.run(op.runId, op.seq, op.records);
-        changeWaits(op.runId, op.waits);
-        changeEffects(op.effects);
-        return 'ok';
-      case 'snapshot':
-        saveSnapshot.run(op.runId, op.seq, op.state);
-        return 'ok';
-    }
-  };
-
-  const commit = (batch: WriteOp[]): WriterAnswer => {
-    const waitsBefore = openWaits;
+  const commit = (messages: SqlValue[][]): WriterAnswer => {
+    let place = 0;
+    let others: Map<number, WriteResult> | null = null;
     try {
       db.exec('begin immediate');
-      const results = batch.map(write);
+      for (const values of messages) {
+        for (const op = new WriteCursor(values); !op.isAtEnd; place += 1) {
+          const result = operations.write(op);
+          if (result === 'ok') continue;
+          others ??= new Map();
+          others.set(place, result);
+        }
+      }
       db.exec('commit');
-      return { kind: 'committed', results };
+      operations.committed();
+      return { kind: 'committed', messages: messages.length, others };
     } catch (error) {
       // Whatever failed, nothing of the batch may count: half an append would be worse than none.
-      openWaits = waitsBefore;
+      operations.undone();
       if (db.isTransaction) db.exec('rollback');
-      return { kind: 'failed', failure: storageFailure(error) };
+      return { kind: 'failed', messages: messages.length, failure: storageFailure(error) };
     }
   };
 
-  port?.on('message', (message: WriteOp[] | 'close') => {
-    if (message !== 'close') {
-      answer(commit(message));
-      return;
+  port.on('message', (first: WriterMessage) => {
+    const messages: SqlValue[][] = [];
+    let chars = 0;
+    let next: WriterMessage | undefined = first;
+    while (next !== undefined && next !== 'close') {
+      messages.push(next);
+      chars += charsIn(next);
+      if (messages.length >= MAX_BATCH_MESSAGES || chars >= MAX_BATCH_CHARS) break;
+      next = receiveMessageOnPort(port)?.message as WriterMessage | undefined;
     }
+    if (messages.length > 0) answer(commit(messages));
+    if (next !== 'close') return;
     db.close();
     answer({ kind: 'closed' });
-    port?.close();
+    port.close();
   });
 }
 
+function charsIn(values: readonly SqlValue[]): number {
+  let chars = 0;
+  for (const value of values) if (typeof value === 'string') chars += value.length;
+  return chars;
+}
+
 try {
-  start(openDatabase());
+  start(openDatabase(), port);
   answer({ kind: 'opened' });
 } catch (error) {
-  answer({ kind: 'failed', failure: storageFailure(error) });
+  answer({ kind: 'failed', messages: 0, failure: storageFailure(error) });
   port.close();
 }

@@ -1,7 +1,7 @@
 import type { TaskPriority, TaskRecord } from './task-record.ts';
 
 /** Members kept as JSON text: their keys are free, and no query looks into them. */
-const jsonMembers = ['decisions', 'delegations', 'notes', 'attachments', 'content'] as const;
+const jsonMembers = ['decisions', 'delegations', 'notes', 'attachments', 'untold', 'content'] as const;
 type JsonMember = (typeof jsonMembers)[number];
 
 /** A task as the database has it: plain columns to find it by, sort keys without nulls, the rest as JSON. */
@@ -19,6 +19,8 @@ export type TaskDoc = Omit<TaskRecord, 'id' | JsonMember> &
     dueKey: number;
     priorityKey: number;
     amountKey: number;
+    /** When what is to be told happened, epoch ms; 0 if all is told. */
+    untoldAt: number;
   };
 
 const farFuture = 1e14 - 1;
@@ -54,6 +56,8 @@ export function taskDocument({ id, ...task }: TaskRecord, revision: number): Tas
     amountKey: task.amount ?? -1,
     decisions: JSON.stringify(decisions),
     delegations: JSON.stringify(delegations),
+    untoldAt: task.untold?.[0]?.at ?? 0,
+    untold: JSON.stringify(task.untold ?? []),
     notes: JSON.stringify(task.notes),
     attachments: JSON.stringify(task.attachments),
     content: JSON.stringify(content),
@@ -71,9 +75,12 @@ export function taskOfDocument(doc: TaskDoc): TaskRecord {
     dueKey: _due,
     priorityKey: _priority,
     amountKey: _amount,
+    untoldAt: _untoldAt,
+    untold: _untold,
     ...columns
   } = doc;
   // Tasks opened before a list was kept have none.
   const parsed = Object.fromEntries(jsonMembers.map((name) => [name, JSON.parse(doc[name] ?? '[]')]));
-  return { id, ...columns, ...(parsed as Pick<TaskRecord, JsonMember>) };
+  const { untold, ...rest } = parsed as Pick<TaskRecord, JsonMember>;
+  return { id, ...columns, ...rest, ...(untold?.length ? { untold } : {}) };
 }

@@ -72,6 +72,23 @@ export interface ExceptionFailure {
   connectionId: string | null;
 }
 
+/** Something people are still to be told of a task, written together with what happened to it. */
+export interface UntoldNotice {
+  /** Of its own within the task. */
+  id: string;
+  kind: string;
+  /** Epoch ms. */
+  at: number;
+  /** Who did it; null for the platform itself. */
+  by: { id: string; name: string } | null;
+  /** User ids or addresses, and groups or roles. */
+  to: { users: string[]; groups: string[] };
+  /** A comment, a reason or an outcome. */
+  text: string | null;
+  /** Id of the note whose words these are; nothing is told of one that was removed. */
+  comment?: string | undefined;
+}
+
 /** What the task is about; written once when it opens. */
 export interface TaskContent {
   kind: 'approval' | 'fix' | 'in-doubt' | 'exception';
@@ -97,6 +114,8 @@ export interface TaskContent {
   remindEveryMs?: number | undefined;
   escalation?: { afterMs: number; to: { users: string[]; groups: string[] } }[] | undefined;
   maskedFacts?: string[] | undefined;
+  /** Names of fields that are hidden in all data of its run. */
+  maskedNames?: string[] | undefined;
   exception?: ExceptionContent | undefined;
 }
 
@@ -142,6 +161,8 @@ export interface TaskRecord {
   /** `run`: a run waits for the decision. `failure`: it is about a run that failed or stands still. */
   origin: 'run' | 'failure';
   content: TaskContent;
+  /** Oldest first; taken off once it stands in the outbox. */
+  untold?: UntoldNotice[] | undefined;
 }
 
 /** What may change about a task after it was opened. */
@@ -169,5 +190,6 @@ export type TaskAmendment = Partial<
     | 'amount'
     | 'currency'
     | 'content'
+    | 'untold'
   >
 >;

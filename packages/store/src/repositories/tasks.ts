@@ -39,10 +39,17 @@ export interface TaskRepository {
     also?: (task: TaskRecord) => TaskAmendment,
   ): Promise<TaskRecord | null>;
   /** Ends an open task; null if it is not open. */
-  close(id: string, status: Exclude<TaskStatus, 'open'>, at: number): Promise<TaskRecord | null>;
+  close(
+    id: string,
+    status: Exclude<TaskStatus, 'open'>,
+    at: number,
+    also?: (task: TaskRecord) => TaskAmendment,
+  ): Promise<TaskRecord | null>;
   openOfRun(runId: string): Promise<TaskRecord[]>;
   /** Open tasks whose `nextActAt` has come, earliest first. */
   dueActs(now: number, limit: number): Promise<TaskRecord[]>;
+  /** Tasks of which something is still to be told, those that wait longest first. */
+  withUntold(limit: number): Promise<TaskRecord[]>;
   /** Value at stake of the open tasks of these runs, at most 500 of them. */
   valuesOfRuns(runIds: string[]): Promise<{ amount: number | null; currency: string | null }[]>;
   /** Open tasks that a run waits for, by id, after `after`. */
@@ -105,6 +112,8 @@ const taskCollection = (connection: Connection) =>
       dueKey: Number,
       priorityKey: Number,
       amountKey: Number,
+      untold: String,
+      untoldAt: Number,
     },
     {
       indexes: [
@@ -113,6 +122,7 @@ const taskCollection = (connection: Connection) =>
         [{ status: 1, priorityKey: -1 }],
         [{ status: 1, amountKey: -1 }],
         [{ status: 1, nextActAt: 1 }],
+        [{ untoldAt: 1 }],
         [{ users: 1 }],
         [{ groups: 1 }],
         [{ claimedBy: 1 }],
@@ -192,11 +202,22 @@ export function taskRepository(connection: Connection): TaskRepository {
           return { decisions, ...also({ ...task, decisions }) };
         }),
       ),
-    close: (id, status, at) =>
+    close: (id, status, at, also = () => ({})) =>
       amend(
         id,
-        ifOpen(() => ({ status, closedAt: at, nextActAt: null })),
+        ifOpen((task) => {
+          const closed = { status, closedAt: at, nextActAt: null };
+          return { ...closed, ...also({ ...task, ...closed }) };
+        }),
       ),
+    withUntold: async (limit) =>
+      (
+        await tasks
+          .find({ untoldAt: { $gt: 0 } })
+          .sort({ untoldAt: 1 })
+          .limit(limit)
+          .lean<TaskDoc[]>()
+      ).map(taskOfDocument),
     valuesOfRuns: async (runIds) =>
       tasks
         .find({ runId: { $in: runIds.slice(0, 500) }, status: 'open' }, { amount: 1, currency: 1, _id: 0 })

@@ -57,6 +57,8 @@ export interface UserRepository {
   withRole(role: string, limit: number): Promise<UserRecord[]>;
   /** Enabled accounts that are away at `now` and have named this person their deputy, at most 200. */
   representedBy(deputyId: string, now: number): Promise<UserRecord[]>;
+  /** Names of groups that somebody is in and that contain this text, by name. */
+  groups(text: string, limit: number): Promise<string[]>;
   any(): Promise<boolean>;
 }
 
@@ -161,6 +163,14 @@ export function userRepository(connection: Connection): UserRepository {
           .limit(200)
           .lean<UserDoc[]>()
       ).map(record),
+    async groups(text, limit) {
+      const found = (await users.distinct('groups')) as string[];
+      const wanted = text.trim().toLowerCase();
+      return found
+        .filter((group) => group.toLowerCase().includes(wanted))
+        .toSorted((a, b) => a.localeCompare(b))
+        .slice(0, limit);
+    },
     withRole: async (role, limit) =>
       (await users.find({ roles: role }).limit(limit).lean<UserDoc[]>()).filter((doc) => !doc.disabled).map(record),
     any: async () => (await users.findOne({}).select('_id').lean()) !== null,

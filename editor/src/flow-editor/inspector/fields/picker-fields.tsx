@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useApiQuery } from '../../../api/queries.ts';
 import { useMay } from '../../../api/session.ts';
 import { Link } from '../../../app/router.tsx';
@@ -51,13 +51,16 @@ export function TableParam({ id, value, onChange, describedBy }: ParamFieldProps
   );
 }
 
-/** E-mails of users and names of groups, as chips. */
+/** E-mails of people and names of groups, as chips; offered as they are found on the server. */
 export function PeopleParam({ id, spec, value, onChange, describedBy }: ParamFieldProps<'people'>) {
-  const mayList = useMay()('users.manage');
-  const users = useApiQuery('listUsers', { query: { limit: 200 } }, { enabled: mayList });
+  const mayList = useMay()('tasks.decide');
   const [typed, setTyped] = useState('');
+  const text = useDeferredValue(typed.trim());
+  const query = text ? { text } : {};
+  const found = useApiQuery('listPeople', { query }, { enabled: mayList });
+  const groups = useApiQuery('listGroups', { query }, { enabled: mayList });
   const people = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-  const known = (users.data?.items ?? []).flatMap((user) => [user.email, ...user.groups]);
+  const known = [...(found.data?.items ?? []).map((person) => person.email), ...(groups.data?.items ?? [])];
   const add = (who: string) => {
     const name = who.trim().replace(/,$/, '');
     setTyped('');

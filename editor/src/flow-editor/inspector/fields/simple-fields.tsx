@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { FileInput } from '../../../files/FileInput.tsx';
 import { Select, Switch } from '../../../ui/Field.tsx';
 import type { DurationUnit } from '../duration.ts';
 import { durationUnits, joinDuration, splitDuration } from '../duration.ts';
@@ -17,6 +18,15 @@ export function TextParam({ spec, id, value, onChange, describedBy, invalid }: P
     'aria-invalid': invalid,
     className: 'input',
   };
+  if (spec.picks === 'file')
+    return (
+      <FileInput
+        {...{ id, describedBy, invalid }}
+        value={common.value}
+        placeholder={spec.placeholder}
+        onChange={(path) => onChange(path || undefined)}
+      />
+    );
   return spec.multiline ? (
     <textarea {...common} rows={4} onChange={(event) => onChange(event.target.value || undefined)} />
   ) : (

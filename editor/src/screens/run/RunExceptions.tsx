@@ -1,0 +1,20 @@
+import { TriangleAlert } from 'lucide-react';
+import { useApiQuery } from '../../api/queries.ts';
+import { useMay } from '../../api/session.ts';
+import { Link } from '../../app/router.tsx';
+import { exceptionsWords } from '../exceptions/exception-words.ts';
+
+/** Leads to the open exceptions of a run, and of runs it called. */
+export function RunExceptions({ runId, seq }: { runId: string; seq: number }) {
+  const mayRead = useMay()('tasks.read');
+  const tag = `run:${runId}`;
+  // Asked anew when the run went on: it may have failed, or been mended.
+  const found = useApiQuery('countExceptions', { query: { tag } }, { enabled: mayRead, queryHash: `${tag} ${seq}` });
+  const open = found.data?.open ?? 0;
+  if (open === 0) return null;
+  return (
+    <Link href={`/exceptions?view=list&tag=${encodeURIComponent(tag)}`} className="btn">
+      <TriangleAlert size={16} aria-hidden /> {exceptionsWords(open)}
+    </Link>
+  );
+}

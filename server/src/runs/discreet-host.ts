@@ -1,0 +1,27 @@
+import type { NodeHost, StepCall, StepResult } from '@waybill/engine/ports';
+import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
+import { hiddenIn, textWithout } from '@waybill/flow-model';
+import type { RunMasks } from './run-masks.ts';
+
+/**
+ * A host whose errors do not repeat hidden values: systems like to say what they were sent. Errors are shown in lists,
+ * mails and exceptions, to people who may not see the data of a run, so the value must not get into them at all.
+ */
+export function discreetHost(host: NodeHost, masks: Pick<RunMasks, 'ofRun'>): NodeHost {
+  async function withoutHidden(call: StepCall, error: ErrorRecord, params: JsonValue): Promise<ErrorRecord> {
+    const names = await masks.ofRun(call.runId);
+    const { trigger, steps, input } = call.scope;
+    const hidden = hiddenIn([trigger, steps, input, call.input, params], names);
+    if (hidden.length === 0) return error;
+    const { what, fix, detail } = error;
+    const said = { ...error, what: textWithout(what, hidden), fix: textWithout(fix, hidden) };
+    return detail === undefined ? said : { ...said, detail: textWithout(detail, hidden) };
+  }
+  return {
+    async execute(call, signal): Promise<StepResult> {
+      const result = await host.execute(call, signal);
+      return result.ok ? result : { ...result, error: await withoutHidden(call, result.error, result.params ?? null) };
+    },
+    evaluate: (...given) => host.evaluate(...given),
+  };
+}

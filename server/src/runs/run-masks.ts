@@ -1,0 +1,117 @@
+/** Which fields of a run's data are hidden, and its data as everybody may see it. Where fields are marked: docs/masking.md. */
+import { sensitiveFieldNames } from '@waybill/canonical';
+import type { JournalRecord } from '@waybill/engine';
+import type { Definitions, Journal } from '@waybill/engine/ports';
+import type { JsonObject, JsonValue, MaskedNames, NodeCatalog } from '@waybill/flow-model';
+import { isMasked, masked, maskedNamesOf, maskedText, maskKey, runIdSchema, unmasked } from '@waybill/flow-model';
+import { HttpProblem } from '../problem.ts';
+
+export interface RunMasks {
+  ofVersion(versionId: string): Promise<MaskedNames>;
+  ofRun(runId: string): Promise<MaskedNames>;
+}
+
+const cacheLimit = 500;
+const always: MaskedNames = new Set(sensitiveFieldNames.map(maskKey));
+
+export function runMasks(options: {
+  definitions: Pick<Definitions, 'version'>;
+  journal: Pick<Journal, 'summary'>;
+  catalog: NodeCatalog;
+}): RunMasks {
+  const { definitions, journal, catalog } = options;
+  /** Versions never change. */
+  const known = new Map<string, MaskedNames>();
+  async function ofVersion(versionId: string): Promise<MaskedNames> {
+    const found = known.get(versionId);
+    if (found) return found;
+    const flow = (await definitions.version(versionId as never))?.flow;
+    if (!flow) return always;
+    const names = maskedNamesOf(flow, catalog, sensitiveFieldNames);
+    known.set(versionId, names);
+    if (known.size > cacheLimit) known.delete(known.keys().next().value as string);
+    return names;
+  }
+  return {
+    ofVersion,
+    async ofRun(runId) {
+      const id = runIdSchema.safeParse(runId);
+      const summary = id.success ? await journal.summary(id.data) : null;
+      return summary ? ofVersion(summary.versionId) : always;
+    },
+  };
+}
+
+/**
+ * A record of a journal without hidden values; what makes it a record stays.
+ * @param also hidden values of the run that it may repeat in words.
+ */
+export function maskedRecord(
+  record: JournalRecord,
+  names: MaskedNames,
+  also: readonly JsonValue[],
+): Record<string, unknown> {
+  const data = Object.entries(record).filter(([, value]) => typeof value === 'object' && value !== null);
+  const shown = masked(withoutMaskedFacts(Object.fromEntries(data) as JsonObject), names, also);
+  return { ...record, ...(shown as JsonObject) };
+}
+
+/** A task may hide facts of its own, whatever they are called elsewhere. */
+function withoutMaskedFacts(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutMaskedFacts);
+  const { maskedFacts, facts } = value;
+  const shown: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) shown[key] = withoutMaskedFacts(member);
+  if (Array.isArray(facts) && Array.isArray(maskedFacts)) {
+    const labels = new Set(maskedFacts.filter((label) => typeof label === 'string').map(maskKey));
+    shown['facts'] = masked(facts, labels);
+  }
+  return shown;
+}
+
+/**
+ * What somebody edited, with what was hidden from them put back.
+ * @throws {HttpProblem} REQUEST_INVALID, naming the fields that were hidden and are not to be found any more.
+ */
+export function restored(edited: JsonValue, original: JsonValue, names: MaskedNames): JsonValue {
+  const { value, missing } = unmasked(edited, original, names);
+  if (missing.length === 0) return value;
+  throw new HttpProblem('REQUEST_INVALID', {
+    detail: `${missing.length} hidden value(s) stand where there was none before; nothing was changed.`,
+    fix: 'Enter what belongs there, or leave hidden values where they were.',
+    problems: missing.map((path) => ({
+      path: `body.edited.${path}`,
+      what: `There was no hidden value at "${path}" before.`,
+      fix: `Enter the value instead of "${maskedText}".`,
+    })),
+  });
+}
+
+type Told = { key: string; column: string | null; what: string | null; fix: string | null; source: string | null };
+
+/** A record of a stream and what became of it, without hidden values. @param columns of the file; null for other sources. */
+export function maskedOutcome<R extends Told>(outcome: R, columns: readonly string[] | null, names: MaskedNames): R {
+  if (names.size === 0) return outcome;
+  const { column, key, what, fix, source } = outcome;
+  const words = column !== null && isMasked(names, column) ? `The value of "${column}" cannot be used.` : what;
+  const record = source === null ? undefined : parsed(source);
+  // A line that could not be read cannot be told apart into its columns either.
+  if (record === undefined) {
+    const isHidden = source !== null && columns?.some((name) => isMasked(names, name)) === true;
+    return { ...outcome, what: words, source: isHidden ? maskedText : source };
+  }
+  const shown = masked({ key, what: words, fix, record }, names) as Pick<Told, 'key' | 'what' | 'fix'> & {
+    record: JsonValue;
+  };
+  return { ...outcome, key: shown.key, what: shown.what, fix: shown.fix, source: JSON.stringify(shown.record) };
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+/** What of a task is hidden from those who only have the task, and what they see instead. Pure. */
+import type { JsonValue, MaskedNames } from '@waybill/flow-model';
+import { hiddenIn, isMasked, masked, maskedText, maskKey, textWithout } from '@waybill/flow-model';
+import type { TaskContent, TaskRecord } from '@waybill/store';
+
+type Fact = TaskContent['facts'][number];
+type Field = TaskContent['form']['fields'][number];
+
+const namesOf = ({ maskedNames = [] }: Pick<TaskContent, 'maskedNames'>) => new Set(maskedNames);
+
+/** The task with the names of what is hidden in its run, so that it can be shown without reading the run. */
+export function withMaskedNames(task: TaskRecord, names: MaskedNames): TaskRecord {
+  if (names.size === 0) return task;
+  const { content } = task;
+  const { maskedFacts = [], facts } = content;
+  // Data that was cut to a text cannot be told apart into its fields any more.
+  const cut =
+    content.kind === 'in-doubt' ? facts.filter((fact) => typeof fact.value === 'string' && fact.label === 'Sent') : [];
+  const hidden = [...maskedFacts, ...cut.map((fact) => fact.label)];
+  return {
+    ...task,
+    content: { ...content, maskedNames: [...names], ...(hidden.length > 0 ? { maskedFacts: hidden } : {}) },
+  };
+}
+
+/** Hidden by the task itself, or because it is named like a masked field. */
+export const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
+  (content.maskedFacts ?? []).some((one) => maskKey(one) === maskKey(label)) || isMasked(namesOf(content), label);
+
+export const isHiddenField = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, field: Field): boolean =>
+  isHiddenFact(content, field.name) || isHiddenFact(content, field.label);
+
+/** Facts as everybody with the task sees them: a hidden one has its name and no value. */
+export const shownFacts = (content: TaskContent): (Fact & { masked: boolean })[] =>
+  content.facts.map(({ label, value }) =>
+    isHiddenFact(content, label) && value !== null
+      ? { label, value: null, masked: true }
+      : { label, value: masked(value, namesOf(content)), masked: false },
+  );
+
+/** Facts that are shown as less than they are. */
+export function hiddenFacts(content: TaskContent): Fact[] {
+  const shown = shownFacts(content);
+  return content.facts.filter((fact, at) => shown[at]?.masked || shown[at]?.value !== fact.value);
+}
+
+/** The form with hidden fields empty: left empty, they keep what they hold. */
+export const shownForm = (content: TaskContent): { fields: (Field & { masked?: boolean })[] } => ({
+  fields: content.form.fields.map((field) => {
+    if (field.default === undefined || field.default === null || !isHiddenField(content, field)) return field;
+    const { default: _hidden, ...rest } = field;
+    return { ...rest, masked: true };
+  }),
+});
+
+/** What was filled in, with hidden fields that were left alone as they were. */
+export function filledForm(content: TaskContent, form: Record<string, JsonValue>): Record<string, JsonValue> {
+  const kept = content.form.fields.flatMap((field): [string, JsonValue][] => {
+    const given = form[field.name];
+    const isLeft = given === undefined || given === null || given === '';
+    return isLeft && field.default !== undefined && isHiddenField(content, field) ? [[field.name, field.default]] : [];
+  });
+  return { ...form, ...Object.fromEntries(kept) };
+}
+
+/** Answers of a form for the audit log. */
+export const maskedAnswers = (content: TaskContent, form: Record<string, JsonValue>): Record<string, JsonValue> =>
+  Object.fromEntries(
+    Object.entries(form).map(([name, value]) => {
+      const field = content.form.fields.find((one) => one.name === name);
+      return [name, field && isHiddenField(content, field) ? maskedText : value];
+    }),
+  );
+
+const hiddenValues = (content: TaskContent): JsonValue[] => [
+  ...content.facts.flatMap(({ label, value }) =>
+    isHiddenFact(content, label) ? (value === null ? [] : [value]) : hiddenIn(value, namesOf(content)),
+  ),
+  ...content.form.fields.flatMap((field) =>
+    field.default !== undefined && field.default !== null && isHiddenField(content, field) ? [field.default] : [],
+  ),
+];
+
+/** Text without hidden values that somebody wrote into it. */
+export const wordsOf = (text: string, content: TaskContent): string => textWithout(text, hiddenValues(content));
