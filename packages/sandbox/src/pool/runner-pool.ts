@@ -6,6 +6,8 @@ import { crashPlan } from './crash-plan.ts';
 import type { RunnerProcess } from './runner-process.ts';
 import { startRunnerProcess } from './runner-process.ts';
 import { createScriptHistory } from './script-history.ts';
+import type { Busyness } from './slot-choice.ts';
+import { slotFor } from './slot-choice.ts';
 import type { Ticket } from './ticket.ts';
 
 const WATCH_EVERY_MS = 100;
@@ -17,7 +19,7 @@ const WARD_IDLE_MS = 10_000;
 const MAX_FAILED_STARTS = 3;
 const MAX_RESTART_DELAY_MS = 5_000;
 
-interface Slot {
+interface Slot extends Busyness {
   /** A ward takes one ticket at a time: those under suspicion. */
   readonly isWard: boolean;
   process: RunnerProcess | null;
@@ -77,7 +79,9 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     process: null,
     isReady: false,
     tickets: new Map(),
+    calling: 0,
     lastAliveAt: performance.now(),
+    heardAt: 0,
     idleSince: performance.now(),
     rssBytes: 0,
     end: null,
@@ -109,6 +113,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     slot.isReady = false;
     const tickets = [...slot.tickets.values()];
     slot.tickets.clear();
+    slot.calling = 0;
     if (slot.failures >= MAX_FAILED_STARTS && end.why === 'exit')
       for (const one of awaitingReady.splice(0))
         one.reject(new Error(`A runner process cannot be started: ${end.lastWords || (end.signal ?? 'it ended')}`));
@@ -157,6 +162,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
   }
 
   function receive(slot: Slot, message: FromRunner): void {
+    slot.heardAt = performance.now();
     switch (message.t) {
       case 'ready':
         slot.isReady = true;
@@ -176,8 +182,12 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         const ticket = slot.tickets.get(message.id);
         if (!ticket || ticket.ended) return;
         ticket.hostCalls += 1;
+        if (ticket.openCalls === 0) slot.calling += 1;
+        ticket.openCalls += 1;
         const process = slot.process;
         void ticket.answer(message).then((answer) => {
+          ticket.openCalls -= 1;
+          if (ticket.openCalls === 0 && slot.tickets.get(ticket.id) === ticket) slot.calling -= 1;
           if (!ticket.ended && slot.process === process) process?.send(answer);
         });
         return;
@@ -191,6 +201,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     const ticket = slot.tickets.get(message.id);
     if (!ticket) return;
     slot.tickets.delete(message.id);
+    if (ticket.openCalls > 0) slot.calling -= 1;
     slot.failures = 0;
     slot.idleSince = performance.now();
     if (slot.isWard) history.cleared(ticket.script());
@@ -214,7 +225,8 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         waiting.shift();
         continue;
       }
-      const slot = slotFor(ticket);
+      const free = slots.filter((one) => one.isReady && one.tickets.size < options.stepsPerRunner);
+      const slot = slotFor(ticket.work, free, slots, performance.now());
       if (!slot) break;
       waiting.shift();
       send(slot, ticket);
@@ -225,26 +237,8 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     else if (ward.isReady) send(ward, suspects.shift()!);
   }
 
-  /** The steps of a run prefer one runner, where its contexts are; a busy one passes them on. */
-  function slotFor(ticket: Ticket): Slot | undefined {
-    const free = slots.filter((slot) => slot.isReady && slot.tickets.size < options.stepsPerRunner);
-    if (free.length <= 1) return free[0];
-    const least = free.reduce((a, b) => (b.tickets.size < a.tickets.size ? b : a));
-    if (ticket.work.t === 'records') return slotForRecords(free, ticket.work.runId);
-    if (ticket.work.t !== 'step') return least;
-    const home = slots[hashOf(ticket.work.runId) % slots.length]!;
-    return free.includes(home) && home.tickets.size <= least.tickets.size + 4 ? home : least;
-  }
-
-  /** One runner serves record streams as long as one stream is there: the isolates of a second one would be memory for nothing. */
-  function slotForRecords(free: readonly Slot[], runId: string): Slot | undefined {
-    const streamsOf = ({ tickets }: Slot): string[] =>
-      [...tickets.values()].flatMap(({ work }) => (work.t === 'records' ? [work.runId] : []));
-    const own = free.find((slot) => streamsOf(slot).includes(runId));
-    return own ?? free.find((slot) => streamsOf(slot).length === 0) ?? free[0];
-  }
-
   function send(slot: Slot, ticket: Ticket): void {
+    if (slot.tickets.size === slot.calling) slot.heardAt = performance.now();
     ticket.trips += 1;
     ticket.begunAt = null;
     slot.tickets.set(ticket.id, ticket);
@@ -310,10 +304,4 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
         if (all.every((slot) => slot.process === null)) resolve();
       }),
   };
-}
-
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash >>> 0;
 }

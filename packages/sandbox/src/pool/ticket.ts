@@ -19,6 +19,8 @@ export interface Ticket {
   readonly memoryMb: number;
   /** Calls made for it; from the first on it is not repeated by the pool. */
   hostCalls: number;
+  /** Those of them that are under way. */
+  openCalls: number;
   /** Runs by itself in a process of its own: it, or something next to it, brought a runner down. */
   alone: boolean;
   /** Other steps are handed along with it. */

@@ -24,6 +24,7 @@ export function createTickets(pool: Pick<RunnerPool, 'submit' | 'abort'>): Perfo
         timeoutMs: work.timeoutMs,
         memoryMb: work.memoryMb,
         hostCalls: 0,
+        openCalls: 0,
         alone: false,
         leads: work.t === 'step' && work.next !== '',
         trips: 0,
