@@ -198,6 +198,43 @@ it('tells of each record of a batch what became of it, to be searched and taken 
   expect(csv.status).toBe(200);
 });
 
+it('writes only what is new when a run is repeated with a changed file', async () => {
+  const file = (invoices: readonly string[]) =>
+    writeFileSync(join(files, 'cards.csv'), `invoice,amount\n${invoices.map((name) => `${name},5`).join('\n')}\n`);
+  file(['F-1', 'F-2', 'F-3']);
+  const first = await run(
+    'cards',
+    {
+      read: read('cards.csv'),
+      each: { type: 'core.for-each-batch', params: { size: 1, concurrency: 1, key: 'record.invoice' } },
+      link: {
+        type: 'core.crosswalk-link',
+        params: {
+          ...{ entity: 'invoice', systemA: 'card', idA: { $: 'item.keys[0]' } },
+          ...{ systemB: 'erp', idB: { $: '"erp-" & item.keys[0]' } },
+        },
+        parent: 'each',
+      },
+    },
+    'succeeded',
+  );
+  file(['F-new', 'F-3', 'F-1']);
+  const { json } = await engineer<{ id: string }>('POST', `/api/v1/runs/${first.run.id}/replay`, {
+    body: { effects: 'skip-confirmed', reason: 'the statement was corrected' },
+  });
+  await ended(json.id, 'succeeded');
+  const { json: listed } = await engineer<{
+    items: { key: string; row: number; state: string; what: string | null }[];
+  }>('GET', `/api/v1/runs/${json.id}/steps/each/records`);
+  const earlier = `Run ${first.run.id} wrote it; nothing was sent.`;
+  expect(listed.items.map(({ key, state, what }) => [key, state, what])).toEqual([
+    ['F-new', 'written', null],
+    ['F-3', 'written', earlier],
+    ['F-2', 'written', earlier],
+    ['F-1', 'written', earlier],
+  ]);
+});
+
 it.each([
   ['../waybill.db', 'FILE_NOT_ALLOWED'],
   ['/etc/passwd', 'FILE_NOT_ALLOWED'],
