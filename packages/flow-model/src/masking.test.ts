@@ -61,10 +61,16 @@ it('takes hidden values out of words, whole ones only', () => {
   expect(textWithout('Pay 9000.50 of 9000, not 90001, to DE02 (Sofia Keller) in DE.', hidden)).toBe(
     `Pay ${maskedText} of ${maskedText}, not 90001, to ${maskedText} (${maskedText}) in DE.`,
   );
-  expect(masked({ salary: 9_000, title: 'She gets 9000.' }, names)).toEqual({
+  const moved = { salary: 9_000, title: 'She gets 9000.', code: 9_000, hours: 900, total: 18_000 };
+  expect(masked(moved, names)).toEqual({
     salary: maskedText,
     title: `She gets ${maskedText}.`,
+    code: maskedText,
+    hours: 900,
+    total: 18_000,
   });
+  const shown = masked(moved, names) as typeof moved;
+  expect(unmasked({ ...shown, hours: 8 }, moved, names)).toEqual({ value: { ...moved, hours: 8 }, missing: [] });
 });
 
 it('hides 20,000 values among 20,000 texts in one pass', () => {

@@ -3,8 +3,8 @@
  *
  * - A field is known by its name, whatever stands around it: `costRate`, `cost_rate` and `Cost rate` are one name.
  * - What is under such a name is hidden whole, lists and objects too. Empty stays empty.
- * - In texts beside it the value is left out too. A number or list that an expression moved under another name is not
- *   followed: name that field as well.
+ * - Beside it, in texts and under other names, the same value is hidden too, unless it is a very short one. What an
+ *   expression made of it, a sum or a part, is not followed: name that field as well.
  */
 import type { Flow } from './flow.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -79,37 +79,50 @@ export function hiddenIn(value: JsonValue, names: MaskedNames): JsonValue[] {
 
 /**
  * An edited value with what was hidden from its editor put back from the original.
+ * @param also what `masked` was given when the value was shown.
  * @returns paths at which something hidden is not to be found in the original; then `value` must not be used.
  */
 export function unmasked(
   edited: JsonValue,
-  original: JsonValue | undefined,
+  original: JsonValue,
   names: MaskedNames,
+  also: readonly JsonValue[] = [],
 ): { value: JsonValue; missing: string[] } {
   const missing: string[] = [];
-  const restore = (value: JsonValue, from: JsonValue | undefined, path: string[], isHidden: boolean): JsonValue => {
-    if (value === maskedText && isHidden) {
-      if (from === undefined) missing.push(path.join('.'));
-      return from ?? null;
+  const restore = (
+    value: JsonValue,
+    from: JsonValue | undefined,
+    shown: JsonValue | undefined,
+    path: string[],
+    isHidden: boolean,
+  ): JsonValue => {
+    if (typeof value === 'string' && value.includes(maskedText)) {
+      // As it was shown: its editor left it alone.
+      if (from !== undefined && value === shown) return from;
+      if (value === maskedText && isHidden) missing.push(path.join('.'));
+      return value;
     }
     if (Array.isArray(value))
-      return value.map((item, at) =>
-        restore(item, Array.isArray(from) ? from[at] : undefined, [...path, String(at)], false),
-      );
+      return value.map((item, at) => restore(item, itemOf(from, at), itemOf(shown, at), [...path, String(at)], false));
     if (!isObject(value)) return value;
     const isHiddenMember = hiddenMembers(value, names);
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => [
         name,
-        restore(member, isObject(from) ? from[name] : undefined, [...path, name], isHiddenMember(name)),
+        restore(member, memberOf(from, name), memberOf(shown, name), [...path, name], isHiddenMember(name)),
       ]),
     );
   };
-  const value = names.size === 0 ? edited : restore(edited, original, [], false);
+  const value = names.size === 0 ? edited : restore(edited, original, masked(original, names, also), [], false);
   return { value, missing };
 }
 
+const itemOf = (value: JsonValue | undefined, at: number) => (Array.isArray(value) ? value[at] : undefined);
+const memberOf = (value: JsonValue | undefined, name: string) => (isObject(value) ? value[name] : undefined);
+
 const shortestSecret = 3;
+/** A shorter number is too often the same by chance. */
+const shortestNumber = 4;
 /** Values of several words are looked for one by one, in this many texts at most. */
 const mostPhrases = 50;
 /** Words and numbers as they stand in a text: `DE02`, `9000.50`, `anna@firm.example`. */
@@ -135,8 +148,13 @@ function scalarsOf(value: JsonValue): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(scalarsOf) : [];
 }
 
+/** The same value under another name is hidden too. */
 function wordsWithout(value: JsonValue, filter: (text: string) => string): JsonValue {
   if (typeof value === 'string') return filter(value);
+  if (typeof value === 'number') {
+    const text = String(value);
+    return text.length >= shortestNumber && filter(text) === maskedText ? maskedText : value;
+  }
   if (Array.isArray(value)) return value.map((item) => wordsWithout(item, filter));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wordsWithout(member, filter)]));

@@ -41,6 +41,8 @@ export interface FailureContext {
   value: { amount: number; currency: string } | null;
   /** Names of fields that are hidden in its data. */
   masked: MaskedNames;
+  /** Data of it as everybody may see it. */
+  shownKey(key: JsonObject): JsonObject;
 }
 
 /** The step a failure is about, in the words of its flow. */
@@ -83,12 +85,13 @@ export function subjectOf({
 }
 
 /** The table row that is missing, if that is the problem. */
-function missingRow({ problem, params }: FailureContext): ExceptionFailure['table'] {
+function missingRow({ problem, params, masked, shownKey }: FailureContext): ExceptionFailure['table'] {
   if (problem.error.code !== 'LOOKUP_MISSING' && problem.error.code !== 'TABLE_UNKNOWN') return null;
   const { table, key } = params ?? {};
   if (typeof table !== 'string') return null;
   const isKey = typeof key === 'object' && key !== null && !Array.isArray(key);
-  return { name: table, key: isKey ? key : {} };
+  if (!isKey) return { name: table, key: {} };
+  return masked.size === 0 ? { name: table, key } : { name: table, key, shown: shownKey(key) };
 }
 
 /** The part of the record that changes when the same step fails once more. */

@@ -8,8 +8,6 @@ import type {
 } from '@waybill/api-contract';
 import { exceptionClassSchema } from '@waybill/api-contract';
 import type { Journal } from '@waybill/engine/ports';
-import type { JsonObject } from '@waybill/flow-model';
-import { masked } from '@waybill/flow-model';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import { decodeCursor, encodeCursor } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
@@ -91,7 +89,7 @@ export function exceptionService(options: {
       acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
       whyNot,
       fields: data?.fields ?? null,
-      table: failure?.table ? { ...failure.table, key: masked(failure.table.key, namesOf(task)) as JsonObject } : null,
+      table: failure?.table ? { name: failure.table.name, key: failure.table.shown ?? failure.table.key } : null,
       connectionId: failure?.connectionId ?? null,
       history: [
         { at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null },
@@ -168,8 +166,6 @@ export function exceptionService(options: {
     routing,
   };
 }
-
-const namesOf = ({ content }: TaskRecord): Set<string> => new Set(content.maskedNames);
 
 function placeOf(cursor: string | undefined): CausePlace | null {
   if (cursor === undefined) return null;

@@ -1,7 +1,7 @@
 /** Reads what an exception says of a failure: the run's story, the step, its system, its value, and who called the run. */
 import type { BlobStore, Definitions, Journal, NodeHost, RunSummary } from '@waybill/engine/ports';
 import type { Flow, JsonObject, JsonValue, NodeCatalog } from '@waybill/flow-model';
-import { manifestKey } from '@waybill/flow-model';
+import { hiddenIn, manifestKey, masked } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories } from '@waybill/store';
 import { journalRecords } from '../runs/read-run.ts';
@@ -75,7 +75,7 @@ export function failureReader(options: {
       const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
       const callers = await callersOf(options, summary);
       const trigger = await loadValue(blobs, story.input);
-      const masked = await masks.ofVersion(summary.versionId);
+      const names = await masks.ofVersion(summary.versionId);
       let value = await valueAtStake(flow.settings, trigger, story, evaluate);
       // A called flow does a part of what its caller is about, and is worth as much.
       for (const caller of callers) value ??= await worthOf(caller);
@@ -100,7 +100,8 @@ export function failureReader(options: {
         params: isJsonObject(params) ? params : null,
         connectionId: await bound.idOf(Object.values(node?.connections ?? {})[0]),
         value,
-        masked,
+        masked: names,
+        shownKey: (key) => masked(key, names, hiddenIn([params, trigger], names)) as JsonObject,
       };
     },
   };

@@ -1,7 +1,7 @@
 import type { FixField } from '@waybill/api-contract';
 import type { BlobStore, Definitions, Journal } from '@waybill/engine/ports';
 import type { JsonObject, NodeCatalog, RunId } from '@waybill/flow-model';
-import { manifestKey } from '@waybill/flow-model';
+import { hiddenIn, manifestKey } from '@waybill/flow-model';
 import type { TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { journalRecords } from '../runs/read-run.ts';
@@ -35,12 +35,17 @@ export function fixDataReader(options: {
     for await (const record of journalRecords(journal, runId)) sources = addSource(sources, task.step, record);
     const params = await loadValue(blobs, sources.params);
     const known = typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
+    const names = new Set(task.content.maskedNames);
+    const [first] = names.size === 0 ? [] : await journal.read(runId, 0, 1);
+    const start = first?.record.type === 'run-accepted' ? first.record.start.input : null;
+    const trigger = await loadValue(blobs, start);
     const fixSources: FixSources = {
       manifest: catalog.get(manifestKey(node.type, node.version)),
       params: known,
       written: node.params as JsonObject,
       error,
-      names: new Set(task.content.maskedNames),
+      names,
+      hidden: hiddenIn([trigger, known], names),
     };
     // Changing a program is changing the flow, if only for this run.
     const mayProgram = actor.permissions.has('flows.edit');

@@ -55,7 +55,7 @@ const written = {
   source: 'return input.total;',
   extra: { $: 'steps.gone.value' },
 };
-const sources: FixSources = { manifest, params, written, error, names: new Set() };
+const sources: FixSources = { manifest, params, written, error, names: new Set(), hidden: [] };
 const fields = fixFields(sources);
 
 describe('the form', () => {
@@ -104,6 +104,8 @@ describe('the form', () => {
       ['name', null],
       ['fields.deep.isPerson', null],
     ]);
+    const moved = fixFields({ ...sources, names: new Set(['pay']), hidden: ['DE99'] });
+    expect(moved.filter((field) => field.masked).map((field) => field.path)).toEqual(['fields.subsidiary']);
     expect(editFaults(manifest, hidden, [{ path: 'name', value: 'ACME GmbH' }])).toEqual([]);
   });
 });

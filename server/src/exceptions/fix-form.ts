@@ -1,7 +1,7 @@
 /** The form in which a person puts the fields of a failed step right. Pure. */
 import type { FixField } from '@waybill/api-contract';
 import type { ErrorRecord, JsonObject, JsonValue, MaskedNames, NodeManifest, ParamSpec } from '@waybill/flow-model';
-import { isExpression, isMasked } from '@waybill/flow-model';
+import { isExpression, isMasked, masked } from '@waybill/flow-model';
 
 export interface Edit {
   path: string;
@@ -17,6 +17,8 @@ export interface FixSources {
   error: ErrorRecord;
   /** Fields whose values are hidden; they can be replaced, not read. */
   names: MaskedNames;
+  /** Hidden values of the run: they are hidden under other names too. */
+  hidden: readonly JsonValue[];
 }
 
 const maxFields = 60;
@@ -54,6 +56,10 @@ function isSuspect(error: ErrorRecord, name: string, label: string, value: JsonV
   return mentions(name) || mentions(label) || mentions(text);
 }
 
+/** Programs and values that are hidden as a whole or in part cannot be shown for editing. */
+const holdsHidden = (value: JsonValue, names: MaskedNames, hidden: readonly JsonValue[]): boolean =>
+  hidden.length > 0 && JSON.stringify(masked(value, names, hidden)) !== JSON.stringify(value);
+
 /** A name that could not be told from a level, or that would be computed. */
 const isOdd = (key: string): boolean => key.includes('.') || key.startsWith('$');
 
@@ -67,7 +73,7 @@ const isRequired = (path: readonly string[], spec: ParamSpec | undefined): boole
  * The fields a person may change: values a few levels deep, lists and other objects whole, and the texts of expressions
  * and code.
  */
-export function fixFields({ manifest, params, written, error, names }: FixSources): FixField[] {
+export function fixFields({ manifest, params, written, error, names, hidden }: FixSources): FixField[] {
   const fields: FixField[] = [];
   const add = (
     path: string[],
@@ -77,7 +83,8 @@ export function fixFields({ manifest, params, written, error, names }: FixSource
     value: JsonValue,
   ) => {
     if (fields.length >= maxFields) return;
-    const isHidden = value !== null && path.some((part) => isMasked(names, part));
+    const isHidden =
+      value !== null && (path.some((part) => isMasked(names, part)) || holdsHidden(value, names, hidden));
     fields.push({
       path: path.join('.'),
       label: labels.join(' › '),

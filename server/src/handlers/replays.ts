@@ -1,7 +1,7 @@
 import type { RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
-import { masked, runIdSchema } from '@waybill/flow-model';
+import { hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
@@ -41,7 +41,12 @@ export function replayHandlers({
     const trigger = first?.record.type === 'run-accepted' ? first.record.start.triggerNode : '';
     let sources = noSources();
     for await (const record of journalRecords(journal, runId)) sources = addSource(sources, from ?? trigger, record);
-    return restored(edited, await loadValue(blobs, sources.input), names);
+    const [input, params, output] = await Promise.all(
+      [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
+    );
+    const start = first?.record.type === 'run-accepted' ? await loadValue(blobs, first.record.start.input) : null;
+    const hidden = hiddenIn([start, input ?? null, params ?? null, output ?? null], names);
+    return restored(edited, input ?? null, names, hidden);
   }
 
   async function chosen(id: string, { from, version, effects, edited }: Choice) {

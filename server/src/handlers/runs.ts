@@ -112,8 +112,8 @@ export function runHandlers(
   async function editedInput(id: string, step: string, given: JsonValue | undefined) {
     if (given === undefined) return { edited: undefined, before: undefined, kept: undefined };
     const { versionId } = await existing(id);
-    const { data, names } = await stepData(id, step);
-    const edited = restored(given, data.input, names);
+    const { data, names, also } = await stepData(id, step);
+    const edited = restored(given, data.input, names, [...also, ...hiddenIn(data, names)]);
     const version = await store.flowVersions.get(versionId);
     if (version) checkEditedInput(version.flow, catalog, step, edited);
     return { edited, before: masked(cutForDisplay(data.input).value, names), kept: masked(edited, names) };

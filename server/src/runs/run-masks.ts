@@ -72,10 +72,16 @@ function withoutMaskedFacts(value: JsonValue): JsonValue {
 
 /**
  * What somebody edited, with what was hidden from them put back.
+ * @param also what `masked` was given when it was shown.
  * @throws {HttpProblem} REQUEST_INVALID, naming the fields that were hidden and are not to be found any more.
  */
-export function restored(edited: JsonValue, original: JsonValue, names: MaskedNames): JsonValue {
-  const { value, missing } = unmasked(edited, original, names);
+export function restored(
+  edited: JsonValue,
+  original: JsonValue,
+  names: MaskedNames,
+  also: readonly JsonValue[] = [],
+): JsonValue {
+  const { value, missing } = unmasked(edited, original, names, also);
   if (missing.length === 0) return value;
   throw new HttpProblem('REQUEST_INVALID', {
     detail: `${missing.length} hidden value(s) stand where there was none before; nothing was changed.`,

@@ -40,23 +40,25 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
   }, [data, act, refetch]);
   return (
     <>
-      <fieldset className="chips" aria-label="Result">
-        {statuses.map((option) => {
-          const { label, tone } = itemLooks[option];
-          return (
-            <button
-              key={option}
-              type="button"
-              aria-pressed={status === option}
-              className={classNames('chip', tone && `chip--${tone}`)}
-              onClick={() => setSearch({ status: status === option ? null : option })}
-            >
-              <span className="chip__dot" aria-hidden />
-              {label}
-            </button>
-          );
-        })}
-      </fieldset>
+      <div className="toolbar">
+        <fieldset className="chips" aria-label="Result">
+          {statuses.map((option) => {
+            const { label, tone } = itemLooks[option];
+            return (
+              <button
+                key={option}
+                type="button"
+                aria-pressed={status === option}
+                className={classNames('chip', tone && `chip--${tone}`)}
+                onClick={() => setSearch({ status: status === option ? null : option })}
+              >
+                <span className="chip__dot" aria-hidden />
+                {label}
+              </button>
+            );
+          })}
+        </fieldset>
+      </div>
       <div className="sheet">
         {pages.data === undefined ? (
           pages.error ? (

@@ -68,7 +68,12 @@ export interface ExceptionFailure {
   /** The outside system, if the step calls one. */
   app: string | null;
   /** The lookup table and key of the row that is missing. */
-  table: { name: string; key: Record<string, JsonValue> } | null;
+  table: {
+    name: string;
+    key: Record<string, JsonValue>;
+    /** The key as everybody may see it, where something in it is hidden. */
+    shown?: Record<string, JsonValue> | undefined;
+  } | null;
   connectionId: string | null;
 }
 
