@@ -9,6 +9,7 @@ import type {
   RetryPreview,
   RunDetail,
   StepData,
+  StepView,
 } from '@waybill/api-contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller, TestServer } from './test-server.ts';
@@ -139,6 +140,9 @@ describe('a run that failed in a flow that a loop called', () => {
         json.run.status === 'failed' && json.run.seq > before && statusOf(json, 'each[1]/call') === 'failed',
     );
     expect(statusOf(failed.json, 'each[0]/call')).toBe('succeeded');
+    const step = encodeURIComponent('each[1]/call');
+    const around = await olga<{ steps: StepView[] }>('GET', `/api/v1/runs/${runId}/steps/${step}/iteration`);
+    expect(around.json.steps.map(({ step: key, status }) => [key, status])).toEqual([['each[1]/call', 'failed']]);
     expect(statusOf((await until(childId, 'failed')).json, 'post')).toBe('failed');
   });
 });

@@ -136,8 +136,8 @@ it('lists, filters, counts and relates runs', async () => {
   };
   await publish(engineer, keyed);
   const [first, second] = [await start('keyed', { deal: 'D-1' }), await start('keyed', { deal: 'D-1' })];
-  await start('keyed', { deal: 'D-2' });
-  await until(second, 'succeeded');
+  const other = await start('keyed', { deal: 'D-2' });
+  for (const id of [first, second, other]) await until(id, 'succeeded');
   const found = await engineer<{ items: { id: string }[] }>('GET', '/api/v1/runs?businessKey=D-1');
   expect(found.json.items.map((run) => run.id).sort()).toEqual([first, second].sort());
   const page = await engineer<{ items: unknown[]; nextCursor: string }>('GET', '/api/v1/runs?flowId=keyed&limit=2');
