@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import type { Engine } from '@waybill/engine';
 import { createEngine, systemClock } from '@waybill/engine';
-import type { TaskDesk } from '@waybill/engine/ports';
+import type { Clock, TaskDesk } from '@waybill/engine/ports';
 import { flowError, manifestKey } from '@waybill/flow-model';
 import { recordStreams } from '@waybill/records/streams';
 import { createSandbox, loadCatalog } from '@waybill/sandbox';
@@ -77,6 +77,8 @@ import { webhookReceiver } from './webhooks/receive.ts';
 /** What tests and the demo put in from outside. */
 export interface WiringExtras {
   simulators?: (() => SimulatorInfo[]) | undefined;
+  /** Left out: the clock of this machine. */
+  clock?: Clock | undefined;
 }
 export interface Wired {
   platform: Platform;
@@ -111,7 +113,7 @@ function later<T>(name: string): { set(value: T): void; get(): T } {
 /** The only place where parts are constructed and handed to each other. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   mkdirSync(config.dataDir, { recursive: true });
-  const clock = systemClock();
+  const clock = extras.clock ?? systemClock();
   const now = () => clock.now();
   const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
   const version = packageVersion();
@@ -150,6 +152,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     clock,
     parkedRuns: (connectionId) => engine().parkedRuns(connectionId),
     onChanged: (connectionId) => gauges.changed(connectionId),
+    onFault,
   });
   const outbound = createOutbound({ caFile: config.caFile });
   const paced = pacedOutbound({ outbound, governor, now });
@@ -186,6 +189,8 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     caFile: config.caFile,
     clock,
     baseUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    isBaseUrlSet: config.publicUrl !== null,
+    standings: governor.standings,
     onFault,
   });
   notices.onWritten(notifications.written);
@@ -334,6 +339,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
+      previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
   };
@@ -471,7 +477,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
       await engineLater.get().stop(graceMs);
       await exceptions.keeper.close();
       await notifications.close();
-      governor.close();
+      await governor.close();
       gauges.close();
       await sandbox.stop();
       await outbound.close();

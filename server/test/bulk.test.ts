@@ -3,14 +3,16 @@ import type { RunSummary } from '@waybill/engine/ports';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actOnRun } from '../src/bulk/act-on-run.ts';
 import { replayVersion } from '../src/runs/replay-version.ts';
+import { movableClock } from './movable-clock.ts';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
 
 let test: TestServer;
 let operator: Caller;
+const clock = movableClock();
 
 beforeAll(async () => {
-  test = await startTestServer();
+  test = await startTestServer({}, { clock });
   operator = (await test.person({ roles: ['engineer'], name: 'Olga' })).call;
 });
 afterAll(() => test.stop());
@@ -80,18 +82,19 @@ describe('an act on all runs of a filter', () => {
 
   it('acts on the runs that were agreed to, however the filter changes meanwhile', async () => {
     const ids = await waitingRuns('bulk-changing', 4);
-    const made = await create(request('bulk-changing', { startAt: Date.now() + 3_000 }));
+    const made = await create(request('bulk-changing', { startAt: clock.now() + 60_000 }));
     expect((await steer(made.json.id, { to: 'suspend', reason: 'wait' })).json.status).toBe('suspended');
     const [gone = ''] = ids;
     await operator('POST', `/api/v1/runs/${gone}/cancel`, { body: { reason: 'by hand' } });
     const [late = ''] = await startMore('bulk-changing', 1);
     await steer(made.json.id, { to: 'resume' });
+    clock.advance(60_000);
     const done = await finished(made.json.id);
     expect(done.json).toMatchObject({ total: 4, succeeded: 3, skipped: 1 });
     const skipped = (await items(made.json.id)).find((item) => item.status === 'skipped');
     expect(skipped).toMatchObject({
       runId: gone,
-      note: 'It is cancelled now; it was waiting when the operation was made.',
+      note: 'It is cancelled now; it was waiting when the bulk action was made.',
     });
     expect((await detail(late)).json.run.status).toBe('waiting');
   });

@@ -206,6 +206,25 @@ describe('files that come in', () => {
     await eventually(async () => existsSync(join(dropDir, 'refused/tool.csv')), Boolean);
   }, 30_000);
 
+  it('removes files by age, but none that an open run has to do with', async () => {
+    const { store, files, now } = server.server.platform;
+    const young = (await add(analyst, 'young.csv', 'id\n1\n')).json.file.id;
+    const record = await store.files.get(young);
+    const [old, needed] = ['a', 'b'].map((sign) => `f_${sign.repeat(24)}`) as [string, string];
+    for (const id of [old, needed]) {
+      const path = `uploads/${id}/young.csv`;
+      await store.files.insert({ ...record!, id, path, arrivedAt: now() - 91 * 86_400_000 });
+    }
+    await operator('POST', '/api/v1/flows/wait-with-file/run', {
+      body: { of: 'published', input: { attached: [`uploads/${needed}/young.csv`] } },
+    });
+    await files.expire();
+    expect(await store.files.present([old, needed, young])).toEqual(new Set([needed, young]));
+    const admin = await server.as('admin');
+    const audit = await admin<ReplyOf<Routes['listAudit']>>('GET', `/api/v1/audit?subject=file:${old}`);
+    expect(audit.json.items[0]).toMatchObject({ action: 'file.removed', details: { reason: 'older than 90 days' } });
+  });
+
   it('hands over after a restart what a crash kept from its flow, and sweeps uploads nobody was told of', async () => {
     const { file, started } = (await add(analyst, 'late.csv', 'id\n5\n', 'elsewhere')).json;
     expect(started).toEqual([]);

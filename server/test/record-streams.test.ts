@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Problem, RunDetail, StepView } from '@waybill/api-contract';
 import type { FlowNode } from '@waybill/flow-model';
@@ -84,7 +85,7 @@ it('totals a file, keeps what could not be used for a person to see, and shows h
   const url = `/api/v1/runs/${reply.run.id}/steps/total/records`;
   const refused = await engineer<{ items: { row: number; what: string; step: string | null }[] }>('GET', url);
   expect(refused.json).toMatchObject({
-    counts: { read: 2_002, used: 2_000, refused: 2 },
+    counts: { read: 2_002, used: 2_000, refused: 2, states: null },
     file: { columns: ['id', 'employee', 'centre', 'hours'], delimiter: ',' },
     items: [
       { row: 2_002, line: 2_003, step: null, what: 'it has 2 fields where 4 are expected', source: '2001,E-2' },
@@ -99,7 +100,7 @@ it('totals a file, keeps what could not be used for a person to see, and shows h
 });
 
 it('writes a file that appears when it is complete, once, although the server was restarted in its middle', async () => {
-  const rows = 60_000;
+  const rows = 240_000;
   writeFileSync(join(files, 'long.csv'), hours(rows));
   const write = { type: 'core.write-records', params: { path: 'out/long.csv' } };
   const slow = { type: 'core.code-records', params: { source: 'return { ...record, seen: row };' } };
@@ -149,6 +150,52 @@ it('runs the steps inside once per batch, each with its records', async () => {
   );
   expect(stepOf(reply, 'each')).toMatchObject({ iterations: { total: 3, finished: 3, failed: 0 } });
   expect(await outputOf(reply, 'each')).toEqual([{ n: 10 }, { n: 10 }, { n: 5 }]);
+});
+
+it('tells of each record of a batch what became of it, to be searched and taken away', async () => {
+  const text = `invoice,amount\n${Array.from({ length: 25 }, (_, row) => (row === 3 ? 'F-3' : `F-${row},${row}`)).join('\n')}\n`;
+  const reply = await run(
+    'outcomes',
+    {
+      read: read('', { from: 'text', text }),
+      each: { type: 'core.for-each-batch', params: { size: 10, key: 'record.invoice', onItemError: 'continue' } },
+      check: {
+        type: 'core.fail',
+        params: { code: 'PERIOD_CLOSED', message: 'The period is closed.' },
+        parent: 'each',
+      },
+    },
+    'succeeded',
+  );
+  const url = `/api/v1/runs/${reply.run.id}/steps/each/records`;
+  const all = await engineer<{ items: { key: string; state: string; row: number; what: string }[]; counts: object }>(
+    'GET',
+    url,
+  );
+  expect(all.json.counts).toMatchObject({
+    read: 25,
+    used: 24,
+    refused: 1,
+    states: { refused: 1, failed: 24, written: 0 },
+  });
+  expect(all.json.items.slice(0, 2)).toMatchObject([
+    { row: 4, state: 'refused', line: 5 },
+    { row: 25, key: 'F-24', state: 'failed', batch: 3, what: 'The period is closed.' },
+  ]);
+  const found = await engineer<{ items: unknown[]; nextCursor: string | null }>('GET', `${url}?text=f-17&state=failed`);
+  expect(found.json).toMatchObject({ items: [{ key: 'F-17', row: 18, batch: 2 }], nextCursor: null });
+  const seen: number[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { json: { items: { row: number }[]; nextCursor: string | null } } = await engineer(
+      'GET',
+      `${url}?limit=7${cursor ? `&cursor=${cursor}` : ''}`,
+    );
+    seen.push(...page.json.items.map(({ row }) => row));
+    cursor = page.json.nextCursor;
+  }
+  expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, row) => row + 1));
+  const csv = await engineer<string>('GET', `${url}.csv?state=failed`);
+  expect(csv.status).toBe(200);
 });
 
 it.each([
@@ -208,3 +255,54 @@ it('tells when an expression over records reads a name that does not exist', asy
   });
   expect(JSON.stringify(json.problems)).toContain('did you mean \\"record\\"?');
 });
+
+it('reads a stream in the flow it is handed to, through the folder of the step that named it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-handed-'));
+  writeFileSync(join(folder, 'hours.csv'), hours(40));
+  const server = await startTestServer({ folders: [folder] });
+  try {
+    const caller = await server.as('engineer');
+    const made = await caller<{ id: string }>('POST', '/api/v1/connections', {
+      body: { name: 'Payroll exchange', type: 'core-folder', fields: { path: folder } },
+    });
+    expect(made.status).toBe(201);
+    const rows = { name: 'rows', kind: 'count' };
+    await publish(
+      caller,
+      flowOf(
+        'count-handed',
+        {
+          start: { type: 'core.manual' },
+          given: { type: 'core.map', params: { expression: 'input.rows' } },
+          // Bears the name of the calling flow's step, and has no folder.
+          read: { type: 'core.total-records', params: { measures: [rows] } },
+        },
+        ['start.submitted>given.in', 'given.done>read.in'],
+      ),
+    );
+    await publish(
+      caller,
+      flowOf(
+        'hands-on',
+        {
+          start: { type: 'core.manual' },
+          read: { ...read('hours.csv'), connections: { folder: made.json.id } },
+          call: { type: 'core.call-flow', params: { flow: 'count-handed', input: { $: '{ "rows": input }' } } },
+        },
+        ['start.submitted>read.in', 'read.records>call.in'],
+      ),
+    );
+    const { json } = await caller<{ runId: string; status: string; output: unknown }>(
+      'POST',
+      '/api/v1/flows/hands-on/run',
+      { body: { of: 'published', input: {}, waitMs: 20_000 } },
+    );
+    expect(json).toMatchObject({
+      status: 'succeeded',
+      output: { records: { read: 40, used: 40, leftOut: 0, refused: 0 }, totals: { rows: 40 } },
+    });
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 30_000);

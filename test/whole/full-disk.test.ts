@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError } from '@waybill/api-contract';
@@ -80,6 +80,10 @@ describe.skipIf(!isMounted)('a full disk (needs the right to mount a tmpfs)', ()
     expect((await fetch(`${platform.url}/healthz`)).status).toBe(200);
     const draft = await api('createFlow', { body: { name: 'Too much', flow } }).catch((error: unknown) => error);
     if (draft instanceof ApiError) expect(draft.problem.status).toBe(507);
+    const file = new Uint8Array(3_000_000).fill(120);
+    const refused = await api('addFile', { query: { name: 'large.csv' }, body: file }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ problem: { status: 507, code: 'STORAGE_FULL' } });
+    expect(readdirSync(join(mountPoint, 'data/files/uploads'))).toEqual([]);
 
     expect(existsSync(ballast)).toBe(true);
     rmSync(ballast);

@@ -1,3 +1,4 @@
+import { edgeId, type Flow } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoPlatform, startDemoPlatform } from '../support/demo-platform.ts';
 import { failingProjectFlow, runOnce } from '../support/taken-back.ts';
@@ -80,5 +81,99 @@ describe('what a failed flow did in other systems', () => {
     await until('the project to be there again', async () => projects().length === before + 3);
     await status(runId, 'failed');
     expect(projects().slice(before)).toEqual(['create', 'delete', 'create']);
+  });
+
+  describe('in a flow that takes back what a failed run did', () => {
+    /** Creates a project and renames it, then fails; a person is asked. */
+    function renamedThenFailed(id: string): Flow {
+      const flow = failingProjectFlow(id, null);
+      const wire = (from: string, port: string, to: string) => {
+        const edge = { from: { node: from, port }, to: { node: to, port: 'in' } };
+        return [edgeId(edge), edge] as const;
+      };
+      return {
+        ...flow,
+        nodes: {
+          ...flow.nodes,
+          rename: {
+            type: 'kantata.update',
+            version: 1,
+            title: 'Rename the project',
+            connections: { account: 'psa' },
+            params: {
+              resource: 'workspaces',
+              id: { $: 'steps.project.id' },
+              fields: { title: { $: 'trigger.name & " (approved)"' } },
+            },
+          },
+        },
+        edges: Object.fromEntries([
+          wire('start', 'submitted', 'project'),
+          wire('project', 'done', 'rename'),
+          wire('rename', 'done', 'refuse'),
+        ]),
+        layout: { ...flow.layout, rename: { x: 480, y: 200 } },
+        settings: { ...flow.settings, undoFailedRun: 'ask' },
+      };
+    }
+    async function openTask(runId: string) {
+      const task = await until('the task', async () => {
+        const { items } = await demo.api('listTasks', { query: { view: 'all' } });
+        return items.find((each) => each.runId === runId);
+      });
+      const decide = (outcome: string) =>
+        demo.api('decideTask', { params: { taskId: task.id }, body: { outcome, comment: 'so be it', form: {} } });
+      return { task, decide };
+    }
+
+    it('waits, seen as parked, while the system may not be called, over a kill of the server', async () => {
+      const before = projects().length;
+      const runId = await runOnce(demo, renamedThenFailed('undo-parks'), 'Lock audit');
+      await status(runId, 'waiting');
+      const { items } = await demo.api('listConnections', { query: {} });
+      const connectionId = items.find((each) => each.type === 'kantata')?.id ?? '';
+      await demo.api('pauseConnection', { params: { connectionId }, body: { reason: 'moving house' } });
+      await (await openTask(runId)).decide('take-back');
+      const parked = await until('the undo to be parked', async () => {
+        const now = await detail(runId);
+        return now.run.note === 'parked' && now;
+      });
+      expect(stepOf(parked, 'rename')?.undo).toMatchObject({
+        state: 'parked',
+        parked: { words: 'Waits because calls to the system are paused' },
+      });
+      await demo.platform.kill();
+      await demo.restart();
+      expect(projects().slice(before)).toEqual(['create', 'update']);
+      await demo.api('resumeConnection', { params: { connectionId }, body: { reason: 'moved' } });
+      await status(runId, 'failed');
+      expect(projects().slice(before)).toEqual(['create', 'update', 'update', 'delete']);
+    });
+
+    it('makes an exception of what was changed since, and takes back the rest', async () => {
+      const runId = await runOnce(demo, renamedThenFailed('undo-changed'), 'Weir audit');
+      await status(runId, 'waiting');
+      const kantata = demo.simulators.get('kantata');
+      const { baseUrl, credentials } = kantata.info;
+      const id = kantata.audit({ object: 'workspaces' }).at(-1)?.recordId;
+      await fetch(`${baseUrl}/api/v1/workspaces/${id}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${credentials['token']}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ workspace: { title: 'Renamed by hand' } }),
+      });
+      await (await openTask(runId)).decide('take-back');
+      const exception = await until('the exception', async () => {
+        const { items } = await demo.api('listExceptions', { query: {} });
+        return items.find((each) => each.runId === runId);
+      });
+      expect(exception).toMatchObject({ title: '“Rename the project” could not be taken back' });
+      const { items } = await demo.api('listTasks', { query: { view: 'all' } });
+      const params = { taskId: items.find((each) => each.runId === runId)?.id ?? '' };
+      await demo.api('decideTask', { params, body: { outcome: 'leave', comment: 'fine', form: {} } });
+      const ended = await status(runId, 'failed');
+      expect(ended.run.note).toBe('partly-taken-back');
+      expect(stepOf(ended, 'rename')?.undo).toMatchObject({ state: 'left', error: { code: 'UNDO_CHANGED_SINCE' } });
+      expect(stepOf(ended, 'project')?.undo?.state).toBe('undone');
+    });
   });
 });

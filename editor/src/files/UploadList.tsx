@@ -52,7 +52,7 @@ function UploadLine({ upload, onDrop }: { upload: Upload; onDrop: () => void }) 
         )}
       </span>
       <span className="row uploads__acts">
-        {state === 'failed' && (
+        {problem?.again && (
           <Button small icon={RotateCw} onClick={() => again(upload.id)}>
             Send again
           </Button>

@@ -1,5 +1,6 @@
 /** Files on their way to the server. They go on while the person works on other screens. */
 import type { ReplyOf, Routes } from '@waybill/api-contract';
+import { ApiError } from '@waybill/api-contract';
 import { create } from 'zustand';
 import { queryClient } from '../api/client.ts';
 import { wordsOf } from '../api/problem-words.ts';
@@ -14,7 +15,8 @@ export interface Upload {
   folder: string;
   sentBytes: number;
   state: 'waiting' | 'sending' | 'done' | 'failed';
-  problem: { what: string; fix: string } | null;
+  /** `again`: sending the same file once more may help. */
+  problem: { what: string; fix: string; again: boolean } | null;
   added: Added | null;
 }
 
@@ -33,13 +35,20 @@ const listeners = new Map<string, (added: Added) => void>();
 
 /** What can be told before anything is sent. Pure. */
 export function refusalOf(file: Pick<File, 'name' | 'size'>, maxBytes: number | null): Upload['problem'] {
-  if (file.size === 0) return { what: 'It is empty.', fix: 'Choose a file with something in it.' };
+  if (file.size === 0) return { what: 'It is empty.', fix: 'Choose a file with something in it.', again: false };
   if (maxBytes !== null && file.size > maxBytes)
     return {
       what: `It has ${sizeWords(file.size)}; up to ${sizeWords(maxBytes)} are taken.`,
       fix: 'Send it in parts, or ask the operator to allow more.',
+      again: false,
     };
   return null;
+}
+
+/** A refusal stands; silence, haste and faults of the server pass. */
+function problemOf(error: unknown): Upload['problem'] {
+  const status = error instanceof ApiError ? error.problem.status : 500;
+  return { ...wordsOf(error), again: status === 0 || status === 429 || status >= 500 };
 }
 
 export const isUnderWay = ({ state }: Pick<Upload, 'state'>): boolean => state === 'waiting' || state === 'sending';
@@ -74,7 +83,9 @@ export const useUploads = create<UploadState>((set, get) => {
       listeners.get(id)?.(added);
       await queryClient.invalidateQueries({ queryKey: ['listFiles'] });
     } catch (error) {
-      if (!(error instanceof SendingCancelled)) change(id, { state: 'failed', problem: wordsOf(error) });
+      // It may have been there already when it was cancelled.
+      if (error instanceof SendingCancelled) await queryClient.invalidateQueries({ queryKey: ['listFiles'] });
+      else change(id, { state: 'failed', problem: problemOf(error) });
     } finally {
       stops.delete(id);
       goOn();

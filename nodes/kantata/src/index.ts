@@ -1,6 +1,7 @@
 import { defineNodePackage } from '@waybill/node-sdk';
 import { kantataAccount } from './account.ts';
 import { createProject } from './create-project.ts';
+import { createRecords } from './create-records.ts';
 import { createTasks } from './create-tasks.ts';
 import { createWithReference } from './create-with-reference.ts';
 import { findByReference } from './find-by-reference.ts';
@@ -11,6 +12,16 @@ import { update } from './update.ts';
 
 export const nodePackage = defineNodePackage({
   name: 'kantata',
-  nodes: [createProject, createTasks, setRateCard, createWithReference, findByReference, list, get, update],
+  nodes: [
+    createProject,
+    createTasks,
+    setRateCard,
+    createWithReference,
+    createRecords,
+    findByReference,
+    list,
+    get,
+    update,
+  ],
   credentials: [kantataAccount],
 });

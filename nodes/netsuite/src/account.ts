@@ -55,6 +55,8 @@ export const netsuiteAccount = defineCredential({
   limits: {
     // Counted per account over REST, SOAP and RESTlets: 5 in the lowest service tier, 15 in the standard one.
     concurrency: 5,
+    // The connection test asks for it.
+    concurrencyField: 'accountConcurrencyLimit',
     throttles: [
       { status: 400, says: 'SSS_REQUEST_LIMIT_EXCEEDED', waitMs: seconds(5) },
       { status: 400, says: 'WS_REQUEST_BLOCKED', waitMs: seconds(5) },

@@ -10,7 +10,7 @@ export type BulkAct = (typeof bulkActs)[number];
 /** What an operation does, to runs or to exceptions. */
 const operationActSchema = z.enum([...new Set([...bulkActs, ...exceptionActNames])]);
 
-/** The most runs that one operation may act on. */
+/** The most runs that one bulk action may act on. */
 export const bulkLimit = 100_000;
 
 /** How a bulk replay repeats its runs; the other acts take no options. */
@@ -69,6 +69,8 @@ export const bulkItemSchema = z.object({
   note: z.string().nullable(),
   newRunId: z.string().nullable(),
   at: epochMs.nullable(),
+  /** Where the run, or its new one, stands by now: live until it is over. Null for one that was not acted on. */
+  since: z.object({ status: runStatusSchema, step: z.string().nullable(), what: z.string().nullable() }).nullable(),
 });
 export type BulkItem = z.infer<typeof bulkItemSchema>;
 
@@ -81,7 +83,7 @@ export const bulkPreviewSchema = z.object({
   sample: z.array(runSummarySchema),
   /** Of their open tasks and exceptions. */
   value: z.array(money),
-  /** For `replay`: what the first runs would write. */
+  /** For `retry` and `replay`: what the first runs would write. */
   writes: z
     .object({
       /** Runs that were looked at, newest first. */
@@ -90,6 +92,8 @@ export const bulkPreviewSchema = z.object({
       skipped: z.int(),
       /** Never written before. */
       new: z.int(),
+      /** They may have been written: looked for, and sent if they are not there. */
+      lookedFor: z.int(),
       /** A person is asked before each. */
       inDoubt: z.int(),
       /** Writes of very long runs, too many to judge here. */
@@ -174,7 +178,7 @@ export const bulkRoutes = {
     method: 'GET',
     path: '/bulk',
     tag: 'Bulk',
-    summary: 'Operations, newest first',
+    summary: 'Bulk actions, newest first',
     access: 'runs.read',
     query: z.object(pageQuery),
     reply: pageOf(bulkOperationSchema),
@@ -183,7 +187,7 @@ export const bulkRoutes = {
     method: 'GET',
     path: '/bulk/:operationId',
     tag: 'Bulk',
-    summary: 'One operation and how far it is',
+    summary: 'One bulk action and how far it is',
     access: 'runs.read',
     params: operationId,
     reply: bulkOperationSchema,

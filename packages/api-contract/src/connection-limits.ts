@@ -118,6 +118,12 @@ export const connectionGaugeSchema = z.object({
   parked: z.int(),
   rates: z.array(z.object({ count: z.int(), perMs: z.int(), used: z.int() })),
   throttledLastHour: z.int(),
+  /** Calls at once that the system itself says it takes; null: it has not said. */
+  toldLimit: z.int().nullable(),
+  /** Calls that the system says are left; `scarce`: steps begin more slowly, so that they last. */
+  allowances: z.array(
+    z.object({ of: z.enum(['window', 'day']), left: z.int(), total: z.int(), at: epochMs, scarce: z.boolean() }),
+  ),
 });
 export type ConnectionGauge = z.infer<typeof connectionGaugeSchema>;
 

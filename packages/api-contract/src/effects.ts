@@ -24,8 +24,8 @@ export const effectConnectionSchema = z.object({
 /** One change in an outside system, in its newest state. */
 export const effectSchema = z.object({
   effectKey: z.string(),
-  /** The same for the same step of the same business object in any run. */
-  businessEffectKey: z.string(),
+  /** The same for the same step of the same business object in any run; null for effects without a connection. */
+  businessEffectKey: z.string().nullable(),
   runId: z.string(),
   flowId: z.string(),
   flowName: z.string(),

@@ -56,6 +56,7 @@ export type {
   Mute,
   NotificationKind,
   NotificationPreferences,
+  WayHealthView,
 } from './notifications.ts';
 export {
   deliverySettingsSchema,
@@ -64,10 +65,12 @@ export {
   notificationKinds,
   notificationMedia,
   notificationPreferencesSchema,
+  weekdays,
 } from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { ReplayPreview } from './replays.ts';
+export type { RetryPreview } from './retries.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';
@@ -80,7 +83,8 @@ export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
-export type { RefusedRecord } from './step-records.ts';
+export type { RecordState, StreamRecord } from './step-records.ts';
+export { recordStates } from './step-records.ts';
 export type { PersonChoice, Task, TaskDetail, TaskPriority } from './tasks.ts';
 export { attachmentMaxBytes, taskOrders, taskViews } from './tasks.ts';
 export type { UndoPreview } from './undo.ts';

@@ -19,6 +19,8 @@ export const notificationKinds = [
   'exception-grown',
   'failed-again',
   'exception-resolved',
+  'connection-down',
+  'connection-up',
 ] as const;
 const kindSchema = z.enum(notificationKinds);
 export type NotificationKind = z.infer<typeof kindSchema>;
@@ -39,12 +41,20 @@ const timeZone = z
     }
   }, 'not a time zone such as Europe/Berlin');
 
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
 export const notificationPreferencesSchema = z.strictObject({
   media: z.record(kindSchema, z.enum(notificationMedia)),
   digest: z.discriminatedUnion('every', [
     z.strictObject({ every: z.literal('at-once') }),
     z.strictObject({ every: z.literal('hour') }),
     z.strictObject({ every: z.literal('day'), at: timeOfDay }),
+  ]),
+  /** What is open and how old it is, in one mail. */
+  report: z.discriminatedUnion('every', [
+    z.strictObject({ every: z.literal('never') }),
+    z.strictObject({ every: z.literal('day'), at: timeOfDay }),
+    z.strictObject({ every: z.literal('week'), on: z.enum(weekdays), at: timeOfDay }),
   ]),
   /** Mail waits until this is over. */
   quiet: z.strictObject({ from: timeOfDay, until: timeOfDay }).nullable(),
@@ -53,7 +63,8 @@ export const notificationPreferencesSchema = z.strictObject({
 });
 export type NotificationPreferences = z.infer<typeof notificationPreferencesSchema>;
 
-export const muteSubjects = ['flow', 'fingerprint', 'class', 'business-key'] as const;
+/** `group`: what a group is asked to do; oneself is still told when asked by name. */
+export const muteSubjects = ['flow', 'fingerprint', 'class', 'business-key', 'group'] as const;
 export const muteSchema = z.object({
   id: z.string(),
   subject: z.enum(muteSubjects),
@@ -71,7 +82,8 @@ export const deliverySchema = z.object({
   medium: z.enum(['mail', 'chat']),
   readerName: z.string(),
   kind: z.string(),
-  taskId: z.string(),
+  /** Where it leads: a path within the editor. */
+  link: z.string(),
   title: z.string(),
   createdAt: epochMs,
   dueAt: epochMs,
@@ -105,6 +117,22 @@ export const deliverySettingsSchema = z.object({
   revision: z.int(),
 });
 export type DeliverySettings = z.infer<typeof deliverySettingsSchema>;
+
+/** How a way out does, as its messages tell. */
+export const wayHealthSchema = z.object({
+  /** `mail`, or the id of a channel. */
+  id: z.string(),
+  name: z.string(),
+  medium: z.enum(['mail', 'chat']),
+  /** `unused`: nothing was sent yet. */
+  state: z.enum(['unused', 'working', 'failing']),
+  lastSentAt: epochMs.nullable(),
+  lastProblem: z.object({ at: epochMs, what: z.string() }).nullable(),
+  waiting: z.int(),
+  waitingSince: epochMs.nullable(),
+  failed: z.int(),
+});
+export type WayHealthView = z.infer<typeof wayHealthSchema>;
 
 const tested = z.object({ ok: z.boolean(), what: z.string(), fix: z.string().nullable() });
 
@@ -167,6 +195,35 @@ export const notificationRoutes = {
       state: z.enum(deliveryStates).optional(),
     }),
     reply: pageOf(deliverySchema),
+  }),
+  getDeliveryHealth: route({
+    method: 'GET',
+    path: '/notifications/health',
+    tag: 'Notifications',
+    summary: 'How each way out does, and where the links in messages lead',
+    access: 'notifications.manage',
+    reply: z.object({
+      ways: z.array(wayHealthSchema),
+      /** `isSet`: false while nobody said how people reach this server. */
+      links: z.object({ baseUrl: z.string(), isSet: z.boolean() }),
+    }),
+  }),
+  resendDelivery: route({
+    method: 'POST',
+    path: '/notifications/deliveries/:deliveryId/resend',
+    tag: 'Notifications',
+    summary: 'Send a message again that could not be sent, with everything that went out with it',
+    access: 'notifications.manage',
+    params: z.object({ deliveryId: z.string().max(128) }),
+    reply: z.object({ again: z.int() }),
+  }),
+  resendFailed: route({
+    method: 'POST',
+    path: '/notifications/deliveries/resend',
+    tag: 'Notifications',
+    summary: 'Send everything again that could not be sent',
+    access: 'notifications.manage',
+    reply: z.object({ again: z.int() }),
   }),
   getDeliverySettings: route({
     method: 'GET',

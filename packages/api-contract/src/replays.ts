@@ -17,6 +17,8 @@ const choice = {
 };
 
 export const replayedEffectSchema = z.object({
+  /** A run that the repeated one called, whose write it is; absent: its own. */
+  runId: z.string().optional(),
   step: z.string(),
   title: z.string(),
   connection: effectConnectionSchema.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const roleNames = ['viewer', 'operator', 'analyst', 'engineer', 'finance', 'admin'] as const;
+export const roleNames = ['viewer', 'operator', 'analyst', 'engineer', 'finance', 'sender', 'admin'] as const;
 export const roleSchema = z.enum(roleNames);
 export type Role = z.infer<typeof roleSchema>;
 
@@ -84,6 +84,9 @@ const finance: Permission[] = [
   'audit.read',
 ];
 
+/** For the key of another system that sends files in: it may do nothing else, and see nothing. */
+const sender: Permission[] = ['files.add'];
+
 /** The whole access policy in one table. Membership of several roles adds up. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer,
@@ -91,6 +94,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
   analyst,
   engineer,
   finance,
+  sender,
   admin: permissionNames,
 };
 

@@ -40,7 +40,8 @@ export const fileStream = z.custom<FileStream>(
 export const fileStreamReply = z.object({
   name: z.string(),
   mediaType: z.string(),
-  sizeBytes: z.int(),
+  /** Null where it is not known beforehand. */
+  sizeBytes: z.int().nullable(),
   bytes: fileStream,
 });
 

@@ -8,6 +8,7 @@ import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
 import { replayRoutes } from './replays.ts';
+import { retryRoutes } from './retries.ts';
 import { runRoutes } from './runs.ts';
 import { savedFilterRoutes } from './saved-filters.ts';
 import { sessionRoutes } from './session.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...effectRoutes,
   ...notificationRoutes,
   ...replayRoutes,
+  ...retryRoutes,
   ...fileRoutes,
 };
 export type Routes = typeof routes;

@@ -102,7 +102,11 @@ export const stepViewSchema = z.object({
   /** How taking its effect back stands. */
   undo: z
     .object({
-      state: z.enum(['planned', 'undoing', 'retrying', 'asking', 'undone', 'left']),
+      state: z.enum(['planned', 'undoing', 'parked', 'retrying', 'asking', 'undone', 'left']),
+      /** The whole run is taken back, not one group of it. */
+      ofRun: z.boolean(),
+      /** For `parked`: which connection is not called now, why, and until when. */
+      parked: z.object({ connection: z.string(), words: z.string(), until: epochMs }).optional(),
       attempts: z.int(),
       plannedAt: epochMs,
       endedAt: epochMs.nullable(),
@@ -166,6 +170,16 @@ export const stepDataSchema = z.object({
       level: z.enum(['info', 'warn', 'error']),
       message: z.string(),
       data: jsonValueSchema.optional(),
+    }),
+  ),
+  /** What persons gave it in place of its input, newest last. */
+  edits: z.array(
+    z.object({
+      at: epochMs,
+      by: z.string(),
+      reason: z.string().nullable(),
+      before: jsonValueSchema,
+      after: jsonValueSchema,
     }),
   ),
   /** The value was cut for display; the whole is at `?full=true`. */
@@ -335,7 +349,12 @@ export const runRoutes = {
     summary: 'Run a step and what follows again',
     access: 'runs.act',
     params: runStep,
-    body: z.strictObject({ reason: reason.optional(), edited: jsonValueSchema.optional() }),
+    body: z.strictObject({
+      reason: reason.optional(),
+      edited: jsonValueSchema.optional(),
+      /** For a step that called another flow: another run of it, instead of having the failed one go on. */
+      anew: z.boolean().optional(),
+    }),
     reply: runSummarySchema,
   }),
   skipStep: route({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { epochMs } from './common.ts';
+import { effectConnectionSchema } from './effects.ts';
 import { route } from './route.ts';
 import { runSummarySchema } from './runs.ts';
 
@@ -7,7 +8,9 @@ const stepWords = { step: z.string(), title: z.string(), nodeType: z.string() };
 
 /** What of a run can be taken back, the newest effect first, and what would stay as it is. */
 export const undoPreviewSchema = z.object({
-  effects: z.array(z.object({ ...stepWords, effectKey: z.string(), at: epochMs })),
+  effects: z.array(
+    z.object({ ...stepWords, effectKey: z.string(), at: epochMs, connection: effectConnectionSchema.nullable() }),
+  ),
   stays: z.array(
     z.object({
       ...stepWords,

@@ -6,7 +6,9 @@ import { FlowError } from '@waybill/flow-model';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 
-enableCompileCache();
+const { directory } = enableCompileCache();
+// Threads and child processes look for it in the environment.
+if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= directory;
 
 const positive = (text: string): number => {
   const value = Number(text);

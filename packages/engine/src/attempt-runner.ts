@@ -8,8 +8,9 @@ import { toErrorRecord } from './engine-error.ts';
 import type { StepKey, StoredValue } from './journal-record.ts';
 import { parkedWait, permitRequest, untilAborted } from './permit.ts';
 import type { Admission, Governor, PermitRequest } from './ports/index.ts';
+import { RunAnnouncer } from './run-announcer.ts';
 import type { Located } from './run-log.ts';
-import { RunLog } from './run-log.ts';
+
 import type { StepState } from './run-state.ts';
 import { locate } from './run-state.ts';
 
@@ -55,7 +56,7 @@ export const newAttempt = (key: StepKey, step: StepState, mode: 'run' | 'probe')
   onPermit: null,
 });
 
-export abstract class AttemptRunner extends RunLog {
+export abstract class AttemptRunner extends RunAnnouncer {
   /** By step key; work that is no step has keys of its own. */
   readonly underWay = new Map<string, UnderWay>();
   protected advancing = false;

@@ -2,6 +2,7 @@ import type { RunId } from '@waybill/flow-model';
 import { FlowError, flowError } from '@waybill/flow-model';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Engine, StartRequest } from './engine.ts';
+import { handedStreams, sourceConnections } from './handed-streams.ts';
 import type { InboxMessage, StepKey, Wait } from './journal-record.ts';
 import type { PinnedVersions } from './pinned-versions.ts';
 import type { PortCalls } from './port-calls.ts';
@@ -104,10 +105,14 @@ export class CalledRuns {
       return;
     }
     const { start, runId } = parent.state;
+    const { input, streams } = handedStreams(await reader.read(wait.input), (origin) =>
+      sourceConnections(parent.compiled, start, origin),
+    );
     const request: StartRequest = {
       versionId: wait.versionId,
       triggerNode: wait.triggerNode,
-      input: await reader.read(wait.input),
+      input,
+      ...(Object.keys(streams).length > 0 ? { streams } : {}),
       correlationId: start.correlationId,
       mode: start.mode,
       startedBy: `run:${runId}`,
@@ -125,7 +130,7 @@ export class CalledRuns {
   async #replayOf(parent: RunLog, step: StepKey, wait: ChildWait): Promise<Pick<StartRequest, 'replay'>> {
     const { journal, versions } = this.#ports;
     const { replay } = parent.state.start;
-    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(step)) ?? null;
+    const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(parent.state, step)) ?? null;
     if (of === null) return {};
     const [then, now] = [await journal.summary(of), await versions.get(wait.versionId)];
     if (then?.flowId !== now.version.flow.id) return {};

@@ -409,6 +409,154 @@ describe('a run that is over', () => {
   });
 });
 
+describe('a run that fails in a flow that takes back what it did', () => {
+  const line = (undoFailedRun: 'never' | 'ask' | 'always', more: Parameters<typeof aFlow>[0] = {}) =>
+    aFlow(
+      { start: 'trigger', a: 'undoable', mail: 'once', b: 'undoable', bad: 'read', ...more },
+      ['start>a', 'a>mail', 'mail>b', 'b>bad'],
+      { undoFailedRun },
+    );
+  const decide = (bench: TestBench, runId: RunId, outcome: string) => {
+    const [taskId] = [...bench.tasks.keys()];
+    if (!taskId) throw new Error('no task');
+    return bench.deliver(runId, { kind: 'task-decided', taskId, outcome, by: 'op', form: {}, at: 1 });
+  };
+
+  it('does so before it fails, the newest first, and says what stays', async () => {
+    const bench = testBench(line('always'), { 'test.read': fails });
+    const runId = await bench.start();
+    expect(undos(bench)).toEqual(['b', 'a']);
+    expect(await bench.summary(runId)).toMatchObject({
+      status: 'failed',
+      errorCode: 'REFUSED',
+      note: 'partly-taken-back',
+    });
+    expect(bench.recordsOf(runId, 'undo-planned')).toMatchObject([
+      { scope: '', by: 'engine', approval: null, stays: [{ step: 'mail', why: 'no-undo' }] },
+    ]);
+    const order = bench.records(runId).map((record) => record.type);
+    expect(order.indexOf('undo-ended')).toBeLessThan(order.indexOf('run-finished'));
+  });
+
+  it('leaves everything where the flow says nothing', async () => {
+    const bench = testBench(line('never'), { 'test.read': fails });
+    const runId = await bench.start();
+    expect(types(bench, runId)).toEqual([]);
+  });
+
+  it('takes nothing back when the run comes through', async () => {
+    const bench = testBench(line('always'));
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+    expect(types(bench, runId)).toEqual([]);
+  });
+
+  it('asks a person first, through a restart, where the flow says so', async () => {
+    const bench = testBench(line('ask'), { 'test.read': fails });
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting' });
+    await bench.restart();
+    expect([...bench.tasks.values()]).toMatchObject([{ step: '', body: { request: { kind: 'approval' } } }]);
+    expect(undos(bench)).toEqual([]);
+    await decide(bench, runId, 'take-back');
+    expect(undos(bench)).toEqual(['b', 'a']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('fails with all it did where the person lets it stay', async () => {
+    const bench = testBench(line('ask'), { 'test.read': fails });
+    const runId = await bench.start();
+    await decide(bench, runId, 'leave');
+    expect(undos(bench)).toEqual([]);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: null });
+  });
+
+  it('goes on with it after a crash', async () => {
+    let hangs = true;
+    const bench = testBench(line('always'), {
+      'test.read': fails,
+      'test.undoable': (call) =>
+        call.mode === 'undo' && call.step === 'a' && hangs ? new Promise(() => {}) : { port: 'out', value: 1 },
+    });
+    const runId = await bench.start();
+    hangs = false;
+    await bench.restart();
+    expect(undos(bench)).toEqual(['b', 'a', 'a']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('makes an exception of what cannot be taken back, and takes back the rest', async () => {
+    const bench = testBench(line('always'), {
+      'test.read': fails,
+      'test.undoable': (call) => (call.mode === 'undo' && call.step === 'b' ? refused : { port: 'out', value: 1 }),
+    });
+    const runId = await bench.start();
+    expect(undos(bench)).toEqual(['b', 'a']);
+    expect([...bench.tasks.values()]).toMatchObject([
+      { step: 'b', body: { request: { kind: 'exception', exception: { fingerprint: expect.any(String) } } } },
+    ]);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting' });
+    await decide(bench, runId, 'leave');
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: 'partly-taken-back' });
+  });
+
+  it('waits for what runs beside the step that failed', async () => {
+    let answer = (_value: { port: string; value: number }) => {};
+    const flow = aFlow({ start: 'trigger', slow: 'undoable', bad: 'read' }, ['start>slow', 'start>bad'], {
+      undoFailedRun: 'always',
+    });
+    const bench = testBench(flow, {
+      'test.read': fails,
+      'test.undoable': (call) =>
+        call.mode === 'undo' ? { port: 'out', value: 1 } : new Promise((resolve) => (answer = resolve)),
+    });
+    const runId = await bench.start();
+    expect(types(bench, runId)).toEqual([]);
+    answer({ port: 'out', value: 1 });
+    await bench.settle();
+    expect(undos(bench)).toEqual(['slow']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: 'taken-back' });
+  });
+
+  it('does all anew when the step is retried, and takes it back again should it fail again', async () => {
+    let broken = true;
+    const bench = testBench(line('always'), { 'test.read': () => (broken ? refused : { port: 'out', value: 1 }) });
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'retry-step', step: 'bad', by: 'op' });
+    expect(undos(bench)).toEqual(['b', 'a', 'b', 'a']);
+    broken = false;
+    await bench.deliver(runId, { kind: 'retry-step', step: 'bad', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+    expect(undos(bench)).toHaveLength(4);
+  });
+
+  it('does not take back twice what a group in it took back', async () => {
+    const flow = aFlow(
+      {
+        start: 'trigger',
+        before: 'undoable',
+        group: { is: 'scope', params: { undo: 'automatically' } },
+        a: { is: 'undoable', parent: 'group' },
+        bad: { is: 'read', parent: 'group' },
+      },
+      ['start>before', 'before>group', 'a>bad'],
+      { undoFailedRun: 'always' },
+    );
+    const bench = testBench(flow, { 'test.read': fails });
+    await bench.start();
+    expect(undos(bench)).toEqual(['group[0]/a', 'before']);
+  });
+
+  it('can be cancelled while it waits for the approval, and leaves everything', async () => {
+    const bench = testBench(line('ask'), { 'test.read': fails });
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'cancel', by: 'op' });
+    expect(undos(bench)).toEqual([]);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'cancelled' });
+    expect(bench.tasks.size).toBe(0);
+  });
+});
+
 describe('the ledger of effects', () => {
   it('shows what was taken back, by whom, and what could not be', async () => {
     const flow = group('automatically');

@@ -22,6 +22,8 @@ export interface CompiledNode {
   outgoing: CompiledEdge[];
   /** Distinct nodes its edges lead to. */
   successors: CompiledNode[];
+  /** Edges to pure steps that nothing else leads to: they may be handed to the node host along with this one. */
+  leadsTo: CompiledEdge[];
   join: 'any' | 'all';
   inputPorts: string[];
   firstOutput: string;
@@ -96,7 +98,25 @@ export function compileFlow(
     if (!from.successors.includes(to)) from.successors.push(to);
     if (edge.from.port === ERROR_PORT) from.hasErrorRoute = true;
   }
+  for (const compiled of nodes.values()) compiled.leadsTo = compiled.outgoing.filter(isOnlyWay);
   return { flow, nodes, root };
+}
+
+/** Whether a step that only computes comes after this edge and after nothing else. */
+function isOnlyWay({ fromPort, to, toPort }: CompiledEdge): boolean {
+  const { manifest, inputPorts } = to;
+  const asksOutside = [manifest.capabilities, manifest.credentials].some((each) => Object.keys(each).length > 0);
+  return (
+    to.effect === 'pure' &&
+    !asksOutside &&
+    !manifest.container &&
+    !to.isTrigger &&
+    !to.node.disabled &&
+    fromPort !== ERROR_PORT &&
+    to.incoming.length === 1 &&
+    inputPorts.length === 1 &&
+    inputPorts[0] === toPort
+  );
 }
 
 function compileNode(id: NodeId, node: FlowNode, manifest: NodeManifest, root: CompiledScope): CompiledNode {
@@ -112,6 +132,7 @@ function compileNode(id: NodeId, node: FlowNode, manifest: NodeManifest, root: C
     incoming: [],
     outgoing: [],
     successors: [],
+    leadsTo: [],
     join: node.join ?? manifest.join ?? 'any',
     inputPorts: Object.keys(manifest.inputs),
     firstOutput: outputPortsOf(manifest, node.params)[0] ?? 'out',

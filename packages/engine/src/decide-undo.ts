@@ -7,7 +7,15 @@ import type { JournalRecord, StepKey } from './journal-record.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep, nodeIdOf, rootScope } from './run-state.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, goesOnByItself, isSettled, undoPolicy, WHOLE_RUN } from './undo-state.ts';
+import {
+  activeUndos,
+  failedRunPolicy,
+  goesOnByItself,
+  isSettled,
+  nextUndoOf,
+  undoPolicy,
+  WHOLE_RUN,
+} from './undo-state.ts';
 
 export type UndoCommand =
   /** Reads the journal and records what can be taken back. */
@@ -33,6 +41,15 @@ export function beforeClosing(compiled: CompiledFlow, state: RunState, key: Step
   return undo.phase === 'ended' ? null : [];
 }
 
+/**
+ * Whether a run that is about to fail may: null once it may, else what comes before. A person who opened it again to take
+ * effects back has decided already.
+ */
+export function beforeFailing(compiled: CompiledFlow, state: RunState): UndoCommand[] | null {
+  if (failedRunPolicy(compiled.flow.settings) === 'never' || state.undos.has(WHOLE_RUN)) return null;
+  return state.paused ? [] : [{ do: 'plan-undo', scope: WHOLE_RUN }];
+}
+
 /** The whole run is taken back only once nothing of it is under way. */
 export function undoCommands(compiled: CompiledFlow, state: RunState, now: EpochMs, underWay: UnderWay): UndoCommand[] {
   const commands: UndoCommand[] = [];
@@ -53,6 +70,7 @@ function nextOf(compiled: CompiledFlow, undo: UndoState, now: EpochMs, underWay:
   const effectKey = undo.phase === 'under-way' ? undo.queue.at(-1) : undefined;
   const effect = effectKey === undefined ? undefined : undo.effects.get(effectKey);
   if (effectKey === undefined || !effect || underWay.has(undoWorkKey(effectKey))) return null;
+  if (effect.parked && effect.parked.until > now) return null;
   switch (effect.phase) {
     case 'planned':
       return { do: 'undo', scope: undo.scope, effectKey };
@@ -99,23 +117,24 @@ const lostUndo = (effectKey: string, effect: UndoEffect, at: EpochMs): JournalRe
   taskId: undoTaskIdOf(effectKey, effect.attempt),
 });
 
+const pausedUntil = (effect: UndoEffect | undefined): EpochMs | null =>
+  effect?.parked ? effect.parked.until : effect?.phase === 'retrying' ? effect.until : null;
+
 /** Earliest moment at which an undo is tried again. */
 export function nextUndoAt(state: RunState): EpochMs | null {
   let earliest: EpochMs | null = null;
   for (const undo of activeUndos(state)) {
-    const effect = undo.effects.get(undo.queue.at(-1) ?? '');
-    const until = effect?.phase === 'retrying' ? effect.until : null;
+    const until = pausedUntil(nextUndoOf(undo));
     if (until !== null && (earliest === null || until < earliest)) earliest = until;
   }
   return earliest;
 }
 
-/** How undos stand: `waiting` for a person or for the next try; null when there are none. */
+/** How undos stand: `waiting` for a person, a system or the next try; null when there are none. */
 export function undoStanding(state: RunState): 'busy' | 'waiting' | null {
   let found: 'waiting' | null = null;
   for (const undo of activeUndos(state)) {
-    const next = undo.effects.get(undo.queue.at(-1) ?? '');
-    if (goesOnByItself(undo) && next?.phase !== 'retrying') return 'busy';
+    if (goesOnByItself(undo) && pausedUntil(nextUndoOf(undo)) === null) return 'busy';
     found = 'waiting';
   }
   return found;

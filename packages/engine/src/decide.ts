@@ -1,13 +1,14 @@
 import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { UndoCommand } from './decide-undo.ts';
-import { beforeClosing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
+import { beforeClosing, beforeFailing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
 import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import { failureLeft } from './propagate.ts';
 import type { Failure, RunState, StepState } from './run-state.ts';
 import { generationOf, liveStep, rootScope } from './run-state.ts';
+import { WHOLE_RUN } from './undo-state.ts';
 
 /** What the shell has to do next; nothing here is done twice while the step is under way. */
 export type Command =
@@ -48,8 +49,7 @@ export function decide(
     for (const step of state.ready) if (!underWay.has(step)) commands.push(firstAttempt(compiled, state, step, now));
   }
   if (commands.length === 0) {
-    const end = endOf(compiled, state, underWay.size);
-    if (end) commands.push(end);
+    commands.push(...endOf(compiled, state, underWay));
   }
   return commands;
 }
@@ -144,17 +144,22 @@ export function nextDueAt(compiled: CompiledFlow, state: RunState): EpochMs | nu
   return earliest;
 }
 
-function endOf(compiled: CompiledFlow, state: RunState, underWay: number): Command | null {
+function endOf(
+  compiled: CompiledFlow,
+  state: RunState,
+  underWay: { has(step: StepKey): boolean; size: number },
+): Command[] {
   const root = rootScope(state);
+  const cancelled: Command = { do: 'finish', status: 'cancelled', failure: null };
   // A cancelled run waits for what is under way here, not for outcomes that were lost before.
-  if (state.cancelling && !state.cancelling.undo) {
-    return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
-  }
-  if (root.live > 0 || undoStanding(state) !== null) return null;
-  if (state.cancelling) return underWay === 0 ? { do: 'finish', status: 'cancelled', failure: null } : null;
-  if (state.endsAs) return { do: 'finish', ...state.endsAs };
+  if (state.cancelling && !state.cancelling.undo) return underWay.size === 0 ? [cancelled] : [];
+  if (root.live > 0 || undoStanding(state) !== null) return [];
+  if (state.cancelling) return underWay.size === 0 ? [cancelled] : [];
+  if (state.endsAs) return [{ do: 'finish', ...state.endsAs }];
   const failure = root.failed ?? (state.reopened ? failureLeft(compiled.root.nodes, root) : null);
-  return { do: 'finish', status: failure ? 'failed' : 'succeeded', failure };
+  if (!failure) return [{ do: 'finish', status: 'succeeded', failure }];
+  if (underWay.has(planKey(WHOLE_RUN))) return [];
+  return beforeFailing(compiled, state) ?? [{ do: 'finish', status: 'failed', failure }];
 }
 
 export const effectKeyFor = (state: RunState, key: StepKey): string =>

@@ -8,12 +8,12 @@ import type { Attempt } from './attempt-runner.ts';
 import { childRunIdOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
+import type { Detail } from './outcome-runner.ts';
 import type { StepCall } from './ports/index.ts';
 import { RecordsRunner } from './records-runner.ts';
 import type { Located } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { generationOf } from './run-state.ts';
-import type { Detail } from './step-runner.ts';
 
 const MAX_FAN_OUT_CONCURRENCY = 1_000;
 

@@ -68,6 +68,13 @@ describe('the ledger of effects', () => {
     expect(await keyOf()).not.toBe(await keyOf());
   });
 
+  it('gives effects of the platform itself, which have no connection, no business effect key', async () => {
+    const bench = testBench(aFlow({ start: 'trigger', save: { is: 'keyed' } }, ['start>save']));
+    expect(await ledger(bench, await bench.start({}))).toMatchObject([
+      { state: 'confirmed', connection: null, businessEffectKey: null },
+    ]);
+  });
+
   it('shows an effect as sent while it is under way, and as unknown when the process ended meanwhile', async () => {
     const bench = testBench(one('once'), { 'test.once': never });
     const runId = await bench.start({ deal: 'D-1' });

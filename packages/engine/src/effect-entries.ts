@@ -12,9 +12,9 @@ import { mayHaveHappened } from './reduce.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { generationOf, locate, nodeIdOf } from './run-state.ts';
 import type { UndoEffect, UndoState } from './undo-state.ts';
-import { activeUndos, undoOfTask } from './undo-state.ts';
+import { activeUndos, undoOfTask, WHOLE_RUN } from './undo-state.ts';
 
-type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string };
+type Change = Pick<EffectEntry, 'state' | 'note'> & { attempt?: number; inputHash?: string; effectKey?: string };
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
 
 const NONE: EffectEntry[] = [];
@@ -56,7 +56,8 @@ function undoChange(before: RunState, record: JournalRecord): UndoChange | null 
         return { undo, effect, state: 'confirmed', note: `Could not be taken back: ${record.error.what}` };
       }
       const reason = undo.reason === null ? '' : `: ${undo.reason}`;
-      const by = undo.by === 'engine' ? 'because its group failed' : `by ${undo.by}${reason}`;
+      const why = undo.scope === WHOLE_RUN ? 'the run' : 'its group';
+      const by = undo.by === 'engine' ? `because ${why} failed` : `by ${undo.by}${reason}`;
       return { undo, effect, state: 'reversed', note: `Taken back ${by}.` };
     }
   }
@@ -109,7 +110,10 @@ function stepOf(record: JournalRecord): StepKey | null {
 function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): Change | null {
   switch (record.type) {
     case 'step-intent':
-      return { state: 'sent', note: null, attempt: record.attempt, inputHash: record.inputHash };
+      return {
+        ...{ state: 'sent', note: null, attempt: record.attempt },
+        ...{ inputHash: record.inputHash, effectKey: record.effectKey },
+      };
     case 'step-succeeded':
       if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused) : null;
       return step.intentAt === null ? null : { state: 'confirmed', note: whoSaidSo(step), attempt: record.attempt };
@@ -192,7 +196,7 @@ function entryOf(
       { key, node },
       {
         generation,
-        effectKey: same?.effectKey ?? effectKeyOf(state.runId, key, generation),
+        effectKey: same?.effectKey ?? change.effectKey ?? effectKeyOf(state.runId, key, generation),
         businessEffectKey: same?.businessEffectKey ?? null,
       },
     ),
@@ -214,9 +218,10 @@ function newEntry(
   known: { generation: number; effectKey: string; businessEffectKey: string | null },
 ): Omit<EffectEntry, Standing> {
   const { generation, effectKey } = known;
+  const connection = Object.values(node.node.connections ?? {})[0] ?? null;
   return {
     effectKey,
-    businessEffectKey: known.businessEffectKey ?? businessKeyOf(start, runId, key),
+    businessEffectKey: connection === null ? null : (known.businessEffectKey ?? businessKeyOf(start, runId, key)),
     runId,
     flowId: start.flowId,
     versionId: start.versionId,
@@ -225,7 +230,7 @@ function newEntry(
     nodeTitle: node.title,
     generation,
     safety: node.idempotency?.how ?? 'key',
-    connection: Object.values(node.node.connections ?? {})[0] ?? null,
+    connection,
     businessKey: start.businessKey ?? null,
     correlationId: start.correlationId,
     mode: start.mode,

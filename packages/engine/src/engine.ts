@@ -48,6 +48,7 @@ export interface StartRequest {
   mode: RunStart['mode'];
   startedBy: string;
   parent?: RunStart['parent'];
+  streams?: RunStart['streams'];
   replay?: RunReplay;
 }
 
@@ -73,6 +74,8 @@ export type ReplayChoice = Pick<ReplayRequest, 'from' | 'versionId' | 'effects' 
 
 /** What a replay would do with one write. */
 export interface ReplayedEffect {
+  /** A run that the repeated one called, whose write it is; absent: its own. */
+  runId?: RunId;
   step: StepKey;
   title: string;
   connection: string | null;

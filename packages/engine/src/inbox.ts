@@ -151,7 +151,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       resolveDoubt(compiled, state, message);
       return;
     case 'retry-step': {
-      state.endsAs = null;
+      goesOn(state);
       redoUndone(compiled, state, message.step);
       if (goesOnWithCalled(compiled, state, message)) {
         retryCalled(compiled, state, message.step, message);
@@ -165,7 +165,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       return;
     }
     case 'skip-step': {
-      state.endsAs = null;
+      goesOn(state);
       const found = locate(compiled, state, message.step);
       const step = found?.step?.phase === 'waiting' ? found.step : resetStep(compiled, state, message.step);
       if (found && step) skip(compiled, state, message.step, message);
@@ -182,6 +182,11 @@ function resume(compiled: CompiledFlow, state: RunState): void {
   state.quarantined = false;
   state.crashes.clear();
   for (const key of [...state.held]) release(compiled, state, key);
+  // Its system may have opened meanwhile, which a paused run does not hear.
+  for (const key of [...state.waits]) {
+    const { scope, step } = liveStep(compiled, state, key);
+    if (step.wait?.kind === 'parked' && !step.fulfilled && !scope.givenUp) setPhase(state, scope, key, step, 'ready');
+  }
 }
 
 function retryRun(compiled: CompiledFlow, state: RunState, message: MessageOf<'retry-run'>): void {
@@ -218,6 +223,14 @@ const answersUndo = (state: RunState, { taskId, outcome }: MessageOf<'task-decid
   const outcomes: readonly string[] = found?.effect ? failedUndoOutcomes : approvalOutcomes;
   return found !== null && outcomes.includes(outcome);
 };
+
+/** Opened again to be finished. Should it fail once more, what it does then is taken back by a plan of its own. */
+function goesOn(state: RunState): void {
+  state.endsAs = null;
+  const undo = state.undos.get(WHOLE_RUN);
+  const isKnown = undo && [...undo.effects.values()].every((effect) => effect.phase !== 'open');
+  if (undo?.phase === 'ended' && isKnown) state.undos.delete(WHOLE_RUN);
+}
 
 function askForUndo(state: RunState, message: { by: string; reason?: string }, wanted: 'all' | string[]): void {
   const { by, reason = null } = message;

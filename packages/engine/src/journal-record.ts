@@ -34,6 +34,8 @@ export interface RunStart {
   businessKey?: string;
   orderingKey?: string;
   parent?: { runId: RunId; step: StepKey };
+  /** Connections that open the record streams in its input, by the name of their source: the calling flow's. */
+  streams?: Record<StepKey, Record<string, string>>;
   /** It repeats a run that is over. */
   replay?: RunReplay;
   /** `test`: started from the editor, pins apply. */
@@ -245,6 +247,15 @@ export type JournalRecord = { at: EpochMs } & (
     }
   /** Written and durable before an undo is attempted. `effectKey` is that of the effect, `undoKey` that of its undo. */
   | { type: 'undo-intent'; step: StepKey; effectKey: string; undoKey: string; attempt: number }
+  /** The governor lets nobody call the connection now; nothing was sent. */
+  | {
+      type: 'undo-parked';
+      step: StepKey;
+      effectKey: string;
+      until: EpochMs;
+      connection: string;
+      why: ParkReason;
+    }
   | { type: 'undo-succeeded'; step: StepKey; effectKey: string; attempt: number; startedAt: EpochMs; log?: LogLine[] }
   /** Without `retryAt` a person is asked by a task; the rest goes on. */
   | {

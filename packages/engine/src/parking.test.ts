@@ -1,6 +1,6 @@
 import type { RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
-import { aFlow, LAG_MS, REMEMBERED_MS } from './testing/flow-builder.ts';
+import { aFlow, LAG_MS, REMEMBERED_MS, versionIdOf } from './testing/flow-builder.ts';
 import { handGovernor } from './testing/hand-governor.ts';
 import type { Script } from './testing/scripted-node-host.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
@@ -116,6 +116,31 @@ describe('a closed connection', () => {
     expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
   });
 
+  it.each(['at once', 'after a restart'])(
+    'drains by lane, and in each in the order of acceptance, %s',
+    async (when) => {
+      const lanes = ['low', 'normal', 'high'] as const;
+      const flows = lanes.map((lane) =>
+        aFlow({ start: 'trigger', save: { is: 'keyed', ...crm } }, ['start>save'], { lane }, lane),
+      );
+      const governor = handGovernor();
+      const bench = testBench(flows, {}, { governor });
+      governor.close('crm', bench.clock.now() + HOUR, 'maintenance');
+      const names = new Map<RunId, string>();
+      for (const name of ['low 1', 'normal 1', 'high 1', 'low 2', 'high 2', 'normal 2']) {
+        const flow = flows.find((each) => name.startsWith(each.id)) ?? line;
+        names.set(await bench.start(null, { versionId: versionIdOf(flow) }), name);
+        await bench.advance(1_000);
+      }
+      if (when === 'after a restart') await bench.restart();
+      governor.asked.length = 0;
+      governor.open('crm');
+      await bench.settle();
+      const order = governor.asked.map(({ runId }) => names.get(runId));
+      expect([...new Set(order)]).toEqual(['high 1', 'high 2', 'normal 1', 'normal 2', 'low 1', 'low 2']);
+    },
+  );
+
   it('leaves steps of other connections alone', async () => {
     const flow = aFlow({ start: 'trigger', a: { is: 'read', ...crm }, b: { is: 'read', connections: { x: 'erp' } } }, [
       'start>a',
@@ -174,6 +199,28 @@ describe('a parked step', () => {
     await bench.deliver(paused, { kind: 'resume', by: 'op' });
     await bench.advance(HOUR);
     expect(await bench.summary(paused)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('is asked again as soon as its paused run is resumed', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    governor.open('crm');
+    await bench.settle();
+    expect(calls(bench)).toEqual(['start']);
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('keeps a resumed run parked that is not called yet', async () => {
+    const { bench, governor } = governed();
+    governor.close('crm', bench.clock.now() + HOUR);
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'pause', by: 'op' });
+    await bench.deliver(runId, { kind: 'resume', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', note: 'parked' });
+    expect(calls(bench)).toEqual(['start']);
   });
 
   it('that may have been sent before a crash is looked for first', async () => {
@@ -239,5 +286,71 @@ describe('a step that waits for its permit', () => {
     await bench.start();
     await bench.engine.stop(HOUR);
     expect(calls(bench)).toEqual(['start']);
+  });
+});
+
+describe('an undo whose connection is closed', () => {
+  const flow = aFlow({ start: 'trigger', save: { is: 'undoable', ...crm }, bad: 'read' }, ['start>save', 'save>bad'], {
+    undoFailedRun: 'always',
+  });
+  const undos = (bench: TestBench) => bench.host.calls.filter((call) => call.mode === 'undo');
+  /** The connection closes once the step has saved. */
+  function closing() {
+    const governor = handGovernor();
+    const bench = testBench(
+      flow,
+      {
+        'test.read': () => {
+          governor.close('crm', bench.clock.now() + HOUR, 'maintenance');
+          return failed(anError({ engine: 'stop', effect: 'none' }));
+        },
+      },
+      { governor },
+    );
+    return { governor, bench };
+  }
+
+  it('waits in the journal, seen as parked, out of memory', async () => {
+    const { bench } = closing();
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({
+      status: 'waiting',
+      note: 'parked',
+      wakeAt: bench.clock.now() + HOUR,
+    });
+    expect(bench.recordsOf(runId, 'undo-parked')).toMatchObject([
+      { step: 'save', connection: 'crm', why: 'maintenance', until: bench.clock.now() + HOUR },
+    ]);
+    expect(undos(bench)).toEqual([]);
+    expect(bench.engine.stats()).toMatchObject({ activeRuns: 0, stepsUnderWay: 0 });
+    expect(bench.engine.parkedRuns('crm')).toBe(1);
+  });
+
+  it.each(['at once', 'after a restart'])('goes on as soon as the connection opens, %s', async (when) => {
+    const { bench, governor } = closing();
+    const runId = await bench.start();
+    if (when === 'after a restart') await bench.restart();
+    governor.open('crm');
+    await bench.settle();
+    expect(undos(bench)).toHaveLength(1);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', note: 'taken-back' });
+  });
+
+  it('asks again at the moment that was named', async () => {
+    const { bench, governor } = closing();
+    const runId = await bench.start();
+    await bench.advance(HOUR);
+    expect(bench.recordsOf(runId, 'undo-parked')).toHaveLength(2);
+    governor.open('crm');
+    await bench.settle();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+  });
+
+  it('ends with the run that is given up', async () => {
+    const { bench } = closing();
+    const runId = await bench.start();
+    await bench.deliver(runId, { kind: 'cancel', by: 'op' });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'cancelled' });
+    expect(undos(bench)).toEqual([]);
   });
 });

@@ -3,15 +3,16 @@
  * attempt the next one goes on from the last that is durable. The chunk after a checkpoint may be under way while the
  * checkpoint is written; the end waits for the last one.
  */
+
 import type { JsonValue } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import type { Attempt } from './attempt-runner.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
+import { sourceConnections } from './handed-streams.ts';
 import type { JournalRecord } from './journal-record.ts';
+import type { Detail } from './outcome-runner.ts';
 import type { RecordsEnd, RecordsPass, RecordsProgress, StepCall } from './ports/index.ts';
 import type { Located } from './run-log.ts';
-import { nodeIdOf } from './run-state.ts';
-import type { Detail } from './step-runner.ts';
 import { StepRunner } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
 
@@ -141,10 +142,8 @@ export abstract class RecordsRunner extends StepRunner {
       sink,
       limits,
       connections,
-      connectionsOf: (step: string) => {
-        const node = this.compiled.nodes.get(nodeIdOf(step));
-        return node ? (node.node.connections ?? {}) : null;
-      },
+      connectionsOf: (origin: string) => sourceConnections(this.compiled, this.state.start, origin),
+      written: sink.into === 'batches' ? (this.replayPlan?.batchesOf(attempt.key) ?? []) : [],
       effectKey,
       correlationId: call.scope.run.correlationId,
       attempt: attempt.number,

@@ -54,6 +54,7 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
       break;
     case 'undo-planned':
     case 'undo-intent':
+    case 'undo-parked':
     case 'undo-succeeded':
     case 'undo-failed':
     case 'undo-ended':

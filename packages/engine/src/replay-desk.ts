@@ -1,12 +1,12 @@
 /** Repeating runs that are over: reads what they recorded, says what a replay would do and prepares its start. */
 import type { FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
-import { flowError } from '@waybill/flow-model';
+import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
-import type { ReplayChoice, ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
+import type { ReplayChoice, ReplayedEffect, ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
 import type { RecordedRun } from './recorded-outcomes.ts';
-import { recordedRun } from './recorded-outcomes.ts';
+import { isRepeated, recordedRun } from './recorded-outcomes.ts';
 import { replay } from './reduce.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { downstreamIn, replayPlan } from './replay-plan.ts';
@@ -16,6 +16,8 @@ import { nodeIdOf, prefixOf } from './run-state.ts';
 /** Replays of replays that are followed back; beyond that, effects count as new. */
 const LONGEST_LINEAGE = 50;
 const PAGE = 1_000;
+/** Called runs that a preview looks into. */
+const CALLED_PREVIEWED = 100;
 
 interface Lineage {
   /** The run that is repeated, then the runs it repeats in turn. */
@@ -57,6 +59,7 @@ export class ReplayDesk {
       input: edited !== undefined && from === undefined ? edited : await this.#read(start.input),
       correlationId: start.correlationId,
       mode: start.mode,
+      ...(start.streams === undefined ? {} : { streams: start.streams }),
       startedBy: request.startedBy ?? by,
       ...(request.dedupeKey === undefined ? {} : { dedupeKey: request.dedupeKey }),
       replay: {
@@ -73,8 +76,31 @@ export class ReplayDesk {
 
   /** Throws like `startRequest`. */
   async preview(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
+    return this.#previewOf(runId, request, false);
+  }
+
+  async #previewOf(runId: RunId, request: ReplayChoice, isCalled: boolean): Promise<ReplayPreview> {
     const { lineage, compiled } = await this.#prepare(runId, request);
-    return previewOf(lineage.runs, lineage.compiled, compiled, request);
+    const after = downstreamIn(compiled);
+    const called = new Map<StepKey, ReplayedEffect[]>();
+    for (const [step, child] of lineage.runs[0].children) {
+      if (called.size >= CALLED_PREVIEWED) break;
+      const runsAgain = request.from === undefined || isRepeated(step, request.from, after);
+      if (runsAgain && compiled.nodes.has(nodeIdOf(step)))
+        called.set(step, await this.#ofCalled(child, request.effects));
+    }
+    return previewOf(lineage.runs, lineage.compiled, compiled, request, called, isCalled);
+  }
+
+  async #ofCalled(runId: RunId, effects: ReplayChoice['effects']): Promise<ReplayedEffect[]> {
+    try {
+      const preview = await this.#previewOf(runId, { effects }, true);
+      return preview.effects.map((effect) => ({ runId, ...effect }));
+    } catch (error) {
+      // It never began, or is not over: nothing is known of its writes.
+      if (error instanceof FlowError) return [];
+      throw error;
+    }
   }
 
   async #prepare(runId: RunId, { from, versionId }: Pick<ReplayRequest, 'from' | 'versionId'>) {

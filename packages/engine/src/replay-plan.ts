@@ -5,6 +5,7 @@ import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
 import type { StepCall } from './ports/index.ts';
 import type { RecordedEffect, RecordedOutcome, RecordedRun } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
+import { batchesWritten, stepThen } from './replay-batches.ts';
 import type { RunState, StepState } from './run-state.ts';
 import { generationOf, nodeIdOf } from './run-state.ts';
 import { sendsTheSame } from './step-call.ts';
@@ -14,9 +15,11 @@ export interface ReplayPlan {
   /** The recorded outcome of a step that is not run again; null when it runs. */
   takenOver(step: StepKey, node: CompiledNode): RecordedOutcome | null;
   /** What became of a write under the same business effect key, in the run that is repeated or those it repeated. */
-  effectOf(step: StepKey, businessEffectKey: string): RecordedEffect | null;
+  effectOf(state: RunState, step: StepKey): RecordedEffect | null;
   /** The run that a step called then. */
-  childOf(step: StepKey): RunId | null;
+  childOf(state: RunState, step: StepKey): RunId | null;
+  /** Batches of records that a step of those runs wrote, or may have written. */
+  batchesOf(step: StepKey): StoredValue[];
 }
 
 /**
@@ -41,15 +44,24 @@ export function replayPlan(
       // A failure that nothing handles would end this run where that one ended.
       return outcome?.kind === 'failed' && !node.hasErrorRoute ? null : outcome;
     },
-    effectOf(step, businessEffectKey) {
+    effectOf(state, step) {
       for (const run of lineage) {
-        const effect = run.effects.get(step);
-        if (effect?.businessEffectKey !== businessEffectKey || effect.state === 'none') continue;
+        const then = stepThen(run, state, step);
+        const effect = then === null ? undefined : run.effects.get(then);
+        if (!effect || then === null || effect.state === 'none') continue;
+        if (effect.businessEffectKey !== businessKeyOf(state.start, state.runId, then)) continue;
         return effect.state === 'undone' ? null : effect;
       }
       return null;
     },
-    childOf: (step) => lineage.find((run) => run.children.has(step))?.children.get(step) ?? null,
+    childOf(state, step) {
+      for (const run of lineage) {
+        const child = run.children.get(stepThen(run, state, step) ?? '');
+        if (child !== undefined) return child;
+      }
+      return null;
+    },
+    batchesOf: (step) => (replay.effects === 'write-again' ? [] : batchesWritten(lineage, step)),
   };
 }
 
@@ -85,7 +97,7 @@ export function insteadOfSending(
   input: StoredValue,
 ): { do: 'reuse'; effect: RecordedEffect } | { do: 'ask'; runId: RunId } | null {
   if (plan.replay.effects === 'write-again' || !isFirstTry(state, call.step, step)) return null;
-  const effect = plan.effectOf(call.step, businessKeyOf(state.start, state.runId, call.step));
+  const effect = plan.effectOf(state, call.step);
   if (!effect || !sendsTheSame(effect.inputHash, call, input)) return null;
   if (effect.state === 'confirmed' && effect.port !== null && effect.output !== null) return { do: 'reuse', effect };
   return effect.state === 'unknown' && node.idempotency?.how !== 'natural' ? { do: 'ask', runId: effect.runId } : null;

@@ -3,6 +3,7 @@ import type { RunId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { ReplayedEffect, ReplayPreview, ReplayRequest } from './engine.ts';
+import { flowOrder } from './flow-order.ts';
 import type { StepKey } from './journal-record.ts';
 import type { RecordedEffect, RecordedRun } from './recorded-outcomes.ts';
 import { isRepeated } from './recorded-outcomes.ts';
@@ -11,15 +12,22 @@ import { nodeIdOf } from './run-state.ts';
 
 const LISTED = 500;
 
+/**
+ * @param called what becomes of the writes of called runs, by the step that called.
+ * @param isCalled the run is one of those itself.
+ */
 export function previewOf(
   lineage: readonly RecordedRun[],
   before: CompiledFlow,
   now: CompiledFlow,
   request: Pick<ReplayRequest, 'from' | 'effects' | 'edited'>,
+  called: ReadonlyMap<StepKey, readonly ReplayedEffect[]>,
+  isCalled: boolean,
 ): ReplayPreview {
   const after = downstreamIn(now);
-  const asked = lineage[0]?.runId;
-  const effects: ReplayedEffect[] = [];
+  const asked: Asked = { runId: lineage[0]?.runId, words: isCalled ? 'the called run' : 'this run' };
+  const effects: { step: StepKey; effect: ReplayedEffect }[] = [];
+  for (const [step, writes] of called) for (const effect of writes) effects.push({ step, effect });
   for (const [step, node] of writeSteps(lineage, now)) {
     const effect = effectOf(lineage, step);
     const runsAgain = request.from === undefined || effect?.state === 'undone' || isRepeated(step, request.from, after);
@@ -33,9 +41,12 @@ export function previewOf(
         } as const);
     // What never ran and does not follow from the chosen step is not reached by a replay that the first run did not reach.
     if (!runsAgain && effect === null) continue;
-    effects.push({ step, title: node.title, connection, ...judged });
+    effects.push({ step, effect: { step, title: node.title, connection, ...judged } });
   }
-  return { effects: effects.slice(0, LISTED), more: Math.max(0, effects.length - LISTED) };
+  const inOrder = flowOrder(now);
+  effects.sort((a, b) => inOrder(a.step, b.step));
+  const listed = effects.slice(0, LISTED).map(({ effect }) => effect);
+  return { effects: listed, more: effects.length - listed.length };
 }
 
 function verdict(
@@ -43,7 +54,7 @@ function verdict(
   effect: RecordedEffect | null,
   { effects, edited }: Pick<ReplayRequest, 'effects' | 'edited'>,
   changed: boolean,
-  asked: RunId | undefined,
+  asked: Asked,
 ): Pick<ReplayedEffect, 'verdict' | 'why'> {
   if (effect === null || effect.state === 'none' || effect.state === 'undone') {
     const why =
@@ -87,7 +98,11 @@ function verdict(
 }
 
 /** The run that the reader looks at needs no id. */
-const named = (runId: RunId, asked: RunId | undefined): string => (runId === asked ? 'this run' : `run ${runId}`);
+interface Asked {
+  runId: RunId | undefined;
+  words: string;
+}
+const named = (runId: RunId, asked: Asked): string => (runId === asked.runId ? asked.words : `run ${runId}`);
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const effectOf = (lineage: readonly RecordedRun[], step: StepKey): RecordedEffect | null =>

@@ -2,8 +2,8 @@ import type { RunId } from '@waybill/flow-model';
 import { FlowError } from '@waybill/flow-model';
 import type { Clock } from './ports/index.ts';
 import type { ReplayDesk } from './replay-desk.ts';
-import type { RetriedEffect, RetryPreview } from './retry-preview.ts';
-import { retryPreviewOf } from './retry-preview.ts';
+import type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.ts';
+import { retriedPlaces } from './retry-preview.ts';
 import type { RunDriver } from './run-driver.ts';
 
 /** Steps and writes that a preview of a retry names. */
@@ -26,28 +26,32 @@ export class RetryDesk {
 
   /** Null without such a run. */
   async preview(runId: RunId): Promise<RetryPreview | null> {
-    const { clock, look } = this.#ports;
-    const preview: RetryPreview = { steps: [], effects: [], more: 0 };
-    const asked = [runId];
-    for (const one of asked) {
-      const driver = await look(one);
-      if (!driver) return one === runId ? null : preview;
-      const found = retryPreviewOf(driver.compiled, driver.state, clock.now());
-      preview.steps.push(...found.steps);
-      preview.effects.push(...found.effects);
-      asked.push(...found.called);
-      for (const cut of found.cutShort) preview.effects.push(...(await this.#repeated(cut)));
-    }
-    const { steps, effects } = preview;
+    const steps: RetriedStep[] = [];
+    const effects: RetriedEffect[] = [];
+    if (!(await this.#collect(runId, steps, effects))) return null;
     const listed = effects.slice(0, PREVIEWED);
     return { steps: steps.slice(0, PREVIEWED), effects: listed, more: effects.length - listed.length };
+  }
+
+  /** Through the runs it called, each where it was called. */
+  async #collect(runId: RunId, steps: RetriedStep[], effects: RetriedEffect[]): Promise<boolean> {
+    const { clock, look } = this.#ports;
+    const driver = await look(runId);
+    if (!driver) return false;
+    for (const { failed, effect, called } of retriedPlaces(driver.compiled, driver.state, clock.now())) {
+      if (failed) steps.push(failed);
+      if (effect) effects.push(effect);
+      if (called?.how === 'goes-on') await this.#collect(called.runId, steps, effects);
+      else if (called) effects.push(...(await this.#repeated(called.runId)));
+    }
+    return true;
   }
 
   /** Writes of a run that was cancelled with the step that called it, which a retry has repeated. */
   async #repeated(runId: RunId): Promise<RetriedEffect[]> {
     try {
       const { effects } = await this.#ports.replays.preview(runId, { effects: 'skip-confirmed' });
-      return effects.map((effect) => ({ ...effect, runId }));
+      return effects.map((effect) => ({ runId, ...effect }));
     } catch (error) {
       // It is still being cancelled, or never began: nothing is known of its writes.
       if (error instanceof FlowError) return [];

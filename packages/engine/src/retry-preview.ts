@@ -4,6 +4,7 @@ import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
 import { failedSteps } from './failed-steps.ts';
+import { flowOrder } from './flow-order.ts';
 import type { StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import type { RunState, ScopeState, StepState } from './run-state.ts';
@@ -36,46 +37,50 @@ export interface RetryPreview {
   more: number;
 }
 
-/** Of one run. `called` are the failed runs that go on with it, `cutShort` those it gave up and has repeated. */
-export function retryPreviewOf(
-  compiled: CompiledFlow,
-  state: RunState,
-  now: EpochMs,
-): Omit<RetryPreview, 'more'> & { called: RunId[]; cutShort: RunId[] } {
+/** What a retry does at one place of a run: a step, a write, or a run that it had called. */
+export interface RetriedPlace {
+  step: StepKey;
+  failed?: RetriedStep;
+  effect?: RetriedEffect;
+  /** A called run that failed and goes on, or one that was cut short and is repeated. */
+  called?: { runId: RunId; how: 'goes-on' | 'repeated' };
+}
+
+/** Of one run, in the order of its flow. */
+export function retriedPlaces(compiled: CompiledFlow, state: RunState, now: EpochMs): RetriedPlace[] {
   const { runId } = state;
   const keys = failedSteps(compiled, state);
-  const steps: RetriedStep[] = [];
-  const called: RunId[] = [];
-  const cutShort: RunId[] = [];
-  const effects: RetriedEffect[] = [];
+  const places: RetriedPlace[] = [];
   for (const key of keys) {
     const at = locate(compiled, state, key);
     if (!at?.step) continue;
-    if (at.step.called?.status === 'failed') called.push(at.step.called.wait.runId);
-    else steps.push({ runId, step: key, title: at.node.title, error: at.step.error });
+    const { called, error } = at.step;
+    if (called?.status === 'failed') places.push({ step: key, called: { runId: called.wait.runId, how: 'goes-on' } });
+    else places.push({ step: key, failed: { runId, step: key, title: at.node.title, error } });
   }
   const undone = new Set(
     [...state.undone].flatMap(([effectKey, key]) => (isUndone(state, effectKey, key) ? [key] : [])),
   );
-  const add = (key: StepKey, node: CompiledNode, judged: Pick<RetriedEffect, 'verdict' | 'why'>) => {
+  const add = (step: StepKey, node: CompiledNode, judged: Pick<RetriedEffect, 'verdict' | 'why'>) => {
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
-    effects.push({ runId, step: key, title: node.title, connection, ...judged });
+    places.push({ step, effect: { runId, step, title: node.title, connection, ...judged } });
   };
   for (const scope of scopesAround(compiled, state, keys)) {
     for (const node of scopeDefinition(compiled, scope).nodes) {
-      const key = scope.prefix + node.id;
-      const step = scope.steps.get(node.id);
-      if (step?.phase === 'cancelled' && step.called) cutShort.push(step.called.wait.runId);
-      if (node.body && !step?.body) {
-        if (!step || step.phase === 'cancelled')
-          for (const write of writesIn(node)) add(`${key}[0]/${write.id}`, write, unreached);
+      const step = scope.prefix + node.id;
+      const known = scope.steps.get(node.id);
+      const isNew = !known || known.phase === 'cancelled';
+      if (isNew && known?.called) places.push({ step, called: { runId: known.called.wait.runId, how: 'repeated' } });
+      if (node.body) {
+        if (isNew && !known?.body) for (const write of writesIn(node)) add(`${step}[0]/${write.id}`, write, unreached);
       } else if (node.effect === 'write' && !node.node.disabled) {
-        const judged = verdict(node, step, undone.has(key), now);
-        if (judged) add(key, node, judged);
+        const judged = verdict(node, known, undone.has(step), now);
+        if (judged) add(step, node, judged);
       }
     }
   }
-  return { steps, effects, called, cutShort };
+  const inOrder = flowOrder(compiled);
+  return places.sort((a, b) => inOrder(a.step, b.step));
 }
 
 const unreached = { verdict: 'new', why: 'The run had not come to it.' } as const;

@@ -305,9 +305,15 @@ describe('a called run that was cancelled beside a failure', () => {
     await bench.settle();
     expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
     expect((await bench.engine.previewRetry(runId))?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
-      ['beside', 'new'],
       ['write', 'skipped'],
       ['more', 'new'],
+      ['beside', 'new'],
+    ]);
+    const whole = await bench.engine.previewReplay(runId, { effects: 'skip-confirmed' });
+    expect(whole.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['write', 'skipped'],
+      ['more', 'new'],
+      ['beside', 'new'],
     ]);
     bench.host.scripts['test.keyed'] = () => ({ port: 'out', value: 1 });
     await bench.deliver(runId, retryRun);
@@ -346,11 +352,11 @@ describe('what a retry of a whole run would do', () => {
     const preview = await bench.engine.previewRetry(runId);
     expect(preview?.effects.map(({ step, verdict }) => [step, verdict])).toEqual([
       ['done', 'skipped'],
+      ['deep', 'new'],
       ['once', 'written-again'],
       ['later', 'new'],
-      ['deep', 'new'],
     ]);
-    expect(preview?.steps.map(({ step }) => step)).toEqual(['once', 'deep']);
+    expect(preview?.steps.map(({ step }) => step)).toEqual(['deep', 'once']);
     expect(await bench.engine.previewRetry('nobody' as RunId)).toBeNull();
   });
 });

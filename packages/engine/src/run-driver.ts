@@ -13,6 +13,7 @@ import type { DriverContext } from './driver-context.ts';
 import { toErrorRecord } from './engine-error.ts';
 import { welcome } from './inbox.ts';
 import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { Lane } from './ports/index.ts';
 import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import { isFirstTry } from './replay-plan.ts';
@@ -20,7 +21,7 @@ import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
 import { UndoRunner } from './undo-runner.ts';
-import { undoTasks } from './undo-state.ts';
+import { activeUndos, nextUndoOf, undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
@@ -48,12 +49,20 @@ export class RunDriver extends UndoRunner {
     );
   }
 
-  /** Connections that its parked steps wait for. */
+  get lane(): Lane {
+    return this.compiled.flow.settings.lane ?? 'normal';
+  }
+
+  /** Connections that its parked steps and undos wait for. */
   get parkedFor(): string[] {
     const connections = new Set<string>();
     for (const key of this.state.waits) {
       const wait = locate(this.compiled, this.state, key)?.step?.wait;
       if (wait?.kind === 'parked') connections.add(wait.connection);
+    }
+    for (const undo of activeUndos(this.state)) {
+      const parked = nextUndoOf(undo)?.parked;
+      if (parked) connections.add(parked.connection);
     }
     return [...connections];
   }

@@ -5,21 +5,19 @@
  * - Records that nothing waits for are buffered until the next durable point.
  * - A conflict, or an older run with the same dedupe key, throws all of it away.
  */
-import type { EpochMs, JsonValue, RunId, TaskId } from '@waybill/flow-model';
+import type { EpochMs, RunId, TaskId } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
-import { effectKeyFor } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
 import { effectChanges, givenUpEffect } from './effect-entries.ts';
-import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
-import type { EffectEntry, OpenTask, SequencedRecord } from './ports/index.ts';
+import type { JournalRecord, StepKey } from './journal-record.ts';
+import type { EffectEntry, SequencedRecord } from './ports/index.ts';
 import { reduce } from './reduce.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
-import { locate } from './run-state.ts';
 import { isSnapshotDue, snapshotOf } from './snapshot.ts';
-import { scopeInput, sourcesOf, sourceValue, storedIn } from './step-input.ts';
 import { ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
+import type { TaskEnd } from './task-end.ts';
 
 const STALL_FIRST_RETRY_MS = 1_000;
 const STALL_LAST_RETRY_MS = 30_000;
@@ -82,6 +80,8 @@ export abstract class RunLog {
 
   /** Does all that is due. */
   abstract advance(): void;
+  /** The wait for it is over. */
+  protected abstract closeTask(taskId: TaskId, how: TaskEnd, outcome: string | null): void;
   /** Ends every attempt; outcomes still arrive and are recorded. */
   abstract abort(): void;
 
@@ -132,11 +132,6 @@ export abstract class RunLog {
       this.closeTask(wait.taskId, how, outcome);
     }
     for (const { taskId, how, outcome } of endedTasks) this.closeTask(taskId, how, outcome);
-  }
-
-  protected closeTask(taskId: TaskId, how: 'decided' | 'expired' | 'cancelled', outcome: string | null): void {
-    const close = () => this.ctx.tasks.close(taskId, how, outcome ?? undefined);
-    this.afterDurableDo(() => this.call('close task', taskId, close));
   }
 
   protected afterDurableDo(act: () => void): void {
@@ -238,73 +233,5 @@ export abstract class RunLog {
     this.afterDurable = [];
     for (const each of waiting) each.act('discarded');
     this.ctx.onConflict(this);
-  }
-
-  /** Applies a record and arranges what it asks of the outside once it is durable. */
-  protected applyAndAnnounce(record: JournalRecord, isWrite = false): void {
-    this.apply(record);
-    if (isWrite) this.barrierSeq = this.state.seq;
-    if (isWrite || record.type === 'wait-opened' || record.type === 'response' || record.type === 'run-finished') {
-      this.mustCommit = true;
-    }
-    if (record.type !== 'wait-opened') return;
-    const step = locate(this.compiled, this.state, record.step)?.step;
-    if (step) this.announceWait(record.step, step, record.wait);
-  }
-
-  protected announceWait(key: StepKey, step: StepState, wait: Wait): void {
-    if (wait.kind === 'child') this.afterDurableOrNow(() => this.ctx.startChild(this, key, wait));
-    if (wait.kind !== 'task' && wait.kind !== 'in-doubt') return;
-    const openedAt = this.ctx.clock.now();
-    const open = () => this.openTask(key, step, wait, openedAt);
-    this.afterDurableOrNow(() => this.call('open task', wait.taskId, open));
-  }
-
-  protected call(what: string, subject: string, make: () => Promise<void>): void {
-    this.ctx.calls.make({ what, runId: this.state.runId, subject, make });
-  }
-
-  protected afterDurableOrNow(act: () => void): void {
-    if (this.durableSeq >= this.state.seq) act();
-    else this.afterDurableDo(act);
-  }
-
-  protected async openTask(
-    key: StepKey,
-    step: StepState,
-    wait: Extract<Wait, { kind: 'task' | 'in-doubt' }>,
-    openedAt: EpochMs,
-  ): Promise<void> {
-    const at = locate(this.compiled, this.state, key);
-    if (!at || at.step !== step || step.wait !== wait) return;
-    const { start } = this.state;
-    const body: OpenTask['body'] =
-      wait.kind === 'task'
-        ? { kind: 'request', request: wait.task }
-        : {
-            kind: 'in-doubt',
-            nodeTitle: at.node.title,
-            effectKey: effectKeyFor(this.state, key),
-            input: await this.inputOf(at),
-            ...(wait.error ? { error: wait.error } : {}),
-          };
-    await this.ctx.tasks.open({
-      taskId: wait.taskId,
-      runId: this.state.runId,
-      flowId: start.flowId,
-      step: key,
-      openedAt: step.waitingSince ?? openedAt,
-      until: (wait.kind === 'task' ? wait.until : undefined) ?? null,
-      correlationId: start.correlationId,
-      businessKey: start.businessKey ?? null,
-      body,
-    });
-  }
-
-  protected async inputOf(at: LocatedStep): Promise<JsonValue> {
-    const source = scopeInput(at.node, sourcesOf(this.compiled, this.state, at.scope, at.node));
-    const read = new Map<StoredValue, JsonValue>();
-    for (const stored of storedIn(source)) read.set(stored, await this.reader.read(stored));
-    return sourceValue(source, (stored) => read.get(stored));
   }
 }

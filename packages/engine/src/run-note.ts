@@ -3,17 +3,20 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { StepKey } from './journal-record.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep } from './run-state.ts';
-import { WHOLE_RUN } from './undo-state.ts';
+import { activeUndos, nextUndoOf, WHOLE_RUN } from './undo-state.ts';
 
-/** `parked`: it waits until a system may be called again. The others: what it wrote was taken back, all of it or some. */
+/** `parked`: it, or the undo of what it did, waits until a system may be called again. The others: what it wrote was taken back, all of it or some. */
 export type RunNote = 'parked' | 'taken-back' | 'partly-taken-back';
 
 /** @param current the step that the summary names. */
 export function runNote(compiled: CompiledFlow, state: RunState, current: StepKey | null): RunNote | null {
   if (state.finished) return takenBack(compiled, state);
+  if (waitsForSystem(state)) return 'parked';
   if (current === null || !state.waits.has(current)) return null;
   return liveStep(compiled, state, current).step.wait?.kind === 'parked' ? 'parked' : null;
 }
+
+const waitsForSystem = (state: RunState): boolean => [...activeUndos(state)].some((undo) => nextUndoOf(undo)?.parked);
 
 function takenBack(compiled: CompiledFlow, state: RunState): RunNote | null {
   if (state.undone.size === 0) return null;

@@ -45,6 +45,7 @@ export async function runStart(
   };
   if (request.dedupeKey !== undefined) start.dedupeKey = request.dedupeKey;
   if (request.parent !== undefined) start.parent = request.parent;
+  if (request.streams !== undefined) start.streams = request.streams;
   if (request.replay !== undefined) start.replay = request.replay;
   if (business !== undefined) start.businessKey = business;
   if (ordering !== undefined) start.orderingKey = ordering;

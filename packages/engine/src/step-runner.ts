@@ -4,26 +4,26 @@
  */
 import type { EpochMs, ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
-import type { AttemptFacts } from './attempt-records.ts';
-import { failedAttempt, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
-import { AttemptRunner, isAttempt } from './attempt-runner.ts';
+import { isAttempt } from './attempt-runner.ts';
 import { doubt, effectKeyFor } from './decide.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
+import { ForetoldResults } from './foretold-results.ts';
 import { HOST_GRACE_MS } from './heartbeat.ts';
-import type { JournalRecord, StoredValue } from './journal-record.ts';
+import type { StoredValue } from './journal-record.ts';
+import { nextSteps } from './next-steps.ts';
+import type { Detail } from './outcome-runner.ts';
+import { numberOf, OutcomeRunner } from './outcome-runner.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { insteadOfSending } from './replay-plan.ts';
 import type { Located } from './run-log.ts';
 import type { CallSources } from './step-call.ts';
 import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
-import { storeValue } from './stored-value.ts';
 
-/** What a result says besides its outcome. */
-export type Detail = { params?: { [name: string]: JsonValue }; log?: AttemptFacts['log'] };
+export abstract class StepRunner extends OutcomeRunner {
+  protected readonly foretold = new ForetoldResults();
 
-export abstract class StepRunner extends AttemptRunner {
   protected abstract onDirective(
     attempt: Attempt,
     at: Located,
@@ -159,14 +159,29 @@ export abstract class StepRunner extends AttemptRunner {
       this.onFailure(attempt, { ...cancelledError, effect: 'none' }, undefined);
       return;
     }
+    this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
+    const told = this.foretold.take(call);
+    if (told) {
+      this.onResult(attempt, call, told);
+      return;
+    }
     attempt.controller ??= new AbortController();
     const { signal } = attempt.controller;
     attempt.answersBy = this.ctx.clock.now() + call.timeoutMs + HOST_GRACE_MS;
-    this.ctx.bus.stepStarted(this.state.runId, attempt.key, attempt.number, attempt.startedAt);
-    this.ctx.nodeHost.execute(call, signal).then(
-      (result) => this.onResult(attempt, call, result),
+    const next = this.mayHandOn(attempt, at) ? nextSteps(this.compiled, this.state, at, this.reader.peek) : [];
+    const sent = next.length > 0 ? { ...call, next } : call;
+    this.ctx.nodeHost.execute(sent, signal).then(
+      (result) => {
+        this.foretold.keep(sent, result);
+        this.onResult(attempt, call, result);
+      },
       (error: unknown) => !attempt.abandoned && this.onFailure(attempt, toErrorRecord(error), undefined),
     );
+  }
+
+  /** What follows a write waits for its outcome to be on disk; what a replay takes over is not run. */
+  protected mayHandOn(attempt: Attempt, { node }: Located): boolean {
+    return attempt.mode === 'run' && node.effect !== 'write' && this.replayPlan === null;
   }
 
   /**
@@ -201,33 +216,6 @@ export abstract class StepRunner extends AttemptRunner {
     else this.emit(attempt, result.outcome.port, result.outcome.value, result);
   }
 
-  protected emit(attempt: Attempt, port: string, value: JsonValue, detail: Detail): void {
-    this.record(attempt, detail, [value], (facts, [output]) => [
-      succeeded(facts, this.ctx.clock.now(), port, output ?? { v: null }),
-    ]);
-  }
-
-  /** The runner died: nothing is known of the step but that it may be the culprit. */
-  protected onCrash(attempt: Attempt, error: ErrorRecord): void {
-    this.end(attempt);
-    this.apply({ at: this.ctx.clock.now(), type: 'recovered', step: attempt.key, crash: true, note: error.what });
-    this.mustCommit = true;
-    this.advance();
-  }
-
-  protected onUnsent(attempt: Attempt, error: ErrorRecord): void {
-    attempt.startedAt = this.ctx.clock.now();
-    attempt.number = numberOf(attempt);
-    this.onFailure(attempt, { ...error, effect: 'none' }, undefined);
-  }
-
-  protected onFailure(attempt: Attempt, error: ErrorRecord, result: Detail | undefined): void {
-    this.record(attempt, result ?? {}, [], (facts) => {
-      const at = this.current(attempt);
-      return at ? [failedAttempt(this.state, at.node, at.step, facts, error, this.ctx.clock.now(), attempt.mode)] : [];
-    });
-  }
-
   /** A probe found no effect: look once more after the lag, then send. */
   protected onNotFound(attempt: Attempt, at: Located): void {
     const { step, node } = at;
@@ -251,49 +239,6 @@ export abstract class StepRunner extends AttemptRunner {
     } else this.attempt(attempt.key, 'run');
     this.advance();
   }
-
-  /** Stores what must be stored, then applies the records and goes on. */
-  protected record(
-    attempt: Attempt,
-    detail: Detail,
-    values: JsonValue[],
-    records: (facts: AttemptFacts, stored: StoredValue[]) => JournalRecord[],
-  ): void {
-    const params = detail.params && Object.keys(detail.params).length > 0 ? detail.params : null;
-    const all = params ? [...values, params] : values;
-    this.store(attempt, all, (stored) => {
-      const at = this.current(attempt);
-      if (!at) {
-        this.dropped(attempt);
-        return;
-      }
-      const facts: AttemptFacts = { step: attempt.key, attempt: attempt.number, startedAt: attempt.startedAt };
-      // An intent already holds the input.
-      if (attempt.input && at.step.phase !== 'open') facts.input = attempt.input;
-      const kept = params ? stored[values.length] : undefined;
-      if (kept) facts.params = kept;
-      if (detail.log && detail.log.length > 0) facts.log = detail.log;
-      const made = records(facts, stored);
-      this.end(attempt);
-      for (const record of made) this.applyAndAnnounce(record, at.node.effect === 'write');
-      this.advance();
-    });
-  }
-
-  /** Calls back at once when every value is small; otherwise after the blobs are written. */
-  protected store(attempt: Attempt, values: JsonValue[], then: (stored: StoredValue[]) => void): void {
-    let stored: (StoredValue | Promise<StoredValue>)[];
-    try {
-      stored = values.map((value) => storeValue(this.ctx.blobs, value));
-    } catch (error) {
-      this.onFailure(attempt, toErrorRecord(error), undefined);
-      return;
-    }
-    if (!stored.some((each) => each instanceof Promise)) then(stored as StoredValue[]);
-    else {
-      Promise.all(stored).then(then, (error: unknown) => this.onFailure(attempt, toErrorRecord(error), undefined));
-    }
-  }
 }
 
 const silentError = ({ startedAt, answersBy }: Attempt): ErrorRecord => ({
@@ -312,8 +257,6 @@ const unknownThen = (runId: RunId): ErrorRecord => ({
   engine: 'pause',
   effect: 'unknown',
 });
-
-const numberOf = ({ mode, step }: Attempt): number => (mode === 'probe' ? step.attempt : step.attempt + 1);
 
 const cancelledError: ErrorRecord = {
   code: 'RUN_CANCELLED',

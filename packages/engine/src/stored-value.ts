@@ -71,9 +71,8 @@ export class ValueReader {
   }
 
   /** The value if it is at hand, else undefined. */
-  peek(stored: StoredValue): JsonValue | undefined {
-    return 'v' in stored ? stored.v : this.#recent.get(stored.blob);
-  }
+  readonly peek = (stored: StoredValue): JsonValue | undefined =>
+    'v' in stored ? stored.v : this.#recent.get(stored.blob);
 
   /** @throws {FlowError} BLOB_MISSING */
   async read(stored: StoredValue): Promise<JsonValue> {

@@ -10,7 +10,7 @@ export const WHOLE_RUN = '';
 
 export type UndoRecord = Extract<
   JournalRecord,
-  { type: 'undo-planned' | 'undo-intent' | 'undo-succeeded' | 'undo-failed' | 'undo-ended' }
+  { type: 'undo-planned' | 'undo-intent' | 'undo-parked' | 'undo-succeeded' | 'undo-failed' | 'undo-ended' }
 >;
 
 /** One effect that is taken back. */
@@ -33,6 +33,8 @@ export interface UndoEffect {
   intentAt: EpochMs | null;
   /** For `retrying`. */
   until: EpochMs | null;
+  /** Its system may not be called now; whatever the phase, it goes on at that time or when it is told. */
+  parked?: { until: EpochMs; connection: string } | null;
   /** For `asking`. */
   taskId: TaskId | null;
   error: ErrorRecord | null;
@@ -74,6 +76,15 @@ export function undoPolicy(settings: FlowSettings, node: CompiledNode): 'never' 
   if (settings.compensation === 'automatic') return 'automatically';
   return settings.compensation === 'ask' ? 'after-approval' : 'never';
 }
+
+/** What becomes of all that a run did when it fails, its groups apart. */
+export const failedRunPolicy = ({
+  undoFailedRun = 'never',
+}: FlowSettings): 'never' | 'automatically' | 'after-approval' =>
+  undoFailedRun === 'always' ? 'automatically' : undoFailedRun === 'ask' ? 'after-approval' : 'never';
+
+/** The next effect to take back, the newest. */
+export const nextUndoOf = (undo: UndoState): UndoEffect | undefined => undo.effects.get(undo.queue.at(-1) ?? '');
 
 /** Those that are not over yet. */
 export function* activeUndos(state: RunState): Generator<UndoState> {
@@ -178,6 +189,7 @@ export function reduceUndo(state: RunState, record: UndoRecord): void {
       return;
     }
     case 'undo-intent':
+    case 'undo-parked':
     case 'undo-succeeded':
     case 'undo-failed':
       for (const undo of state.undos.values()) {
@@ -226,8 +238,13 @@ function reduceEffect(
   record: Extract<UndoRecord, { effectKey: string }>,
 ): void {
   if (effect.phase === 'undone' || effect.phase === 'left') return;
-  effect.attempt = record.attempt;
   effect.since = record.at;
+  if (record.type === 'undo-parked') {
+    effect.parked = { until: record.until, connection: record.connection };
+    return;
+  }
+  effect.parked = null;
+  effect.attempt = record.attempt;
   switch (record.type) {
     case 'undo-intent':
       effect.phase = 'open';

@@ -1,6 +1,6 @@
 /** What people are asked about taking effects back. Pure. */
 import type { ErrorRecord, FlowSettings } from '@waybill/flow-model';
-import type { TaskRequest } from '@waybill/node-sdk';
+import type { ExceptionClass, TaskRequest } from '@waybill/node-sdk';
 import type { UndoPreview } from './undo-plan.ts';
 
 /** Effects named in a task one by one; more are only counted. */
@@ -44,24 +44,39 @@ export const approvalRequest = (settings: FlowSettings, scopeTitle: string, prev
   ],
 });
 
-/** What to do about one effect that could not be taken back. */
-export const failedUndoRequest = (settings: FlowSettings, title: string, error: ErrorRecord): TaskRequest => ({
-  ...common(settings),
-  kind: 'fix',
-  title: `“${title}” could not be taken back`,
-  description: `${error.what} ${error.fix}`,
-  facts: [
-    { label: 'Step', value: title },
-    { label: 'What went wrong', value: error.what },
-    { label: 'Code', value: error.code },
-  ],
-  commentRequired: 'always',
-  outcomes: [
-    { name: 'done-by-hand', label: 'I took it back by hand', port: '', tone: 'positive' },
-    { name: 'retry', label: 'Try again', port: '', tone: 'neutral' },
-    { name: 'leave', label: 'Leave it as it is', port: '', tone: 'neutral' },
-  ],
-});
+/** What to do about one effect that could not be taken back: an exception of whoever owns the flow's failures. */
+export function failedUndoRequest(settings: FlowSettings, title: string, error: ErrorRecord): TaskRequest {
+  return {
+    ...common(settings),
+    kind: 'exception',
+    title: `“${title}” could not be taken back`,
+    description: `${error.what} ${error.fix}`,
+    facts: [
+      { label: 'Step', value: title },
+      { label: 'What went wrong', value: error.what },
+      { label: 'Code', value: error.code },
+    ],
+    exception: {
+      class: classOf(error),
+      subject: null,
+      fingerprint: `undo ${error.code} ${title}`,
+      likelyCause: null,
+      afterFix: 'The rest is taken back without it.',
+      links: [],
+    },
+    commentRequired: 'always',
+    outcomes: [
+      { name: 'done-by-hand', label: 'I took it back by hand', port: '', tone: 'positive' },
+      { name: 'retry', label: 'Try again', port: '', tone: 'neutral' },
+      { name: 'leave', label: 'Leave it as it is', port: '', tone: 'neutral' },
+    ],
+  };
+}
+
+const classOf = ({ code, owner }: ErrorRecord): ExceptionClass => {
+  if (code === 'UNDO_OUTCOME_LOST') return 'in-doubt';
+  return ({ user: 'business-rule', provider: 'intermittent', engine: 'defect' } as const)[owner];
+};
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 

@@ -38,8 +38,8 @@ export class WakeUps {
 
   /** @param at when the run wants to be looked at again; null: not by the clock. */
   waits(driver: RunDriver, at: EpochMs | null): void {
-    const { runId, acceptedAt, waits } = driver.state;
-    if (this.#ports.ctx.governor && waits.size > 0) this.#parked.note(runId, acceptedAt, driver.parkedFor);
+    const { runId, acceptedAt } = driver.state;
+    if (this.#ports.ctx.governor) this.#parked.note(runId, { lane: driver.lane, acceptedAt }, driver.parkedFor);
     if (at !== null) this.#timers.schedule(runId, at);
   }
 
@@ -64,7 +64,7 @@ export class WakeUps {
   }
 
   /**
-   * Asks again for what is parked for a connection, in acceptance order and a few runs at a time, until it is refused
+   * Asks again for what is parked for a connection, by lane and acceptance order and a few runs at a time, until it is refused
    * again: the rest stays parked and out of memory.
    */
   async #onOpened(connection: string): Promise<void> {

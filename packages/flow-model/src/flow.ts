@@ -105,7 +105,10 @@ export const flowSettingsSchema = z.strictObject({
   currency: expressionSchema.optional(),
   /** Names of fields whose values only people who may see masked data see, wherever in a run they stand. */
   masked: z.array(z.string().trim().min(1).max(80)).max(200).optional(),
+  /** What a group that fails does with what was done inside it, where it does not say so itself. */
   compensation: z.enum(['none', 'automatic', 'ask']).optional(),
+  /** Whether a run that fails takes back what it did, group or not; default `never`. */
+  undoFailedRun: z.enum(['never', 'ask', 'always']).optional(),
   lane: z.enum(['high', 'normal', 'low']).optional(),
   /** Named constants, read in expressions as `vars.<name>`. */
   vars: z.record(z.string(), jsonValueSchema).optional(),

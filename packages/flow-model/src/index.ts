@@ -127,3 +127,5 @@ export type { SchemaMismatch } from './schema-match.ts';
 export { isAssignable, schemaMismatch } from './schema-match.ts';
 export { summariseDiff } from './summarise-diff.ts';
 export { validateFlow } from './validate-flow.ts';
+export type { ValueProblem } from './value-problems.ts';
+export { valueProblems } from './value-problems.ts';

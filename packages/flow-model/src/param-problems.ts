@@ -1,10 +1,10 @@
 /** Checks the literal values of params against their specs; expressions are checked elsewhere, by what they refer to. */
-import * as z from 'zod';
 import { closestName, listNames } from './closest-name.ts';
 import { isExpression } from './flow.ts';
 import type { JsonSchema } from './json.ts';
 import type { ParamSpec } from './manifest.ts';
 import { expressionsIn, isBareExpression } from './node-expressions.ts';
+import { schemaOf } from './value-problems.ts';
 
 /** A problem without its node: the caller knows where. */
 export interface ParamProblem {
@@ -238,15 +238,6 @@ function schemaProblems(
   return checked.error.issues.map((issue) =>
     illTyped(spec, [field, ...issue.path.map(String)].join('.'), `does not fit: ${issue.message}`, value),
   );
-}
-
-/** A schema that zod cannot read says nothing about the value: the node itself still checks it. */
-function schemaOf(schema: JsonSchema): z.ZodType | null {
-  try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-  } catch {
-    return null;
-  }
 }
 
 /** A pattern that does not compile is the node author's fault and never the flow's. */

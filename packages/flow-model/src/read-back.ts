@@ -112,9 +112,15 @@ function settingSentences({ settings }: Flow): string[] {
     ...(settings.concurrency ? [`At most ${settings.concurrency} runs go on at the same time.`] : []),
     ...(settings.slaMs ? [`A run should be done within ${durationWords(settings.slaMs)}.`] : []),
     ...(settings.masked?.length ? [`Only people who may see masked data see ${settings.masked.join(', ')}.`] : []),
+    ...undoSentences(settings),
     ...(settings.errorOwner ? [`What cannot be resolved goes to ${settings.errorOwner}.`] : []),
   ];
 }
+
+const undoSentences = ({ undoFailedRun }: Flow['settings']): string[] => {
+  if (undoFailedRun === 'always') return ['A run that fails takes back what it did, as far as it can.'];
+  return undoFailedRun === 'ask' ? ['When a run fails, a person is asked whether to take back what it did.'] : [];
+};
 
 function orderSentences({ orderingKey, ordering = 'strict', onFailed }: Flow['settings']): string[] {
   if (!orderingKey) return [];

@@ -59,6 +59,8 @@ export interface CredentialLimits {
    * Without `waitMs` longer with each such answer in a row.
    */
   readonly throttles?: readonly { readonly status: number; readonly says: string; readonly waitMs?: number }[];
+  /** A field of some JSON answer in which the system says how many calls at once it takes. */
+  readonly concurrencyField?: string;
 }
 
 export interface CredentialDefinition {

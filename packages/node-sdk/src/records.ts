@@ -132,7 +132,15 @@ export type RecordSink =
       columns: string[];
       ifExists: 'replace' | 'fail';
     }
-  | { into: 'batches'; size: number; concurrency: number; onItemError: 'stop' | 'continue' }
+  | {
+      into: 'batches';
+      size: number;
+      concurrency: number;
+      onItemError: 'stop' | 'continue';
+      /** What tells a record from the others; empty: its number. */
+      key: string;
+      values: JsonObject;
+    }
   | { into: 'list'; limit: number };
 
 export interface RecordLimits {

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue, RecordSink } from '@waybill/node-sdk';
 import type { ChunkStand } from './chunk.ts';
 import type { Item } from './chunk-rows.ts';
 import type { PlainRecord } from './columns.ts';
+import { recordFault } from './record-fault.ts';
 import type { RecordExpression, StageTools } from './stages.ts';
 import { fieldsOf, recordExpression } from './stages.ts';
 import type { Group } from './totals.ts';
@@ -25,7 +26,7 @@ export function chunkSink(sink: RecordSink, stand: ChunkStand, tools: Pick<Stage
     case 'file':
       return sink.format === 'csv' ? csvSink(sink, stand) : linesSink();
     case 'batches':
-      return linesSink();
+      return batchLinesSink(sink, tools);
     case 'list': {
       const list: JsonValue[] = [];
       return {
@@ -44,6 +45,32 @@ function linesSink(): ChunkSink {
   return {
     take(item) {
       lines.push(JSON.stringify(item.record));
+      return undefined;
+    },
+    end: () => ({ ...nothing, body: lines.length > 0 ? `${lines.join('\n')}\n` : '' }),
+  };
+}
+
+/** Lines of number, key and record, each as JSON, with tabs between: JSON has none of its own. */
+function batchLinesSink(
+  sink: Extract<RecordSink, { into: 'batches' }>,
+  tools: Pick<StageTools, 'evaluate'>,
+): ChunkSink {
+  const key = sink.key.trim() === '' ? null : recordExpression(sink.key, 'sink', tools);
+  const lines: string[] = [];
+  const add = ({ record, row }: Item, found: unknown): void => {
+    if (key && typeof found !== 'number' && (typeof found !== 'string' || found.trim() === ''))
+      throw recordFault(
+        'it has no key',
+        'Fill in what the key is made of, or correct the key in the step that makes batches.',
+      );
+    lines.push(`${row}\t${key ? JSON.stringify(String(found)) : ''}\t${JSON.stringify(record)}`);
+  };
+  return {
+    take(item) {
+      const found = key?.({ record: item.record, row: item.row, values: sink.values });
+      if (found instanceof Promise) return found.then((later) => add(item, later));
+      add(item, found);
       return undefined;
     },
     end: () => ({ ...nothing, body: lines.length > 0 ? `${lines.join('\n')}\n` : '' }),

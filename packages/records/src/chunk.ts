@@ -59,6 +59,8 @@ export interface ChunkResult {
   columns: string[] | null;
   writtenColumns: string[] | null;
   errors: RecordError[];
+  /** Numbers of the records that a file took, as ranges: first, last, first, last ... */
+  taken: number[];
   /** The chunk ends inside a record that is too long: the rest of its line is to be passed over. */
   isOverlong: boolean;
   groups: [string, Group][];

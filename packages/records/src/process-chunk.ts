@@ -30,6 +30,14 @@ export async function processChunk(
   const waiting = new Map<number, Item[]>();
   let rowsOut = 0;
 
+  const taken: number[] = [];
+  function took({ row }: Item): void {
+    rowsOut += 1;
+    if (plan.sink.into !== 'file') return;
+    if (taken.at(-1) === row - 1) taken[taken.length - 1] = row;
+    else taken.push(row, row);
+  }
+
   const sourceOf = ({ from, to }: Pick<Item, 'from' | 'to'>): string => {
     if (plan.format.is === 'items') return '';
     const raw = text.slice(from, Math.min(to, from + MAX_SOURCE_CHARS)).replace(/\r?\n$/, '');
@@ -68,7 +76,7 @@ export async function processChunk(
     try {
       const taken = sink.take(item);
       if (taken) return sinkLater(item, taken);
-      rowsOut += 1;
+      took(item);
     } catch (thrown) {
       refuseFor(item, thrown, 'sink');
     }
@@ -78,7 +86,7 @@ export async function processChunk(
   async function sinkLater(item: Item, taken: Promise<void>): Promise<void> {
     try {
       await taken;
-      rowsOut += 1;
+      took(item);
     } catch (thrown) {
       refuseFor(item, thrown, 'sink');
     }
@@ -133,7 +141,19 @@ export async function processChunk(
   const { body, writtenColumns, groups, list } = sink.end();
   errors.sort((a, b) => a.row - b.row);
   const { consumed, rows, lines, columns, isOverlong } = end;
-  const result = { consumed, rowsIn: rows, rowsOut, lines, columns, writtenColumns, errors, isOverlong, groups, list };
+  const result = {
+    consumed,
+    rowsIn: rows,
+    rowsOut,
+    lines,
+    columns,
+    writtenColumns,
+    errors,
+    taken,
+    isOverlong,
+    groups,
+    list,
+  };
   return { result, body };
 }
 

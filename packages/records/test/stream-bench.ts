@@ -1,7 +1,9 @@
-import type { RecordsJob } from '@waybill/engine/ports';
+import type { RecordsEnd, RecordsJob } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 import type { RecordSink, RecordStream } from '@waybill/node-sdk';
 import { processChunk } from '../src/process-chunk.ts';
+import type { Batch } from '../src/streams/batch-sink.ts';
+import { readBatch } from '../src/streams/batch-sink.ts';
 import type { RecordFiles, StreamParts } from '../src/streams/index.ts';
 
 /** Files in memory; a draft cut off by a crash keeps what was appended, as a disk would. */
@@ -20,6 +22,9 @@ export function memoryFiles(): RecordFiles & { files: Map<string, Buffer>; draft
         read: async (offset, into) => bytes.copy(into, 0, offset, offset + into.length),
         close: async () => {},
       };
+    },
+    async checkFree({ path }) {
+      if (files.has(path)) throw new Error(`FILE_EXISTS ${path}`);
     },
     async draft({ path }, id, offset) {
       drafts.set(id, (drafts.get(id) ?? Buffer.alloc(0)).subarray(0, offset));
@@ -99,6 +104,7 @@ export const aJob = (stream: RecordStream, sink: RecordSink, more: Partial<Recor
   limits: { maxErrors: 1_000, maxErrorShare: 1 },
   connections: {},
   connectionsOf: () => ({}),
+  written: [],
   effectKey: 'effect-1',
   correlationId: 'c-1',
   attempt: 1,
@@ -116,3 +122,21 @@ export const toFile = (path: string): RecordSink => ({
   columns: [],
   ifExists: 'replace',
 });
+
+export const toBatches = (more: { size?: number; key?: string } = {}): RecordSink => ({
+  into: 'batches',
+  size: 7,
+  concurrency: 2,
+  onItemError: 'stop',
+  key: '',
+  values: {},
+  ...more,
+});
+
+export async function batchesOf(
+  { blobs }: Pick<ReturnType<typeof aStreamBench>, 'blobs'>,
+  end: RecordsEnd,
+): Promise<Batch[]> {
+  if (end.is !== 'parts') throw new Error('no parts');
+  return Promise.all(end.parts.map((part) => readBatch(blobs, part)));
+}

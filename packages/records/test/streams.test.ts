@@ -1,9 +1,10 @@
 import type { RecordsEnd, RecordsJob } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
-import { expect, it } from 'vitest';
-import type { StreamParts } from '../src/streams/index.ts';
-import { checkpointLedger, errorPage, recordStreams } from '../src/streams/index.ts';
-import { aJob, aStreamBench, csvFile, toFile } from './stream-bench.ts';
+import type { RecordSink } from '@waybill/node-sdk';
+import { expect, it, vi } from 'vitest';
+import type { OutcomePlace, StreamParts } from '../src/streams/index.ts';
+import { checkpointLedger, outcomesFrom, recordStreams } from '../src/streams/index.ts';
+import { aJob, aStreamBench, batchesOf, csvFile, toBatches, toFile } from './stream-bench.ts';
 
 const still = new AbortController().signal;
 
@@ -114,16 +115,12 @@ it('adds up to the same totals, wherever it is interrupted', async () => {
 });
 
 it('cuts records into the same batches, wherever it is interrupted', async () => {
-  const sink = { into: 'batches' as const, size: 7, concurrency: 2, onItemError: 'stop' as const };
+  const sink = toBatches({ size: 7 });
   const batches = async (crashes?: () => boolean) => {
     const bench = aStreamBench(300);
     bench.files.files.set('in.csv', Buffer.from(rowsOf(60)));
     const { end } = await carry(bench.parts, aJob(csvFile('in.csv'), sink), crashes);
-    if (end.is !== 'parts') throw new Error('no parts');
-    const texts = end.parts.map(async (part) =>
-      'blob' in part ? Buffer.from((await bench.blobs.get(part.blob)) ?? []).toString() : '',
-    );
-    return (await Promise.all(texts)).map((text) => (JSON.parse(text) as { records: unknown[] }).records);
+    return (await batchesOf(bench, end)).map(({ records }) => records);
   };
   const wanted = await batches();
   expect(wanted.map((batch) => batch.length)).toEqual([7, 7, 7, 7, 7, 7, 7, 7, 2]);
@@ -164,11 +161,56 @@ it.each([
   });
 });
 
+it.each([
+  ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), 'utf-8', /read as UTF-8, .* UTF-16 \(little endian\)/],
+  ['UTF-16 without a mark', Buffer.from(text, 'utf16le').swap16(), 'latin1', /read as ISO 8859-1, .* UTF-16 \(big/],
+  ['UTF-8 with a mark', Buffer.from(`\ufeff${text}`), 'windows-1252', /read as Windows-1252, .* UTF-8/],
+])('says so when a file is %s and something else was chosen', async (_name, bytes, encoding, words) => {
+  const bench = aStreamBench(16);
+  bench.files.files.set('in.csv', bytes);
+  const job = aJob(csvFile('in.csv', { encoding }), { into: 'list', limit: 10 });
+  await expect(carry(bench.parts, job)).rejects.toThrow(words);
+});
+
+it.each([
+  [
+    'text in another encoding than was chosen',
+    Buffer.from('name;city\nAnna;Bonn\nMüller;Köln\nEva;Ulm\n', 'latin1'),
+    { row: 2, line: 3, column: 'name', what: 'the text of name is not valid UTF-8' },
+  ],
+  [
+    'a row with a field too many',
+    Buffer.from('name;city\nAnna;Bonn\nOtto;Köln;Ehrenfeld\nEva;Ulm\n'),
+    { row: 2, line: 3, what: 'it has 3 fields where 2 are expected', source: 'Otto;Köln;Ehrenfeld' },
+  ],
+  [
+    'a quote that is never closed',
+    Buffer.from('name;city\nAnna;Bonn\nOtto;"Köln\nEva;Ulm\n'),
+    { row: 2, line: 3, what: 'the quote before field 2 is never closed', source: 'Otto;"Köln' },
+  ],
+])('makes one record error of %s, with its line, and reads on', async (_name, bytes, error) => {
+  for (const chunkBytes of [8, 16, 1_000]) {
+    const bench = aStreamBench(chunkBytes);
+    bench.files.files.set('in.csv', bytes);
+    const job = aJob(csvFile('in.csv', { encoding: 'utf-8' }), { into: 'list', limit: 10 });
+    const { end, kept } = await carry(bench.parts, job);
+    expect(end).toMatchObject({
+      value: {
+        records: [
+          { name: 'Anna', city: 'Bonn' },
+          { name: 'Eva', city: 'Ulm' },
+        ],
+      },
+    });
+    expect(checkpointLedger(kept as JsonValue).errors.recent).toMatchObject([error]);
+  }
+});
+
 it('passes over a line far larger than memory allows and reads on', async () => {
   const bench = aStreamBench(65_536);
   const head = Buffer.from('id,note\n1,a\n2,');
   const tail = Buffer.from('\n3,c\n');
-  const middle = 512 * 1_048_576;
+  const middle = 1_024 * 1_048_576;
   let largest = 0;
   bench.parts.files.open = async () => ({
     sizeBytes: head.length + middle + tail.length,
@@ -193,11 +235,28 @@ it('passes over a line far larger than memory allows and reads on', async () => 
   const stream = csvFile('in.csv', { encoding: 'utf-8' });
   const { end, kept } = await carry(bench.parts, aJob(stream, { into: 'list', limit: 10 }));
   expect(end).toMatchObject({ value: { records: [{ id: '1' }, { id: '3' }] } });
-  const index = checkpointLedger(kept as JsonValue).errors;
-  const { errors } = await errorPage(bench.blobs, index, null, 10, () => true);
+  const listed = outcomesFrom(
+    bench.blobs,
+    { errors: checkpointLedger(kept as JsonValue).errors, batches: null, file: null },
+    null,
+    () => true,
+  );
+  const errors = [];
+  for await (const { outcome } of listed) if (outcome) errors.push(outcome);
   expect(errors).toMatchObject([{ row: 2, line: 3, what: 'it is longer than 1 KB' }]);
   expect(largest).toBeLessThanOrEqual(65_536);
   expect((process.memoryUsage.rss() - before) / 1_048_576).toBeLessThan(100);
+});
+
+it('says that the file is there already before it reads a single record', async () => {
+  const bench = aStreamBench(64);
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(50)));
+  bench.files.files.set('out.csv', Buffer.from('kept'));
+  const worked = vi.spyOn(bench.parts.host, 'records');
+  const sink = { ...toFile('out.csv'), ifExists: 'fail' } as RecordSink;
+  await expect(carry(bench.parts, aJob(csvFile('in.csv'), sink))).rejects.toThrow('FILE_EXISTS out.csv');
+  expect(worked).not.toHaveBeenCalled();
+  expect(bench.files.files.get('out.csv')?.toString()).toBe('kept');
 });
 
 it('ends when too many records are errors, and says how many and what one of them is', async () => {
@@ -231,14 +290,43 @@ it('pages through record errors, newest first, however many there are', async ()
   const { kept } = await carry(bench.parts, aJob(csvFile('in.csv'), { into: 'list', limit: 10 }));
   const index = checkpointLedger(kept as JsonValue).errors;
   expect(index.recent.length).toBeLessThan(60);
+  const source = { errors: index, batches: null, file: null };
   const rows: number[] = [];
-  let cursor: string | null = null;
+  let place: OutcomePlace | null = null;
   do {
-    const page = await errorPage(bench.blobs, index, cursor, 37, () => true);
-    rows.push(...page.errors.map(({ row }) => row));
-    cursor = page.next;
-  } while (cursor);
+    let count = 0;
+    for await (const { outcome, next } of outcomesFrom(bench.blobs, source, place, () => true)) {
+      place = next;
+      if (outcome) rows.push(outcome.row);
+      count += outcome ? 1 : 0;
+      if (count === 37) break;
+    }
+  } while (place);
   expect(rows).toEqual(Array.from({ length: 300 }, (_, at) => 300 - at));
-  const found = await errorPage(bench.blobs, index, null, 10, ({ source }) => source === '17,x,y');
-  expect(found.errors).toMatchObject([{ row: 18 }]);
+});
+
+it('tells of every record of a file what became of it, in little space', async () => {
+  const bench = aStreamBench(4_096);
+  bench.files.files.set('in.csv', Buffer.from(rowsOf(5_000)));
+  const filter = { do: 'filter' as const, step: 'keep', keep: '$number(record.id) % 2 = 0', values: {} };
+  const stream = { ...csvFile('in.csv'), stages: [filter] };
+  const { kept } = await carry(
+    bench.parts,
+    aJob(stream, toFile('out.csv'), { limits: { maxErrors: 5_000, maxErrorShare: 1 } }),
+  );
+  const { errors, taken } = checkpointLedger(kept as JsonValue);
+  const written = { state: 'written' as const, step: 'write', effectKey: null, what: null, fix: null };
+  const source = { errors, batches: null, file: taken && { taken, became: written } };
+  const states = new Map<number, string>();
+  for await (const { outcome } of outcomesFrom(bench.blobs, source, null, () => true))
+    if (outcome) states.set(outcome.row, outcome.state);
+  for (let row = 1; row <= 5_000; row += 1) {
+    const isBroken = (row - 1) % 37 !== 5 && (row - 1) % 41 === 7;
+    expect(states.get(row), `row ${row}`).toBe(isBroken ? 'refused' : (row - 1) % 2 === 0 ? 'written' : undefined);
+  }
+  expect(JSON.stringify(kept).length).toBeLessThan(60_000);
+  const only = outcomesFrom(bench.blobs, source, null, (state) => state === 'refused');
+  const listed = new Set<string>();
+  for await (const { outcome } of only) if (outcome) listed.add(outcome.state);
+  expect(listed).toEqual(new Set(['refused']));
 });

@@ -1,11 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import type { CatalogPackage } from './catalog.ts';
 import { catalogOf } from './catalog.ts';
 import { CORE_BUNDLE } from './core-bundle.ts';
+import { RUNNER_FILE } from './runner-file.ts';
 import { createSandbox } from './sandbox.ts';
 
 const guestDir = fileURLToPath(new URL('./guest/', import.meta.url));
@@ -38,15 +40,37 @@ const guestTarget = {
   plugins: [leanZod],
 } satisfies BuildOptions;
 
-/** Builds the scripts that surround node code inside isolates. */
+/** The program of a runner process; it lies apart from the one addon it loads. */
+const addonInPlace: Plugin = {
+  name: 'addon-in-place',
+  setup(builder) {
+    const path = pathToFileURL(createRequire(import.meta.url).resolve('isolated-vm')).href;
+    builder.onResolve({ filter: /^isolated-vm$/ }, () => ({ path, external: true }));
+  },
+};
+
+/**
+ * Builds the scripts that surround node code inside isolates, and the program that holds the isolates: as one script
+ * without types, a runner needs no compiler of its own, which would cost each of them 10 MB.
+ */
 export async function buildGuests(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   const entries = { guest: 'main.ts', code: 'code-main.ts', inspect: 'inspect-main.ts' };
-  await Promise.all(
-    Object.entries(entries).map(([name, file]) =>
+  await Promise.all([
+    ...Object.entries(entries).map(([name, file]) =>
       build({ ...guestTarget, entryPoints: [join(guestDir, file)], outfile: join(outDir, `${name}.js`) }),
     ),
-  );
+    build({
+      entryPoints: [fileURLToPath(new URL('./runner/main.ts', import.meta.url))],
+      outfile: join(outDir, RUNNER_FILE),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node24',
+      logLevel: 'silent',
+      plugins: [addonInPlace],
+    }),
+  ]);
 }
 
 export type PackageSource = {

@@ -6,5 +6,6 @@ export { defaultLimits } from './limits.ts';
 export type { PoolStats } from './pool/runner-pool.ts';
 export type { StrippedSource } from './runner/code-source.ts';
 export { functionScript } from './runner/code-source.ts';
-export type { PollAnswer, PollCall, Sandbox, SandboxOptions } from './sandbox.ts';
+export type { Sandbox, SandboxOptions } from './sandbox.ts';
 export { createSandbox } from './sandbox.ts';
+export type { PollAnswer, PollCall } from './sandbox-calls.ts';

@@ -10,6 +10,8 @@ export interface SandboxLimits {
   inputChars: number;
   /** Characters of JSON out of a step. */
   outputChars: number;
+  /** Characters of an output up to which what comes after it may run in the same trip: larger ones are stored away first. */
+  followChars: number;
   /** Characters of an HTTP body, each way. */
   httpBodyChars: number;
   /** Calls to the host one step may have under way. */
@@ -26,6 +28,7 @@ export const defaultLimits: SandboxLimits = {
   runnerRssMb: 1_024,
   inputChars: 16 * 1_048_576,
   outputChars: 16 * 1_048_576,
+  followChars: 20_000,
   httpBodyChars: 16 * 1_048_576,
   openHostCalls: 32,
   stepsPerRunner: 128,

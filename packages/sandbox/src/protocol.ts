@@ -8,9 +8,16 @@ import type { HostCallKind } from './guest/host-calls.ts';
 export interface RunnerSetup {
   /** Folder with guest.js, code.js, inspect.js and one script per package. */
   bundlesDir: string;
-  limits: { outputChars: number; openHostCalls: number };
+  limits: { outputChars: number; openHostCalls: number; followChars: number };
   /** Resident bytes above which idle isolates are given back. */
   softRssBytes: number;
+}
+
+/** What came of a step that was handed along with another. */
+export interface Followed {
+  step: string;
+  json: string;
+  tookMs: number;
 }
 
 export type ToRunner =
@@ -23,6 +30,8 @@ export type ToRunner =
       shared: boolean;
       runId: string;
       json: string;
+      /** JSON of the `GuestNext` steps that may run in the same trip; empty without any. */
+      next: string;
       timeoutMs: number;
       memoryMb: number;
     }
@@ -58,7 +67,8 @@ export type FromRunner =
   /** Every 250 ms: the process is not stuck. `begun` names steps whose clock has started since. */
   | { t: 'alive'; begun: number[]; rssBytes: number }
   | { t: 'call'; id: number; call: number; kind: Exclude<HostCallKind, 'code'>; payload: string }
-  | { t: 'done'; id: number; json: string }
+  /** `followed` are the steps that were handed along and ran too. */
+  | { t: 'done'; id: number; json: string; followed?: Followed[] }
   | { t: 'failed'; id: number; error: ErrorRecord }
   /** Its isolate went down with another step, or a trip shared with others hit a limit; then all are suspects. */
   | { t: 'lost'; id: number; suspect: boolean };

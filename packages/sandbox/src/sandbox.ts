@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ExpressionScope, NodeHost, StepCall, StepResult } from '@waybill/engine/ports';
-import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeManifest } from '@waybill/flow-model';
-import type { NodeOutcome, PollResult, RecordPage } from '@waybill/node-sdk';
-import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '@waybill/records';
+import type { NextStep, NodeHost, StepCall, StepResult } from '@waybill/engine/ports';
+import type { ErrorRecord, JsonObject, JsonValue, NodeManifest } from '@waybill/flow-model';
 import type { CallContext, HostCapabilities } from './capabilities.ts';
 import type { Catalog, CatalogPackage } from './catalog.ts';
 import { loadCatalog } from './catalog.ts';
@@ -12,8 +10,11 @@ import { answerCall } from './pool/host-calls.ts';
 import { readChunkResult, readResult } from './pool/result.ts';
 import type { PoolStats } from './pool/runner-pool.ts';
 import { createRunnerPool } from './pool/runner-pool.ts';
-import type { Ticket, TicketEnd, Work } from './pool/ticket.ts';
+import type { TicketEnd, Work } from './pool/ticket.ts';
+import { createTickets } from './pool/tickets.ts';
+import type { PageAnswer, PageCall, PollAnswer, PollCall, RecordsAnswer, RecordsCall } from './sandbox-calls.ts';
 import { sandboxErrors } from './sandbox-error.ts';
+import { guestCall, nextText, stepResult } from './step-trip.ts';
 
 export interface SandboxOptions {
   /** Runner processes; default 2. */
@@ -25,50 +26,6 @@ export interface SandboxOptions {
   capabilities: HostCapabilities;
   limits?: Partial<SandboxLimits>;
 }
-
-/** One look of a polling trigger at its system. */
-export interface PollCall {
-  nodeType: string;
-  nodeVersion: number;
-  params: Record<string, JsonValue>;
-  vars: JsonObject;
-  connections: Record<string, string>;
-  watermark: JsonValue | null;
-  /** Names the trigger; shown to the other system as correlation id. */
-  pollId: string;
-  now: EpochMs;
-  timeoutMs: number;
-  memoryMb?: number;
-}
-export type PollAnswer = { ok: true; result: PollResult } | { ok: false; error: ErrorRecord };
-
-/** One chunk of a record stream, for the step that carries it. */
-export interface RecordsCall {
-  nodeType: string;
-  runId: string;
-  step: string;
-  plan: ChunkPlan;
-  stand: ChunkStand;
-  bytes: Uint8Array;
-  charset: ChunkCharset;
-  connections: Record<string, string>;
-  correlationId: string;
-  effectKey: string;
-  attempt: number;
-  now: EpochMs;
-  timeoutMs: number;
-  memoryMb: number;
-}
-/** One page of what a node reads page by page; its params are resolved already. */
-export interface PageCall extends Omit<RecordsCall, 'plan' | 'stand' | 'bytes' | 'charset'> {
-  nodeVersion: number;
-  params: Record<string, JsonValue>;
-  cursor: JsonValue | null;
-}
-export type PageAnswer = { ok: true; page: RecordPage } | { ok: false; error: ErrorRecord; crashed: boolean };
-export type RecordsAnswer =
-  | { ok: true; result: ChunkResult; body: string }
-  | { ok: false; error: ErrorRecord; crashed: boolean };
 
 /** What a package says about itself. */
 export type Inspected = Pick<CatalogPackage, 'name' | 'manifests' | 'credentials'>;
@@ -113,58 +70,12 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw thrown;
   });
 
-  let lastId = 0;
+  const perform = createTickets(pool);
   /** Isolates come in a few sizes, so that calls can share them. */
   const memoryFor = (wanted: number | undefined): number => {
     const bounded = Math.min(limits.maxMemoryMb, Math.max(MIN_MEMORY_MB, wanted ?? limits.memoryMb));
     return 2 ** Math.ceil(Math.log2(bounded));
   };
-
-  function perform(
-    work: Work,
-    signal: AbortSignal | undefined,
-    script: () => string,
-    answer: (stop: () => AbortSignal) => Ticket['answer'],
-  ): Promise<TicketEnd> {
-    return new Promise((resolve) => {
-      lastId += 1;
-      // Made on the first call out: most steps make none.
-      let stop: AbortController | undefined;
-      const ticket: Ticket = {
-        id: lastId,
-        work,
-        script,
-        timeoutMs: work.timeoutMs,
-        memoryMb: work.memoryMb,
-        hostCalls: 0,
-        alone: false,
-        trips: 0,
-        begunAt: null,
-        ended: false,
-        answer: answer(() => {
-          stop ??= new AbortController();
-          return stop.signal;
-        }),
-        end(how) {
-          if (ticket.ended) return;
-          ticket.ended = true;
-          signal?.removeEventListener('abort', aborted);
-          stop?.abort();
-          resolve(how);
-        },
-      };
-      const aborted = () => {
-        ticket.end({ kind: 'failed', error: sandboxErrors.cancelled(), crashed: false });
-        pool.abort(ticket);
-      };
-      if (signal?.aborted) {
-        ticket.end({ kind: 'failed', error: sandboxErrors.cancelled(), crashed: false });
-        return;
-      }
-      signal?.addEventListener('abort', aborted);
-      pool.submit(ticket);
-    });
-  }
 
   const noCalls = () => async (call: { id: number; call: number }) => ({
     t: 'answer' as const,
@@ -179,7 +90,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const place = placed.get(call.guest.nodeType);
     if (!place) return { kind: 'failed', error: unknownNode(call.guest.nodeType), crashed: false };
     const json = JSON.stringify(call.guest);
-    if (json.length > limits.inputChars)
+    const next = nextText(call.next ?? [], (step) => mayGoAlong(step, place.bundle));
+    if (json.length + next.length > limits.inputChars)
       return { kind: 'failed', error: sandboxErrors.inputTooLarge(limits.inputChars), crashed: false };
     const { bundle, shared, manifest } = place;
     const work: Work = {
@@ -188,6 +100,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       shared,
       runId: call.guest.runId,
       json,
+      next,
       timeoutMs: call.timeoutMs,
       memoryMb: memoryFor(call.memoryMb),
     };
@@ -216,39 +129,17 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     );
   }
 
+  /** What brought a runner down before runs by itself. */
+  const mayGoAlong = (step: NextStep, bundle: string): boolean =>
+    placed.get(step.nodeType)?.bundle === bundle && !pool.isSuspect(() => scriptName(step));
+
   async function execute(call: StepCall, signal: AbortSignal): Promise<StepResult> {
     const startedAt = performance.now();
+    const { timeoutMs, memoryMb, connections, scope, next, runId } = call;
+    const correlationId = scope.run?.correlationId ?? runId;
     const guest = guestCall(call);
-    const { timeoutMs, memoryMb, connections, scope } = call;
-    const end = await trip(
-      { guest, connections, correlationId: scope.run?.correlationId ?? call.runId, timeoutMs, memoryMb },
-      signal,
-    );
-    const tookMs = performance.now() - startedAt;
-    const where = { run: call.runId, step: call.step };
-    if (end.kind === 'failed')
-      return {
-        ok: false,
-        error: { ...end.error, where },
-        log: [],
-        tookMs,
-        ...(end.crashed ? { crashed: true } : {}),
-      };
-    const result = readResult(end.json);
-    const log = result.log ?? [];
-    if (result.ok) {
-      // The shape was checked by `readResult`; which directive it is, the engine reads.
-      const outcome = (result.outcome ?? null) as NodeOutcome | null;
-      return { ok: true, outcome, params: result.params ?? {}, log, tookMs };
-    }
-    const { error, params } = result;
-    return {
-      ok: false,
-      error: { ...error, where: { ...where, ...error.where } },
-      ...(params ? { params } : {}),
-      log,
-      tookMs,
-    };
+    const end = await trip({ guest, connections, correlationId, timeoutMs, memoryMb, next }, signal);
+    return stepResult(call, end, performance.now() - startedAt);
   }
 
   async function poll(call: PollCall, signal: AbortSignal): Promise<PollAnswer> {
@@ -371,19 +262,11 @@ interface TripCall {
   correlationId: string;
   timeoutMs: number;
   memoryMb: number | undefined;
-}
-
-/** What of a call enters the isolate: no connection names, and one copy of an input that the scope carries as well. */
-function guestCall(call: StepCall) {
-  const { connections: _connections, timeoutMs: _timeoutMs, memoryMb: _memoryMb, input, ...rest } = call;
-  const ports = Object.keys(input);
-  const only = ports.length === 1 ? ports[0] : undefined;
-  const isShared = only !== undefined && input[only] === (call.scope as ExpressionScope | undefined)?.input;
-  return isShared ? { ...rest, input: null, inputPort: only } : { ...rest, input };
+  next?: readonly NextStep[] | undefined;
 }
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
-const scriptName = (guest: TripCall['guest']): string =>
+const scriptName = (guest: Pick<TripCall['guest'], 'nodeType' | 'nodeVersion' | 'params'>): string =>
   `${guest.nodeType}@${guest.nodeVersion}:${hashed(JSON.stringify(guest.params))}`;
 
 const unknownNode = (type: string): ErrorRecord => ({

@@ -37,7 +37,7 @@ describe('the realm that expressions and core nodes share', () => {
       const guest = await startGuest(
         domain,
         { post() {}, done() {} },
-        { limits: { outputChars: 1_000, openHostCalls: 4 }, mayRunCode: true, shared: true },
+        { limits: { outputChars: 1_000, openHostCalls: 4, followChars: 1_000 }, mayRunCode: true, shared: true },
       );
       return JSON.parse(await guest.context.eval(`JSON.stringify((() => {${script}})())`));
     } finally {

@@ -175,9 +175,13 @@ async function residueOf({ bundle, manifests }: CatalogPackage): Promise<Residue
           if (kind === 'http') void answer(call, reply.text(mark), { status: reply.status, headers: { etag: mark } });
           else void answer(call, '', kind === 'table-lookup' ? { value: mark } : mark);
         },
-        done: (_key, json) => end(json),
+        done: (_key, _isLast, json) => end(json),
       },
-      { limits: { outputChars: 100_000, openHostCalls: 16 }, mayRunCode: bundle === 'core', shared: true },
+      {
+        limits: { outputChars: 100_000, openHostCalls: 16, followChars: 1_000 },
+        mayRunCode: bundle === 'core',
+        shared: true,
+      },
     );
     const run = async (step: JsonObject): Promise<boolean> => {
       key += 1;
@@ -185,7 +189,7 @@ async function residueOf({ bundle, manifests }: CatalogPackage): Promise<Residue
       const ended = new Promise<string>((resolve) => {
         end = resolve;
       });
-      await guest.enter([{ kind: 'run', key, body: JSON.stringify(step) }], 5_000);
+      await guest.enter([{ kind: 'run', key, body: JSON.stringify(step), next: '' }], 5_000);
       const report = JSON.parse(await ended) as { ok: boolean; error?: { code: string; what: string } };
       if (report.error && defects.includes(report.error.code)) broken.push(report.error.what);
       return report.ok || calledOut;

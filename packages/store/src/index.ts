@@ -46,6 +46,7 @@ export type {
   NotificationRecord,
   NotificationRepository,
   NotificationState,
+  WayHealth,
 } from './repositories/notifications.ts';
 export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';

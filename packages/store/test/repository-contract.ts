@@ -648,15 +648,19 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
         batch: 'b1',
         kind: 'opened',
         taskId: 't1',
+        link: '/inbox/t1',
         title: 'Approve',
         lines: ['Due tomorrow'],
         fingerprint: null,
+        comment: null,
         createdAt: 10,
         dueAt: 20,
         state: 'waiting',
         messageId: null,
         attempts: 0,
         since: null,
+        startedAt: null,
+        triedAt: null,
         error: null,
         settledAt: null,
         ...changes,
@@ -671,15 +675,25 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       const { items, total } = await notifications.ofMessage('m-b1', 1);
       expect([total, items]).toEqual([2, [item('n1', { messageId: 'm-b1', since: 20 })]]);
 
+      await notifications.start('m-b1', 20);
+      expect((await notifications.get('n1'))?.startedAt).toBe(20);
       await notifications.settle('m-b1', { state: 'waiting', at: 21, dueAt: 50, error: 'busy' });
       expect(await notifications.dueMessages('mail', 49, 10)).toEqual([]);
       // Joins late: it is bound to a message of its own, as the first one may be with its reader already.
       await notifications.add([item('n4', { createdAt: 12 })]);
       await notifications.bind(50, 10, (batch) => `m2-${batch}`);
       expect(await notifications.dueMessages('mail', 50, 10)).toEqual(['m2-b1', 'm-b1']);
+      expect(await notifications.health({ medium: 'mail' })).toEqual({
+        lastSentAt: null,
+        lastProblem: { at: 21, what: 'busy' },
+        waiting: 4,
+        waitingSince: 10,
+        failed: 0,
+      });
+      await notifications.start('m-b1', 50);
       await notifications.settle('m-b1', { state: 'sent', at: 51, dueAt: 50, error: null });
       expect((await notifications.list({ limit: 5, state: 'sent' })).items).toMatchObject([
-        { id: 'n2', attempts: 2, since: 20, settledAt: 51 },
+        { id: 'n2', attempts: 2, since: 20, settledAt: 51, startedAt: null },
         { id: 'n1', attempts: 2, since: 20, settledAt: 51 },
       ]);
       expect((await notifications.list({ limit: 5, reader: 'u2' })).items).toEqual([]);
@@ -689,6 +703,20 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect((await notifications.list({ limit: 5, state: 'failed' })).items).toMatchObject([
         { id: 'n4', error: 'too late' },
       ]);
+      expect(await notifications.health({ medium: 'mail' })).toMatchObject({
+        lastSentAt: 51,
+        lastProblem: { at: 52, what: 'too late' },
+        waiting: 1,
+        failed: 1,
+      });
+      expect(await notifications.health({ medium: 'chat', reader: 'c1' })).toMatchObject({
+        lastSentAt: null,
+        failed: 0,
+      });
+      expect(await notifications.again({ messageId: 'm-b1' }, 53)).toBe(0);
+      expect(await notifications.again('all', 53)).toBe(1);
+      expect(await notifications.dueMessages('mail', 53, 10)).toEqual(['m2-b1']);
+      expect(await notifications.get('n4')).toMatchObject({ state: 'waiting', since: 53, settledAt: null });
       await notifications.forget(52);
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
     });
@@ -712,8 +740,16 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
 
     it('knows how people want to be told, and forgets mute rules that ran out', async () => {
       const { notificationWishes: wishes } = store;
-      await wishes.putPreferences('u1', { digest: 'hourly' });
-      await wishes.putPreferences('u1', { digest: 'daily', 'a.b': { $x: 1 } });
+      await wishes.putPreferences('u1', { digest: 'hourly' }, 0);
+      await wishes.putPreferences('u1', { digest: 'daily', 'a.b': { $x: 1 } }, 30);
+      await wishes.putPreferences('u3', {}, 20);
+      expect((await wishes.dueReports(29, 5)).map((one) => one.userId)).toEqual(['u3']);
+      await wishes.moveReport('u3', 19, 90);
+      await wishes.moveReport('u3', 20, 40);
+      expect((await wishes.dueReports(40, 5)).map(({ userId, reportAt }) => [userId, reportAt])).toEqual([
+        ['u1', 30],
+        ['u3', 40],
+      ]);
       expect(await wishes.preferences(['u1', 'u2'])).toEqual(new Map([['u1', { digest: 'daily', 'a.b': { $x: 1 } }]]));
       const mute = { userId: 'u1', subject: 'flow' as const, value: 'f', label: 'Flow f', createdAt: 1 };
       await wishes.addMute({ ...mute, id: 'forever', until: null });

@@ -1,7 +1,7 @@
 /** One run of an operation: still as it was chosen? Then the act, under a key of the operation, so that a repeat does nothing. */
 import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
 import { bulkActSchema } from '@waybill/api-contract';
-import type { Engine, InboxMessage, StepKey } from '@waybill/engine';
+import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import { assertNever, runIdSchema } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkOperationRecord } from '@waybill/store';
@@ -15,22 +15,15 @@ const skipped = (note: string): ItemResult => ({ status: 'skipped', note, newRun
 const refused = (note: string): ItemResult => ({ status: 'refused', note, newRunId: null });
 const succeeded: ItemResult = { status: 'succeeded', note: null, newRunId: null };
 
-const lastRecords = 20;
 const lookedBack = 500;
 
-/** The step a run failed at, from its last records. */
-async function failedStep(journal: Pick<Journal, 'read'>, run: RunSummary): Promise<StepKey | null> {
-  const tail = await journal.read(run.runId, Math.max(0, run.seq - lastRecords), lastRecords);
-  for (const { record } of tail.toReversed()) {
-    if (record.type === 'run-finished') return record.failedStep ?? null;
-  }
-  return null;
-}
-
-/** Whether the run is as it is because of this very operation, cut off before it could write that down. */
+/**
+ * Whether the run is as it is because of this very operation: cut off before it could write that down, or taken up with a
+ * run that this one called.
+ */
 async function hasTaken(journal: Pick<Journal, 'read'>, run: RunSummary, key: string): Promise<boolean> {
   const tail = await journal.read(run.runId, Math.max(0, run.seq - lookedBack), lookedBack);
-  return tail.some(({ record }) => record.type === 'inbox' && record.key === key);
+  return tail.some(({ record }) => record.type === 'inbox' && (record.key === key || record.key === `reopened:${key}`));
 }
 
 type Act = Pick<BulkOperationRecord, 'id' | 'createdBy' | 'createdByName' | 'reason'> & {
@@ -38,24 +31,15 @@ type Act = Pick<BulkOperationRecord, 'id' | 'createdBy' | 'createdByName' | 'rea
   replay: BulkReplayOptions | null;
 };
 
-async function messageFor(
-  journal: Pick<Journal, 'read'>,
-  run: RunSummary,
-  act: Exclude<BulkAct, 'replay'>,
-  { createdByName: by, reason }: Act,
-): Promise<InboxMessage | null> {
+function messageFor(act: Exclude<BulkAct, 'replay'>, { createdByName: by, reason }: Act): InboxMessage {
   switch (act) {
     case 'pause':
     case 'cancel':
       return { kind: act, by, reason };
     case 'resume':
       return { kind: 'resume', by };
-    case 'retry': {
-      // One that was stopped over a step tries it again when it goes on.
-      if (run.status !== 'failed') return { kind: 'resume', by };
-      const step = await failedStep(journal, run);
-      return step === null ? null : { kind: 'retry-step', step, by, reason };
-    }
+    case 'retry':
+      return { kind: 'retry-run', by, reason };
     default:
       return assertNever(act);
   }
@@ -75,16 +59,14 @@ export async function actOnRun(
   // A run that ended otherwise since is not the one that was agreed to be repeated.
   if (!statusesFor[act].includes(run.status) || (act === 'replay' && run.status !== item.runStatus)) {
     if (await hasTaken(journal, run, key)) return succeeded;
-    return skipped(`It is ${run.status} now; it was ${item.runStatus} when the operation was made.`);
+    return skipped(`It is ${run.status} now; it was ${item.runStatus} when the bulk action was made.`);
   }
   try {
     if (act === 'replay') {
-      if (operation.replay === null) return refused('The operation does not say how its runs are repeated.');
+      if (operation.replay === null) return refused('The bulk action does not say how its runs are repeated.');
       return { ...succeeded, newRunId: await replayRun(parts, operation, operation.replay, run) };
     }
-    const message = await messageFor(journal, run, act, operation);
-    if (!message) return refused('No failed step is known to start from; open the run and choose one.');
-    const answer = await engine.deliver(runId, key, message);
+    const answer = await engine.deliver(runId, key, messageFor(act, operation));
     if (answer === 'accepted' || answer === 'duplicate') return succeeded;
     return skipped('The run went on meanwhile and does not take this any more.');
   } catch (error) {

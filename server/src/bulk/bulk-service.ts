@@ -16,7 +16,9 @@ import { bulkPreview } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
 import type { ReplayParts } from './replay-run.ts';
 import { replayWrites } from './replay-run.ts';
+import { retryWrites } from './retry-writes.ts';
 import { narrowed, runsOf } from './selection.ts';
+import { standingSince } from './standing-since.ts';
 
 export interface BulkRequest {
   name: string;
@@ -53,7 +55,7 @@ export function bulkService(options: {
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
-    if (!operation) throw notFound(`Operation ${id}`);
+    if (!operation) throw notFound(`Bulk action ${id}`);
     return operation;
   }
 
@@ -61,7 +63,7 @@ export function bulkService(options: {
   async function visible(id: string, actor: Actor): Promise<BulkOperationRecord> {
     const operation = await existing(id);
     if (operation.subject === 'exceptions' && operation.createdBy !== actor.id && !seesAll(actor))
-      throw notFound(`Operation ${id}`);
+      throw notFound(`Bulk action ${id}`);
     return operation;
   }
 
@@ -96,7 +98,9 @@ export function bulkService(options: {
       const asked = await runFilter(filter);
       const preview = await bulkPreview({ journal, store, directory }, asked, act);
       const wanted = narrowed(asked, act);
-      if (act !== 'replay' || !wanted) return preview;
+      if (!wanted) return preview;
+      if (act === 'retry') return { ...preview, writes: await retryWrites(journal, replays, wanted) };
+      if (act !== 'replay') return preview;
       return { ...preview, writes: await replayWrites(journal, replays, wanted, replay) };
     },
 
@@ -118,7 +122,7 @@ export function bulkService(options: {
       if (preview.isMore)
         throw new HttpProblem('BULK_TOO_LARGE', {
           detail: `The filter matches more than ${bulkLimit} runs.`,
-          fix: 'Narrow the filter, by time for example, and make several operations of it.',
+          fix: 'Narrow the filter, by time for example, and make several bulk actions of it.',
         });
       const at = now();
       const operation: BulkOperationRecord = {
@@ -182,11 +186,14 @@ export function bulkService(options: {
       await visible(id, actor);
       const page = await store.bulkOperations.items(id, request);
       const names = await directory.names(page.items.map(({ flowId }) => flowId));
-      const items = page.items.map(({ operationId: _operation, seq: _seq, ...item }) => ({
-        ...item,
-        runStatus: item.runStatus === '' ? null : (item.runStatus as BulkItem['runStatus']),
-        flowName: names.get(item.flowId) ?? item.flowId,
-      }));
+      const items = await Promise.all(
+        page.items.map(async ({ operationId: _operation, seq: _seq, ...item }) => ({
+          ...item,
+          runStatus: item.runStatus === '' ? null : (item.runStatus as BulkItem['runStatus']),
+          flowName: names.get(item.flowId) ?? item.flowId,
+          since: await standingSince(journal, item),
+        })),
+      );
       return { items, nextCursor: page.nextCursor };
     },
 
@@ -205,7 +212,7 @@ export function bulkService(options: {
               : await bulkOperations.move(id, [before.status], before.status, pace);
       if (!after || (to === 'pace' && before.finishedAt !== null))
         throw new HttpProblem('BULK_OVER', {
-          detail: `The operation is ${before.status}; "${to}" changes nothing any more.`,
+          detail: `The bulk action is ${before.status}; "${to}" changes nothing any more.`,
           fix: 'Look at it again.',
         });
       await audit(actor, `bulk.${to}`, `bulk:${id}`, { reason, perMinute, before: before.status });

@@ -165,6 +165,6 @@ function refuseUnlessAgreed(count: number, isMore: boolean, expected: number): v
   if (isMore)
     throw new HttpProblem('BULK_TOO_LARGE', {
       detail: `The filter matches more than ${bulkLimit} exceptions.`,
-      fix: 'Narrow the filter, by age for example, and make several operations of it.',
+      fix: 'Narrow the filter, by age for example, and make several bulk actions of it.',
     });
 }

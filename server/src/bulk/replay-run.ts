@@ -1,53 +1,26 @@
 /** Bulk replay: what the first runs would write, and one run repeated under a key of its operation. */
-import type { BulkPreview, BulkReplayOptions } from '@waybill/api-contract';
-import type { Engine, ReplayPreview } from '@waybill/engine';
+import type { BulkReplayOptions } from '@waybill/api-contract';
+import type { Engine } from '@waybill/engine';
 import type { Journal, RunFilter, RunSummary } from '@waybill/engine/ports';
 import type { FlowVersionId } from '@waybill/flow-model';
-import { assertNever, FlowError } from '@waybill/flow-model';
+import { FlowError } from '@waybill/flow-model';
 import type { BulkOperationRecord } from '@waybill/store';
 import { HttpProblem } from '../problem.ts';
 import { runsOf } from './selection.ts';
+import type { Writes } from './writes.ts';
+import { lookedAt, noWrites, withPreview } from './writes.ts';
 
 export interface ReplayParts {
-  engine: Pick<Engine, 'replay' | 'previewReplay'>;
+  engine: Pick<Engine, 'replay' | 'previewReplay' | 'previewRetry'>;
   /** Throws when the run cannot be repeated on that version. */
   versionOf(run: RunSummary, version: BulkReplayOptions['version']): Promise<FlowVersionId>;
 }
-
-type Writes = NonNullable<BulkPreview['writes']>;
-
-/** More would keep the person who asks waiting. */
-const lookedAt = 50;
 
 /** What a person can do nothing about by trying again; null for a fault, which is tried again. */
 export function refusal(error: unknown): string | null {
   if (error instanceof HttpProblem) return error.message;
   if (error instanceof FlowError && error.details.owner !== 'engine') return error.details.what;
   return null;
-}
-
-const nothing: Writes = { runs: 0, writtenAgain: 0, skipped: 0, new: 0, inDoubt: 0, unjudged: 0, refused: 0 };
-
-/** One more run in the sums. Pure. */
-export function withPreview(sums: Writes, { effects, more }: ReplayPreview): Writes {
-  const next = { ...sums, unjudged: sums.unjudged + more };
-  for (const { verdict } of effects) {
-    switch (verdict) {
-      case 'written-again':
-        next.writtenAgain += 1;
-        break;
-      case 'in-doubt':
-        next.inDoubt += 1;
-        break;
-      case 'skipped':
-      case 'new':
-        next[verdict] += 1;
-        break;
-      default:
-        assertNever(verdict);
-    }
-  }
-  return next;
 }
 
 /** What repeating the first runs of a filter would write; sends nothing. */
@@ -57,7 +30,7 @@ export async function replayWrites(
   filter: RunFilter,
   { version, effects }: BulkReplayOptions,
 ): Promise<Writes> {
-  let sums = nothing;
+  let sums = noWrites;
   for await (const runs of runsOf(journal, filter, 'replay', lookedAt)) {
     for (const run of runs) {
       sums = { ...sums, runs: sums.runs + 1 };

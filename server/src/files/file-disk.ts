@@ -27,6 +27,7 @@ export interface FileDisk {
   sweep(known: (ids: string[]) => Promise<Set<string>>): Promise<number>;
 }
 
+const READ_BYTES = 1_048_576;
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const rethrow = (error: unknown): never => {
@@ -86,7 +87,7 @@ export function fileDisk(folder: string): FileDisk {
       await syncFolder(placeOf(id));
       await syncFolder(dirname(placeOf(id)));
     },
-    read: (path) => createReadStream(join(folder, path)),
+    read: (path) => createReadStream(join(folder, path), { highWaterMark: READ_BYTES }),
     remove: (id) => rm(placeOf(id), { recursive: true, force: true }),
     async sweep(known) {
       const ids = (await readdir(root).catch(() => [])).filter(isFileId);

@@ -69,6 +69,9 @@ export function recordFiles({ workspaceFolder, allowed, connections, onRead }: R
         close: () => handle.close(),
       };
     },
+    async checkFree(place) {
+      if (await stat(await fileOf(place)).catch(() => null)) throw taken(place);
+    },
     async draft(place, draftId, offset): Promise<DraftFile> {
       const file = await fileOf(place);
       const draft = draftOf(file, draftId);
@@ -130,13 +133,7 @@ function draftFile(handle: FileHandle, draft: string, file: string, place: FileP
         if (codeOf(error) !== 'EEXIST') throw error;
         // Linked already, and interrupted before the draft's own name was taken away.
         if ((await stat(file)).ino === (await stat(draft)).ino) return;
-        throw flowError('FILE_EXISTS', {
-          what: `There already is a file "${place.path}".`,
-          fix: 'Move it away or write under another name, then retry; or let the step replace it.',
-          owner: 'user',
-          engine: 'stop',
-          effect: 'none',
-        });
+        throw taken(place);
       });
       await rm(draft, { force: true });
     },
@@ -161,6 +158,15 @@ const notFound = ({ path }: FilePlace) =>
   flowError('FILE_NOT_FOUND', {
     what: `There is no file "${path}".`,
     fix: 'Check the path, or put the file into the folder; then retry.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
+
+const taken = ({ path }: FilePlace) =>
+  flowError('FILE_EXISTS', {
+    what: `There already is a file "${path}".`,
+    fix: 'Move it away or write under another name, then retry; or let the step replace it.',
     owner: 'user',
     engine: 'stop',
     effect: 'none',

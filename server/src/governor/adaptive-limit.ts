@@ -9,6 +9,18 @@ const firstAfterReopening = 4;
 /** A system without a limit is taken as free again once it bears this many. */
 const freeAgainAt = 64;
 const unknown = Number.POSITIVE_INFINITY;
+/** So long what was learned is worth keeping over a restart. */
+const learnedForMs = 3_600_000;
+const toldForMs = 7 * 86_400_000;
+
+/** What outlives a restart. */
+export interface LimitMemory {
+  value: number | null;
+  /** Null: not known. */
+  tooMany: number | null;
+  loweredAt: EpochMs;
+  told: { limit: number; at: EpochMs } | null;
+}
 
 /**
  * How many calls at once a system takes, learned from its answers: halved when it asks for fewer, one more after every
@@ -17,7 +29,10 @@ const unknown = Number.POSITIVE_INFINITY;
  * @source additive increase, multiplicative decrease: RFC 5681 section 3.1.
  */
 export class AdaptiveLimit {
-  #full: number | null;
+  /** What the connection allows. */
+  #allowed: number | null;
+  /** What the system itself says it takes. */
+  #told: { limit: number; at: EpochMs } | null = null;
   #value: number | null;
   #loweredAt: EpochMs = 0;
   /** So many at once were too many. */
@@ -27,8 +42,14 @@ export class AdaptiveLimit {
 
   /** @param full what the connection allows; null: any number. */
   constructor(full: number | null) {
-    this.#full = full;
+    this.#allowed = full;
     this.#value = full;
+  }
+
+  /** The most there can be: what is allowed, or fewer if the system says so. */
+  get #full(): number | null {
+    const { limit } = this.#told ?? {};
+    return limit === undefined ? this.#allowed : Math.min(limit, this.#allowed ?? limit);
   }
 
   /** Null: any number. */
@@ -80,8 +101,38 @@ export class AdaptiveLimit {
 
   /** Another policy; what was learned stays where it is below it. */
   allow(full: number | null): void {
+    this.#setFull(() => {
+      this.#allowed = full;
+    });
+  }
+
+  /** The system said how many it takes at once. */
+  told(limit: number, now: EpochMs): void {
+    this.#setFull(() => {
+      this.#told = { limit, at: now };
+    });
+  }
+  get toldLimit(): number | null {
+    return this.#told?.limit ?? null;
+  }
+
+  get memory(): LimitMemory {
+    const tooMany = this.#tooMany === unknown ? null : this.#tooMany;
+    return { value: this.#value, tooMany, loweredAt: this.#loweredAt, told: this.#told };
+  }
+
+  recall({ value, tooMany, loweredAt, told }: LimitMemory, now: EpochMs): void {
+    if (told && now - told.at < toldForMs) this.told(told.limit, told.at);
+    if (value === null || now - loweredAt > learnedForMs) return;
+    this.#value = Math.min(value, this.#full ?? value);
+    this.#tooMany = tooMany ?? unknown;
+    this.#loweredAt = loweredAt;
+  }
+
+  #setFull(change: () => void): void {
     const wasFull = this.#value === this.#full;
-    this.#full = full;
+    change();
+    const full = this.#full;
     if (wasFull || (full !== null && (this.#value ?? full) >= full)) this.#value = full;
   }
 

@@ -16,15 +16,15 @@ const call = (budget: ConnectionBudget, verdict: Verdict, sentAt: number, answer
 
 it('lets everything go where nothing limits', () => {
   const budget = aBudget();
-  for (let count = 0; count < 1_000; count += 1) budget.stepStarted();
+  for (let count = 0; count < 1_000; count += 1) budget.stepStarted(0);
   expect(budget.stepReadiness(0)).toEqual({ ready: true });
   expect(budget.requestReadiness(0, false)).toEqual({ ready: true });
 });
 
 it('grants as many steps at once as are allowed', () => {
   const budget = aBudget({ concurrency: 2 });
-  budget.stepStarted();
-  budget.stepStarted();
+  budget.stepStarted(0);
+  budget.stepStarted(0);
   expect(budget.stepReadiness(0)).toMatchObject({ ready: false, until: null });
   budget.stepEnded();
   expect(budget.stepReadiness(0)).toEqual({ ready: true });
@@ -38,7 +38,7 @@ it('sends nothing until a Retry-After is over, and then fewer at once', () => {
   expect(budget.requestReadiness(3_099, false)).toEqual({ ready: false, until: 3_100, why: 'throttled' });
   expect(budget.stepReadiness(3_099)).toEqual({ ready: false, until: 3_100, why: 'throttled' });
   expect(budget.requestReadiness(3_100, false)).toEqual({ ready: true });
-  expect(budget.limit).toEqual({ now: 4, full: 8 });
+  expect(budget.limit).toEqual({ now: 4, full: 8, told: null });
   expect(budget.throttledLastHour(3_100)).toBe(1);
 });
 
@@ -59,8 +59,8 @@ it('backs off longer each time a system complains without saying how long', () =
 it('keeps a window of calls, and room in it for steps that have not sent yet', () => {
   const budget = aBudget({ rates: [{ count: 3, perMs: 10 * second }] });
   call(budget, ok, 0);
-  budget.stepStarted();
-  budget.stepStarted();
+  budget.stepStarted(0);
+  budget.stepStarted(0);
   expect(budget.stepReadiness(100)).toMatchObject({ ready: false, until: null, why: 'throttled' });
   expect(budget.requestReadiness(100, false)).toEqual({ ready: true });
   call(budget, ok, 100);
@@ -78,7 +78,7 @@ it('closes itself when a system does not answer, lets one call try, and opens sl
   expect(budget.stepReadiness(2)).toEqual({ ready: false, until: 10_001, why: 'circuit-open' });
   expect(budget.gate(10_001)).toBeNull();
   expect(budget.stepReadiness(10_001)).toEqual({ ready: true });
-  budget.stepStarted();
+  budget.stepStarted(0);
   expect(budget.stepReadiness(10_001)).toMatchObject({ ready: false, why: 'circuit-open' });
   budget.requestSent(10_002);
   expect(budget.requestReadiness(10_003, false)).toMatchObject({ ready: false, why: 'circuit-open' });
@@ -117,5 +117,5 @@ it('keeps what it has counted when the policy changes', () => {
   call(budget, ok, 1);
   budget.change({ ...free, concurrency: 3, rates: [{ count: 2, perMs: 5 * second }] }, openPolicy);
   expect(budget.requestReadiness(2, false)).toMatchObject({ ready: false, until: 5 * second });
-  expect(budget.limit).toEqual({ now: 3, full: 3 });
+  expect(budget.limit).toEqual({ now: 3, full: 3, told: null });
 });

@@ -3,11 +3,14 @@ import type { EpochMs } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CallLimits, ConnectionPolicy } from '@waybill/store';
 import { AdaptiveLimit } from './adaptive-limit.ts';
+import type { KnownAllowance } from './allowance.ts';
+import { AllowancePace } from './allowance.ts';
+import type { BudgetMemory } from './budget-memory.ts';
 import { Circuit } from './circuit.ts';
 import type { Maintenance, MaintenancePlan } from './maintenance.ts';
 import { maintenancePlan } from './maintenance.ts';
 import { RateWindow } from './rate-window.ts';
-import type { Verdict } from './reply-verdict.ts';
+import type { Told, Verdict } from './reply-verdict.ts';
 
 /** Why no call goes out at all. */
 export type Gate =
@@ -40,6 +43,7 @@ export class ConnectionBudget {
   readonly #limit: AdaptiveLimit;
   readonly #circuit: Circuit;
   readonly #throttles = new RateWindow({ count: countedThrottles, perMs: hourMs });
+  readonly #pace = new AllowancePace();
   #windows: RateWindow[];
   #plan: MaintenancePlan;
   #paused: ConnectionPolicy['paused'];
@@ -49,6 +53,7 @@ export class ConnectionBudget {
   #requests = 0;
   /** Granted steps that have sent nothing yet: room in the windows is kept for them. */
   #unspent = 0;
+  #answeredAt: EpochMs | null = null;
 
   constructor(limits: CallLimits, policy: ConnectionPolicy) {
     this.#limit = new AdaptiveLimit(limits.concurrency);
@@ -74,12 +79,18 @@ export class ConnectionBudget {
   get requestsInFlight(): number {
     return this.#requests;
   }
-  get limit(): { now: number | null; full: number | null } {
-    return { now: this.#limit.value, full: this.#limit.full };
+  /** `told`: what the system itself says it takes. */
+  get limit(): { now: number | null; full: number | null; told: number | null } {
+    return { now: this.#limit.value, full: this.#limit.full, told: this.#limit.toldLimit };
   }
   /** Waits for the answer to one call before others may go. */
   get isHalfOpen(): boolean {
     return this.#circuit.openUntil !== null;
+  }
+
+  /** Since when the system does not answer, and when it last did; null: never as far as is known here. */
+  get standing(): { downSince: EpochMs | null; answeredAt: EpochMs | null } {
+    return { downSince: this.#circuit.openSince, answeredAt: this.#answeredAt };
   }
 
   /** What holds everything back, the longest-lived first. */
@@ -106,6 +117,8 @@ export class ConnectionBudget {
     // After an outage one step goes ahead; the others follow when it was answered.
     if (this.#circuit.openUntil !== null && this.#steps > 0) return { ready: false, until: null, why: 'circuit-open' };
     if (!this.#limit.hasRoom(this.#steps)) return { ready: false, until: null, why: 'throttled' };
+    const paced = this.#pace.freeAt(now);
+    if (paced > now) return { ready: false, until: paced, why: 'throttled' };
     const full = this.#windows.filter((window) => window.used(now) + this.#unspent >= window.rate.count);
     if (full.length === 0) return { ready: true };
     const free = Math.max(...full.map((window) => window.freeAt()));
@@ -113,7 +126,8 @@ export class ConnectionBudget {
     return { ready: false, until: free > now ? free : null, why: 'throttled' };
   }
 
-  stepStarted(): void {
+  stepStarted(now: EpochMs): void {
+    this.#pace.stepStarted(now);
     this.#steps += 1;
     if (this.#windows.length > 0) this.#unspent += 1;
   }
@@ -150,6 +164,8 @@ export class ConnectionBudget {
   requestEnded(verdict: Verdict, sentAt: EpochMs, now: EpochMs): void {
     const inFlight = Math.max(this.#requests, this.#steps);
     this.#requests -= 1;
+    if ('told' in verdict && verdict.told) this.#learn(verdict.told, now);
+    if (verdict.kind === 'answered' || verdict.kind === 'throttled') this.#answeredAt = now;
     switch (verdict.kind) {
       case 'answered':
         this.#throttlesInARow = 0;
@@ -162,7 +178,7 @@ export class ConnectionBudget {
         this.#throttled(verdict.waitMs, inFlight, sentAt, now);
         return;
       case 'failed':
-        this.#circuit.failed(sentAt, now);
+        this.#circuit.failed(sentAt, now, verdict.request ?? null);
         return;
       case 'neutral':
         this.#circuit.probeLost();
@@ -188,6 +204,42 @@ export class ConnectionBudget {
 
   rates(now: EpochMs): { count: number; perMs: number; used: number }[] {
     return this.#windows.map((window) => ({ ...window.rate, used: window.used(now) }));
+  }
+
+  /** Calls that it says are left. */
+  allowances(now: EpochMs): KnownAllowance[] {
+    return this.#pace.known(now);
+  }
+
+  memory(now: EpochMs): BudgetMemory {
+    return {
+      limit: this.#limit.memory,
+      circuit: this.#circuit.memory,
+      coolUntil: this.#coolUntil,
+      throttlesInARow: this.#throttlesInARow,
+      throttles: this.#throttles.memory(now),
+      windows: this.#windows.map((window) => ({ perMs: window.rate.perMs, calls: window.memory(now) })),
+      allowances: this.#pace.known(now),
+    };
+  }
+
+  /** What was learned before a restart, as far as it still holds. */
+  recall(memory: BudgetMemory, now: EpochMs): void {
+    this.#limit.recall(memory.limit, now);
+    this.#circuit.recall(memory.circuit, now);
+    this.#throttles.recall(memory.throttles);
+    for (const window of this.#windows) {
+      window.recall(memory.windows.find((kept) => kept.perMs === window.rate.perMs)?.calls ?? []);
+    }
+    this.#pace.recall(memory.allowances);
+    if (memory.coolUntil <= now) return;
+    this.#coolUntil = memory.coolUntil;
+    this.#throttlesInARow = memory.throttlesInARow;
+  }
+
+  #learn({ allowances, concurrency }: Told, now: EpochMs): void {
+    this.#pace.told(allowances, now);
+    if (concurrency !== null) this.#limit.told(concurrency, now);
   }
 
   #throttled(waitMs: number | null, inFlight: number, sentAt: EpochMs, now: EpochMs): void {

@@ -1,6 +1,7 @@
 import type { Admission, Clock, PermitRequest } from '@waybill/engine/ports';
 import type { EpochMs } from '@waybill/flow-model';
 import type { CallLimits, ConnectionPolicy } from '@waybill/store';
+import type { BudgetMemory } from './budget-memory.ts';
 import type { Gate } from './connection-budget.ts';
 import { ConnectionBudget } from './connection-budget.ts';
 import type { Departure, DepartureRequest } from './request-line.ts';
@@ -12,6 +13,8 @@ export interface DeskOptions {
   name: string;
   limits: CallLimits;
   policy: ConnectionPolicy;
+  /** What was learned before a restart. */
+  memory: BudgetMemory | null;
   clock: Clock;
   /** Calls may go out again: steps that were parked here may ask anew. */
   onOpened(): void;
@@ -46,13 +49,14 @@ export class ConnectionDesk {
   #alarm: { at: EpochMs; cancel: () => void } | null = null;
   #isClosed = false;
 
-  constructor({ id, name, limits, policy, clock, onOpened, onChanged }: DeskOptions) {
+  constructor({ id, name, limits, policy, memory, clock, onOpened, onChanged }: DeskOptions) {
     this.id = id;
     this.#name = name;
     this.#clock = clock;
     this.#onOpened = onOpened;
     this.#onChanged = onChanged;
     this.budget = new ConnectionBudget(limits, policy);
+    if (memory) this.budget.recall(memory, clock.now());
     const look = () => this.#settle();
     this.steps = new StepLine({ connection: id, budget: this.budget, clock, onReleased: look });
     this.requests = new RequestLine({ name: () => this.#name, budget: this.budget, clock, onEnded: look });

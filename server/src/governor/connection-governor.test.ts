@@ -1,5 +1,6 @@
 import type { Admission, Lane, PermitRequest } from '@waybill/engine/ports';
 import { manualClock } from '@waybill/engine/testing';
+import type { JsonValue } from '@waybill/flow-model';
 import { FlowError, flowIdSchema, runIdSchema } from '@waybill/flow-model';
 import { defineCredential } from '@waybill/node-sdk';
 import type { ConnectionRecord } from '@waybill/store';
@@ -48,6 +49,7 @@ let roles: { role: string; connectionId: string | null }[];
 let governor: ConnectionGovernor;
 let opened: string[];
 let parkedBefore = 0;
+let kept: Record<string, JsonValue>;
 const never = new AbortController().signal;
 
 async function start(): Promise<void> {
@@ -55,24 +57,35 @@ async function start(): Promise<void> {
     store: {
       connections: { list: async () => ({ items: records, nextCursor: null }) },
       roleBindings: { list: async () => roles.map((one) => ({ ...one, environment: 'dev', updatedAt: 1 })) },
+      settings: {
+        get: async (name: string) => kept[name] ?? null,
+        put: async (name: string, value: JsonValue) => {
+          kept[name] = structuredClone(value);
+        },
+      },
     } as never,
     types,
     environment: 'dev',
     clock,
     parkedRuns: () => parkedBefore,
     onChanged: () => undefined,
+    onFault: (error) => {
+      throw error;
+    },
   });
   await governor.load();
   opened = [];
   governor.onOpened((id) => opened.push(id));
 }
 beforeEach(async () => {
+  kept = {};
   clock = manualClock();
   records = [aRecord('cn_a'), aRecord('cn_b'), aRecord('cn_free', { type: 'any' })];
   roles = [{ role: 'crm', connectionId: 'cn_a' }];
   await start();
 });
 
+const limitsWith = (rate: { count: number; perMs: number }) => ({ concurrency: null, rates: [rate], breaker: null });
 const change = async (id: string, policy: Partial<ConnectionRecord['policy']>): Promise<void> => {
   records = records.map((one) => (one.id === id ? { ...one, policy: { ...one.policy, ...policy } } : one));
   await governor.load();
@@ -364,5 +377,165 @@ describe('people', () => {
     await governor.load();
     expect(opened).toEqual(['cn_a']);
     granted(acquire(['crm']));
+  });
+});
+
+describe('what was learned', () => {
+  const restart = async () => {
+    await governor.close();
+    await start();
+  };
+  const failTimes = async (times: number) => {
+    for (let count = 0; count < times; count += 1) await call('cn_a', { kind: 'failed' });
+  };
+
+  it('outlives a restart: a smaller limit, a rest, what is left of a day', async () => {
+    const told = {
+      allowances: [{ of: 'day' as const, left: 90, total: 1_000, lastsMs: 86_400_000 }],
+      concurrency: null,
+    };
+    const held = [
+      await governor.depart('cn_a', { waitMs: 0, byPerson: false }),
+      await governor.depart('cn_a', { waitMs: 0, byPerson: false }),
+    ];
+    for (const one of held) one.ended({ kind: 'throttled', waitMs: 90 * second, told });
+    const before = governor.gauge('cn_a');
+    expect(before).toMatchObject({ limit: 1, state: { kind: 'cooling' }, allowances: [{ left: 90, scarce: true }] });
+    await restart();
+    expect(governor.gauge('cn_a')).toEqual(before);
+    expect(parked(acquire(['cn_a']))).toMatchObject({ why: 'throttled' });
+    expect(governor.gauge('cn_b')?.state).toEqual({ kind: 'open' });
+  });
+
+  it('keeps a system that is down for down, and probes it when its time has come', async () => {
+    await failTimes(5);
+    const { state } = governor.gauge('cn_a') ?? {};
+    await restart();
+    expect(governor.gauge('cn_a')?.state).toEqual(state);
+    expect(parked(acquire(['cn_a']))).toMatchObject({ why: 'circuit-open' });
+    clock.advance(10 * second);
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'probing' });
+    await failTimes(1);
+    expect(governor.gauge('cn_a')?.state).toMatchObject({ kind: 'down', until: clock.now() + 20 * second });
+  });
+
+  it('is forgotten when it is old', async () => {
+    await failTimes(5);
+    await governor.close();
+    clock.advance(3_600_000);
+    await start();
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'open' });
+  });
+
+  it('keeps the calls of a window, never fewer than there were', async () => {
+    records = [aRecord('cn_a', { policy: { ...openPolicy, limits: limitsWith({ count: 3, perMs: 60 * second }) } })];
+    await governor.load();
+    for (let count = 0; count < 3; count += 1) await call('cn_a', ok);
+    await restart();
+    expect(governor.gauge('cn_a')?.rates).toEqual([{ count: 3, perMs: 60 * second, used: 3 }]);
+    expect(parked(acquire(['cn_a']))).toMatchObject({ why: 'throttled' });
+  });
+
+  it('is written a few seconds after it changed, so that a kill loses little', async () => {
+    await failTimes(5);
+    expect(kept).toEqual({});
+    clock.advance(5 * second);
+    await turn();
+    expect(kept['governor.memory']).toMatchObject({ cn_a: { circuit: { openings: 1 } } });
+  });
+
+  it('is as good as nothing in a form that cannot be read', async () => {
+    await governor.close();
+    kept['governor.memory'] = { cn_a: { limit: 'x' } };
+    await start();
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'open' });
+  });
+});
+
+describe('a system that fails one request only', () => {
+  const fail = (request: string) => call('cn_a', { kind: 'failed', request });
+
+  it('is not taken for down however often that request is repeated', async () => {
+    for (let count = 0; count < 20; count += 1) await fail('PUT /bad');
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'open' });
+    for (const name of ['a', 'b', 'c']) await fail(name);
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'open' });
+    await fail('d');
+    expect(governor.gauge('cn_a')?.state).toMatchObject({ kind: 'down' });
+  });
+
+  it('is asked again soon when the probe was a request that had failed before', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await fail(name);
+    clock.advance(10 * second);
+    await fail('a');
+    expect(governor.gauge('cn_a')?.state).toEqual({ kind: 'down', until: clock.now() + second });
+    clock.advance(second);
+    await call('cn_a', ok);
+    expect(governor.gauge('cn_a')?.state.kind).not.toBe('down');
+  });
+});
+
+describe('a system that says what is left', () => {
+  const told = (left: number, of: 'window' | 'day' = 'day') =>
+    call('cn_free', {
+      ...ok,
+      told: {
+        allowances: [{ of, left, total: 1_000, lastsMs: of === 'day' ? 86_400_000 : 10_000 }],
+        concurrency: null,
+      },
+    } as Verdict);
+
+  it('is called as ever while there is enough', async () => {
+    await told(400);
+    granted(acquire(['cn_free']));
+    granted(acquire(['cn_free']));
+    expect(governor.gauge('cn_free')).toMatchObject({
+      state: { kind: 'open' },
+      allowances: [{ left: 400, scarce: false }],
+    });
+  });
+
+  it('is called more slowly before it has to refuse, so that the rest lasts', async () => {
+    await told(100, 'window');
+    granted(acquire(['cn_free'])).release();
+    const next = acquire(['cn_free']);
+    expect(next).toBeInstanceOf(Promise);
+    clock.advance(99);
+    await turn();
+    expect(governor.gauge('cn_free')).toMatchObject({ state: { kind: 'slowed' }, stepsInFlight: 0 });
+    clock.advance(1);
+    expect(await next).toMatchObject({ granted: true });
+  });
+
+  it('is never stopped for a day that nobody knows the end of', async () => {
+    await told(0);
+    granted(acquire(['cn_free'])).release();
+    expect(parked(acquire(['cn_free']))).toMatchObject({ why: 'throttled', until: expect.any(Number) });
+    clock.advance(60 * second);
+    granted(acquire(['cn_free']));
+  });
+
+  it('gives the high lane what is scarce first', async () => {
+    await told(100, 'window');
+    granted(acquire(['cn_free'])).release();
+    const order = line(
+      ['cn_free'],
+      [
+        ['low', 'low', 1],
+        ['high', 'high', 2],
+      ],
+    );
+    for (let count = 0; count < 4; count += 1) {
+      clock.advance(100);
+      await turn();
+    }
+    expect(order).toEqual(['high', 'low']);
+  });
+
+  it('is called by no more steps at once than it says it takes', async () => {
+    await call('cn_a', { ...ok, told: { allowances: [], concurrency: 1 } } as Verdict);
+    granted(acquire(['cn_a']));
+    expect(acquire(['cn_a'])).toBeInstanceOf(Promise);
+    expect(governor.gauge('cn_a')).toMatchObject({ limit: 1, fullLimit: 1, toldLimit: 1 });
   });
 });

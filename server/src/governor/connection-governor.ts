@@ -6,6 +6,7 @@ import { limitsOf } from './call-limits.ts';
 import type { Gate } from './connection-budget.ts';
 import { ConnectionDesk } from './connection-desk.ts';
 import { gaugeOf } from './gauge.ts';
+import { governorMemory } from './governor-memory.ts';
 import type { Departure, DepartureRequest } from './request-line.ts';
 
 export interface ConnectionGovernor extends Governor {
@@ -19,7 +20,10 @@ export interface ConnectionGovernor extends Governor {
   gauge(connectionId: string): ConnectionGauge | null;
   gauges(): ConnectionGauge[];
   nameOf(connectionId: string): string;
-  close(): void;
+  /** Writes down what was learned and stops. */
+  close(): Promise<void>;
+  /** Which systems answer, as far as this process knows; epoch ms. */
+  standings(): { connectionId: string; name: string; downSince: number | null; answeredAt: number | null }[];
 }
 
 const unlimited: Admission = { granted: true, release: () => undefined };
@@ -28,17 +32,19 @@ const pageSize = 200;
 
 /** The budgets of all connections: which one a binding means, and permits for steps that need several. */
 export function connectionGovernor(options: {
-  store: Pick<Repositories, 'connections' | 'roleBindings'>;
+  store: Pick<Repositories, 'connections' | 'roleBindings' | 'settings'>;
   types: CredentialTypes;
   environment: string;
   clock: Clock;
   /** Runs the engine keeps parked for a connection. */
   parkedRuns(connectionId: string): number;
   onChanged(connectionId: string): void;
+  onFault(error: unknown): void;
 }): ConnectionGovernor {
-  const { store, types, environment, clock, parkedRuns, onChanged } = options;
+  const { store, types, environment, clock, parkedRuns, onChanged, onFault } = options;
   const desks = new Map<string, ConnectionDesk>();
   let roles = new Map<string, string>();
+  const memory = governorMemory({ settings: store.settings, clock, desks: () => desks.values(), onFault });
   const listeners = new Set<(connection: string) => void>();
   const opened = (id: string): void => {
     for (const listener of listeners) listener(id);
@@ -101,13 +107,23 @@ export function connectionGovernor(options: {
       known.change(name, limits, policy);
       return;
     }
-    const common = { onOpened: () => opened(id), onChanged: () => onChanged(id) };
-    desks.set(id, new ConnectionDesk({ id, name, limits, policy, clock, ...common }));
+    const common = {
+      onOpened: () => opened(id),
+      onChanged: () => {
+        memory.changed();
+        onChanged(id);
+      },
+    };
+    desks.set(id, new ConnectionDesk({ id, name, limits, policy, memory: memory.of(id), clock, ...common }));
   }
 
   return {
     async load() {
-      const [records, bindings] = await Promise.all([allConnections(), store.roleBindings.list(environment)]);
+      const [records, bindings] = await Promise.all([
+        allConnections(),
+        store.roleBindings.list(environment),
+        memory.read(),
+      ]);
       const before = roles;
       roles = new Map(
         bindings.flatMap(({ role, connectionId }) => (connectionId === null ? [] : [[role, connectionId] as const])),
@@ -152,8 +168,11 @@ export function connectionGovernor(options: {
     },
     gauges: () => [...desks.values()].map((desk) => gaugeOf(desk, parkedRuns(desk.id), clock.now())),
     nameOf: (connectionId) => desks.get(connectionId)?.name ?? connectionId,
+    standings: () =>
+      [...desks.values()].map(({ id, name, budget }) => ({ connectionId: id, name, ...budget.standing })),
 
-    close() {
+    async close() {
+      await memory.close();
       for (const desk of desks.values()) desk.close();
     },
   };

@@ -16,6 +16,8 @@ const atRest: ConnectionGauge = {
   parked: 0,
   rates: [],
   throttledLastHour: 0,
+  toldLimit: null,
+  allowances: [],
 };
 let clock: ReturnType<typeof manualClock>;
 let now: ConnectionGauge | null;

@@ -1,5 +1,6 @@
 import type { CallState, ConnectionGauge } from '@waybill/api-contract';
 import type { EpochMs } from '@waybill/flow-model';
+import { isScarce } from './allowance.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { ConnectionDesk } from './connection-desk.ts';
 import type { Place } from './lane-queue.ts';
@@ -10,7 +11,8 @@ function stateOf(budget: ConnectionBudget, now: EpochMs): CallState {
   if (gate) return gate;
   if (budget.isHalfOpen) return { kind: 'probing' };
   const { now: limit, full } = budget.limit;
-  return { kind: limit === full ? 'open' : 'slowed' };
+  const isSlowed = limit !== full || budget.allowances(now).some(isScarce);
+  return { kind: isSlowed ? 'slowed' : 'open' };
 }
 
 function waitingBy(lane: Place['lane'], waiting: Iterable<Place>): { count: number; oldestSince: EpochMs | null } {
@@ -42,5 +44,13 @@ export function gaugeOf({ id, budget, steps }: ConnectionDesk, parkedRuns: numbe
     parked: Math.max(steps.parkedCount, parkedRuns),
     rates: budget.rates(now),
     throttledLastHour: budget.throttledLastHour(now),
+    toldLimit: budget.limit.told,
+    allowances: budget.allowances(now).map((one) => ({
+      of: one.of,
+      left: Math.floor(one.left),
+      total: Math.floor(one.total),
+      at: one.at,
+      scarce: isScarce(one),
+    })),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Outbound, OutboundReply, OutboundRequest } from '../capabilities/outbound.ts';
 import type { Now } from '../clock.ts';
 import type { ResolvedConnection } from '../connections/resolve-connection.ts';
@@ -21,6 +22,13 @@ export interface PacedOutbound {
 /** A request is never held back longer, whatever its time limit: its step has one as well. */
 const longestHoldMs = 5_000;
 
+/** The same for a request that is repeated: signatures and tokens are in its headers. */
+const identityOf = ({ method, url, body }: OutboundRequest): string =>
+  createHash('sha256')
+    .update(`${method} ${url}\n`)
+    .update(body ?? '')
+    .digest('base64url');
+
 export function pacedOutbound(options: {
   outbound: Pick<Outbound, 'send'>;
   governor: Pick<ConnectionGovernor, 'depart'>;
@@ -36,7 +44,7 @@ export function pacedOutbound(options: {
       const timeoutMs = Math.max(1, request.timeoutMs - (now() - askedAt));
       try {
         const reply = await outbound.send({ ...request, timeoutMs });
-        departure.ended(verdictOf(reply, definition.limits, now()));
+        departure.ended(verdictOf(reply, definition.limits, now(), () => identityOf(request)));
         return reply;
       } catch (error) {
         departure.ended(verdictOfFault(error));

@@ -5,6 +5,8 @@ export interface CallRate {
   perMs: number;
 }
 
+const parts = 100;
+
 /**
  * "At most `count` calls in any `perMs`", exactly: it remembers when the last `count` calls went out, so the next one may go
  * once the oldest of them has left the window. Times are given, never read.
@@ -46,6 +48,26 @@ export class RateWindow {
       else low = middle + 1;
     }
     return this.#sent.length - low;
+  }
+
+  /**
+   * Calls inside the window that ends now, counted by a hundredth of it each, so that it stays small however many there
+   * were. They count as made at the end of their part: sooner free than they are would be too soon.
+   */
+  memory(now: EpochMs): [at: EpochMs, calls: number][] {
+    const part = Math.max(1, Math.ceil(this.rate.perMs / parts));
+    const counted = new Map<EpochMs, number>();
+    for (const at of this.sent()) {
+      if (at <= now - this.rate.perMs) continue;
+      const end = Math.min(now, Math.ceil(at / part) * part);
+      counted.set(end, (counted.get(end) ?? 0) + 1);
+    }
+    return [...counted];
+  }
+
+  recall(memory: readonly [at: EpochMs, calls: number][]): void {
+    for (const [at, calls] of memory)
+      for (let made = 0; made < Math.min(calls, this.rate.count); made += 1) this.record(at);
   }
 
   /** All it remembers, oldest first: for a window that takes its place. */

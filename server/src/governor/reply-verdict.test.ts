@@ -1,6 +1,7 @@
 import { flowError } from '@waybill/flow-model';
 import type { CredentialLimits } from '@waybill/node-sdk';
 import { expect, it } from 'vitest';
+import type { Allowance } from './allowance.ts';
 import type { Verdict } from './reply-verdict.ts';
 import { verdictOf, verdictOfFault } from './reply-verdict.ts';
 
@@ -11,6 +12,8 @@ const salesforce: CredentialLimits = {
 const slack: CredentialLimits = { throttles: [{ status: 200, says: '"error":"ratelimited"', waitMs: 30_000 }] };
 const throttled = (waitMs: number | null): Verdict => ({ kind: 'throttled', waitMs });
 const answered: Verdict = { kind: 'answered', holdMs: null };
+const told = (...allowances: Allowance[]): Verdict =>
+  ({ ...answered, told: { allowances, concurrency: null } }) as Verdict;
 type Case = [string, { status: number; headers?: Record<string, string>; body?: string }, Verdict, CredentialLimits?];
 
 const cases: Case[] = [
@@ -46,17 +49,58 @@ const cases: Case[] = [
     { kind: 'answered', holdMs: 3_000 },
   ],
   ['some allowance left', { status: 200, headers: { 'ratelimit-remaining': '9', 'ratelimit-reset': '3' } }, answered],
+  [
+    'HubSpot with its windows',
+    {
+      status: 200,
+      headers: {
+        'x-hubspot-ratelimit-max': '100',
+        'x-hubspot-ratelimit-remaining': '12',
+        'x-hubspot-ratelimit-interval-milliseconds': '10000',
+        'x-hubspot-ratelimit-daily': '250000',
+        'x-hubspot-ratelimit-daily-remaining': '9000',
+      },
+    },
+    told(
+      { of: 'window', left: 12, total: 100, lastsMs: 10_000 },
+      { of: 'day', left: 9_000, total: 250_000, lastsMs: 86_400_000 },
+    ),
+  ],
+  [
+    'HubSpot whose day is used up',
+    { status: 429, headers: { 'x-hubspot-ratelimit-daily': '1000', 'x-hubspot-ratelimit-daily-remaining': '0' } },
+    {
+      ...throttled(600_000),
+      told: { allowances: [{ of: 'day', left: 0, total: 1_000, lastsMs: 86_400_000 }], concurrency: null },
+    } as Verdict,
+  ],
+  [
+    'Salesforce with its day',
+    { status: 200, headers: { 'sforce-limit-info': 'api-usage=18/5000' } },
+    told({ of: 'day', left: 4_982, total: 5_000, lastsMs: 86_400_000 }),
+  ],
+  [
+    'NetSuite that says how many calls at once it takes',
+    { status: 200, body: '{"accountConcurrencyLimit": 15, "accountUnallocatedConcurrencyLimit":10}' },
+    { kind: 'answered', holdMs: null, told: { allowances: [], concurrency: 15 } },
+    { concurrencyField: 'accountConcurrencyLimit' },
+  ],
+  [
+    'headers that make no sense',
+    { status: 200, headers: { 'sforce-limit-info': 'x', 'x-ratelimit-limit': '-' } },
+    answered,
+  ],
   ['a permanent refusal', { status: 422 }, answered],
   ['a refused sign-in', { status: 401 }, answered],
   ['an unknown record', { status: 404 }, answered],
-  ['a broken server', { status: 500 }, { kind: 'failed' }],
+  ['a server that fails, or this request alone', { status: 500 }, { kind: 'failed', request: 'PUT /x' }],
   ['a gateway without its server', { status: 502 }, { kind: 'failed' }],
   ['an outage', { status: 503 }, { kind: 'failed' }],
   ['a method that is not there', { status: 501 }, answered],
 ];
 
 it.each(cases)('reads %s', (_name, { status, headers = {}, body = '' }, verdict, limits) => {
-  expect(verdictOf({ status, headers, body }, limits, now)).toEqual(verdict);
+  expect(verdictOf({ status, headers, body }, limits, now, () => 'PUT /x')).toEqual(verdict);
 });
 
 it.each([

@@ -136,7 +136,7 @@ export class StepLine {
   }
 
   #grant(now: EpochMs): Admission {
-    this.#budget.stepStarted();
+    this.#budget.stepStarted(now);
     this.#grants.record(now);
     let isOver = false;
     return {

@@ -11,6 +11,7 @@ import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
 import { recordHandlers } from './records.ts';
 import { replayHandlers } from './replays.ts';
+import { retryHandlers } from './retries.ts';
 import { runHandlers } from './runs.ts';
 import { savedFilterHandlers } from './saved-filters.ts';
 import { sessionHandlers } from './session.ts';
@@ -28,6 +29,7 @@ export const allHandlers = (platform: Platform): Handlers => ({
   ...undoHandlers(platform),
   ...effectHandlers(platform),
   ...replayHandlers(platform),
+  ...retryHandlers(platform),
   ...taskHandlers(platform),
   ...exceptionHandlers(platform),
   ...connectionHandlers(platform),

@@ -9,6 +9,9 @@ export function notificationHandlers({
   | 'addMute'
   | 'removeMute'
   | 'listDeliveries'
+  | 'getDeliveryHealth'
+  | 'resendDelivery'
+  | 'resendFailed'
   | 'getDeliverySettings'
   | 'setDeliverySettings'
   | 'sendTestMail'
@@ -20,6 +23,9 @@ export function notificationHandlers({
     addMute: ({ body, actor }) => notifications.mute(body, actor),
     removeMute: ({ params, actor }) => notifications.unmute(params.muteId, actor),
     listDeliveries: ({ query, actor }) => notifications.deliveries(query, actor),
+    getDeliveryHealth: () => notifications.health(),
+    resendDelivery: ({ params, actor }) => notifications.resend(params.deliveryId, actor),
+    resendFailed: ({ actor }) => notifications.resendFailed(actor),
     getDeliverySettings: () => notifications.settings(),
     setDeliverySettings: ({ body, actor }) => notifications.setDelivery(body, actor),
     sendTestMail: ({ actor }) => notifications.testMail(actor),

@@ -4,6 +4,7 @@ import type { JsonValue, RunId } from '@waybill/flow-model';
 import { hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayVersion } from '../runs/replay-version.ts';
@@ -28,6 +29,7 @@ export function replayHandlers({
   directory,
   audit,
   config,
+  catalog,
   masks,
 }: Platform): Some<'previewReplay' | 'replayRun' | 'getReplayEdit'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
@@ -53,6 +55,10 @@ export function replayHandlers({
     if (!summary) throw notFound(`Run ${id}`);
     const versionId = await replayVersion(flows, summary, version);
     const given = edited === undefined ? undefined : await restoredEdit(summary, from, edited);
+    if (from !== undefined && given !== undefined) {
+      const wanted = await store.flowVersions.get(versionId);
+      if (wanted) checkEditedInput(wanted.flow, catalog, from, given);
+    }
     const request = {
       effects,
       versionId,

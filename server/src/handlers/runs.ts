@@ -6,6 +6,7 @@ import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { checkEditedInput } from '../runs/edited-input.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
@@ -14,6 +15,7 @@ import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-dat
 import type { Platform } from './platform.ts';
 
 const relatedLimit = 20;
+const shownEdits = 5;
 /** A run that goes on faster than it is read is shown as it stood a moment ago. */
 const maxReads = 5;
 
@@ -80,7 +82,12 @@ export function runHandlers(
     );
     const names = await masks.ofVersion(summary.versionId);
     const log = sources.log.map(({ data, ...line }) => ({ ...line, ...(data === undefined ? {} : { data }) }));
-    const data = { input: input ?? null, params: params ?? null, output: output ?? null, log };
+    const edits = await Promise.all(
+      sources.edits
+        .slice(-shownEdits)
+        .map(async (edit) => ({ ...edit, before: (await loadValue(blobs, edit.before)) ?? null })),
+    );
+    const data = { input: input ?? null, params: params ?? null, output: output ?? null, log, edits };
     return { data, names, also: await hiddenInTrigger(summary.runId, names) };
   }
 
@@ -89,15 +96,26 @@ export function runHandlers(
     const cut = (value: JsonValue) => (full ? { value, truncated: false } : cutForDisplay(value));
     const [input, params, output] = [cut(data.input), cut(data.params), cut(data.output)];
     const truncated = [input, params, output].some((one) => one.truncated);
-    return { step, input: input.value, params: params.value, output: output.value, log: data.log, truncated };
+    const edits = data.edits.map((edit) => ({
+      ...edit,
+      before: cutForDisplay(edit.before).value,
+      after: cutForDisplay(edit.after).value,
+    }));
+    return { step, input: input.value, params: params.value, output: output.value, log: data.log, edits, truncated };
   }
 
-  /** The data a step is given instead of its own: as its editor meant it, and as it may be written down. */
+  /**
+   * The data a step is given instead of its own: as its editor meant it, and how both may be written down.
+   * @throws {HttpProblem} EDIT_INVALID
+   */
   async function editedInput(id: string, step: string, given: JsonValue | undefined) {
-    if (given === undefined) return { edited: undefined, kept: undefined };
+    if (given === undefined) return { edited: undefined, before: undefined, kept: undefined };
+    const { versionId } = await existing(id);
     const { data, names, also } = await stepData(id, step);
     const edited = restored(given, data.input, names, [...also, ...hiddenIn(data, names)]);
-    return { edited, kept: masked(edited, names) };
+    const version = await store.flowVersions.get(versionId);
+    if (version) checkEditedInput(version.flow, catalog, step, edited);
+    return { edited, before: masked(cutForDisplay(data.input).value, names), kept: masked(edited, names) };
   }
 
   async function relatedTo(run: RunSummary) {
@@ -198,19 +216,18 @@ export function runHandlers(
         { reason: body.reason, undo: body.undo },
       ),
     async retryStep({ params, body, actor }) {
-      const { edited, kept } = await editedInput(params.runId, params.step, body.edited);
-      return act(
-        params.runId,
-        actor,
-        {
-          kind: 'retry-step',
-          step: params.step,
-          by: actor.name,
-          ...(body.reason === undefined ? {} : { reason: body.reason }),
-          ...(edited === undefined ? {} : { edited }),
-        },
-        { step: params.step, reason: body.reason, edited: kept },
-      );
+      const { step } = params;
+      const { reason, anew } = body;
+      const { edited, before, kept } = await editedInput(params.runId, step, body.edited);
+      const message: InboxMessage = {
+        kind: 'retry-step',
+        step,
+        by: actor.name,
+        ...(reason === undefined ? {} : { reason }),
+        ...(edited === undefined ? {} : { edited }),
+        ...(anew ? { anew } : {}),
+      };
+      return act(params.runId, actor, message, { step, reason, before, edited: kept, anew });
     },
     skipStep: ({ params, body, actor }) =>
       act(

@@ -1,51 +1,153 @@
+import type { RecordState, StreamRecord } from '@waybill/api-contract';
 import type { JournalRecord } from '@waybill/engine';
 import type { JsonValue } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
-import { checkpointLedger, errorPage } from '@waybill/records/streams';
+import type { OutcomePlace, OutcomeSource } from '@waybill/records/streams';
+import { checkpointLedger, outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { BatchOutcomes } from '../runs/batch-outcomes.ts';
 import { journalRecords } from '../runs/read-run.ts';
-import { maskedRefusal } from '../runs/run-masks.ts';
+import { recordLine, recordLineHead } from '../runs/record-lines.ts';
+import { maskedOutcome } from '../runs/run-masks.ts';
 import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 type Checkpoint = Extract<JournalRecord, { type: 'records-checkpoint' }>;
 
-export function stepRecordHandlers({ journal, blobs, masks }: Platform): Some<'getStepRecords'> {
-  /** Where the step stands with its records. */
-  async function lastCheckpoint(id: string, step: string): Promise<Checkpoint> {
+/** Pieces that one page may look through; a search that found nothing goes on with the next page. */
+const PIECES_PER_PAGE = 100;
+const CSV_BYTES = 65_536;
+/** How much of a record is shown. */
+const MAX_SOURCE_CHARS = 4_000;
+
+type Standing = Pick<ReturnType<typeof checkpointLedger>, 'file'>;
+
+export function stepRecordHandlers({
+  journal,
+  blobs,
+  masks,
+}: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
+  /** Where the step stands with its records, and what became of its batches. */
+  async function standing(id: string, step: string) {
     const runId = runIdSchema.safeParse(id);
+    const outcomes = new BatchOutcomes(step);
     let last: Checkpoint | null = null;
+    let isDone = false;
     if (runId.success)
-      for await (const { record } of journalRecords(journal, runId.data))
+      for await (const { record } of journalRecords(journal, runId.data)) {
+        outcomes.add(record);
         if (record.type === 'records-checkpoint' && record.step === step) last = record;
-    if (last) return last;
-    throw notFound(`A record stream of step ${step} in run ${id}`);
+        if (record.type === 'step-succeeded' && record.step === step) isDone = true;
+      }
+    if (!last) throw notFound(`A record stream of step ${step} in run ${id}`);
+    const ledger = checkpointLedger((await loadValue(blobs, last.state)) as JsonValue);
+    const { errors, taken, batches } = ledger;
+    const parts = outcomes.parts ?? batches?.parts ?? null;
+    const became = {
+      step,
+      effectKey: null,
+      what: null,
+      fix: null,
+      state: isDone ? ('written' as const) : ('waiting' as const),
+    };
+    const source: OutcomeSource = {
+      errors,
+      batches: parts && { parts, became: (index) => outcomes.at(index) },
+      file: taken && { taken, became },
+    };
+    const { progress } = last;
+    const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
+    const sizes = parts ? (batches?.sizes ?? []) : taken ? [progress.rowsOut] : null;
+    const states =
+      sizes && statesOf(sizes, progress.errors, (index) => (parts ? outcomes.at(index).state : became.state));
+    return { source, file: ledger.file, counts: { ...counts, states } };
+  }
+
+  /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
+  async function shownTo(runId: string, file: Standing['file'], text: string | undefined) {
+    const names = await masks.ofRun(runId);
+    return (outcome: StreamRecord | null): StreamRecord | null => {
+      const shown = outcome && maskedOutcome(outcome, file?.columns ?? null, names);
+      return shown && matches(shown, text)
+        ? { ...shown, source: shown.source?.slice(0, MAX_SOURCE_CHARS) ?? null }
+        : null;
+    };
+  }
+
+  async function* csvOf(
+    source: OutcomeSource,
+    state: RecordState | undefined,
+    shown: (outcome: StreamRecord | null) => StreamRecord | null,
+  ) {
+    let text = recordLineHead;
+    for await (const { outcome } of outcomesFrom(blobs, source, null, wantedBy(state))) {
+      const record = shown(outcome);
+      if (record) text += recordLine(record);
+      if (text.length < CSV_BYTES) continue;
+      yield Buffer.from(text);
+      text = '';
+    }
+    yield Buffer.from(text);
   }
 
   return {
     async getStepRecords({ params, query }) {
-      const { state, progress } = await lastCheckpoint(params.runId, params.step);
-      const { errors, file } = checkpointLedger((await loadValue(blobs, state)) as JsonValue);
-      const text = query.text?.trim().toLowerCase() ?? '';
-      const page = await errorPage(blobs, errors, query.cursor ?? null, query.limit, (error) =>
-        [error.what, error.column ?? '', error.source, String(error.row)].some((part) =>
-          part.toLowerCase().includes(text),
-        ),
-      ).catch((error: unknown) => {
-        if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError')) throw badCursor();
-        throw error;
-      });
-      const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
-      const names = await masks.ofRun(params.runId);
-      const items = page.errors.map((error) => maskedRefusal(error, file?.columns ?? null, names));
-      return { items, nextCursor: page.next, counts, file };
+      const { source, file, counts } = await standing(params.runId, params.step);
+      const shown = await shownTo(params.runId, file, query.text);
+      const items: StreamRecord[] = [];
+      let place: OutcomePlace | null = query.cursor === undefined ? null : placeOf(query.cursor);
+      let pieces = 0;
+      for await (const { outcome, next } of outcomesFrom(blobs, source, place, wantedBy(query.state))) {
+        place = next;
+        const record = shown(outcome);
+        if (record) items.push(record);
+        if (!outcome) pieces += 1;
+        if (items.length === query.limit || pieces === PIECES_PER_PAGE) break;
+      }
+      return { items, nextCursor: place && cursorOf(place), counts, file };
+    },
+    async downloadStepRecords({ params, query }) {
+      const { source, file } = await standing(params.runId, params.step);
+      const shown = await shownTo(params.runId, file, query.text);
+      const name = `${params.step.replace(/[^\w.-]+/g, '-')}-records.csv`;
+      return { name, mediaType: 'text/csv; charset=utf-8', sizeBytes: null, bytes: csvOf(source, query.state, shown) };
     },
   };
 }
 
-const badCursor = () =>
-  new HttpProblem('REQUEST_INVALID', {
-    detail: 'The cursor is none that this list gave.',
-    fix: 'Leave it out to begin at the first page.',
-  });
+const wantedBy =
+  (state: RecordState | undefined) =>
+  (found: RecordState): boolean =>
+    state === undefined || found === state;
+
+function matches({ row, key, what, column, source, effectKey }: StreamRecord, text: string | undefined): boolean {
+  const wanted = text?.trim().toLowerCase() ?? '';
+  if (wanted === '') return true;
+  return (
+    String(row) === wanted ||
+    [key, what, column, source, effectKey].some((part) => part?.toLowerCase().includes(wanted) === true)
+  );
+}
+
+/** How many records are in each state. @param sizes records of each batch. */
+function statesOf(sizes: readonly number[], refused: number, stateOf: (index: number) => RecordState) {
+  const states: Record<RecordState, number> = {
+    ...{ refused, written: 0, waiting: 0, failed: 0, 'in-doubt': 0, skipped: 0, passed: 0 },
+  };
+  for (const [index, size] of sizes.entries()) states[stateOf(index)] += size;
+  return states;
+}
+
+const cursorOf = (place: OutcomePlace): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+function placeOf(cursor: string): OutcomePlace {
+  try {
+    return outcomePlaceSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    throw new HttpProblem('REQUEST_INVALID', {
+      detail: 'The cursor is none that this list gave.',
+      fix: 'Leave it out to begin at the first page.',
+    });
+  }
+}

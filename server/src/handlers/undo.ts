@@ -2,6 +2,8 @@ import { runIdSchema } from '@waybill/flow-model';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
+import { effectDirectory } from '../runs/effect-directory.ts';
+import { stepAddress } from '../runs/step-key.ts';
 import type { Platform } from './platform.ts';
 
 /** Taking back what a run did in other systems. */
@@ -10,7 +12,11 @@ export function undoHandlers({
   journal,
   directory,
   audit,
-}: Pick<Platform, 'engine' | 'journal' | 'directory' | 'audit'>): Some<'previewUndo' | 'undoRun'> {
+  store,
+  config,
+}: Platform): Some<'previewUndo' | 'undoRun'> {
+  const names = effectDirectory({ store, directory, environment: config.environment });
+
   async function preview(id: string) {
     const runId = runIdSchema.safeParse(id);
     const found = runId.success ? await engine.previewUndo(runId.data) : null;
@@ -19,8 +25,20 @@ export function undoHandlers({
   }
   return {
     async previewUndo({ params }) {
-      const { effects, stays } = await preview(params.runId);
-      return { effects, stays };
+      const { runId, effects, stays } = await preview(params.runId);
+      const run = await journal.summary(runId);
+      const flow = run && (await store.flowVersions.get(run.versionId))?.flow;
+      const bindingOf = (step: string) =>
+        Object.values(flow?.nodes[stepAddress(step).nodeId]?.connections ?? {})[0] ?? null;
+      const bindings = effects.flatMap(({ step }) => bindingOf(step) ?? []);
+      const connections = await names.connections(bindings);
+      return {
+        stays,
+        effects: effects.map((effect) => ({
+          ...effect,
+          connection: connections.get(bindingOf(effect.step) ?? '') ?? null,
+        })),
+      };
     },
 
     async undoRun({ params, body, actor }) {

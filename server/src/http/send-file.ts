@@ -33,10 +33,10 @@ export function sendFile(response: Response, file: { name: string; mediaType: st
 /** The same for one of any size, as fast as the receiver takes it; a receiver that leaves is no fault. */
 export async function sendStream(
   response: Response,
-  file: { name: string; mediaType: string; sizeBytes: number; bytes: AsyncIterable<Uint8Array> | Uint8Array },
+  file: { name: string; mediaType: string; sizeBytes: number | null; bytes: AsyncIterable<Uint8Array> | Uint8Array },
 ): Promise<void> {
   setHead(response, file);
-  response.set('content-length', String(file.sizeBytes));
+  if (file.sizeBytes !== null) response.set('content-length', String(file.sizeBytes));
   await pipeline(file.bytes instanceof Uint8Array ? [file.bytes] : file.bytes, response).catch((error: unknown) => {
     if ((error as { code?: string }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });

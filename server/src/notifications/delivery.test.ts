@@ -15,6 +15,7 @@ import { createOutbound } from '../capabilities/outbound.ts';
 import { createSealer } from '../connections/sealing.ts';
 import { people } from '../tasks/people.ts';
 import { aTask } from '../tasks/testing.ts';
+import type { ConnectionStanding } from './connection-watch.ts';
 import { notificationDesk } from './notification-desk.ts';
 import { usualPreferences } from './wishes.ts';
 
@@ -63,6 +64,7 @@ let simulators: Simulators;
 let port = 0;
 let file = 0;
 let notices = 0;
+let standings: ConnectionStanding[] = [];
 let uri = '';
 let store: Store;
 let desk: ReturnType<typeof notificationDesk>;
@@ -78,6 +80,8 @@ async function open(): Promise<void> {
     caFile: null,
     clock,
     baseUrl: 'https://flows.example',
+    isBaseUrlSet: true,
+    standings: () => standings,
     onFault: (error) => {
       throw error;
     },
@@ -129,6 +133,7 @@ afterAll(async () => {
 beforeEach(async () => {
   mails.length = 0;
   refusals.length = 0;
+  standings = [];
   file += 1;
   uri = `sqlite://${join(dir, `store${file}.db`)}`;
   await open();
@@ -183,7 +188,7 @@ it('gives up after a day without a mail server, with a record of it', async () =
   clock.advance(24 * hourMs);
   await desk.run();
   const [item] = (await desk.deliveries({ of: 'me', limit: 5, state: 'failed' }, actor)).items;
-  expect(item?.error).toBe('It could not be sent for a day.');
+  expect(item?.error).toMatch(/^It could not be sent for a day\. 127\.0\.0\.1:1 cannot be reached/);
 });
 
 it('sends after a restart what it could not send before', async () => {
@@ -222,6 +227,82 @@ it('tells what was written when nobody was there to tell it, once', async () => 
   await desk.run();
   expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual(['To decide: Approve']);
   expect(await store.tasks.withUntold(10)).toEqual([]);
+});
+
+it('sends again what could not be sent, when an administrator asks for it, and shows how each way does', async () => {
+  await save({ mail: mailServer() });
+  const way = async () => (await desk.health()).ways[0];
+  expect(await way()).toMatchObject({ id: 'mail', state: 'unused', lastSentAt: null });
+  refusals.push({ responseCode: 550, message: 'No such user' }, { responseCode: 550, message: 'No such user' });
+  await hear();
+  await hear({ task: { id: 't2' } });
+  expect(await way()).toMatchObject({ state: 'failing', failed: 2, lastProblem: { at: clock.now() } });
+  const [dead] = (await desk.deliveries({ of: 'everybody', state: 'failed', limit: 5 }, actor)).items;
+  expect(await desk.resend(dead?.id ?? '', actor)).toEqual({ again: 1 });
+  expect(await desk.resendFailed(actor)).toEqual({ again: 1 });
+  clock.advance(1);
+  await desk.run();
+  expect([mails.length, await states()]).toEqual([2, ['sent 2', 'sent 2']]);
+  expect(await way()).toMatchObject({ state: 'working', failed: 0, waiting: 0, lastSentAt: clock.now() });
+  const audited = (await store.audit.list({ limit: 10, action: 'notifications.resent' })).items;
+  expect(audited.map((entry) => entry.actor)).toEqual([anna.id, anna.id]);
+});
+
+it('does not send the words of a comment that was removed meanwhile', async () => {
+  await save({ mail: { ...mailServer(), port: 1 } });
+  const note = { id: 'c1', at: 1, by: 'us_x', byName: 'Xenia', kind: 'comment', text: 'the salary' };
+  await hear({ task: { notes: [note] }, kind: 'commented', text: 'the salary', comment: 'c1' });
+  await store.tasks.amend('t', () => ({ notes: [{ ...note, kind: 'comment-removed', text: null }] }));
+  await save({ mail: mailServer() });
+  clock.advance(hourMs);
+  await desk.run();
+  expect([mails, await states()]).toEqual([[], ['dropped 2']]);
+});
+
+it('tells those who look after connections that a system is down, and that it answers, across a restart', async () => {
+  await save({ mail: mailServer() });
+  const connection = { connectionId: 'cn_1', name: 'Kantata' };
+  const downSince = clock.now();
+  standings = [{ ...connection, downSince, answeredAt: null }];
+  await desk.run();
+  clock.advance(60_000);
+  await desk.run();
+  await close();
+  await open();
+  standings = [{ ...connection, downSince: null, answeredAt: null }];
+  await desk.run();
+  clock.advance(60_000);
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual(['Not answering: Kantata']);
+  standings = [{ ...connection, downSince: null, answeredAt: clock.now() }];
+  await desk.run();
+  clock.advance(60_000);
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual([
+    'Not answering: Kantata',
+    'Answering again: Kantata',
+  ]);
+});
+
+it('mails the weekly report once, though it was missed twice', async () => {
+  await save({ mail: mailServer() });
+  clock.set(Date.UTC(2027, 0, 4, 9, 0));
+  const report = { every: 'week' as const, on: 'friday' as const, at: '08:00' };
+  await desk.setMine({ ...usualPreferences, report }, actor);
+  await store.tasks.open(
+    aTask({ users: [anna.email], openedAt: Date.UTC(2026, 11, 1), amount: 1_200, currency: 'EUR' }),
+  );
+  clock.set(Date.UTC(2027, 0, 8, 7, 59));
+  await desk.run();
+  expect(mails).toEqual([]);
+  clock.set(Date.UTC(2027, 0, 16, 8, 0));
+  await desk.run();
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual(['Your report of open work']);
+  expect(mails[0]).toContain('Older than 30 days: 1, EUR 1,200 at stake');
+  expect((await store.notificationWishes.dueReports(Date.UTC(2027, 0, 22, 8), 5))[0]?.reportAt).toBe(
+    Date.UTC(2027, 0, 22, 8),
+  );
 });
 
 it('makes one mail of many problems with one cause', async () => {

@@ -1,6 +1,9 @@
 import type { NotificationRecord } from '@waybill/store';
+import { AdaptiveCard, SerializationContext, Versions } from 'adaptivecards';
 import { expect, it } from 'vitest';
-import { mailHtml, mailText, messageOf, slackBody, teamsBody } from './message.ts';
+import { slackBody, teamsBody } from './chat-body.ts';
+import { mailHtml, mailText } from './mail-body.ts';
+import { messageOf } from './message.ts';
 
 const anItem = (changes: Partial<NotificationRecord> = {}): NotificationRecord => ({
   id: 'n',
@@ -10,6 +13,10 @@ const anItem = (changes: Partial<NotificationRecord> = {}): NotificationRecord =
   batch: 'b',
   kind: 'exception-opened',
   taskId: 'ex_1',
+  link: '/inbox/ex_1',
+  comment: null,
+  startedAt: null,
+  triedAt: null,
   title: '<b onload="x">Tom & Co</b>',
   lines: ["it's <i>new</i>"],
   fingerprint: 'x',
@@ -70,4 +77,40 @@ it('gives Teams a card whose texts are taken as they stand', () => {
   expect(attachment.content.actions).toEqual([
     { type: 'Action.OpenUrl', title: 'Open in Waybill', url: `${base}/inbox/ex_1` },
   ]);
+});
+
+/** What Microsoft's own library has to say against a card of the version it names, and texts it would not show. */
+function faultsOf(content: { body: object[]; actions: object[] }): string[] {
+  const context = new SerializationContext(Versions.v1_4);
+  const card = new AdaptiveCard();
+  card.parse(content, context);
+  const said = Array.from({ length: context.eventCount }, (_, index) => context.getEventAt(index).message);
+  const invalid = card.validateProperties().validationEvents.map(({ message }) => message);
+  const kept = JSON.stringify(card.toJSON(context));
+  const texts = [...JSON.stringify(content.body).matchAll(/"text":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => text ?? '');
+  return [...said, ...invalid, ...texts.filter((text) => !kept.includes(text))];
+}
+const cardOf = (body: string) => JSON.parse(body).attachments[0].content as Parameters<typeof faultsOf>[0];
+const many = (lineLength: number) =>
+  messageOf(
+    Array.from({ length: 20 }, (_, index) => anItem({ id: `n${index}`, lines: ['é'.repeat(lineLength), 'Due soon'] })),
+    30,
+    base,
+  );
+
+it('gives Teams cards that the library of their maker takes without a word', () => {
+  for (const message of [messageOf([anItem()], 1, base), many(10)])
+    expect(faultsOf(cardOf(teamsBody(message)))).toEqual([]);
+  const card = cardOf(teamsBody(many(10)));
+  expect(faultsOf({ ...card, body: [{ type: 'Paragraph', text: 'no such thing' }] })).not.toEqual([]);
+});
+
+it('leaves out what a channel would refuse as too large, and says how much that is', () => {
+  const teams = teamsBody(many(1_500));
+  expect(Buffer.byteLength(teams)).toBeLessThanOrEqual(28 * 1024);
+  expect(teams).toMatch(/and 2\d more/);
+  const slack = slackBody(many(3_000));
+  expect(slack.length).toBeLessThanOrEqual(40_000);
+  expect(slack).toMatch(/and 1\d more/);
+  expect(slackBody(many(10))).toContain('and 10 more');
 });

@@ -69,6 +69,7 @@ export function noticeListener({ store, people, settings, onAdded }: ListenerOpt
       readers.push({
         id: user.id,
         name: user.name,
+        names: [user.id, user.email.toLowerCase()],
         groups,
         preferences: readPreferences(preferences.get(user.id)),
         mutes: mutes.filter((mute) => mute.userId === user.id),

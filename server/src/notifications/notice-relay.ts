@@ -24,12 +24,18 @@ export function noticeRelay(options: {
     );
   }
 
-  /** Everything that stands in the store; ends early at a fault, which the next time comes back to. */
+  /** Everything that stands in the store. A task that cannot be told of keeps no other one back. */
   async function sweep(): Promise<void> {
     for (;;) {
       const tasks = await store.tasks.withUntold(atOnce);
-      for (const task of tasks) await relay(task);
-      if (tasks.length < atOnce) return;
+      let faults = 0;
+      for (const task of tasks) {
+        await relay(task).catch((error: unknown) => {
+          faults += 1;
+          onFault(error);
+        });
+      }
+      if (tasks.length < atOnce || faults > 0) return;
     }
   }
 

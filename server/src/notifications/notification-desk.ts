@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import type { BodyOf, Delivery, Mute, NotificationPreferences, ReplyOf, Routes } from '@waybill/api-contract';
+import type {
+  BodyOf,
+  Delivery,
+  Mute,
+  NotificationPreferences,
+  ReplyOf,
+  Routes,
+  WayHealthView,
+} from '@waybill/api-contract';
 import type { JsonValue } from '@waybill/flow-model';
-import type { MuteRecord, NotificationRecord, Page, PageRequest, Repositories } from '@waybill/store';
+import type { MuteRecord, NotificationRecord, Page, PageRequest } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
@@ -10,6 +18,8 @@ import type { Outbound } from '../capabilities/outbound.ts';
 import type { Sealer } from '../connections/sealing.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { chatPost } from './chat-post.ts';
+import type { WatchOptions } from './connection-watch.ts';
+import { connectionWatch } from './connection-watch.ts';
 import { deliverySettings } from './delivery-settings.ts';
 import { smtpMail } from './mail-transport.ts';
 import type { Message } from './message.ts';
@@ -18,11 +28,13 @@ import { noticeListener } from './notice-listener.ts';
 import { noticeRelay } from './notice-relay.ts';
 import type { OutboxOptions } from './outbox-runner.ts';
 import { outboxRunner } from './outbox-runner.ts';
+import { reportSender } from './report-sender.ts';
 import type { SendOutcome } from './send-outcome.ts';
+import { nextReport } from './timing.ts';
 import { readPreferences } from './wishes.ts';
 
 export interface NotificationDeskOptions {
-  store: OutboxOptions['store'] & ListenerOptions['store'] & Pick<Repositories, 'settings'>;
+  store: OutboxOptions['store'] & ListenerOptions['store'] & WatchOptions['store'];
   people: ListenerOptions['people'];
   sealer: Sealer;
   audit: AuditLog;
@@ -32,14 +44,17 @@ export interface NotificationDeskOptions {
   clock: OutboxOptions['clock'];
   /** Where people reach this server, without a trailing slash. */
   baseUrl: string;
+  /** Whether somebody said so; else it is a guess. */
+  isBaseUrlSet: boolean;
+  standings: WatchOptions['standings'];
   onFault(error: unknown): void;
 }
 type Tested = ReplyOf<Routes['sendTestMail']>;
 
 const viewOf = ({ userId: _user, ...mute }: MuteRecord): Mute => mute;
 const deliveryOf = (item: NotificationRecord): Delivery => {
-  const { id, medium, readerName, kind, taskId, title, createdAt, dueAt, state, attempts, error, settledAt } = item;
-  return { id, medium, readerName, kind, taskId, title, createdAt, dueAt, state, attempts, error, settledAt };
+  const { id, medium, readerName, kind, link, title, createdAt, dueAt, state, attempts, error, settledAt } = item;
+  return { id, medium, readerName, kind, link, title, createdAt, dueAt, state, attempts, error, settledAt };
 };
 const testedOf = (outcome: SendOutcome, sent: string): Tested =>
   outcome.ok ? { ok: true, what: sent, fix: null } : { ok: false, what: outcome.what, fix: outcome.fix };
@@ -62,7 +77,15 @@ export function notificationDesk(options: NotificationDeskOptions) {
   const postChat = chatPost(outbound);
   const hear = noticeListener({ store, people, settings, onAdded: () => runner.nudge() });
   const relay = noticeRelay({ store, hear, onFault });
-  const runner = outboxRunner({ store, settings, sendMail, postChat, clock, baseUrl, gather: relay.sweep, onFault });
+  const now = () => clock.now();
+  const watchConnections = connectionWatch({ store, settings, standings: options.standings, now });
+  const sendReports = reportSender({ store, people, now });
+  async function gather(): Promise<void> {
+    await relay.sweep();
+    await watchConnections();
+    await sendReports((await settings.shown()).mail !== null);
+  }
+  const runner = outboxRunner({ store, settings, sendMail, postChat, clock, baseUrl, gather, onFault });
   const { notificationWishes: wishes } = store;
 
   const preferencesOf = async (userId: string): Promise<NotificationPreferences> =>
@@ -103,7 +126,7 @@ export function notificationDesk(options: NotificationDeskOptions) {
     async setMine(next: NotificationPreferences, actor: Actor): Promise<NotificationPreferences> {
       const { userId } = personOf(actor);
       const before = await preferencesOf(userId);
-      await wishes.putPreferences(userId, next);
+      await wishes.putPreferences(userId, next, nextReport(clock.now(), next));
       await audit(actor, 'notifications.preferences-changed', `user:${userId}`, {
         before: before as JsonValue,
         after: next as JsonValue,
@@ -141,6 +164,53 @@ export function notificationDesk(options: NotificationDeskOptions) {
       const reader = of === 'me' ? { reader: personOf(actor).userId } : {};
       const { items, nextCursor } = await store.notifications.list({ ...page, ...reader });
       return { items: items.map(deliveryOf), nextCursor };
+    },
+
+    async health(): Promise<ReplyOf<Routes['getDeliveryHealth']>> {
+      const { mail, chat } = await settings.shown();
+      const ways = [
+        ...(mail ? [{ id: 'mail', name: `Mail through ${mail.host}`, medium: 'mail' as const }] : []),
+        ...chat.map(({ id, name }) => ({ id, name, medium: 'chat' as const, reader: id })),
+      ];
+      const health = async ({ id, name, ...way }: (typeof ways)[number]): Promise<WayHealthView> => {
+        const known = await store.notifications.health(way);
+        const { lastSentAt, lastProblem } = known;
+        const state =
+          lastProblem !== null && lastProblem.at > (lastSentAt ?? 0)
+            ? 'failing'
+            : lastSentAt === null
+              ? 'unused'
+              : 'working';
+        return { id, name, medium: way.medium, state, ...known };
+      };
+      return {
+        ways: await Promise.all(ways.map(health)),
+        links: { baseUrl, isSet: options.isBaseUrlSet },
+      };
+    },
+
+    async resend(deliveryId: string, actor: Actor): Promise<{ again: number }> {
+      const item = await store.notifications.get(deliveryId);
+      if (!item?.messageId) throw notFound('This message');
+      const again = await store.notifications.again({ messageId: item.messageId }, clock.now());
+      if (again > 0)
+        await audit(actor, 'notifications.resent', 'notifications', {
+          message: item.messageId,
+          about: item.title,
+          to: item.readerName,
+          before: item.error,
+        });
+      runner.unblock();
+      runner.nudge();
+      return { again };
+    },
+
+    async resendFailed(actor: Actor): Promise<{ again: number }> {
+      const again = await store.notifications.again('all', clock.now());
+      if (again > 0) await audit(actor, 'notifications.resent', 'notifications', { count: again });
+      runner.unblock();
+      runner.nudge();
+      return { again };
     },
 
     async setDelivery(...given: Parameters<typeof settings.put>) {

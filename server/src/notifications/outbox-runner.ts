@@ -4,12 +4,12 @@ import { newId } from '../auth/secrets.ts';
 import type { PostChat } from './chat-post.ts';
 import type { DeliverySettingsDesk, Ways } from './delivery-settings.ts';
 import type { SendMail } from './mail-transport.ts';
-import { messageOf } from './message.ts';
+import { messageOf, perhapsRepeated } from './message.ts';
 import type { SendOutcome } from './send-outcome.ts';
 import { givenUpAfterMs, nextTry } from './send-outcome.ts';
 
 export interface OutboxOptions {
-  store: Pick<Repositories, 'notifications' | 'users'>;
+  store: Pick<Repositories, 'notifications' | 'users' | 'tasks'>;
   settings: Pick<DeliverySettingsDesk, 'ways'>;
   sendMail: SendMail;
   postChat: PostChat;
@@ -30,8 +30,9 @@ const keptMs = 30 * 86_400_000;
 const forgetEveryMs = 3_600_000;
 
 /**
- * Sends what the outbox holds. At least once: a message keeps its id over attempts and restarts, so a repeat can be
- * recognised. A way that is blocked as a whole is left alone for a minute, so that no account is locked by many tries.
+ * Sends what the outbox holds, at least once. That it is sent is written down before and what came of it after, so only a
+ * stop in between leaves it open whether the other side has it. A mail then goes out again under the same Message-ID, by
+ * which mail servers and programs know a repeat; chat knows no such thing, so a post says that it may be one. A way that is blocked as a whole is left alone for a minute, so that no account is locked by many tries.
  */
 export function outboxRunner(options: OutboxOptions) {
   const { store, settings, sendMail, postChat, clock, baseUrl, gather, onFault } = options;
@@ -54,21 +55,34 @@ export function outboxRunner(options: OutboxOptions) {
     const message = messageOf(items, total, baseUrl);
     if (first.medium === 'chat') {
       const channel = ways.chat.find((one) => one.id === first.reader);
-      return channel ? postChat(channel, message) : null;
+      return channel ? postChat(channel, first.startedAt === null ? message : perhapsRepeated(message)) : null;
     }
     const user = await store.users.byId(first.reader);
     if (!user || user.disabled || !ways.mail) return null;
     return sendMail({ server: ways.mail, to: { name: user.name, address: user.email }, message, messageId });
   }
 
+  /** Words that were removed meanwhile are sent to nobody. */
+  async function stillSaid(items: NotificationRecord[]): Promise<NotificationRecord[]> {
+    const isSaid = async ({ taskId, comment }: NotificationRecord) => {
+      const task = comment === null || taskId === null ? null : await store.tasks.get(taskId);
+      return task?.notes.find((note) => note.id === comment)?.kind !== 'comment-removed';
+    };
+    const said = await Promise.all(items.map(isSaid));
+    return items.filter((_, index) => said[index]);
+  }
+
   async function attempt(messageId: string, ways: Ways): Promise<void> {
     const { items, total } = await store.notifications.ofMessage(messageId, itemsRead);
     const [first] = items;
     if (!first) return;
-    const outcome = await send(messageId, items, total, ways);
+    await store.notifications.start(messageId, clock.now());
+    const said = await stillSaid(items);
+    const outcome = await send(messageId, said, total - items.length + said.length, ways);
     const at = clock.now();
     const settle = (state: NotificationRecord['state'], error: string | null, dueAt = first.dueAt) =>
       store.notifications.settle(messageId, { state, at, dueAt, error });
+    if (said.length === 0) return settle('dropped', 'The comment was removed before it was sent.');
     if (outcome === null) return settle('dropped', 'The account or the channel does not exist any more.');
     if (outcome.ok) return settle('sent', null);
     if (outcome.because === 'way') blockedUntil[first.medium] = at + wayBlockedMs;

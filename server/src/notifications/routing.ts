@@ -1,15 +1,18 @@
 /** Who is told of a notice, how and when. Pure: the outbox entries are all it gives. */
 import type { NotificationKind, NotificationPreferences } from '@waybill/api-contract';
-import type { MuteRecord, NotificationRecord, TaskRecord } from '@waybill/store';
-import { sha256 } from '../stable-json.ts';
+import { assertNever } from '@waybill/flow-model';
+import type { MuteRecord, NotificationRecord } from '@waybill/store';
 import type { TaskNotice } from '../tasks/task-notices.ts';
 import { channelLines, isProblem, kindOf, personLines, titleOf } from './notice-words.ts';
-import { siblingsWaitMs, slotOf } from './timing.ts';
+import { outboxItem } from './outbox-item.ts';
+import { channelPreferences, siblingsWaitMs, slotOf } from './timing.ts';
 
 /** Somebody whom the notice concerns and who may see the task. */
 export interface Reader {
   id: string;
   name: string;
+  /** What they may be asked by: id and address, in small letters. */
+  names: readonly string[];
   /** With roles. */
   groups: readonly string[];
   preferences: NotificationPreferences;
@@ -30,21 +33,30 @@ export interface RoutingCase {
   siblings: number;
 }
 
-const subjectOf = (task: TaskRecord, subject: MuteRecord['subject']): string | null => {
+type Muting = Pick<TaskNotice, 'task' | 'to' | 'at'>;
+
+function covers({ subject, value }: Reader['mutes'][number], { task, to }: Muting, reader: Pick<Reader, 'names'>) {
   switch (subject) {
     case 'flow':
-      return task.flowId;
+      return task.flowId === value;
     case 'fingerprint':
-      return task.fingerprint;
+      return task.fingerprint === value;
     case 'class':
-      return task.exceptionClass;
+      return task.exceptionClass === value;
     case 'business-key':
-      return task.businessKey;
+      return task.businessKey === value;
+    case 'group': {
+      const asked = reader.names;
+      const isNamed = to.users.some((name) => asked.includes(name.toLowerCase()));
+      return !isNamed && to.groups.includes(value);
+    }
+    default:
+      return assertNever(subject);
   }
-};
+}
 
-export const isMuted = (task: TaskRecord, mutes: Reader['mutes'], at: number): boolean =>
-  mutes.some((mute) => (mute.until === null || mute.until > at) && subjectOf(task, mute.subject) === mute.value);
+export const isMuted = (notice: Muting, reader: Pick<Reader, 'mutes' | 'names'>): boolean =>
+  reader.mutes.some((mute) => (mute.until === null || mute.until > notice.at) && covers(mute, notice, reader));
 
 const serves = (channel: ChatChannel, groups: readonly string[]): boolean =>
   channel.groups.length === 0 || channel.groups.some((group) => groups.includes(group));
@@ -58,33 +70,26 @@ function channelsOf({ notice, channels }: RoutingCase, chatReaders: readonly Rea
   );
 }
 
-const idChars = 32;
-
 function entry(
   { notice }: RoutingCase,
   kind: NotificationKind,
-  to: { medium: NotificationRecord['medium']; reader: string; readerName: string; lines: string[] },
+  to: Pick<NotificationRecord, 'medium' | 'reader' | 'readerName' | 'lines'>,
   slot: ReturnType<typeof slotOf>,
 ): NotificationRecord {
-  const { task, at } = notice;
-  const id = `nt_${sha256([task.id, notice.id, to.medium, to.reader].join('\n')).slice(0, idChars)}`;
-  return {
-    id,
+  const { task } = notice;
+  return outboxItem({
     ...to,
-    batch: `${to.medium}|${to.reader}|${slot.batch ?? id}`,
+    ...slot,
+    news: `${task.id}\n${notice.id}`,
     kind,
     taskId: task.id,
+    // Whoever looks after problems sees all of them on their desk, and only there.
+    link: `/${isProblem(task) ? 'exceptions' : 'inbox'}/${encodeURIComponent(task.id)}`,
     title: titleOf(task),
     fingerprint: task.fingerprint,
-    createdAt: at,
-    dueAt: slot.dueAt,
-    state: 'waiting',
-    messageId: null,
-    attempts: 0,
-    since: null,
-    error: null,
-    settledAt: null,
-  };
+    comment: notice.comment ?? null,
+    at: notice.at,
+  });
 }
 
 /** Whoever did it need not be told. Muted is neither mailed nor posted for the person; a group's channel gets it still. */
@@ -96,7 +101,7 @@ export function routed(given: RoutingCase): NotificationRecord[] {
     notice.kind === 'opened' && isProblem(task) && task.fingerprint !== null
       ? { fingerprint: task.fingerprint, waitMs: siblingsWaitMs(siblings > 0) }
       : null;
-  const told = given.readers.filter((reader) => reader.id !== notice.by?.id && !isMuted(task, reader.mutes, at));
+  const told = given.readers.filter((reader) => reader.id !== notice.by?.id && !isMuted(notice, reader));
   const mails = told
     .filter((reader) => isMailSet && reader.preferences.media[kind] === 'mail')
     .map((reader) => {
@@ -107,8 +112,7 @@ export function routed(given: RoutingCase): NotificationRecord[] {
   const chatReaders = told.filter((reader) => reader.preferences.media[kind] === 'chat');
   const posts = channelsOf(given, chatReaders).map((channel) => {
     const to = { medium: 'chat' as const, reader: channel.id, readerName: channel.name, lines: channelLines(notice) };
-    // A channel has no zone and no nights of its own.
-    return entry(given, kind, to, slotOf(at, { digest: { every: 'at-once' }, quiet: null, timeZone: 'UTC' }, together));
+    return entry(given, kind, to, slotOf(at, channelPreferences, together));
   });
   return [...mails, ...posts];
 }

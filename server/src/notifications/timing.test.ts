@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isQuiet, nextTimeOfDay, slotOf } from './timing.ts';
+import { isQuiet, nextReport, nextTimeOfDay, slotOf } from './timing.ts';
 
 const utc = (text: string): number => Date.parse(`${text}Z`);
 const berlin = 'Europe/Berlin';
@@ -57,4 +57,14 @@ it('keeps quiet in quiet hours and tells all of it in one message after', () => 
   const late = slotOf(utc('2026-01-05T22:00'), preferences, null);
   expect(late.dueAt).toBe(utc('2026-01-06T06:00'));
   expect(slotOf(utc('2026-01-06T03:00'), preferences, null)).toEqual(late);
+});
+
+it('reports every day or on one day of the week, at that time of the reader', () => {
+  const at = utc('2026-01-05T10:00');
+  const next = (report: Parameters<typeof nextReport>[1]['report']) => nextReport(at, { report, timeZone: berlin });
+  expect(next({ every: 'never' })).toBe(0);
+  expect(next({ every: 'day', at: '10:00' })).toBe(utc('2026-01-06T09:00'));
+  // It is Monday, eleven o'clock.
+  expect(next({ every: 'week', on: 'monday', at: '11:30' })).toBe(utc('2026-01-05T10:30'));
+  expect(next({ every: 'week', on: 'monday', at: '10:30' })).toBe(utc('2026-01-12T09:30'));
 });

@@ -34,6 +34,21 @@ export function isQuiet(at: number, { quiet, timeZone }: Pick<NotificationPrefer
   return from <= until ? from <= now && now < until : now >= from || now < until;
 }
 
+/** A channel has no zone and no nights of its own. */
+export const channelPreferences = { digest: { every: 'at-once' }, quiet: null, timeZone: 'UTC' } as const;
+
+const weekdayOf = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }).format(at).toLowerCase();
+
+/** When the next report after `at` is due; 0 if none is wanted. */
+export function nextReport(at: number, { report, timeZone }: Pick<NotificationPreferences, 'report' | 'timeZone'>) {
+  if (report.every === 'never') return 0;
+  let next = nextTimeOfDay(at, report.at, timeZone);
+  if (report.every === 'week')
+    while (weekdayOf(next, timeZone) !== report.on) next = nextTimeOfDay(next, report.at, timeZone);
+  return next;
+}
+
 const endOfSlot = (at: number, lengthMs: number): number => (Math.floor(at / lengthMs) + 1) * lengthMs;
 
 /** Problems with one cause wait for each other: a minute at first, an hour once people know of them. */

@@ -10,6 +10,7 @@ const everythingByMail = Object.fromEntries(
 export const usualPreferences: NotificationPreferences = {
   media: everythingByMail,
   digest: { every: 'at-once' },
+  report: { every: 'never' },
   quiet: null,
   timeZone: 'UTC',
 };

@@ -94,23 +94,23 @@ export function restored(
   });
 }
 
-/** A record of a file that could not be used, without hidden values. @param columns of the file; null for other sources. */
-export function maskedRefusal<R extends { column: string | null; what: string; source: string }>(
-  refused: R,
-  columns: readonly string[] | null,
-  names: MaskedNames,
-): R {
-  if (names.size === 0) return refused;
-  const { column } = refused;
-  const what = column !== null && isMasked(names, column) ? `The value of "${column}" cannot be used.` : refused.what;
-  return { ...refused, what, source: maskedSource(refused.source, columns, names) };
-}
+type Told = { key: string; column: string | null; what: string | null; fix: string | null; source: string | null };
 
-function maskedSource(source: string, columns: readonly string[] | null, names: MaskedNames): string {
-  const json = parsed(source);
-  if (json !== undefined) return JSON.stringify(masked(json, names));
+/** A record of a stream and what became of it, without hidden values. @param columns of the file; null for other sources. */
+export function maskedOutcome<R extends Told>(outcome: R, columns: readonly string[] | null, names: MaskedNames): R {
+  if (names.size === 0) return outcome;
+  const { column, key, what, fix, source } = outcome;
+  const words = column !== null && isMasked(names, column) ? `The value of "${column}" cannot be used.` : what;
+  const record = source === null ? undefined : parsed(source);
   // A line that could not be read cannot be told apart into its columns either.
-  return columns?.some((column) => isMasked(names, column)) ? maskedText : source;
+  if (record === undefined) {
+    const isHidden = source !== null && columns?.some((name) => isMasked(names, name)) === true;
+    return { ...outcome, what: words, source: isHidden ? maskedText : source };
+  }
+  const shown = masked({ key, what: words, fix, record }, names) as Pick<Told, 'key' | 'what' | 'fix'> & {
+    record: JsonValue;
+  };
+  return { ...outcome, key: shown.key, what: shown.what, fix: shown.fix, source: JSON.stringify(shown.record) };
 }
 
 function parsed(text: string): JsonValue | undefined {

@@ -1,10 +1,12 @@
 import type { StepView } from '@waybill/api-contract';
-import type { Wait } from '@waybill/engine';
-import type { ParkReason, SequencedRecord } from '@waybill/engine/ports';
+import type { FinalStatus, InboxMessage, Wait } from '@waybill/engine';
+import type { SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
+import { parkedWords } from './parked-words.ts';
+import { foldRetry } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
-import { foldUndo, foldUndoAnswer, undoneSteps } from './undo-view.ts';
+import { foldUndo, foldUndoAnswer } from './undo-view.ts';
 
 /** What a screen shows of a run's steps; the fold of its journal up to `seq`. */
 export interface RunView {
@@ -14,9 +16,17 @@ export interface RunView {
   ended: Map<string, { finished: Set<number>; failed: Set<number> }>;
   /** Steps that are taken back, by the scope that failed. */
   undos: Map<string, string[]>;
+  /** The run that a step called last, and how that ended. */
+  called: Map<string, { runId: string; status: FinalStatus | null }>;
 }
 
-export const emptyRunView = (): RunView => ({ seq: 0, steps: new Map(), ended: new Map(), undos: new Map() });
+export const emptyRunView = (): RunView => ({
+  seq: 0,
+  steps: new Map(),
+  ended: new Map(),
+  undos: new Map(),
+  called: new Map(),
+});
 
 /** What the fold needs to know of the flow; made once per run. */
 export interface ViewContext {
@@ -106,13 +116,6 @@ export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
       return assertNever(wait);
   }
 }
-
-const parkedWords: Record<ParkReason, string> = {
-  throttled: 'Waits for its turn: the system takes no more calls at the moment',
-  'circuit-open': 'Waits until the system answers again',
-  maintenance: 'Waits for the end of the maintenance window',
-  paused: 'Waits because calls to the system are paused',
-};
 
 const statusOfWait = (wait: Wait): StepView['status'] =>
   wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
@@ -211,6 +214,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       });
     case 'wait-opened': {
       const step = stepOf(view, context, record.step);
+      if (record.wait.kind === 'child') view.called.set(record.step, { runId: record.wait.runId, status: null });
       const attempt: Attempt = {
         attempt: record.attempt,
         startedAt: record.startedAt,
@@ -247,17 +251,16 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
-      if (record.message.kind === 'task-decided') return foldUndoAnswer(view, record.message, seq);
-      if (record.message.kind !== 'retry-step') return [];
-      return [...undoneSteps(view), record.message.step].flatMap((step) => reset(view, context, step, seq));
+      return foldMessage(view, context, record.message, seq);
     case 'undo-planned':
     case 'undo-intent':
+    case 'undo-parked':
     case 'undo-succeeded':
     case 'undo-failed':
     case 'undo-ended':
       return foldUndo(view, record, seq);
     case 'run-finished':
-      return record.status === 'cancelled' ? cancelOpen(view, record.at, seq) : [];
+      return cancelOpen(view, record.at, seq);
     case 'run-accepted':
     case 'response':
     case 'recovered':
@@ -265,6 +268,23 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       return [];
     default:
       return assertNever(record);
+  }
+}
+
+function foldMessage(view: RunView, context: ViewContext, message: InboxMessage, seq: number): string[] {
+  switch (message.kind) {
+    case 'task-decided':
+      return foldUndoAnswer(view, message, seq);
+    case 'child-finished':
+      for (const [step, called] of view.called)
+        if (called.runId === message.runId) view.called.set(step, { ...called, status: message.status });
+      return [];
+    case 'retry-run':
+    case 'retry-step':
+    case 'child-reopened':
+      return foldRetry(view, context, message, seq);
+    default:
+      return [];
   }
 }
 
@@ -281,33 +301,6 @@ function iterationEnded(view: RunView, step: string, how: 'finished' | 'failed',
   const finished = ended.finished.size;
   view.steps.set(parent, { ...container, iterations: { ...container.iterations, finished, failed }, seq });
   return [parent];
-}
-
-/** A step is run again: it and everything after it starts over, in the iteration it belongs to. */
-function reset(view: RunView, context: ViewContext, step: string, seq: number): string[] {
-  const { nodeId, parent, index } = stepAddress(step);
-  const after = context.downstream(nodeId);
-  const isReset = (other: StepView): boolean => {
-    if (other.step === step || other.step.startsWith(`${step}[`)) return true;
-    const address = stepAddress(other.step);
-    return after.has(address.nodeId) && address.parent === parent && address.index === index;
-  };
-  const changed: string[] = [];
-  for (const other of view.steps.values()) {
-    if (!isReset(other)) continue;
-    view.steps.set(other.step, {
-      ...other,
-      status: 'pending',
-      endedAt: null,
-      error: null,
-      port: null,
-      waiting: null,
-      undo: null,
-      seq,
-    });
-    changed.push(other.step);
-  }
-  return changed;
 }
 
 const openStatuses = new Set<StepView['status']>(['pending', 'running', 'waiting', 'retrying', 'in-doubt']);

@@ -13,22 +13,41 @@ export interface StepSources {
   params: StoredValue | null;
   output: StoredValue | null;
   log: StepData['log'];
+  edits: { at: number; by: string; reason: string | null; before: StoredValue | null; after: JsonValue }[];
   found: boolean;
 }
 
-export const noSources = (): StepSources => ({ input: null, params: null, output: null, log: [], found: false });
+export const noSources = (): StepSources => ({
+  input: null,
+  params: null,
+  output: null,
+  log: [],
+  edits: [],
+  found: false,
+});
 
 /** Pure: takes over what a record says about the step. */
 export function addSource(sources: StepSources, step: string, { record }: SequencedRecord): StepSources {
   const start = startOf(record, step);
   if (start) return { ...sources, input: start, found: true };
+  if (record.type === 'inbox') return withEdit(sources, step, record);
   if (!('step' in record) || record.step !== step) return sources;
   const input = 'input' in record && record.input ? record.input : sources.input;
   const params = 'params' in record && record.params ? record.params : sources.params;
   const log = 'log' in record && record.log ? record.log : sources.log;
   const output =
     record.type === 'step-succeeded' ? record.output : record.type === 'step-intent' ? null : sources.output;
-  return { input, params, output, log, found: true };
+  return { ...sources, input, params, output, log, found: true };
+}
+
+function withEdit(
+  sources: StepSources,
+  step: string,
+  { at, message }: Extract<JournalRecord, { type: 'inbox' }>,
+): StepSources {
+  if (message.kind !== 'retry-step' || message.step !== step || message.edited === undefined) return sources;
+  const edit = { at, by: message.by, reason: message.reason ?? null, before: sources.input, after: message.edited };
+  return { ...sources, edits: [...sources.edits, edit] };
 }
 
 const startOf = (record: JournalRecord, step: string): StoredValue | null =>

@@ -2,6 +2,7 @@
 import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage, JournalRecord } from '@waybill/engine';
 import { assertNever } from '@waybill/flow-model';
+import { parkedWords } from './parked-words.ts';
 import type { RunView } from './run-view.ts';
 
 type Undo = NonNullable<StepView['undo']>;
@@ -10,6 +11,7 @@ export type UndoRecord = Extract<JournalRecord, { type: `undo-${string}` }>;
 const statusOf: Record<Undo['state'], StepView['status']> = {
   planned: 'succeeded',
   undoing: 'undoing',
+  parked: 'undoing',
   retrying: 'undoing',
   asking: 'undo-failed',
   undone: 'undone',
@@ -20,13 +22,22 @@ function put(view: RunView, key: string, seq: number, changes: Partial<Undo>, se
   const step = view.steps.get(key);
   if (!step) return [];
   const before = step.undo ?? { ...newUndo, by: '', plannedAt: 0 };
-  const undo = { ...before, ...changes };
+  const { parked: _over, ...kept } = before;
+  const undo = { ...kept, ...changes };
   const status = settled ? step.status : statusOf[undo.state];
   view.steps.set(key, { ...step, undo, status, seq });
   return [key];
 }
 
-const newUndo = { state: 'planned' as const, attempts: 0, endedAt: null, retryAt: null, error: null, taskId: null };
+const newUndo: Omit<Undo, 'by' | 'plannedAt'> = {
+  ofRun: false,
+  state: 'planned',
+  attempts: 0,
+  endedAt: null,
+  retryAt: null,
+  error: null,
+  taskId: null,
+};
 
 /** Applies one record in place and names the steps that changed. */
 export function foldUndo(view: RunView, record: UndoRecord, seq: number): string[] {
@@ -37,10 +48,27 @@ export function foldUndo(view: RunView, record: UndoRecord, seq: number): string
         record.effects.map((effect) => effect.step),
       );
       return record.effects.flatMap(({ step }) =>
-        put(view, step, seq, { ...newUndo, by: record.by, plannedAt: record.at, taskId: record.approval }, true),
+        put(
+          view,
+          step,
+          seq,
+          {
+            ...newUndo,
+            ofRun: record.scope === '',
+            by: record.by,
+            plannedAt: record.at,
+            taskId: record.approval,
+          },
+          true,
+        ),
       );
     case 'undo-intent':
       return put(view, record.step, seq, { state: 'undoing', attempts: record.attempt, retryAt: null, taskId: null });
+    case 'undo-parked': {
+      const { until, connection, why } = record;
+      const parked = { connection, words: parkedWords[why], until };
+      return put(view, record.step, seq, { state: 'parked', parked, retryAt: null, taskId: null });
+    }
     case 'undo-succeeded':
       return put(view, record.step, seq, { state: 'undone', endedAt: record.at, error: null });
     case 'undo-failed': {

@@ -145,6 +145,17 @@ export function FlowSettingsDialog() {
             ]}
           />
           <SelectField
+            label="When a run fails"
+            help="What it did in other systems, the newest first. Steps that cannot be taken back stay as they are."
+            value={settings.undoFailedRun ?? ''}
+            onChange={(value) => put('undoFailedRun', (value || undefined) as FlowSettings['undoFailedRun'])}
+            options={[
+              { value: '', label: 'Leave what it did' },
+              { value: 'ask', label: 'Ask a person, then take it back' },
+              { value: 'always', label: 'Take back what it did' },
+            ]}
+          />
+          <SelectField
             label="Priority"
             value={settings.lane ?? ''}
             onChange={(value) => put('lane', (value || undefined) as FlowSettings['lane'])}

@@ -132,7 +132,7 @@ export function RunDialog() {
               ]}
             />
           ) : trigger?.manifest.trigger?.how === 'file' && may('files.read') ? (
-            <Button icon={FolderOpen} onClick={() => setChoosing(true)}>
+            <Button small icon={FolderOpen} onClick={() => setChoosing(true)}>
               Choose a file that came in
             </Button>
           ) : (

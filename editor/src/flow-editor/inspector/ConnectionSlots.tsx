@@ -6,6 +6,12 @@ import { Field, Select } from '../../ui/Field.tsx';
 import { useEditor } from '../state/editor-store.ts';
 import { useNodeEdit } from './use-node-edit.ts';
 
+/** The connections of a node with another choice for one slot; an empty choice takes the slot away. */
+function chosen(connections: FlowNode['connections'], slot: string, value: string): Record<string, string> {
+  const { [slot]: _before, ...others } = connections ?? {};
+  return value === '' ? others : { ...others, [slot]: value };
+}
+
 /** Which role, or which connection itself, each credential slot uses, and what the role is bound to here. */
 export function ConnectionSlots({ id, node, manifest }: { id: NodeId; node: FlowNode; manifest: NodeManifest }) {
   const mayRead = useMay()('connections.read');
@@ -29,7 +35,11 @@ export function ConnectionSlots({ id, node, manifest }: { id: NodeId; node: Flow
     });
     const known = bound === '' || roleNames.includes(bound) || named.has(bound);
     const options = [
-      ...(bound === '' ? [{ value: '', label: 'Choose…' }] : []),
+      ...(spec.optional && !spec.role
+        ? [{ value: '', label: 'None' }]
+        : bound === ''
+          ? [{ value: '', label: 'Choose…' }]
+          : []),
       ...roleNames.map((name) => ({ value: name, label: `Role: ${name}` })),
       ...fitting.map((connection) => ({ value: connection.id, label: `Connection: ${connection.name}` })),
       ...(known ? [] : [{ value: bound, label: `Role: ${bound}` }]),
@@ -46,24 +56,26 @@ export function ConnectionSlots({ id, node, manifest }: { id: NodeId; node: Flow
                 value={bound}
                 onChange={(value) =>
                   change(
-                    (current) => ({ ...current, connections: { ...current.connections, [slot]: value } }),
+                    (current) => ({ ...current, connections: chosen(current.connections, slot, value) }),
                     'Choose connection',
                     `connection ${slot}`,
                   )
                 }
               />
-              <p className={target || !roles.data ? 'slot' : 'slot slot--missing'}>
-                <ArrowRight size={13} aria-hidden />
-                {target
-                  ? `${target.name} (${target.typeTitle})${target.lastTest ? (target.lastTest.ok ? ', works' : ', last test failed') : ''}`
-                  : roles.data
-                    ? bound
-                      ? `“${bound}” is not bound to a connection in this environment.`
-                      : 'No connection chosen.'
-                    : mayRead
-                      ? '…'
-                      : bound}
-              </p>
+              {!(spec.optional && bound === '') && (
+                <p className={target || !roles.data ? 'slot' : 'slot slot--missing'}>
+                  <ArrowRight size={13} aria-hidden />
+                  {target
+                    ? `${target.name} (${target.typeTitle})${target.lastTest ? (target.lastTest.ok ? ', works' : ', last test failed') : ''}`
+                    : roles.data
+                      ? bound
+                        ? `“${bound}” is not bound to a connection in this environment.`
+                        : 'No connection chosen.'
+                      : mayRead
+                        ? '…'
+                        : bound}
+                </p>
+              )}
             </>
           )}
         </Field>

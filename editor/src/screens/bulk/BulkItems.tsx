@@ -1,21 +1,25 @@
 import type { BulkItem, BulkOperation } from '@waybill/api-contract';
 import { ListChecks } from 'lucide-react';
+import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { Link, useSearch } from '../../app/router.tsx';
 import { Badge, statusLooks } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { plainWords } from '../../ui/plain-words.ts';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
-import { itemLooks } from './bulk-words.ts';
+import { isUnsettled, itemLooks, sinceWords } from './bulk-words.ts';
 
 type ItemStatus = BulkItem['status'];
+const rereadBusyMs = 1_500;
+const rereadMs = 10_000;
 const statuses: readonly ItemStatus[] = ['pending', 'succeeded', 'refused', 'skipped'];
 
 /** The runs or exceptions of an operation, each with what came of it. */
-export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' | 'subject'> }) {
-  const { id: operationId, subject } = operation;
+export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' | 'subject' | 'act'> }) {
+  const { id: operationId, subject, act } = operation;
   const ofRuns = subject === 'runs';
   const [search, setSearch] = useSearch();
   const status = statuses.find((known) => known === search.get('status'));
@@ -25,6 +29,15 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
       query: { limit: 100, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) },
     }),
   );
+  const { data, refetch } = pages;
+  useEffect(() => {
+    // The runs go on after the act: their rows are read again until each has come to an end.
+    const open = data?.filter((item) => isUnsettled(act, item)) ?? [];
+    if (open.length === 0) return;
+    const isBusy = open.some((item) => item.since?.status === 'running');
+    const timer = setTimeout(() => void refetch(), isBusy ? rereadBusyMs : rereadMs);
+    return () => clearTimeout(timer);
+  }, [data, act, refetch]);
   return (
     <>
       <div className="toolbar">
@@ -88,10 +101,10 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
                   <td>{item.flowName}</td>
                   {item.runStatus && <td className="muted">{statusLooks[item.runStatus].label}</td>}
                   <td>
-                    <Badge tone={itemLooks[item.status].tone} dot>
-                      {itemLooks[item.status].label}
+                    <Badge tone={sinceWords(act, item).tone} dot>
+                      {sinceWords(act, item).label}
                     </Badge>
-                    {item.note && <div className="muted">{item.note}</div>}
+                    {(item.note ?? failedWords(item)) && <div className="muted">{item.note ?? failedWords(item)}</div>}
                   </td>
                   <td className="nowrap muted">{item.at !== null && <RelativeTime at={item.at} />}</td>
                 </tr>
@@ -110,6 +123,9 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
     </>
   );
 }
+
+const failedWords = ({ since }: BulkItem): string | null =>
+  since?.status === 'failed' && since.what ? plainWords(since.what) : null;
 
 const addressOf = ({ exceptionId, runId }: BulkItem): string =>
   exceptionId ? `/exceptions/${encodeURIComponent(exceptionId)}` : `/runs/${encodeURIComponent(runId)}`;

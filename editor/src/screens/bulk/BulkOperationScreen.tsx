@@ -67,7 +67,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
         </div>
         <BulkProgress operation={operation} />
         <dl className="bulk-counts">
-          <Count label="Done" value={operation.succeeded} />
+          <Count label="Acted on" value={operation.succeeded} />
           <Count label="Refused" value={operation.refused} />
           <Count label="Left alone" value={operation.skipped} />
           <Count label="To do" value={operation.total - doneOf(operation)} />

@@ -2,10 +2,12 @@ import type { BulkOperation } from '@waybill/api-contract';
 import { describe, expect, it } from 'vitest';
 import {
   filterAgain,
+  isUnsettled,
   leftMs,
   lookedAtWords,
   operationLabel,
   previewWords,
+  sinceWords,
   subjectWords,
   writeLines,
 } from './bulk-words.ts';
@@ -41,13 +43,22 @@ describe('words about an operation on many runs', () => {
   });
 
   it('names what a replay writes again before what it leaves alone, and nothing that it does not', () => {
-    const found = { runs: 50, writtenAgain: 1, skipped: 1_200, new: 0, inDoubt: 2, unjudged: 0, refused: 0 };
+    const found = {
+      runs: 50,
+      writtenAgain: 1,
+      skipped: 1_200,
+      new: 0,
+      lookedFor: 0,
+      inDoubt: 2,
+      unjudged: 0,
+      refused: 0,
+    };
     expect(writeLines(found, 80).map(({ label }) => label)).toEqual([
       '1 write sent again',
       '2 writes in doubt: a person is asked first',
       '1,200 writes left alone',
     ]);
-    const none = { ...found, writtenAgain: 0, skipped: 0, inDoubt: 0 };
+    const none = { ...found, writtenAgain: 0, skipped: 0, lookedFor: 0, inDoubt: 0 };
     expect(writeLines(none, 80)).toEqual([{ label: 'Nothing is written to other systems', tone: 'done' }]);
     expect(lookedAtWords(50, 80)).toBe('Of the newest 50 of these runs');
     expect(lookedAtWords(50, 50)).toBe('Of these runs');
@@ -70,5 +81,33 @@ describe('words about an operation on many runs', () => {
     expect(previewWords({ count: 0, isMore: false })).toMatch(/^No run/);
     expect(previewWords({ count: 1, isMore: false })).toMatch(/^1 run will/);
     expect(previewWords({ count: 100_000, isMore: true })).toMatch(/^More than 100,000 runs/);
+  });
+});
+
+describe('what became of a run after a bulk action', () => {
+  const item = { status: 'succeeded', newRunId: null } as const;
+  const since = (status: 'running' | 'failed' | 'succeeded', step: string | null = null) => ({
+    status,
+    step,
+    what: null,
+  });
+
+  it('is told by where the run stands by now', () => {
+    const words = (given: ReturnType<typeof since>) => sinceWords('retry', { ...item, since: given }).label;
+    expect(words(since('running', 'Book'))).toBe('Still running at Book');
+    expect(words(since('failed', 'Book'))).toBe('Failed again at Book');
+    expect(words(since('succeeded'))).toBe('Went on, came to its end');
+    expect(sinceWords('replay', { ...item, newRunId: 'r', since: since('failed') }).label).toBe('Failed');
+  });
+
+  it('is the act itself where nothing goes on after it', () => {
+    expect(sinceWords('pause', { ...item, since: since('running') }).label).toBe('Acted on');
+    expect(sinceWords('retry', { ...item, status: 'refused', since: null }).label).toBe('Refused');
+  });
+
+  it('is asked for again until the run is over', () => {
+    expect(isUnsettled('retry', { ...item, since: since('running') })).toBe(true);
+    expect(isUnsettled('retry', { ...item, since: since('failed') })).toBe(false);
+    expect(isUnsettled('cancel', { ...item, since: since('running') })).toBe(false);
   });
 });

@@ -6,7 +6,8 @@ import { actLabels, exceptionsWords } from '../exceptions/exception-words.ts';
 export const actLooks: Record<BulkAct, { label: string; about: string; danger: boolean }> = {
   retry: {
     label: 'Try again',
-    about: 'Failed runs go on from the step they failed at; paused ones go on. Effects that are confirmed stay.',
+    about:
+      'All that failed in them is taken up again, in the flows they called too; paused ones go on. What was written stays.',
     danger: false,
   },
   replay: {
@@ -42,10 +43,54 @@ export const operationLooks: Record<OperationStatus, { label: string; tone: Tone
 
 export const itemLooks: Record<BulkItem['status'], { label: string; tone: Tone | undefined }> = {
   pending: { label: 'To do', tone: undefined },
-  succeeded: { label: 'Done', tone: 'done' },
+  succeeded: { label: 'Acted on', tone: 'done' },
   refused: { label: 'Refused', tone: 'failed' },
   skipped: { label: 'Left alone', tone: 'skipped' },
 };
+
+/** Acts after which a run goes on, well or badly. */
+const setsGoing = new Set<BulkOperation['act']>(['retry', 'replay', 'resume', 'fix', 'skip']);
+
+/** What became of a run after it was acted on: not before that is known is it done. Pure. */
+export function sinceWords(
+  act: BulkOperation['act'],
+  { status, since, newRunId }: Pick<BulkItem, 'status' | 'since' | 'newRunId'>,
+): { label: string; tone: Tone | undefined } {
+  if (status !== 'succeeded' || since === null || !setsGoing.has(act)) return itemLooks[status];
+  const at = since.step ? ` at ${since.step}` : '';
+  switch (since.status) {
+    case 'succeeded':
+      return { label: newRunId ? 'Repeated, came to its end' : 'Went on, came to its end', tone: 'done' };
+    case 'failed':
+      return { label: `${newRunId ? 'Failed' : 'Failed again'}${at}`, tone: 'failed' };
+    case 'in-doubt':
+      return { label: `In doubt${at}`, tone: 'doubt' };
+    case 'waiting':
+      return { label: `Went on, waits${at}`, tone: 'waiting' };
+    case 'paused':
+      return { label: `Stands still${at}`, tone: 'waiting' };
+    case 'queued':
+      return { label: 'Waits for its turn', tone: 'waiting' };
+    case 'running':
+      return { label: `Still running${at}`, tone: 'running' };
+    case 'cancelled':
+      return { label: 'Cancelled since', tone: 'skipped' };
+    case 'quarantined':
+      return { label: `Quarantined${at}`, tone: 'failed' };
+    case 'ignored':
+      return { label: 'Had nothing to do', tone: 'skipped' };
+    default:
+      return since.status satisfies never;
+  }
+}
+
+const over = new Set<string>(['succeeded', 'failed', 'cancelled', 'ignored', 'quarantined']);
+
+/** Whether more will be known of a run that was acted on. Pure. */
+export const isUnsettled = (
+  act: BulkOperation['act'],
+  { status, since }: Pick<BulkItem, 'status' | 'since'>,
+): boolean => status === 'succeeded' && since !== null && setsGoing.has(act) && !over.has(since.status);
 
 export const doneOf = ({ succeeded, refused, skipped }: BulkOperation): number => succeeded + refused + skipped;
 
@@ -70,6 +115,7 @@ const writes = (count: number): string => `${count.toLocaleString('en')} ${count
 export function writeLines(found: NonNullable<BulkPreview['writes']>, count: number): { label: string; tone: Tone }[] {
   const lines: { count: number; label: string; tone: Tone }[] = [
     { count: found.writtenAgain, label: `${writes(found.writtenAgain)} sent again`, tone: 'failed' },
+    { count: found.lookedFor, label: `${writes(found.lookedFor)} looked for first`, tone: 'waiting' },
     { count: found.inDoubt, label: `${writes(found.inDoubt)} in doubt: a person is asked first`, tone: 'doubt' },
     { count: found.new, label: `${writes(found.new)} sent for the first time`, tone: 'running' },
     { count: found.skipped, label: `${writes(found.skipped)} left alone`, tone: 'done' },

@@ -4,11 +4,12 @@ import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { EmptyState } from '../../ui/States.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
 import { useNow } from '../clock.tsx';
 import { actLooks } from './act-looks.ts';
 import type { ConnectionAct } from './gauge-words.ts';
-import { actsFor, busyNow, rateWords, stateMeaning, stateTones, stateWords } from './gauge-words.ts';
+import { actsFor, allowanceWords, busyNow, rateWords, stateMeaning, stateTones, stateWords } from './gauge-words.ts';
 import { Meter } from './Meter.tsx';
 
 const laneTitles = { high: 'High', normal: 'Normal', low: 'Low' } as const;
@@ -66,6 +67,22 @@ export function TrafficDrawer({ connection, gauge, onAct, onClose }: TrafficDraw
                 </span>
               </div>
               <Meter share={Math.min(1, rate.used / rate.count)} />
+            </section>
+          ))}
+          {gauge.allowances.map((allowance) => (
+            <section key={allowance.of} className="traffic__part">
+              <div className="row spread">
+                <h3>{allowanceWords(allowance)}</h3>
+                <span>
+                  <strong>{allowance.left.toLocaleString()}</strong>
+                  <span className="muted"> of {allowance.total.toLocaleString()}</span>
+                </span>
+              </div>
+              <Meter share={Math.max(0, 1 - allowance.left / allowance.total)} />
+              <p className="muted">
+                As the system said <RelativeTime at={allowance.at} />.
+                {allowance.scarce && ' Few are left, so steps begin more slowly: high priority first.'}
+              </p>
             </section>
           ))}
           <section className="traffic__part">
@@ -129,6 +146,7 @@ function AtOnce({ gauge }: { gauge: ConnectionGauge }) {
         </span>
       </div>
       {limit !== null && <Meter share={busy / scale} allowed={limit / scale} />}
+      {gauge.toldLimit !== null && <p className="muted">The system says that it takes {gauge.toldLimit} at once.</p>}
       {learned && (
         <p className="muted">
           {fullLimit === null

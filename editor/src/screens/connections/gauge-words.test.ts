@@ -15,10 +15,17 @@ const aGauge = (changes: Partial<ConnectionGauge> = {}): ConnectionGauge => ({
   parked: 0,
   rates: [],
   throttledLastHour: 0,
+  toldLimit: null,
+  allowances: [],
   ...changes,
 });
 
 describe('the state of a connection in words', () => {
+  it('does not name a number of calls that was not lowered', () => {
+    const scarce = aGauge({ state: { kind: 'slowed' }, limit: 5, fullLimit: 5 });
+    expect(stateWords(scarce, now)).toBe('Slowed down so that its calls last');
+  });
+
   it.each<[CallState, RegExp]>([
     [{ kind: 'open' }, /^Open$/],
     [{ kind: 'slowed' }, /^Slowed down to 5 at once$/],

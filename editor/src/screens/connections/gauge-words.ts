@@ -17,12 +17,15 @@ function timeWords(at: number, now: number, withSeconds = false): string {
 }
 
 /** The state of the way to a system in one line. Pure. */
-export function stateWords({ state, limit }: Pick<ConnectionGauge, 'state' | 'limit'>, now: number): string {
+export function stateWords(
+  { state, limit, fullLimit }: Pick<ConnectionGauge, 'state' | 'limit' | 'fullLimit'>,
+  now: number,
+): string {
   switch (state.kind) {
     case 'open':
       return 'Open';
     case 'slowed':
-      return `Slowed down to ${limit} at once`;
+      return limit === fullLimit ? 'Slowed down so that its calls last' : `Slowed down to ${limit} at once`;
     case 'cooling':
       return `Slowed down by the system until ${timeWords(state.until, now, true)}`;
     case 'down':
@@ -44,7 +47,7 @@ export function stateMeaning(state: CallState): string {
     case 'open':
       return 'Steps call this system as they come.';
     case 'slowed':
-      return 'It asked for fewer calls a while ago. With every good answer it is called a little more.';
+      return 'It asked for fewer calls a while ago, or has few left. It is called more as its answers allow.';
     case 'cooling':
       return 'It asked for fewer calls. Nothing is sent until then; steps wait and no attempt is lost.';
     case 'down':
@@ -98,6 +101,10 @@ export function fullness(gauge: ConnectionGauge): number | null {
 /** `100 calls in 10 s`. Pure. */
 export const rateWords = ({ count, perMs }: { count: number; perMs: number }): string =>
   `${count.toLocaleString()} calls in ${durationWords(perMs)}`;
+
+/** What the system says is left, as a title. Pure. */
+export const allowanceWords = ({ of }: ConnectionGauge['allowances'][number]): string =>
+  of === 'day' ? 'Calls left for the day' : 'Calls left at the moment';
 
 export type ConnectionAct = 'pause' | 'resume' | 'start-maintenance' | 'end-maintenance' | 'try-now';
 

@@ -12,10 +12,9 @@ const stepAddress = ({ runId, step }: Effect): string =>
   `/runs/${encodeURIComponent(runId)}?${new URLSearchParams({ step })}`;
 const moment = (at: number): string => new Date(at).toLocaleString();
 
-/** One write: what is known of it, and what the same step did for the same business object in any run. */
+/** One write: what is known of it. */
 export function EffectDetail({ effect, onClose }: { effect: Effect; onClose: () => void }) {
   const look = effectLooks[effect.state];
-  const history = useApiQuery('listEffects', { query: { sameAs: effect.businessEffectKey, limit: 100 } });
   return (
     <Dialog open as="drawer" onClose={onClose} title={effect.nodeTitle} about={systemWords(effect)} width={480}>
       <div className="stack effect-detail">
@@ -61,31 +60,41 @@ export function EffectDetail({ effect, onClose }: { effect: Effect; onClose: () 
             <CopyButton text={effect.effectKey} label="Copy the effect key" />
           </dd>
         </dl>
-        <h3>In all runs</h3>
-        <ListState
-          query={history}
-          isEmpty={({ items }) => items.length === 0}
-          empty={<p className="muted">Nothing else is known of this step for this business object.</p>}
-        >
-          {({ items }) => (
-            <ol className="effect-detail__history">
-              {inOrder(items).map((one) => (
-                <li key={one.effectKey}>
-                  <History size={14} aria-hidden />
-                  <span>
-                    <span className="row">
-                      <Badge tone={effectLooks[one.state].tone}>{effectLooks[one.state].label}</Badge>
-                      <Link href={stepAddress(one)}>{moment(one.firstAt)}</Link>
-                      {one.effectKey === effect.effectKey && <span className="muted">this one</span>}
-                    </span>
-                    <span className="muted">{noteWords(one)}</span>
-                  </span>
-                </li>
-              ))}
-            </ol>
-          )}
-        </ListState>
+        {effect.businessEffectKey !== null && <InAllRuns effect={effect} sameAs={effect.businessEffectKey} />}
       </div>
     </Dialog>
+  );
+}
+
+/** What the same step did for the same business object in any run. */
+function InAllRuns({ effect, sameAs }: { effect: Effect; sameAs: string }) {
+  const history = useApiQuery('listEffects', { query: { sameAs, limit: 100 } });
+  return (
+    <>
+      <h3>In all runs</h3>
+      <ListState
+        query={history}
+        isEmpty={({ items }) => items.length === 0}
+        empty={<p className="muted">Nothing else is known of this step for this business object.</p>}
+      >
+        {({ items }) => (
+          <ol className="effect-detail__history">
+            {inOrder(items).map((one) => (
+              <li key={one.effectKey}>
+                <History size={14} aria-hidden />
+                <span>
+                  <span className="row">
+                    <Badge tone={effectLooks[one.state].tone}>{effectLooks[one.state].label}</Badge>
+                    <Link href={stepAddress(one)}>{moment(one.firstAt)}</Link>
+                    {one.effectKey === effect.effectKey && <span className="muted">this one</span>}
+                  </span>
+                  <span className="muted">{noteWords(one)}</span>
+                </span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </ListState>
+    </>
   );
 }

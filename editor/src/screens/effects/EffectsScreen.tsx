@@ -27,7 +27,7 @@ const effectViews = [
   { key: 'all', name: 'All', search: '' },
   { key: 'unknown', name: 'Nobody knows', search: 'state=unknown' },
   { key: 'planned', name: 'Not sent yet', search: 'state=planned' },
-  { key: 'refused', name: 'Refused today', search: 'state=refused&range=today' },
+  { key: 'refused', name: 'Not written today', search: 'state=refused&range=today' },
 ] as const;
 
 /** The ledger: every write to another system, by what became of it. */

@@ -12,8 +12,11 @@ describe('an effect in words', () => {
   });
 
   it('tells the note without markup, else what the state means', () => {
-    expect(noteWords({ state: 'refused', note: '<p>Period <b>closed</b></p>' })).toBe('Period closed');
-    expect(noteWords({ state: 'reused', note: null })).toContain('nothing was sent again');
+    expect(noteWords({ state: 'refused', note: '<p>Period <b>closed</b></p>', connection: null })).toBe(
+      'Period closed',
+    );
+    expect(noteWords({ state: 'reused', note: null, connection: null })).toContain('nothing was sent again');
+    expect(noteWords({ state: 'confirmed', note: null, connection: null })).toBe('Kept in Waybill.');
   });
 
   it('tells the story of an object from its beginning', () => {

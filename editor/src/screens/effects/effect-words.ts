@@ -8,7 +8,7 @@ export const effectLooks: Record<Effect['state'], { label: string; tone: Tone | 
   sent: { label: 'Sent', tone: 'running', about: 'Sent; the answer is awaited.' },
   unknown: { label: 'Unknown', tone: 'doubt', about: 'It may have happened; nobody knows yet.' },
   confirmed: { label: 'Written', tone: 'done', about: 'The other system confirmed it.' },
-  refused: { label: 'Refused', tone: 'failed', about: 'The other system did not take it; nothing was written.' },
+  refused: { label: 'Not written', tone: 'failed', about: 'The other system did not take it, or the run gave it up.' },
   reversed: { label: 'Taken back', tone: 'skipped', about: 'It was written, then undone.' },
   skipped: { label: 'Skipped', tone: 'skipped', about: 'A person went on without it.' },
   reused: { label: 'Reused', tone: 'accent', about: 'An earlier run had written it; nothing was sent again.' },
@@ -47,8 +47,11 @@ export const systemWords = ({ connection }: Pick<Effect, 'connection'>): string 
   connection === null ? 'No connection' : (connection.name ?? connection.binding);
 
 /** What there is to say about an effect besides its state. Pure. */
-export const noteWords = ({ note, state }: Pick<Effect, 'note' | 'state'>): string =>
-  note ? plainWords(note) : effectLooks[state].about;
+export const noteWords = ({ note, state, connection }: Pick<Effect, 'note' | 'state' | 'connection'>): string => {
+  if (note) return plainWords(note);
+  // Without a connection it was written here: a link in the crosswalk, an event.
+  return connection === null && state === 'confirmed' ? 'Kept in Waybill.' : effectLooks[state].about;
+};
 
 /** The story of a business object: what was first written first. Pure. */
 export const inOrder = (effects: readonly Effect[]): Effect[] =>

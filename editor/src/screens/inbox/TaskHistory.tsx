@@ -1,14 +1,14 @@
 import type { TaskDetail } from '@waybill/api-contract';
-import { MessageSquare, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
-import { Button, IconButton } from '../../ui/Button.tsx';
+import { IconButton } from '../../ui/Button.tsx';
 import type { Question } from '../../ui/Confirm.tsx';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
-import { toastError } from '../../ui/toasts.ts';
+import { CommentBox } from './CommentBox.tsx';
 import { historyOf } from './history-words.ts';
 import { showTask } from './refresh-tasks.ts';
 
@@ -47,51 +47,5 @@ export function TaskHistory({ task }: { task: TaskDetail }) {
       <CommentBox taskId={task.id} />
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </section>
-  );
-}
-
-function CommentBox({ taskId }: { taskId: string }) {
-  const [text, setText] = useState('');
-  const [busy, setBusy] = useState(false);
-  // One comment however often it is sent: a new id only once the last one arrived.
-  const id = useRef(crypto.randomUUID());
-  const send = async () => {
-    if (busy || text.trim() === '') return;
-    setBusy(true);
-    try {
-      showTask(await api('commentTask', { params: { taskId }, body: { id: id.current, text } }));
-      id.current = crypto.randomUUID();
-      setText('');
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      className="comment-box"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      <textarea
-        className="input"
-        data-act="comment"
-        aria-label="Write to everybody on this task"
-        placeholder="Ask or add something. Everybody who sees this task reads it."
-        rows={2}
-        maxLength={4_000}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send();
-        }}
-      />
-      <Button type="submit" small icon={MessageSquare} disabled={busy || text.trim() === ''}>
-        Comment
-      </Button>
-    </form>
   );
 }

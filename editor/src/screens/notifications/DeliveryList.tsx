@@ -1,15 +1,18 @@
 import type { Delivery } from '@waybill/api-contract';
-import { Mail } from 'lucide-react';
+import { Mail, RotateCw } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../../api/client.ts';
+import { api, queryClient } from '../../api/client.ts';
 import { useMay } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
+import type { Question } from '../../ui/Confirm.tsx';
+import { Confirm } from '../../ui/Confirm.tsx';
 import { SearchBox } from '../../ui/Field.tsx';
 import { EmptyState, ListState } from '../../ui/States.tsx';
 import { Segments } from '../../ui/Tabs.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
+import { toast, toastError } from '../../ui/toasts.ts';
 import { usePages } from '../use-pages.ts';
 import { stateLooks } from './notification-words.ts';
 
@@ -29,10 +32,31 @@ export function DeliveryList() {
   const [of, setOf] = useState<(typeof whose)[number]['value']>('me');
   const [state, setState] = useState<(typeof states)[number]['value']>('all');
   const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [question, setQuestion] = useState<Question | null>(null);
   const query = { of, limit: 50, ...(state === 'all' ? {} : { state }) };
   const pages = usePages(['listDeliveries', of, state], (cursor) =>
     api('listDeliveries', { query: { ...query, ...(cursor === undefined ? {} : { cursor }) } }),
   );
+  const again = async (act: () => Promise<{ again: number }>) => {
+    setBusy(true);
+    try {
+      const done = await act();
+      await queryClient.invalidateQueries({ queryKey: ['listDeliveries'] });
+      await queryClient.invalidateQueries({ queryKey: ['getDeliveryHealth'] });
+      toast(done.again === 0 ? 'Nothing is left that was not sent.' : `On its way: ${done.again}.`);
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const everythingAgain: Question = {
+    title: 'Send everything again that was not sent?',
+    about: 'Each message goes to its reader once more, also those that were refused. Correct the way out first.',
+    confirm: 'Send all again',
+    perform: () => again(() => api('resendFailed', {})),
+  };
   const matching = (items: readonly Delivery[]) =>
     items.filter((item) => `${item.title} ${item.readerName}`.toLowerCase().includes(text.toLowerCase()));
   return (
@@ -42,6 +66,11 @@ export function DeliveryList() {
         <SearchBox label="Search messages" value={text} onChange={setText} />
         <Segments label="State" value={state} options={states} onChange={setState} />
         {may('notifications.manage') && <Segments label="Whose" value={of} options={whose} onChange={setOf} />}
+        {may('notifications.manage') && of === 'everybody' && state === 'failed' && (
+          <Button icon={RotateCw} disabled={busy} onClick={() => setQuestion(everythingAgain)}>
+            Send all again
+          </Button>
+        )}
       </div>
       <div className="sheet">
         <ListState
@@ -67,7 +96,7 @@ export function DeliveryList() {
                 {matching(items).map((item) => (
                   <tr key={item.id}>
                     <td>
-                      <Link href={`/inbox/${item.taskId}`}>{item.title}</Link>
+                      <Link href={item.link}>{item.title}</Link>
                     </td>
                     <td>
                       {item.readerName} <span className="muted">by {item.medium}</span>
@@ -80,6 +109,17 @@ export function DeliveryList() {
                         {stateLooks[item.state].label}
                       </Badge>
                       {item.error && item.state !== 'sent' && <div className="muted">{item.error}</div>}
+                      {item.state === 'failed' && may('notifications.manage') && (
+                        <Button
+                          small
+                          icon={RotateCw}
+                          disabled={busy}
+                          aria-label={`Send “${item.title}” again to ${item.readerName}`}
+                          onClick={() => void again(() => api('resendDelivery', { params: { deliveryId: item.id } }))}
+                        >
+                          Send again
+                        </Button>
+                      )}
                     </td>
                   </tr>
                 ))}
@@ -88,6 +128,7 @@ export function DeliveryList() {
           )}
         </ListState>
       </div>
+      <Confirm question={question} onClose={() => setQuestion(null)} />
       {pages.hasMore && (
         <div className="list-more">
           <Button onClick={pages.loadMore} disabled={pages.loadingMore}>

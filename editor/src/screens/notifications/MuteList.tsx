@@ -3,7 +3,7 @@ import { BellOff } from 'lucide-react';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
 import { useApiQuery } from '../../api/queries.ts';
-import { useMay } from '../../api/session.ts';
+import { useMay, useMe } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { SearchBox, SelectField, TextField } from '../../ui/Field.tsx';
 import { EmptyState } from '../../ui/States.tsx';
@@ -12,7 +12,10 @@ import { classLabels } from '../exceptions/exception-words.ts';
 import type { MuteLength } from './notification-words.ts';
 import { lengths, mutedUntil, subjectLabels } from './notification-words.ts';
 
-const choices = (['flow', 'class', 'business-key'] as const).map((value) => ({ value, label: subjectLabels[value] }));
+const choices = (['flow', 'class', 'group', 'business-key'] as const).map((value) => ({
+  value,
+  label: subjectLabels[value],
+}));
 const classes = Object.entries(classLabels).map(([value, label]) => ({ value, label }));
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['getMyNotifications'] });
 
@@ -84,8 +87,13 @@ function NewMute() {
   const [value, setValue] = useState('');
   const [length, setLength] = useState<MuteLength>('week');
   const [busy, setBusy] = useState(false);
-  const known =
-    subject === 'flow' ? (flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })) : classes;
+  const { user } = useMe();
+  const known = {
+    flow: (flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+    class: classes,
+    group: [...new Set([...user.groups, ...user.roles])].map((name) => ({ value: name, label: name })),
+    'business-key': [],
+  }[subject];
   const save = async () => {
     if (busy || value.trim() === '') return;
     setBusy(true);

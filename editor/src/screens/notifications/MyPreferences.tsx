@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Select, SelectField, Switch, TextField } from '../../ui/Field.tsx';
 import { toast } from '../../ui/toasts.ts';
 import { kindLabels, mediumLabels } from './notification-words.ts';
+import { ReportFields } from './ReportFields.tsx';
 
 type Reach = ReplyOf<Routes['getMyNotifications']>['reach'];
 
@@ -99,6 +100,7 @@ export function MyPreferences({ saved, reach }: { saved: NotificationPreferences
             onChange={(at) => change({ digest: { every: 'day', at } })}
           />
         )}
+        <ReportFields report={form.report} onChange={(report) => change({ report })} />
         <Switch
           label="No mail at night"
           checked={quiet !== null}

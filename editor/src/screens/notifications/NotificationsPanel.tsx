@@ -2,6 +2,7 @@ import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { DeliveryForm } from './DeliveryForm.tsx';
+import { DeliveryHealth } from './DeliveryHealth.tsx';
 import { DeliveryList } from './DeliveryList.tsx';
 import { MuteList } from './MuteList.tsx';
 import { MyPreferences } from './MyPreferences.tsx';
@@ -24,6 +25,7 @@ export function NotificationsPanel() {
         <MyPreferences key={JSON.stringify(preferences)} saved={preferences} reach={reach} />
         <div className="stack">
           <MuteList mutes={mutes} />
+          {may('notifications.manage') && <DeliveryHealth />}
           {delivery.data && <DeliveryForm key={delivery.data.revision} saved={delivery.data} />}
           {delivery.error && <ErrorState error={delivery.error} onRetry={() => void delivery.refetch()} />}
         </div>

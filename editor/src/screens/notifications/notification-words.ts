@@ -1,4 +1,4 @@
-import type { Delivery, Mute, NotificationKind, NotificationPreferences } from '@waybill/api-contract';
+import type { Delivery, Mute, NotificationKind, NotificationPreferences, WayHealthView } from '@waybill/api-contract';
 import type { Tone } from '../../ui/Badge.tsx';
 
 export const kindLabels: Record<NotificationKind, string> = {
@@ -17,6 +17,8 @@ export const kindLabels: Record<NotificationKind, string> = {
   'exception-grown': 'More problems with a cause I know of',
   'failed-again': 'A problem of mine fails again after a fix',
   'exception-resolved': 'A problem is resolved',
+  'connection-down': 'A system does not answer (for those who look after connections)',
+  'connection-up': 'It answers again',
 };
 
 export const mediumLabels: Record<NotificationPreferences['media'][NotificationKind], string> = {
@@ -30,6 +32,13 @@ export const subjectLabels: Record<Mute['subject'], string> = {
   fingerprint: 'Problems with one cause',
   class: 'Kind of problem',
   'business-key': 'Business key',
+  group: 'Asked of a group, not of you by name',
+};
+
+export const wayLooks: Record<WayHealthView['state'], { label: string; tone: Tone }> = {
+  unused: { label: 'Not used yet', tone: 'skipped' },
+  working: { label: 'Working', tone: 'done' },
+  failing: { label: 'Failing', tone: 'failed' },
 };
 
 export const stateLooks: Record<Delivery['state'], { label: string; tone: Tone }> = {

@@ -17,7 +17,7 @@ import type { RunAct, StepAct } from './run-acts.ts';
 import { retryMeans } from './run-acts.ts';
 import { useStepData } from './use-run.ts';
 
-type AskedRunAct = Exclude<RunAct, 'take-back'>;
+type AskedRunAct = Exclude<RunAct, 'take-back' | 'retry-run'>;
 export type Act = { act: AskedRunAct } | { act: StepAct; step: StepView };
 
 type Doubt = 'happened' | 'retry' | 'skip';
@@ -98,6 +98,7 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
   const [undo, setUndo] = useState(false);
+  const [anew, setAnew] = useState(false);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const mayData = useMay()('runs.data');
@@ -144,7 +145,7 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
       case 'retry':
         return api('retryStep', {
           ...ofStep,
-          body: { ...optional, ...(parsedInput?.ok ? { edited: parsedInput.value } : {}) },
+          body: { ...optional, ...(parsedInput?.ok ? { edited: parsedInput.value } : {}), ...(anew ? { anew } : {}) },
         });
       case 'skip':
         return api('skipStep', { ...ofStep, body: { reason: why, ...given } });
@@ -222,6 +223,13 @@ export function ActDialog({ run, act, onClose, onDone }: ActDialogProps) {
               <ChangeList label="What you change" changes={valueChanges(data.data.input, parsedInput.value)} />
             )}
           </>
+        )}
+        {act.act === 'retry' && !editing && step?.status === 'failed' && step.nodeType === 'core.call-flow' && (
+          <Switch
+            label="Call it anew: another run, which writes nothing again that the failed one wrote with the same data"
+            checked={anew}
+            onChange={setAnew}
+          />
         )}
         {act.act === 'cancel' && (
           <Switch label="Take back what it did, as far as it can be" checked={undo} onChange={setUndo} />

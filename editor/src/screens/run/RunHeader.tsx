@@ -1,5 +1,5 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, Undo2 } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
@@ -104,6 +104,11 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {allowed['retry-run'] && (
+            <Button look="primary" icon={RotateCcw} onClick={() => onAct('retry-run')}>
+              Retry run…
+            </Button>
+          )}
           {isOver(run) && (
             <Button icon={Repeat} onClick={onReplay}>
               Repeat…

@@ -1,6 +1,6 @@
 import type { RunDetail, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
-import { CirclePause, CirclePlay, CircleStop, Undo2 } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleStop, RotateCcw, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
@@ -19,6 +19,7 @@ import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
 import { RepeatOf } from './RepeatOf.tsx';
 import { ReplayDialog } from './ReplayDialog.tsx';
+import { RetryDialog } from './RetryDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
@@ -29,7 +30,7 @@ import { isDoubtful } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
-import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { iterationWords, picksFor, stepOfInterest, stepRows } from './step-rows.ts';
 import { TakeBackDialog } from './TakeBackDialog.tsx';
 import { useRun } from './use-run.ts';
 import '../runs/runs.css';
@@ -49,7 +50,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
-  const [act, setAct] = useState<Act | { act: 'take-back' } | null>(null);
+  const [act, setAct] = useState<Act | { act: 'take-back' } | { act: 'retry-run' } | null>(null);
   const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
   const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
@@ -89,6 +90,14 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
     const allowed = runActs(run);
     const enabled = (name: keyof typeof allowed) => () => mayAct && !doubtful && allowed[name];
     return [
+      {
+        id: 'run.retry',
+        label: 'Retry this run',
+        group: 'Run',
+        icon: RotateCcw,
+        enabled: enabled('retry-run'),
+        perform: () => setAct({ act: 'retry-run' }),
+      },
       {
         id: 'run.pause',
         label: 'Pause this run',
@@ -207,6 +216,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               key={view.step}
               run={run}
               step={view}
+              iteration={iterationWords(view, steps)}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}
               onReplay={() => setReplay({ step: view })}
@@ -222,7 +232,8 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
       </div>
       {replay && <ReplayDialog run={run} step={replay.step} onClose={() => setReplay(null)} />}
       {act?.act === 'take-back' && <TakeBackDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
-      {act && act.act !== 'take-back' && (
+      {act?.act === 'retry-run' && <RetryDialog run={run} onClose={() => setAct(null)} onDone={readAfterAct} />}
+      {act && act.act !== 'take-back' && act.act !== 'retry-run' && (
         <ActDialog run={run} act={act} onClose={() => setAct(null)} onDone={readAfterAct} />
       )}
     </div>

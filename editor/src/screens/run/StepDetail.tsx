@@ -15,17 +15,20 @@ import { ErrorWords } from './ErrorWords.tsx';
 import { HiddenValues } from './HiddenValues.tsx';
 import { LogLines } from './LogLines.tsx';
 import { RecordProgress } from './RecordProgress.tsx';
-import { RefusedRecords } from './RefusedRecords.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
 import { isOver } from './run-store.ts';
+import { StepEdits } from './StepEdits.tsx';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
+import { StreamRecords } from './StreamRecords.tsx';
 import { useStepData } from './use-run.ts';
 
 interface StepDetailProps {
   run: RunSummaryView;
   step: StepView;
+  /** Where it is among the iterations around it; null where nothing runs more than once. */
+  iteration: string | null;
   /** The server may know more than this page. */
   doubtful: boolean;
   onAct: (act: StepAct) => void;
@@ -35,7 +38,7 @@ interface StepDetailProps {
 type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
-export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailProps) {
+export function StepDetail({ run, step, iteration, doubtful, onAct, onReplay }: StepDetailProps) {
   const may = useMay();
   const mayData = may('runs.data');
   const [part, setPart] = useState<Part>('output');
@@ -61,7 +64,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
         </div>
         <p className="muted step-detail__facts">
           <span className="mono">{step.nodeType || step.nodeId}</span>
-          {step.iteration.length > 0 && <span>Iteration {step.iteration.map((index) => index + 1).join(' › ')}</span>}
+          {iteration !== null && <span>Iteration {iteration}</span>}
           {took !== null ? (
             <span>Took {durationWords(took)}</span>
           ) : (
@@ -137,7 +140,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
         ) : !mayData ? (
           <p className="muted">Your roles show how a run went, but not the data in it.</p>
         ) : part === 'records' ? (
-          <RefusedRecords runId={run.id} step={step} />
+          <StreamRecords runId={run.id} step={step} />
         ) : data.error ? (
           <ErrorState error={data.error} onRetry={() => void data.refetch()} />
         ) : !data.data ? (
@@ -163,6 +166,7 @@ export function StepDetail({ run, step, doubtful, onAct, onReplay }: StepDetailP
               hidden={data.data.hidden}
               onShown={setRevealed}
             />
+            {part === 'input' && <StepEdits edits={(revealed ?? data.data).edits} />}
             <ValueView key={part} value={(revealed ?? data.data)[part]} empty={emptyWords[part]} />
           </>
         )}

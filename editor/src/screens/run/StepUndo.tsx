@@ -11,6 +11,7 @@ type Undo = NonNullable<StepView['undo']>;
 const words: Record<Undo['state'], string> = {
   planned: 'Is to be taken back',
   undoing: 'Is being taken back',
+  parked: 'Is taken back once its system may be called',
   retrying: 'Could not be taken back yet',
   asking: 'Could not be taken back; a person is asked',
   undone: 'Taken back',
@@ -29,10 +30,19 @@ export function StepUndo({ undo }: { undo: Undo }) {
         <div>
           <strong>{words[undo.state]}</strong>
           <p className="muted">
-            {undo.by === 'engine' ? 'Because its group failed' : `Asked for by ${undo.by}`},{' '}
-            <RelativeTime at={undo.endedAt ?? undo.plannedAt} />
+            {undo.by === 'engine'
+              ? undo.ofRun
+                ? 'Because the run failed'
+                : 'Because its group failed'
+              : `Asked for by ${undo.by}`}
+            , <RelativeTime at={undo.endedAt ?? undo.plannedAt} />
             {undo.attempts > 1 && `, ${undo.attempts} tries`}
           </p>
+          {undo.parked && (
+            <p>
+              {undo.parked.words}. Looks again in <Countdown until={undo.parked.until} over="a moment" /> at the latest.
+            </p>
+          )}
           {undo.retryAt !== null && (
             <p>
               Next try in <Countdown until={undo.retryAt} over="a moment" />

@@ -90,6 +90,9 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
                     />
                     <span className="truncate" title={effect.step}>
                       {effect.title}
+                      {effect.connection && (
+                        <span className="muted"> in {effect.connection.name ?? effect.connection.binding}</span>
+                      )}
                     </span>
                     <span className="muted nowrap">
                       <RelativeTime at={effect.at} />

@@ -1,4 +1,4 @@
-import type { RefusedRecord, StepView } from '@waybill/api-contract';
+import type { StepView, StreamRecord } from '@waybill/api-contract';
 
 type Records = NonNullable<StepView['records']>;
 
@@ -22,11 +22,11 @@ const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 /** Refused records as a CSV file: as they came, with what is wrong behind; corrected, it can be read again. */
 export function refusedAsCsv(
-  records: readonly RefusedRecord[],
+  records: readonly Pick<StreamRecord, 'row' | 'what' | 'source'>[],
   file: { columns: readonly string[]; delimiter: string } | null,
 ): string {
   if (!file || file.delimiter === '') {
-    const lines = records.map(({ row, what, source }) => [String(row), what, source].map(cell).join(','));
+    const lines = records.map(({ row, what, source }) => [String(row), what ?? '', source ?? ''].map(cell).join(','));
     return `${['row,error,record', ...lines].join('\r\n')}\r\n`;
   }
   const { columns, delimiter } = file;
@@ -35,6 +35,6 @@ export function refusedAsCsv(
   );
   const lines = records
     .toReversed()
-    .map(({ row, what, source }) => `${source}${delimiter}${cell(`row ${row}: ${what}`)}`);
+    .map(({ row, what, source }) => `${source ?? ''}${delimiter}${cell(`row ${row}: ${what ?? ''}`)}`);
   return `${[head.join(delimiter), ...lines].join('\r\n')}\r\n`;
 }

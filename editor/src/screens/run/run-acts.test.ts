@@ -4,14 +4,27 @@ import { aStep } from './run-samples.ts';
 
 describe('what may be done to a run', () => {
   it('offers pause and cancel while it is under way', () => {
-    expect(runActs({ status: 'running' })).toEqual({ pause: true, resume: false, cancel: true, 'take-back': false });
+    expect(runActs({ status: 'running' })).toEqual({
+      'retry-run': false,
+      pause: true,
+      resume: false,
+      cancel: true,
+      'take-back': false,
+    });
   });
   it('offers resume when it is paused or quarantined', () => {
-    expect(runActs({ status: 'paused' })).toEqual({ pause: false, resume: true, cancel: true, 'take-back': false });
+    expect(runActs({ status: 'paused' })).toEqual({
+      'retry-run': false,
+      pause: false,
+      resume: true,
+      cancel: true,
+      'take-back': false,
+    });
     expect(runActs({ status: 'quarantined' }).resume).toBe(true);
   });
   it('offers nothing once it is over', () => {
     expect(runActs({ status: 'succeeded' })).toEqual({
+      'retry-run': false,
       pause: false,
       resume: false,
       cancel: false,
@@ -28,6 +41,7 @@ it('offers to take back what a failed or cancelled run did', () => {
 it('tells whether all that a run did was taken back', () => {
   const undo = {
     state: 'undone',
+    ofRun: false,
     attempts: 1,
     plannedAt: 1,
     endedAt: 2,

@@ -1,7 +1,7 @@
 import type { RunSummaryView, StepView } from '@waybill/api-contract';
 import { isOver } from './run-store.ts';
 
-export type RunAct = 'pause' | 'resume' | 'cancel' | 'take-back';
+export type RunAct = 'retry-run' | 'pause' | 'resume' | 'cancel' | 'take-back';
 export type StepAct = 'retry' | 'skip' | 'resolve';
 
 type Run = Pick<RunSummaryView, 'status'>;
@@ -10,6 +10,7 @@ type Run = Pick<RunSummaryView, 'status'>;
 export function runActs(run: Run): Record<RunAct, boolean> {
   const over = isOver(run);
   return {
+    'retry-run': run.status === 'failed',
     pause: !over && run.status !== 'paused' && run.status !== 'quarantined',
     resume: run.status === 'paused' || run.status === 'quarantined',
     cancel: !over,
@@ -51,6 +52,8 @@ export function retryMeans(step: StepView): string {
     return effect
       ? 'This step succeeded. Running it again writes to the outside system a second time, under a new effect key, and everything after it runs again.'
       : 'This step succeeded. It and everything after it run again.';
+  if (step.waiting === null && step.nodeType === 'core.call-flow')
+    return 'The run that this step called goes on where it failed; what it wrote stays. Everything after it follows.';
   return effect
     ? 'The step runs again under the same effect key, so what it may have written already is not written twice. Everything after it follows.'
     : 'The step runs again, and everything after it follows.';

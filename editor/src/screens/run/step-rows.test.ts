@@ -2,7 +2,7 @@ import type { Flow } from '@waybill/flow-model';
 import { emptyFlow } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { aStep } from './run-samples.ts';
-import { picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { iterationWords, picksFor, stepOfInterest, stepRows } from './step-rows.ts';
 
 const node = (parent?: string) => ({ type: 'core.transform', version: 1, params: {}, ...(parent ? { parent } : {}) });
 const flow: Flow = {
@@ -60,4 +60,13 @@ describe('step rows', () => {
     expect(stepOfInterest([last, aStep('start', { endedAt: 100 })])).toBe(last);
     expect(stepOfInterest([])).toBeNull();
   });
+});
+
+it('says which iteration a step is in, but not of groups that run once', () => {
+  const steps = byKey(
+    aStep('perLine', { iterations: { total: 3, finished: 3, failed: 0 } }),
+    aStep('perLine[1]/group', { iterations: { total: 1, finished: 1, failed: 0 } }),
+  );
+  expect(iterationWords({ step: 'perLine[1]/group[0]/createTask' }, steps)).toBe('2 of 3');
+  expect(iterationWords({ step: 'createTask' }, steps)).toBeNull();
 });

@@ -96,3 +96,18 @@ export function stepOfInterest(steps: readonly StepView[]): StepView | null {
   }
   return steps.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || b.seq - a.seq)[0] ?? null;
 }
+
+/** Which iteration a step is in, the outermost first; groups that run once say nothing. Pure. */
+export function iterationWords(
+  { step }: Pick<StepView, 'step'>,
+  steps: Readonly<Record<string, StepView>>,
+): string | null {
+  const parts = step.split('/').slice(0, -1);
+  const words = parts.flatMap((part, depth) => {
+    const container = [...parts.slice(0, depth), part.replace(/\[\d+\]$/, '')].join('/');
+    const total = steps[container]?.iterations?.total ?? 0;
+    const index = Number(/\[(\d+)\]$/.exec(part)?.[1] ?? 0);
+    return total > 1 ? [`${index + 1} of ${total.toLocaleString('en')}`] : [];
+  });
+  return words.length === 0 ? null : words.join(' › ');
+}

@@ -44,6 +44,7 @@ export function starterWords(run: Pick<RunSummaryView, 'startedBy' | 'startedByN
   if (startedByName) return startedByName;
   if (startedBy === 'webhook') return 'a webhook';
   if (startedBy === 'schedule') return 'the schedule';
+  if (startedBy === 'file') return 'a file that arrived';
   if (startedBy === 'poll') return 'a poll of the other system';
   if (startedBy.startsWith('event:')) return `the event ${startedBy.slice('event:'.length)}`;
   if (startedBy.startsWith('us_')) return 'a person';

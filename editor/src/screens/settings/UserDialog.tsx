@@ -11,7 +11,7 @@ import { toast } from '../../ui/toasts.ts';
 import { PersonField } from '../data/PersonPicker.tsx';
 import { RoleChoice } from './RoleChoice.tsx';
 import type { UserForm } from './user-form.ts';
-import { changesOf, groupsOf, shortestPassword, startForm, userFaults } from './user-form.ts';
+import { changesOf, groupsOf, personRoles, shortestPassword, startForm, userFaults } from './user-form.ts';
 
 interface UserDialogProps {
   /** Null: a new one. */
@@ -95,7 +95,12 @@ export function UserDialog({ user, onClose }: UserDialogProps) {
             onChange={(email) => change({ email })}
           />
         )}
-        <RoleChoice value={form.roles} error={faults.roles} onChange={(roles) => change({ roles })} />
+        <RoleChoice
+          offered={personRoles}
+          value={form.roles}
+          error={faults.roles}
+          onChange={(roles) => change({ roles })}
+        />
         <TextField
           label="Groups"
           required={false}

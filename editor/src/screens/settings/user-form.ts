@@ -1,4 +1,5 @@
 import type { BodyOf, Role, Routes, User } from '@waybill/api-contract';
+import { roleNames } from '@waybill/api-contract';
 
 export interface UserForm {
   name: string;
@@ -20,8 +21,12 @@ export const roleWords: Record<Role, { title: string; about: string }> = {
   analyst: { title: 'Analyst', about: 'Draws and publishes flows, edits tables.' },
   engineer: { title: 'Engineer', about: 'Analyst and operator, plus connections and API keys.' },
   finance: { title: 'Finance', about: 'Decides tasks, edits tables, reads the audit log.' },
+  sender: { title: 'Sender of files', about: 'For keys of other systems: sends files in, sees nothing.' },
   admin: { title: 'Administrator', about: 'Everything, including users.' },
 };
+
+/** Roles a person can have; a sender is a system. */
+export const personRoles: readonly Role[] = roleNames.filter((role) => role !== 'sender');
 
 export const roleTitles = (roles: readonly Role[]): string => roles.map((role) => roleWords[role].title).join(', ');
 

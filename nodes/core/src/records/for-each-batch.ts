@@ -1,6 +1,15 @@
 import { defineNode, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
-import { chunkTraits, limitParams, limitsOf, recordsInput, streamOf } from './stream-input.ts';
+import {
+  chunkTraits,
+  limitParams,
+  limitsOf,
+  perRecord,
+  recordsInput,
+  streamOf,
+  valuesOf,
+  valuesParam,
+} from './stream-input.ts';
 
 /** Cuts a stream into batches and runs its body once per batch, several at a time. */
 export const forEachBatch = defineNode({
@@ -15,7 +24,7 @@ export const forEachBatch = defineNode({
   params: {
     size: param.integer({
       label: 'Records per batch',
-      help: 'The steps inside find them in item.records.',
+      help: 'The steps inside find them in item.records, their keys in item.keys and their numbers in the file in item.rows.',
       min: 1,
       max: 10_000,
       default: 200,
@@ -29,6 +38,11 @@ export const forEachBatch = defineNode({
       ],
       default: 'stop',
     }),
+    key: perRecord({
+      label: 'Key of a record',
+      help: 'What stays with a record when the file changes, for example record.invoice. A replay writes no record twice that has the same key. Left empty: its number in the file.',
+    }),
+    values: valuesParam,
     ...limitParams,
   },
   inputs: recordsInput,
@@ -45,6 +59,8 @@ export const forEachBatch = defineNode({
       size: params.size,
       concurrency: params.concurrency,
       onItemError: params.onItemError,
+      key: params.key ?? '',
+      values: valuesOf(params.values),
     },
     limits: limitsOf(params),
     port: 'done',

@@ -4,7 +4,9 @@ import { memoryBlobs, memoryJournal } from '@waybill/engine/memory';
 import type { OpenTask } from '@waybill/engine/ports';
 import type { Flow, FlowVersionId, JsonValue, NodeManifest, RunId } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
+import { recordStreams } from '@waybill/records/streams';
 import type { LookupTableFile } from '../lookup-tables.ts';
+import { caseFiles } from './case-files.ts';
 import type { Observed } from './expectations.ts';
 import { mockedWorld } from './mocked-world.ts';
 import { EXPIRED, nodeOf, RunWatch } from './run-watch.ts';
@@ -52,9 +54,11 @@ export async function runCase(
       ...(comment === undefined ? {} : { comment }),
     });
   };
+  const blobs = memoryBlobs();
   const engine: Engine = createEngine({
     journal: memoryJournal(),
-    blobs: memoryBlobs(),
+    blobs,
+    records: recordStreams({ blobs, host: host.nodeHost, files: caseFiles(testCase.files) }),
     nodeHost: host.nodeHost,
     clock,
     definitions: {

@@ -30,6 +30,8 @@ const testCaseSchema = z.strictObject({
   /** What the trigger receives: for webhooks `{ method, headers, query, body }`. */
   trigger: z.strictObject({ node: z.string(), input: jsonValueSchema }),
   vars: jsonObjectSchema.default({}),
+  /** Files of the workspace that record streams read, by path: their text. */
+  files: z.record(z.string(), z.string()).default({}),
   /** Answers of outside systems, by the node that asks. */
   replies: z.record(z.string(), z.array(replySchema)).default({}),
   crosswalk: z.array(z.strictObject({ entity: z.string(), ids: z.record(z.string(), z.string()) })).default([]),

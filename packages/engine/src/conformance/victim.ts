@@ -117,8 +117,10 @@ async function keepSending(flow: FlowName, key: string, sent: readonly string[])
 
 const sent = readOutside(place).flatMap((line) => (line.t === 'started' ? [line.event] : []));
 
+/** Asks the store only while nothing is under way: it has better things to do meanwhile. */
 async function untilNothingIsOpen(): Promise<void> {
-  while ((await driver.journal.openRuns(null, 1)).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const isOver = async () => engine.stats().activeRuns === 0 && (await driver.journal.openRuns(null, 1)).length === 0;
+  while (!(await isOver())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function end(): Promise<void> {

@@ -26,7 +26,7 @@ export function matchesEffect(entry: EffectEntry, filter: EffectFilter): boolean
     (flowId === undefined || entry.flowId === flowId) &&
     (businessKey === undefined || entry.businessKey === businessKey) &&
     (businessEffectKeys === undefined ||
-      (entry.connection !== null && businessEffectKeys.includes(entry.businessEffectKey))) &&
+      (entry.connection !== null && businessEffectKeys.includes(entry.businessEffectKey ?? ''))) &&
     (connections === undefined || (entry.connection !== null && connections.includes(entry.connection))) &&
     (states === undefined || states.includes(entry.state)) &&
     (mode === undefined || entry.mode === mode) &&

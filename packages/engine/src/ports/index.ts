@@ -19,6 +19,8 @@ export type {
 export type { EffectEntry, EffectFilter, EffectLedger, EffectPage, EffectQuery, EffectState } from './ledger.ts';
 export { effectStates } from './ledger.ts';
 export { matchesRun } from './matches-run.ts';
+export type { FollowedStep, NextStep } from './next-step.ts';
+export { nextCall } from './next-step.ts';
 export type { ExpressionScope, NodeHost, StepCall, StepResult } from './node-host.ts';
 export type {
   RecordStreams,

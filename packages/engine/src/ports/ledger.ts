@@ -25,8 +25,11 @@ export type EffectState = (typeof effectStates)[number];
 export interface EffectEntry {
   /** `hash(run, step, generation)`: at most once under this key. */
   effectKey: string;
-  /** The same for the same step of the same business object in any run: what a replay looks for. */
-  businessEffectKey: string;
+  /**
+   * The same for the same step of the same business object in any run. Null for effects without a connection: they are not
+   * looked for by it.
+   */
+  businessEffectKey: string | null;
   runId: RunId;
   flowId: FlowId;
   versionId: FlowVersionId;

@@ -1,6 +1,7 @@
 import type { EpochMs, ErrorRecord, FlowId, JsonObject, JsonValue, NodeId, RunId } from '@waybill/flow-model';
 import type { Emitted, NodeOutcome } from '@waybill/node-sdk';
 import type { LogLine, StepKey } from '../journal-record.ts';
+import type { FollowedStep, NextStep } from './next-step.ts';
 
 /** What expressions see, under these names. */
 export interface ExpressionScope {
@@ -39,10 +40,20 @@ export interface StepCall {
   memoryMb: number;
   /** For `undo`: what the confirmed effect emitted. */
   emitted?: Emitted;
+  /** What can only come after it. A host may run none of them, and stop after any. */
+  next?: NextStep[];
 }
 
 export type StepResult =
-  | { ok: true; outcome: NodeOutcome | null; params: JsonObject; log: LogLine[]; tookMs: number }
+  | {
+      ok: true;
+      outcome: NodeOutcome | null;
+      params: JsonObject;
+      log: LogLine[];
+      tookMs: number;
+      /** Steps of `next` that ran too, each after the one that leads to it; only those that ended in an orderly way. */
+      followed?: FollowedStep[];
+    }
   | {
       ok: false;
       error: ErrorRecord;
@@ -52,7 +63,10 @@ export type StepResult =
       crashed?: boolean;
     };
 
-/** Runs node code and expressions away from the engine. Never rejects: every failure is a result. */
+/**
+ * Runs node code and expressions away from the engine. Never rejects: every failure is a result. A step that was handed
+ * along never changes the result of the one before it: what hits a limit there has not been followed.
+ */
 export interface NodeHost {
   execute(call: StepCall, signal: AbortSignal): Promise<StepResult>;
   /** Evaluates one expression, for previews and settings such as the business key. */

@@ -23,6 +23,11 @@ export interface RecordsJob {
   connections: Record<string, string>;
   /** Connections of another step of the same flow, by slot: those that open the source. */
   connectionsOf(step: StepKey): Record<string, string> | null;
+  /**
+   * For a run that repeats others: batches that this step wrote in them, or may have written. They go to the steps inside
+   * as they were, where nothing is sent twice, and none of their records goes into another batch.
+   */
+  written: StoredValue[];
   effectKey: string;
   correlationId: string;
   attempt: number;

@@ -15,6 +15,8 @@ export { handGovernor } from './hand-governor.ts';
 export { journalContract } from './journal-contract.ts';
 export type { ManualClock } from './manual-clock.ts';
 export { manualClock } from './manual-clock.ts';
+export type { NodeHostSetup } from './node-host-contract.ts';
+export { nodeHostContract } from './node-host-contract.ts';
 export type { Script, ScriptedNodeHost } from './scripted-node-host.ts';
 export { anError, failed, scriptedNodeHost } from './scripted-node-host.ts';
 export type { RaisedEvent, TestBench } from './test-bench.ts';

@@ -1,6 +1,7 @@
-import type { ErrorRecord, JsonObject, JsonValue } from '@waybill/flow-model';
+import type { ErrorRecord, JsonObject, JsonValue, NodeId } from '@waybill/flow-model';
 import type { NodeOutcome } from '@waybill/node-sdk';
-import type { NodeHost, StepCall, StepResult } from '../ports/index.ts';
+import type { FollowedStep, NextStep, NodeHost, StepCall, StepResult } from '../ports/index.ts';
+import { nextCall } from '../ports/index.ts';
 
 /** What a node type does in a test: an outcome, or a whole result. */
 export type Script = (
@@ -12,20 +13,41 @@ export interface ScriptedNodeHost extends NodeHost {
   /** Calls in the order they began. */
   calls: StepCall[];
   scripts: Record<string, Script>;
+  /** Runs what is handed along in the same trip; not unless a test says so. */
+  follows: boolean;
 }
 
 /** A node host in this process: nodes are functions by type, expressions are dotted paths. */
 export function scriptedNodeHost(scripts: Record<string, Script>): ScriptedNodeHost {
+  const perform = async (call: StepCall, signal: AbortSignal): Promise<StepResult> => {
+    host.calls.push(call);
+    const script = host.scripts[call.nodeType];
+    if (!script) return failed({ ...unknownNode, what: `No script for ${call.nodeType}.` });
+    const answer = await script(call, signal);
+    if (answer !== null && 'ok' in answer) return answer;
+    return { ok: true, outcome: answer, params: {}, log: [], tookMs: 0 };
+  };
   const host: ScriptedNodeHost = {
     calls: [],
     scripts,
+    follows: false,
     async execute(call, signal) {
-      host.calls.push(call);
-      const script = host.scripts[call.nodeType];
-      if (!script) return failed({ ...unknownNode, what: `No script for ${call.nodeType}.` });
-      const answer = await script(call, signal);
-      if (answer !== null && 'ok' in answer) return answer;
-      return { ok: true, outcome: answer, params: {}, log: [], tookMs: 0 };
+      const result = await perform(call, signal);
+      if (!result.ok || !host.follows || !call.next) return result;
+      const followed: FollowedStep[] = [];
+      const outputs = new Map<NodeId, JsonValue>();
+      const follow = async (id: NodeId, { outcome }: typeof result, next: NextStep[]): Promise<void> => {
+        if (outcome === null || 'do' in outcome) return;
+        outputs.set(id, outcome.value);
+        for (const each of next.filter(({ port }) => port === outcome.port)) {
+          const of = await perform(nextCall(call, each, outputs, outcome.value), signal);
+          if (!of.ok && of.crashed) continue;
+          followed.push({ step: each.step, result: of });
+          if (of.ok) await follow(each.id, of, each.next);
+        }
+      };
+      await follow(call.step.slice(call.step.lastIndexOf('/') + 1), result, call.next);
+      return { ...result, followed };
     },
     async evaluate(expression, scope) {
       return { ok: true, value: atPath(scope, expression) };

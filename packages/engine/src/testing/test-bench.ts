@@ -5,7 +5,7 @@ import type { InboxMessage, JournalRecord, JournalRecordType } from '../journal-
 import { memoryBlobs } from '../memory/memory-blobs.ts';
 import type { MemoryJournal } from '../memory/memory-journal.ts';
 import { memoryJournal } from '../memory/memory-journal.ts';
-import type { OpenTask, RunSummary } from '../ports/index.ts';
+import type { BlobStore, OpenTask, RunSummary } from '../ports/index.ts';
 import { aFlow, testDefinitions, versionIdOf } from './flow-builder.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { manualClock } from './manual-clock.ts';
@@ -23,6 +23,7 @@ export interface RaisedEvent {
 export interface TestBench {
   engine: Engine;
   journal: MemoryJournal;
+  blobs: BlobStore;
   clock: ManualClock;
   host: ScriptedNodeHost;
   /** Tasks that are open, by id. */
@@ -129,6 +130,7 @@ export function testBench(
   };
   let delivered = 0;
   const bench: TestBench = {
+    blobs,
     engine: build(),
     journal,
     clock,

@@ -52,12 +52,17 @@ async function bytesAt(file: OpenFile, offset: number, lengthBytes: number): Pro
 
 async function detect({
   file,
+  name,
   encoding,
   chunkBytes,
 }: FileSourceOptions): Promise<{ encoding: KnownEncoding; markBytes: number }> {
   const head = await bytesAt(file, 0, HEAD_BYTES);
   const mark = markOf(head);
-  if (encoding !== 'auto') return { encoding, markBytes: mark?.encoding === encoding ? mark.bytes : 0 };
+  if (encoding !== 'auto') {
+    const seen = mark?.encoding ?? utf16Of(head);
+    if (seen && seen !== encoding) throw otherEncoding(name, encoding, seen);
+    return { encoding, markBytes: mark?.bytes ?? 0 };
+  }
   if (mark) return { encoding: mark.encoding, markBytes: mark.bytes };
   const wide = utf16Of(head);
   if (wide) return { encoding: wide, markBytes: 0 };
@@ -179,6 +184,22 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
     close: () => file.close(),
   };
 }
+
+const encodingWords: Record<KnownEncoding, string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16 (little endian)',
+  'utf-16be': 'UTF-16 (big endian)',
+  'windows-1252': 'Windows-1252',
+  latin1: 'ISO 8859-1',
+};
+const otherEncoding = (name: string, chosen: KnownEncoding, seen: KnownEncoding) =>
+  flowError('RECORDS_ENCODING_WRONG', {
+    what: `${name} is to be read as ${encodingWords[chosen]}, but its first characters show that it is ${encodingWords[seen]}.`,
+    fix: 'Choose that encoding where the file is read, or let the step find out.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
 
 function lineFeedIn(bytes: Buffer, encoding: KnownEncoding): number {
   if (!isWide(encoding)) return bytes.indexOf(10);

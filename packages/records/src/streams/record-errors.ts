@@ -8,6 +8,7 @@ import { flowError } from '@waybill/flow-model';
 import type { RecordLimits } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { RecordError } from '../chunk.ts';
+import { blobOf } from './stored-blob.ts';
 
 const recordErrorSchema = z.object({
   row: z.number(),
@@ -67,47 +68,12 @@ export function errorLedger(blobs: BlobStore, from: ErrorIndex | null) {
   };
 }
 
-/** Where a page of errors ends: in the recent ones (no blob) or in a blob. */
-const cursorSchema = z.object({ blob: z.string().nullable(), skip: z.number() });
-
-/** Errors, newest first. @param cursor from the page before. @throws when the cursor is none of ours. */
-export async function errorPage(
+/** Errors in the order they came; those before them are in the blob `before`. @param blob null: the recent ones. */
+export async function errorsAt(
   blobs: Pick<BlobStore, 'get'>,
   index: ErrorIndex,
-  cursor: string | null,
-  limit: number,
-  matches: (error: RecordError) => boolean,
-): Promise<{ errors: RecordError[]; next: string | null }> {
-  const from =
-    cursor === null
-      ? { blob: null, skip: 0 }
-      : cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  const errors: RecordError[] = [];
-  let { blob, skip } = from;
-  for (;;) {
-    const part = blob === null ? { errors: index.recent, before: index.head } : await readBlob(blobs, blob);
-    const list = part.errors.toReversed();
-    for (; skip < list.length; skip += 1) {
-      if (errors.length === limit) {
-        return { errors, next: Buffer.from(JSON.stringify({ blob, skip })).toString('base64url') };
-      }
-      const error = list[skip] as RecordError;
-      if (matches(error)) errors.push(error);
-    }
-    if (part.before === null) return { errors, next: null };
-    blob = part.before;
-    skip = 0;
-  }
-}
-
-async function readBlob(blobs: Pick<BlobStore, 'get'>, key: string) {
-  const bytes = await blobs.get(key);
-  if (!bytes)
-    throw flowError('BLOB_MISSING', {
-      what: 'Some of the record errors are not in the blob store any more.',
-      fix: 'Restore the blob folder from the backup the journal came from.',
-      owner: 'engine',
-      engine: 'stop',
-    });
-  return errorBlobSchema.parse(JSON.parse(Buffer.from(bytes).toString()));
+  blob: string | null,
+): Promise<{ errors: RecordError[]; before: string | null }> {
+  if (blob === null) return { errors: index.recent, before: index.head };
+  return errorBlobSchema.parse(JSON.parse((await blobOf(blobs, blob)).toString()));
 }

@@ -6,10 +6,11 @@ import { flowError } from '@waybill/flow-model';
 import type { RecordSource } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { ChunkPlan, RecordError } from '../chunk.ts';
+import { batchSink, batchStateSchema, sizesOf } from './batch-sink.ts';
 import type { Chunk, ChunkSource } from './chunk-source.ts';
 import { fileSource, textFile } from './file-source.ts';
 import type { HostSink } from './host-sink.ts';
-import { batchSink, fileSink, fileSinkOffset, listSink, totalsSink } from './host-sink.ts';
+import { fileSink, fileSinkOffset, fileStateSchema, listSink, totalsSink } from './host-sink.ts';
 import { listSource, pageSource } from './item-source.ts';
 import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, ChunkAnswer, FilePlace, StreamParts } from './stream-parts.ts';
@@ -33,11 +34,20 @@ const stateSchema = z.object({
 
 const fileStandSchema = z.object({ columns: z.array(z.string()), delimiter: z.string() });
 
-/** What a checkpoint knows of the records that could not be used, and of the file they came from. */
+/** What a checkpoint knows of records: those that could not be used, those that went on, and the file they came from. */
 export function checkpointLedger(state: JsonValue) {
-  const { errors, source } = stateSchema.parse(state);
+  const { errors, source, sink } = stateSchema.parse(state);
   const file = fileStandSchema.safeParse(source);
-  return { errors, file: file.success ? file.data : null };
+  const written = fileStateSchema.safeParse(sink);
+  const batches = batchStateSchema.safeParse(sink);
+  return {
+    errors,
+    file: file.success ? file.data : null,
+    /** Records that went into a file. */
+    taken: written.success ? written.data.taken : null,
+    /** Batches made so far and how many records each has, the one that is being filled last. */
+    batches: batches.success ? { parts: batches.data.parts, sizes: sizesOf(batches.data) } : null,
+  };
 }
 
 export function recordStreams(parts: StreamParts): RecordStreams {
@@ -133,7 +143,9 @@ async function openPass(
       bytesSinceKept += work.chunk.bytes.length;
       chunksSinceKept += 1;
       errors.add(result.errors.map((error) => shifted(error, rowShift, lineShift)));
-      await sink.take(result, body);
+      const left = await sink.take(result, body, rowShift);
+      rowsOut -= left.length;
+      errors.add(left);
       errors.check(job.limits, rowsIn);
       isLast = source.isAtEnd() || sink.room() <= 0 || (work.chunk.stand.isLast && result.consumed === 0);
       return report();
@@ -167,8 +179,8 @@ function connectionsOf(job: RecordsJob, origin: string): Record<string, string> 
   const found = job.connectionsOf(origin);
   if (found) return found;
   throw flowError('RECORDS_ORIGIN_UNKNOWN', {
-    what: `The records come from step ${origin}, which is not part of this flow.`,
-    fix: 'Read the records in the flow that uses them; a stream from a file or a query cannot be handed to another flow.',
+    what: `The records come from step ${origin}, which neither this flow nor a flow that called it has.`,
+    fix: 'Read the records in the flow that uses them, or hand the stream to it as input of Call a flow.',
     owner: 'user',
     engine: 'stop',
   });
@@ -223,11 +235,14 @@ async function openSink(parts: StreamParts, job: RecordsJob, from: JsonValue | n
     case 'list':
       return listSink(sink, from);
     case 'batches':
-      return batchSink(sink, parts.blobs, from);
+      return batchSink(sink, parts.blobs, job.written, from);
     case 'file': {
       const draftId = createHash('sha256').update(job.effectKey).digest('hex').slice(0, 16);
-      const draft = await parts.files.draft(placeOf(job, sink.origin, sink.path), draftId, fileSinkOffset(from));
-      return fileSink(sink, draft, from);
+      const place = placeOf(job, sink.origin, sink.path);
+      // Said before the work and not after it; the name may still be taken meanwhile.
+      if (from === null && sink.ifExists === 'fail') await parts.files.checkFree(place);
+      const draft = await parts.files.draft(place, draftId, fileSinkOffset(from));
+      return fileSink(sink, draft, parts.blobs, from);
     }
   }
 }

@@ -30,6 +30,8 @@ export interface DraftFile {
 export interface RecordFiles {
   /** @param runId the run that reads it. @throws {FlowError} FILE_NOT_FOUND, FILE_NOT_ALLOWED */
   open(place: FilePlace, runId: string): Promise<OpenFile>;
+  /** @throws {FlowError} FILE_EXISTS */
+  checkFree(place: FilePlace): Promise<void>;
   /**
    * Starts a draft, or goes on with it: whatever it has beyond `offset` is cut off. A draft that is gone while the file
    * stands there with `offset` bytes was finished.

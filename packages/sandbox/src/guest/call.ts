@@ -24,6 +24,17 @@ export interface GuestCall {
   cursor?: JsonValue;
 }
 
+/** A step that may run after another in the same trip, see `NextStep`; runId, run, vars, item and index are those of the first. */
+export interface GuestNext extends Pick<GuestCall, 'step' | 'nodeType' | 'nodeVersion' | 'params' | 'effectKey'> {
+  port: string;
+  id: string;
+  inputPort: string;
+  known: { steps: JsonObject; trigger: JsonValue };
+  reads: string[];
+  triggerFrom: string | null;
+  next: GuestNext[];
+}
+
 /** What to do with a chunk of a record stream; its text travels beside it. */
 export interface GuestChunk {
   plan: ChunkPlan;
@@ -42,5 +53,7 @@ export interface GuestEvaluation {
 export interface GuestLimits {
   /** Characters of JSON a step may give back. */
   outputChars: number;
+  /** A step with a longer output is the last of its trip. */
+  followChars: number;
   openHostCalls: number;
 }

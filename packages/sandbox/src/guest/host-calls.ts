@@ -25,7 +25,8 @@ export interface HostAnswer {
 export interface HostCalls {
   call(kind: HostCallKind, payload: string): Promise<HostAnswer>;
   deliver(call: number, answer: HostAnswer): void;
-  openCount(): number;
+  /** It asked the host for something. */
+  hasAsked(): boolean;
 }
 
 /** Answers enter through `deliver` in a trip of their own, so that what follows them runs under the time limit too. */
@@ -53,6 +54,19 @@ export function createHostCalls(execution: number, post: PostHostCall, maxOpen: 
       open.delete(call);
       settle?.(answer);
     },
-    openCount: () => open.size,
+    hasAsked: () => last > 0,
+  };
+}
+
+/** For a step that was handed along: what asks the host for something gets a trip of its own. */
+export function withoutHost(): HostCalls {
+  let asked = false;
+  return {
+    call() {
+      asked = true;
+      throw new Error('The step is repeated by itself.');
+    },
+    deliver() {},
+    hasAsked: () => asked,
   };
 }

@@ -10,7 +10,8 @@ import { createHostCalls } from './host-calls.ts';
 import { lockdown } from './lockdown.ts';
 import type { CodeStage } from './records.ts';
 import { executeChunk } from './records.ts';
-import { executeEvaluation, executeStep } from './step.ts';
+import { executeEvaluation } from './step.ts';
+import { executeTrip } from './trip.ts';
 
 harden('snapshot');
 
@@ -18,7 +19,8 @@ interface StartOptions {
   package: NodePackage;
   limits: GuestLimits;
   post: PostHostCall;
-  done(execution: number, json: string): void;
+  /** Of a step, or of one handed along with it; empty JSON: no more of these comes. */
+  done(execution: number, isLast: boolean, json: string, step: string): void;
   mayRunCode: boolean;
 }
 
@@ -39,19 +41,22 @@ function start({ package: nodePackage, limits, post, done, mayRunCode }: StartOp
   const tools = { definitions, limits, mayRunCode };
   const finish = (execution: number) => (json: string) => {
     open.delete(execution);
-    done(execution, json);
+    done(execution, true, json, '');
   };
-  function run(execution: number, json: string): void {
+  function run(execution: number, json: string, next: string): void {
     const host = createHostCalls(execution, post, limits.openHostCalls);
     open.set(execution, host);
-    void executeStep(JSON.parse(json) as GuestCall, host, tools).then(finish(execution));
+    void executeTrip(JSON.parse(json) as GuestCall, next, host, tools, (isLast, result, step) => {
+      if (isLast) open.delete(execution);
+      done(execution, isLast, result, step);
+    });
   }
   return {
     /** Six values per trip, see `tripArguments` of the runner. */
     enter(...values: unknown[]): void {
       for (let at = 0; at < values.length; at += 6) {
         const [kind, execution, body, call, ok, head] = values.slice(at, at + 6) as TripValues;
-        if (kind === 'run') run(execution, body);
+        if (kind === 'run') run(execution, body, head);
         else if (kind === 'deliver') open.get(execution)?.deliver(call, { ok, head, body });
         else void executeEvaluation(JSON.parse(body) as GuestEvaluation, limits).then(finish(execution));
       }

@@ -35,8 +35,19 @@ function definitionFor(call: GuestCall, tools: StepTools): ErasedNodeDefinition 
   return definition;
 }
 
+/** What a step left by a port, its value as JSON; absent after anything else. */
+export interface LeftBy {
+  port: string;
+  value: string;
+}
+export interface StepReport {
+  /** The whole result. */
+  json: string;
+  left: LeftBy | null;
+}
+
 /** Runs one step and tells how it went; never rejects. */
-export async function executeStep(call: GuestCall, host: HostCalls, tools: StepTools): Promise<string> {
+export async function executeStep(call: GuestCall, host: HostCalls, tools: StepTools): Promise<StepReport> {
   const log = createLog(call.now);
   let params: JsonObject | undefined;
   try {
@@ -55,11 +66,11 @@ export async function executeStep(call: GuestCall, host: HostCalls, tools: StepT
     const sent = call.input ?? { [call.inputPort ?? 'in']: call.scope['input'] ?? null };
     const input = checkedInput(definition, sent);
     const context = contextFor({ definition, call, params, input, host, log, mayRunCode: tools.mayRunCode });
-    const outcome = await invoke(definition, call, context, tools.limits.outputChars);
-    return success({ ...outcome, params: paramsJson, log: JSON.stringify(log.lines()) });
+    const { name, json, left } = await invoke(definition, call, context, tools.limits.outputChars);
+    return { json: success({ [name]: json, params: paramsJson, log: JSON.stringify(log.lines()) }), left };
   } catch (thrown) {
     const error = failureOf(thrown, `The node ${call.nodeType}`);
-    return failure(error, { ...smallParams(params), log: log.lines() });
+    return { json: failure(error, { ...smallParams(params), log: log.lines() }), left: null };
   }
 }
 
@@ -68,38 +79,46 @@ function smallParams(params: JsonObject | undefined): { params?: JsonObject } {
   return params !== undefined && JSON.stringify(params).length <= 65_536 ? { params } : {};
 }
 
-/** The parts of a successful result, as JSON. Contexts are contravariant, hence the casts to `never`. */
+/** What a call came to: its name in the result, and its JSON. */
+interface Part {
+  name: 'outcome' | 'page' | 'polled';
+  json: string;
+  left: LeftBy | null;
+}
+const part = (name: Part['name'], json: string): Part => ({ name, json, left: null });
+
+/** The main part of a successful result. Contexts are contravariant, hence the casts to `never`. */
 async function invoke(
   definition: ErasedNodeDefinition,
   call: GuestCall,
   context: ReturnType<typeof contextFor>,
   maxChars: number,
-): Promise<Record<string, string>> {
+): Promise<Part> {
   switch (call.mode) {
     case 'run': {
       const returned: unknown = await definition.run(context as never);
-      return { outcome: outcomeJson(definition, returned, context.params as JsonObject, maxChars) };
+      return outcomePart(definition, returned, context.params as JsonObject, maxChars);
     }
     case 'probe': {
       if (!definition.probe) throw unsupported(call, 'probe');
       const found: unknown = await definition.probe(context as never);
-      if (found === null || found === undefined) return { outcome: 'null' };
-      return { outcome: outcomeJson(definition, found, context.params as JsonObject, maxChars) };
+      if (found === null || found === undefined) return part('outcome', 'null');
+      return outcomePart(definition, found, context.params as JsonObject, maxChars);
     }
     case 'undo': {
       if (!definition.undo) throw unsupported(call, 'undo');
       await definition.undo({ ...context, emitted: call.emitted } as never);
-      return { outcome: 'null' };
+      return part('outcome', 'null');
     }
     case 'page': {
       if (!definition.page) throw unsupported(call, 'page');
       const page: unknown = await definition.page({ ...context, cursor: call.cursor ?? null } as never);
-      return { page: asJson(page, 'The page', maxChars) };
+      return part('page', asJson(page, 'The page', maxChars));
     }
     case 'poll': {
       if (!definition.poll) throw unsupported(call, 'poll');
       const polled: unknown = await definition.poll({ ...context, watermark: call.watermark ?? null } as never);
-      return { polled: asJson(polled, 'What the poll found', maxChars) };
+      return part('polled', asJson(polled, 'What the poll found', maxChars));
     }
   }
 }
@@ -113,12 +132,7 @@ const unsupported = (call: GuestCall, what: string): Error =>
   );
 
 /** Reads what the node returned once: its properties may be getters that answer differently each time. */
-function outcomeJson(
-  definition: ErasedNodeDefinition,
-  returned: unknown,
-  params: JsonObject,
-  maxChars: number,
-): string {
+function outcomePart(definition: ErasedNodeDefinition, returned: unknown, params: JsonObject, maxChars: number): Part {
   if (typeof returned !== 'object' || returned === null)
     throw guestError(
       'OUTPUT_MISSING',
@@ -127,14 +141,15 @@ function outcomeJson(
       'engine',
     );
   const directive: unknown = (returned as { do?: unknown }).do;
-  if (typeof directive === 'string') return asJson(returned, 'What the node asked for', maxChars);
-  const { port, value } = emission(
+  if (typeof directive === 'string') return part('outcome', asJson(returned, 'What the node asked for', maxChars));
+  const { port, value: emitted } = emission(
     definition,
     params,
     (returned as { port?: unknown }).port,
     (returned as { value?: unknown }).value,
   );
-  return `{"port":${JSON.stringify(port)},"value":${asJson(value, `The output on "${port}"`, maxChars)}}`;
+  const value = asJson(emitted, `The output on "${port}"`, maxChars);
+  return { name: 'outcome', json: `{"port":${JSON.stringify(port)},"value":${value}}`, left: { port, value } };
 }
 
 /** Evaluates one expression for a preview or a setting; never rejects. */

@@ -8,6 +8,7 @@ const ticket = (id: number, known: Partial<Bystander> = {}): Bystander => ({
   trips: 1,
   timeoutMs: 100,
   memoryMb: 64,
+  leads: false,
   ...known,
 });
 const died: RunnerEnd = { why: 'exit', signal: 'SIGABRT', lastWords: '' };
@@ -39,4 +40,10 @@ it('repeats the others as usual when the guilty one is known', () => {
 it('never repeats what has called out, nor anything for ever', () => {
   const plan = crashPlan(died, [ticket(1, { hostCalls: 1 }), ticket(2, { trips: 4 }), ticket(3)]);
   expect([plan.get(1)?.do, plan.get(2)?.do, plan.get(3)?.do]).toEqual(['give-up', 'give-up', 'repeat']);
+});
+
+it('repeats the guilty one without the steps handed along, since it may be one of them', () => {
+  const [leads, calledOut] = [ticket(1, { leads: true }), ticket(1, { leads: true, hostCalls: 1 })];
+  expect(crashPlan(died, [leads]).get(1)).toEqual({ do: 'repeat', alone: true, solo: true });
+  expect(crashPlan(died, [calledOut]).get(1)).toMatchObject({ do: 'blame' });
 });

@@ -14,13 +14,19 @@ export interface Bystander {
   trips: number;
   timeoutMs: number;
   memoryMb: number;
+  /** Other steps were handed along with it. */
+  leads: boolean;
 }
 
 export type Fate =
   /** It brought the runner down. */
   | { do: 'blame'; error: ErrorRecord }
   /** Repeat it, by itself if it may be the guilty one. */
-  | { do: 'repeat'; alone: boolean }
+  | {
+      do: 'repeat';
+      alone: boolean /** Without the steps handed along: one of them may be the guilty one. */;
+      solo?: true;
+    }
   /** It may have caused effects, so it is not repeated here. */
   | { do: 'give-up'; error: ErrorRecord };
 
@@ -36,9 +42,11 @@ export function crashPlan(end: RunnerEnd, tickets: readonly Bystander[]): Map<nu
   const guilty = tickets.length === 1 ? tickets[0]!.id : named;
   const fates = new Map<number, Fate>();
   for (const ticket of tickets) {
-    if (ticket.id === guilty) fates.set(ticket.id, { do: 'blame', error: blame(end, ticket) });
-    else if (ticket.hostCalls > 0 || ticket.trips >= MAX_TRIPS)
-      fates.set(ticket.id, { do: 'give-up', error: sandboxErrors.lost() });
+    const mayRepeat = ticket.hostCalls === 0 && ticket.trips < MAX_TRIPS;
+    if (ticket.id === guilty && ticket.leads && mayRepeat)
+      fates.set(ticket.id, { do: 'repeat', alone: true, solo: true });
+    else if (ticket.id === guilty) fates.set(ticket.id, { do: 'blame', error: blame(end, ticket) });
+    else if (!mayRepeat) fates.set(ticket.id, { do: 'give-up', error: sandboxErrors.lost() });
     else fates.set(ticket.id, { do: 'repeat', alone: guilty === null });
   }
   return fates;

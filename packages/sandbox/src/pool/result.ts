@@ -111,6 +111,7 @@ const chunkSchema = z.discriminatedUnion('ok', [
       columns: z.array(z.string()).nullable(),
       writtenColumns: z.array(z.string()).nullable(),
       errors: z.array(recordErrorSchema),
+      taken: z.array(count),
       isOverlong: z.boolean(),
       groups: z.array(z.tuple([z.string(), z.strictObject({ by: z.array(scalar), measures: z.array(measureSchema) })])),
       list: z.array(json),

@@ -54,6 +54,8 @@ export interface PoolOptions {
 
 export interface RunnerPool {
   submit(ticket: Ticket): void;
+  /** It brought a runner down before and has not been cleared since. */
+  isSuspect(script: () => string): boolean;
   /** Ends the work on a ticket that has ended already. */
   abort(ticket: Ticket): void;
   /** @throws Error with the last words of a runner that does not come up. */
@@ -122,6 +124,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       if (ticket.ended || !fate) continue;
       if (fate.do === 'repeat') {
         ticket.alone ||= fate.alone;
+        if (fate.solo) ticket.leads = false;
         repeat(ticket);
         continue;
       }
@@ -192,7 +195,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     slot.idleSince = performance.now();
     if (slot.isWard) history.cleared(ticket.script());
     if (!ticket.ended) {
-      if (message.t === 'done') finish(ticket, { kind: 'done', json: message.json });
+      if (message.t === 'done') finish(ticket, { kind: 'done', json: message.json, followed: message.followed ?? [] });
       else if (message.t === 'failed') finish(ticket, { kind: 'failed', error: message.error, crashed: false });
       else if (ticket.hostCalls > 0 || ticket.trips > 3)
         finish(ticket, { kind: 'failed', error: sandboxErrors.lost(), crashed: true });
@@ -245,7 +248,8 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
     ticket.trips += 1;
     ticket.begunAt = null;
     slot.tickets.set(ticket.id, ticket);
-    slot.process?.send({ ...ticket.work, id: ticket.id });
+    const { id, work } = ticket;
+    slot.process?.send(work.t === 'step' && !ticket.leads ? { ...work, id, next: '' } : { ...work, id });
   }
 
   // ---- watch
@@ -280,6 +284,7 @@ export function createRunnerPool(options: PoolOptions): RunnerPool {
       (ticket.alone ? suspects : waiting).push(ticket);
       dispatch();
     },
+    isSuspect: history.isSuspect,
     abort(ticket) {
       for (const slot of all) if (slot.tickets.has(ticket.id)) slot.process?.send({ t: 'abort', id: ticket.id });
     },

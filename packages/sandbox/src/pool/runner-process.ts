@@ -3,14 +3,14 @@ import { fork } from 'node:child_process';
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createOutbox } from '../outbox.ts';
 import type { Crossing, FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
 import { CHUNK_FD, CHUNK_HEADER_BYTES } from '../protocol.ts';
+import { RUNNER_FILE } from '../runner-file.ts';
 
-const entry = fileURLToPath(new URL('../runner/main.ts', import.meta.url));
 const PAGE_BYTES = 4096;
 /** How much of a dying process's last words is kept. */
 const LAST_WORDS_CHARS = 4_000;
@@ -61,7 +61,7 @@ export interface RunnerEvents {
 
 /** Starts a runner: no environment, no inherited files, a temporary working folder, first in line when memory is short. */
 export function startRunnerProcess(setup: RunnerSetup, events: RunnerEvents): RunnerProcess {
-  const child = fork(entry, [JSON.stringify(setup)], {
+  const child = fork(join(setup.bundlesDir, RUNNER_FILE), [JSON.stringify(setup)], {
     execArgv: [...runnerFlags, ...permissions(setup)],
     env: { TZ: 'UTC' },
     cwd: tmpdir(),

@@ -1,12 +1,12 @@
 import type { ErrorRecord } from '@waybill/flow-model';
-import type { FromRunner, ToRunner } from '../protocol.ts';
+import type { Followed, FromRunner, ToRunner } from '../protocol.ts';
 
 type Unnumbered<M> = M extends { id: number } ? Omit<M, 'id'> : never;
 /** Work for a runner, before it has a number. */
 export type Work = Unnumbered<Extract<ToRunner, { t: 'step' | 'evaluate' | 'inspect' | 'records' }>>;
 
 export type TicketEnd =
-  | { kind: 'done'; json: string }
+  | { kind: 'done'; json: string; followed: Followed[] }
   | { kind: 'failed'; error: ErrorRecord /** A runner went down with it. */; crashed: boolean };
 
 /** A piece of work on its way through the pool. */
@@ -21,6 +21,8 @@ export interface Ticket {
   hostCalls: number;
   /** Runs by itself in a process of its own: it, or something next to it, brought a runner down. */
   alone: boolean;
+  /** Other steps are handed along with it. */
+  leads: boolean;
   /** Trips begun so far. */
   trips: number;
   /** When the runner reported its clock as started, ms of `performance.now`. */

@@ -1,19 +1,23 @@
 import ivm from 'isolated-vm';
 import type { HostCallKind } from '../guest/host-calls.ts';
+import type { RunnerSetup } from '../protocol.ts';
 import type { Domain } from './domain.ts';
 
 /** A trip as plain values, the one form that crosses into an isolate without an object of its own. */
 const tripArguments = (trip: GuestTrip): (string | number | boolean)[] =>
   trip.kind === 'deliver'
     ? [trip.kind, trip.key, trip.body, trip.call, trip.ok, trip.head]
-    : [trip.kind, trip.key, trip.body, 0, true, ''];
+    : [trip.kind, trip.key, trip.body, 0, true, trip.next];
 
 /** Time to bring up a context; package code at module level runs in it. */
 const START_TIMEOUT_MS = 10_000;
 
-/** Something an execution brings into its context; `body` is the step, the evaluation or the answer's body. */
+/**
+ * Something an execution brings into its context; `body` is the step, the evaluation or the answer's body, `next` what may
+ * run after the step.
+ */
 export type GuestTrip =
-  | { kind: 'run' | 'evaluate'; key: number; body: string }
+  | { kind: 'run' | 'evaluate'; key: number; body: string; next: string }
   | { kind: 'deliver'; key: number; call: number; ok: boolean; head: string; body: string };
 
 /** Above this many bytes isolated-vm hands a text over as one outside V8's heap, which nothing but a rare full collection frees. */
@@ -46,11 +50,11 @@ export interface GuestContext {
 
 export interface GuestHooks {
   post(key: number, call: number, kind: HostCallKind, payload: string): void;
-  done(key: number, json: string): void;
+  done(key: number, isLast: boolean, json: string, step: string): void;
 }
 
 export interface GuestOptions {
-  limits: { outputChars: number; openHostCalls: number };
+  limits: RunnerSetup['limits'];
   mayRunCode: boolean;
   /** Freeze the realm, so that it can serve one run after the other. */
   shared: boolean;
@@ -73,7 +77,7 @@ export async function startGuest(
     delete globalThis.__waybillPackage;
     const started = guest.start({
       package: loaded.nodePackage,
-      limits: { outputChars: $2, openHostCalls: $3 },
+      limits: { outputChars: $2, openHostCalls: $3, followChars: $6 },
       post: $0,
       done: $1,
       mayRunCode: $4,
@@ -86,6 +90,7 @@ export async function startGuest(
     options.limits.openHostCalls,
     options.mayRunCode,
     options.shared,
+    options.limits.followChars,
   ];
   const started: ivm.Reference<Record<string, (...args: never[]) => void>> = await context.evalClosure(closure, args, {
     result: { reference: true, promise: true },

@@ -1,63 +1,28 @@
 // What a runner process does with its messages: pick the isolate and context, make the trip, report the end.
 import type { ErrorRecord } from '@waybill/flow-model';
-import type ivm from 'isolated-vm';
-import { CORE_BUNDLE } from '../core-bundle.ts';
 import type { HostCallKind } from '../guest/host-calls.ts';
 import type { Outbox } from '../outbox.ts';
 import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
 import { sandboxErrors } from '../sandbox-error.ts';
 import { readManifests } from './bundles.ts';
-import { functionScript } from './code-source.ts';
+import { codeSteps, endCode } from './code-steps.ts';
 import type { Domain } from './domain.ts';
 import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
 import { textPieces } from './guest-context.ts';
+import type { Job } from './job.ts';
+import { doneOf, ENVELOPE_CHARS, homeOf, newJob } from './job.ts';
 import type { Place } from './places.ts';
-import { CODE_BUNDLE, createPlaces, leavePlace, RECORDS_BUNDLE, RECORDS_CODE_BUNDLE, retirePlace } from './places.ts';
+import { createPlaces, leavePlace, retirePlace } from './places.ts';
 import { stageFunctions } from './stage-functions.ts';
-import { codeError, enterCode } from './user-code.ts';
 
 /** How long an entry may stay past its limit before its isolate is disposed, ms. */
 const STUCK_GRACE_MS = 250;
-/** Room for what surrounds a result, such as its log. */
-const ENVELOPE_CHARS = 200_000;
-/** A step under way: what the parent calls it, where it runs and what ends it. */
-interface Job {
-  readonly id: number;
-  readonly execution: Execution;
-  readonly message: Extract<ToRunner, { t: 'step' | 'evaluate' | 'records' }>;
-  domain: Domain | null;
-  place: Place | null;
-  guest: GuestContext | null;
-  /** It asked the parent for something, so it may have had an effect. */
-  hasCalledOut: boolean;
-  /** The parent knows that its clock runs. */
-  isReported: boolean;
-  /** User code that a step of the code node started. */
-  code: {
-    execution: Execution;
-    domain: Domain;
-    context: ivm.Context | null;
-    /** Enters it anew, in whichever isolate is free. */
-    enter(): Promise<void>;
-  } | null;
-}
-
-/** Bundle and context of a piece of work; no run where one context serves all. */
-function homeOf(message: Job['message']): { bundle: string; runId: string | null } {
-  switch (message.t) {
-    case 'step':
-      return { bundle: message.bundle, runId: message.shared ? null : message.runId };
-    case 'evaluate':
-      return { bundle: CORE_BUNDLE, runId: null };
-    case 'records': {
-      const isOwn = message.code.length > 0;
-      return { bundle: isOwn ? RECORDS_CODE_BUNDLE : RECORDS_BUNDLE, runId: isOwn ? message.runId : null };
-    }
-  }
-}
-
+/** Steps handed along may keep the result of the first one back for so long, ms. */
+const FOLLOWING_MS = 250;
+/** More than the engine hands along is no honest report. */
+const MAX_FOLLOWED = 64;
 /** @param release takes the bytes of a chunk back once they were read. */
 export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, release: (chunk: Buffer) => void) {
   const send = outbox.push;
@@ -80,6 +45,15 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   /** What isolates name executions by. */
   const byKey = new Map<number, Job>();
   const jobOf = new WeakMap<Execution, Job>();
+  const runCode = codeSteps({
+    places,
+    limits: setup.limits,
+    overdue,
+    adopt: (execution, job) => jobOf.set(execution, job),
+    deliver,
+    fail: (job, error) => fail(job, error),
+    lost: (job) => settle(job, { t: 'lost', id: job.id, suspect: false }),
+  });
 
   // ---- ends
 
@@ -93,7 +67,8 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
     if (message.t !== 'done' && current?.length === 1 && current[0] === job.execution) job.domain?.hurry();
     if (job.code) endCode(job.code);
     leave(job, message.t === 'done');
-    send(message);
+    // A limit that a step hits which was handed along is not that of the first: it is sent again by itself.
+    send(job.result === null ? message : doneOf(job, job.result));
   }
   const fail = (job: Job, error: ErrorRecord) => settle(job, { t: 'failed', id: job.id, error });
 
@@ -213,12 +188,18 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
 
   // ---- calls out of isolates
 
-  function done(key: number, json: string): void {
+  function done(key: number, isLast: boolean, json: string, step: string): void {
     const job = byKey.get(key);
     if (!job) return;
-    if (typeof json === 'string' && json.length <= 3 * setup.limits.outputChars + ENVELOPE_CHARS)
-      settle(job, { t: 'done', id: job.id, json });
-    else fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+    if (typeof json !== 'string' || json.length > 3 * setup.limits.outputChars + ENVELOPE_CHARS) {
+      fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
+      return;
+    }
+    const now = performance.now();
+    if (job.result === null) job.result = json;
+    else if (json !== '') job.followed.push({ step: String(step).slice(0, 1_000), json, tookMs: now - job.endedAt });
+    job.endedAt = now;
+    if (isLast || job.followed.length > MAX_FOLLOWED) settle(job, { t: 'done', id: job.id, json: job.result });
   }
 
   function post(key: number, call: number, kind: HostCallKind, payload: string): void {
@@ -247,81 +228,11 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
     domain.enterGuest(job.execution, guest, { kind: 'deliver', key: job.execution.key, call, ok, head, body });
   }
 
-  // ---- user code
-
-  function endCode(code: NonNullable<Job['code']>): void {
-    code.execution.end();
-    if (code.domain.current[0] === code.execution) code.domain.hurry();
-    code.domain.executions.delete(code.execution);
-    code.context?.release();
-  }
-
-  async function runCode(job: Job, call: number, payload: string): Promise<void> {
-    const answer = (value: object | string) => {
-      if (job.code) endCode(job.code);
-      job.code = null;
-      if (typeof value === 'string') deliver(job, call, true, value, '');
-      else deliver(job, call, false, JSON.stringify(value), '');
-    };
-    const enter = () => runCode(job, call, payload);
-    try {
-      const { source } = JSON.parse(payload) as { source: unknown };
-      const stripped = functionScript(String(source));
-      if (!stripped.ok) {
-        answer(codeError('CODE_INVALID', stripped.what));
-        return;
-      }
-      const domain = await places.domainFor(CODE_BUNDLE, job.message.memoryMb, null).domain;
-      if (job.execution.ended) return;
-      if (domain.isolate.isDisposed) {
-        settle(job, { t: 'lost', id: job.id, suspect: false });
-        return;
-      }
-      const execution = createExecution(job.execution.begin(), overdue);
-      const code: NonNullable<Job['code']> = { execution, domain, context: null, enter };
-      job.code = code;
-      jobOf.set(execution, job);
-      domain.executions.add(execution);
-      domain.lastUsedAt = performance.now();
-      // A promise of the code that never settles is seen here; the step around it still has its call open.
-      domain.enter(execution, async (left) => {
-        const context = await domain.isolate.createContext();
-        code.context = context;
-        const { isolate } = domain;
-        const { outputChars } = setup.limits;
-        const finished = (json: string) => {
-          if (execution.ended) return;
-          if (json.length > outputChars + ENVELOPE_CHARS) {
-            fail(job, sandboxErrors.outputTooLarge(outputChars));
-            return;
-          }
-          const result = JSON.parse(json) as { ok: boolean; code?: string; what?: string; stack?: string };
-          if (result.ok) answer(json.slice('{"ok":true,"value":'.length, -1));
-          else answer(codeError(result.code ?? 'CODE_FAILED', result.what ?? '', result.stack));
-        };
-        const { script } = stripped;
-        await enterCode({ isolate, context, json: job.message.json, script, timeoutMs: left, outputChars, finished });
-      });
-    } catch (thrown) {
-      answer(codeError('CODE_INVALID', thrown instanceof Error ? thrown.message : String(thrown)));
-    }
-  }
-
   // ---- messages
 
   async function start(message: Job['message']): Promise<void> {
     const execution = createExecution(message.timeoutMs, overdue);
-    const job: Job = {
-      id: message.id,
-      execution,
-      message,
-      domain: null,
-      place: null,
-      guest: null,
-      hasCalledOut: false,
-      isReported: false,
-      code: null,
-    };
+    const job = newJob(message, execution);
     jobs.set(job.id, job);
     byKey.set(execution.key, job);
     jobOf.set(execution, job);
@@ -353,8 +264,8 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
         enterRecords(job, message, domain, guest);
         return;
       }
-      const kind = message.t === 'step' ? 'run' : 'evaluate';
-      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json });
+      const [kind, next] = message.t === 'step' ? (['run', message.next] as const) : (['evaluate', ''] as const);
+      domain.enterGuest(execution, guest, { kind, key: execution.key, body: message.json, next });
     } catch (thrown) {
       // Where it is no more, nothing can happen to it.
       if (job.place !== found) return;
@@ -446,7 +357,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
       places.dropWorn();
       if (process.memoryUsage.rss() > setup.softRssBytes) void places.dropIdleDomain();
       const found: number[] = [];
+      const now = performance.now();
       for (const job of jobs.values()) {
+        if (job.result !== null && now > job.endedAt + FOLLOWING_MS) {
+          settle(job, { t: 'done', id: job.id, json: job.result });
+          continue;
+        }
         if (job.isReported || !job.execution.begun) continue;
         job.isReported = true;
         found.push(job.id);

@@ -51,8 +51,12 @@ function befall(fault: Fault, vendor: VendorAnswers, request: Request, response:
       return sendAnswer(response, { status: 200, headers: { 'content-type': 'text/html' }, body: maintenancePage });
     case 'reset':
       return void request.socket.destroy();
-    case 'slow':
-      return void setTimeout(next, fault.delayMs);
+    case 'slow': {
+      const waiting = setTimeout(next, fault.delayMs);
+      // Nobody waits any more.
+      response.once('close', () => clearTimeout(waiting));
+      return;
+    }
     case '5xx-after':
       replaceEnd(response, () => sendAnswer(response, vendor.serverError(request)));
       return next();

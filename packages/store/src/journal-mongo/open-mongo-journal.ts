@@ -3,7 +3,7 @@ import type { EffectEntry, Journal, RunSummary, SequencedRecord } from '@waybill
 import { eventWaitChanges, groupStanding, runStatuses, standingStatuses } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { guarded, isDuplicateKey } from '../repositories/collection.ts';
-import type { EntryDoc, JournalCollections, RunDoc } from './collections.ts';
+import type { JournalCollections, RunDoc } from './collections.ts';
 import { journalCollections, openCollections } from './collections.ts';
 import { effectLedger, projectEffects } from './effect-documents.ts';
 import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
@@ -42,9 +42,6 @@ function mongoJournal(
   { runs, entries, effects, waits, snapshots }: JournalCollections,
   close: () => Promise<void>,
 ): Journal {
-  const lastEntry = async (runId: string): Promise<EntryDoc | null> =>
-    (await entries.find({ run: runId }).sort({ from: -1 }).limit(1).toArray())[0] ?? null;
-
   async function openWaits(runId: string, records: readonly JournalRecord[]): Promise<void> {
     for (const { step, event, key } of eventWaitChanges(records).opened)
       await waits.updateOne(
@@ -76,13 +73,16 @@ function mongoJournal(
     const run = await runs.findOne({ _id: runId });
     if (!run) return null;
     if (run.firstEffects) await projectFirst(runId, effectsIn(run.firstEffects), run.firstTo);
-    const last = await lastEntry(runId);
-    if (!last || last.to <= run.seq) return { run, summary: summaryOfDoc(run) };
-    const summary = JSON.parse(last.summary) as RunSummary;
-    // Before the summary: what shows that this entry is projected comes last.
-    await projectEffects(effects, effectsIn(last.effects), last.to);
-    await project(runId, summary);
-    return { run, summary };
+    let summary = summaryOfDoc(run);
+    for (;;) {
+      // By its id, which every server finds at once.
+      const entry = await entries.findOne({ _id: entryId(runId, summary.seq + 1) });
+      if (!entry) return { run, summary };
+      summary = JSON.parse(entry.summary) as RunSummary;
+      // Before the summary: what shows that this entry is projected comes last.
+      await projectEffects(effects, effectsIn(entry.effects), entry.to);
+      await project(runId, summary);
+    }
   }
 
   async function recordsAfter(run: RunDoc, afterSeq: number, limit: number): Promise<SequencedRecord[]> {

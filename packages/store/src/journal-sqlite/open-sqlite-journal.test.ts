@@ -101,6 +101,17 @@ const journalOfVersion3 = `
   insert into journal select * from journal_4;
   drop table journal_4`;
 
+const ledgerOfVersion3 = `
+  alter table effects rename to effects_4;
+  create table effects (run_id text not null, step text not null, generation integer not null, effect_key text not null,
+    business_effect_key text not null, flow_id text not null, node_type text not null, node_title text not null,
+    attempt integer not null, state text not null, safety text not null, connection text, business_key text,
+    mode text not null, input_hash text, first_at integer not null, updated_at integer not null, note text,
+    primary key (run_id, step, generation)) strict, without rowid;
+  insert into effects select * from effects_4;
+  drop table effects_4;
+  create index effects_changed on effects (updated_at, effect_key)`;
+
 describe('a journal file of version 1, which had no ledger and no notes', () => {
   it('keeps every run and takes effects from then on', async () => {
     const file = newFile();
@@ -127,16 +138,18 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
 });
 
 describe('a journal file of version 3, whose records lay in the order of their runs', () => {
-  it('keeps every record in its place and takes the next ones', async () => {
+  it('keeps every record and effect in its place and takes the next ones', async () => {
     const file = newFile();
     const [one, two] = [runNumber(1), runNumber(2)];
     const next = { at: 2_000, type: 'run-reopened', by: 'test' } as const;
     const first = await openSqliteJournal({ file });
-    for (const run of [two, one]) await first.accept(run);
+    const effect: EffectEntry = { ...anEffect, runId: one.summary.runId };
+    await first.accept(two);
+    await first.accept({ ...one, effects: [effect] });
     await first.append(one.summary.runId, 1, [next], { ...one.summary, seq: 2 });
     await first.close();
     const old = new DatabaseSync(file);
-    old.exec(`${journalOfVersion3}; pragma user_version = 3`);
+    old.exec(`${journalOfVersion3}; ${ledgerOfVersion3}; pragma user_version = 3`);
     old.close();
 
     const journal = await openSqliteJournal({ file });
@@ -146,6 +159,12 @@ describe('a journal file of version 3, whose records lay in the order of their r
       [one.records[0], next, next].map((record, index) => ({ seq: index + 1, record })),
     );
     expect(await journal.read(two.summary.runId, 0, 10)).toEqual([{ seq: 1, record: two.records[0] }]);
+    const changed: EffectEntry = { ...effect, state: 'reversed', updatedAt: 3_000 };
+    await journal.append(one.summary.runId, 3, [next], { ...one.summary, seq: 4 }, [changed]);
+    const { versionId, correlationId } = one.summary;
+    expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([
+      { ...changed, versionId, correlationId },
+    ]);
     await journal.close();
   });
 });

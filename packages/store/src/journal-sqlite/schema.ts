@@ -1,7 +1,8 @@
 /**
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
  * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note
- * since 3. Since 4 rows of the journal lie in the order in which they are written: ordered by run, each would land on a page of its own.
+ * since 3. Since 4 rows of the journal and of the ledger lie in the order in which they are written: ordered by run, each would land
+ * on a page of its own.
  */
 export const SCHEMA_VERSION = 4;
 
@@ -44,6 +45,37 @@ export const CHANGING_COLUMNS = [
   'note',
 ] as const;
 
+const JOURNAL = `create table if not exists journal (
+  run_id text not null,
+  seq integer not null,
+  records text not null
+) strict;
+create unique index if not exists journal_run on journal (run_id, seq);
+`;
+
+const EFFECTS = `create table if not exists effects (
+  run_id text not null,
+  step text not null,
+  generation integer not null,
+  effect_key text not null,
+  business_effect_key text,
+  flow_id text not null,
+  node_type text not null,
+  node_title text not null,
+  attempt integer not null,
+  state text not null,
+  safety text not null,
+  connection text,
+  business_key text,
+  mode text not null,
+  input_hash text,
+  first_at integer not null,
+  updated_at integer not null,
+  note text
+) strict;
+create unique index if not exists effects_run on effects (run_id, step, generation);
+`;
+
 // `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own. Hashes are random
 // places in an index: effects of the platform itself, which have no connection, are not looked for by theirs.
 export const SCHEMA = `
@@ -85,13 +117,7 @@ create index if not exists runs_person on runs (started_by, accepted_at, run_id)
   where started_by >= 'us_' and started_by < 'us_~';
 create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
 create index if not exists runs_open on runs (n) where is_open = 1;
-create table if not exists journal (
-  run_id text not null,
-  seq integer not null,
-  records text not null
-) strict;
-create unique index if not exists journal_run on journal (run_id, seq);
-create table if not exists waits_event (
+${JOURNAL}create table if not exists waits_event (
   event text not null,
   key text not null,
   run_id text not null,
@@ -99,28 +125,7 @@ create table if not exists waits_event (
   primary key (event, key, run_id, step)
 ) strict, without rowid;
 create index if not exists waits_event_run on waits_event (run_id, step);
-create table if not exists effects (
-  run_id text not null,
-  step text not null,
-  generation integer not null,
-  effect_key text not null,
-  business_effect_key text not null,
-  flow_id text not null,
-  node_type text not null,
-  node_title text not null,
-  attempt integer not null,
-  state text not null,
-  safety text not null,
-  connection text,
-  business_key text,
-  mode text not null,
-  input_hash text,
-  first_at integer not null,
-  updated_at integer not null,
-  note text,
-  primary key (run_id, step, generation)
-) strict, without rowid;
-create index if not exists effects_changed on effects (updated_at, effect_key);
+${EFFECTS}create index if not exists effects_changed on effects (updated_at, effect_key);
 create index if not exists effects_open on effects (state, updated_at, effect_key) where state <> 'confirmed';
 create index if not exists effects_business on effects (business_key, updated_at, effect_key) where business_key is not null;
 create index if not exists effects_connection on effects (connection, updated_at, effect_key) where connection is not null;
@@ -136,12 +141,17 @@ create table if not exists snapshots (
 /** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since none of it can be done twice. */
 export function upgradeFrom(version: number): string {
   if (version === 0 || version >= SCHEMA_VERSION) return '';
+  const rewritten = (table: string, create: string): string[] => [
+    `alter table ${table} rename to ${table}_old`,
+    // Names of indexes go with the old table.
+    create.replaceAll(/^create unique index.*$/gm, ''),
+    `insert into ${table} select * from ${table}_old order by run_id`,
+    `drop table ${table}_old`,
+  ];
   const steps = [
     ...(version < 3 ? ['alter table runs add column note text'] : []),
-    'alter table journal rename to journal_3',
-    'create table journal (run_id text not null, seq integer not null, records text not null) strict',
-    'insert into journal select run_id, seq, records from journal_3 order by run_id, seq',
-    'drop table journal_3',
+    ...rewritten('journal', JOURNAL),
+    ...(version < 2 ? [] : rewritten('effects', EFFECTS)),
   ];
   return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
 }

@@ -18,11 +18,16 @@ export interface NotificationRecord {
   /** What travels in one message: items of one batch do. */
   batch: string;
   kind: string;
-  taskId: string;
+  /** Null for what is about no task. */
+  taskId: string | null;
+  /** Where it leads: a path within the editor. */
+  link: string;
   title: string;
   /** More lines, as they may be shown to the reader; never masked values. */
   lines: string[];
   fingerprint: string | null;
+  /** Id of the note whose words it holds. */
+  comment: string | null;
   createdAt: number;
   /** Not before this moment; later after an attempt that failed. Epoch ms. */
   dueAt: number;
@@ -32,6 +37,9 @@ export interface NotificationRecord {
   attempts: number;
   /** When it was first to go out; giving up counts from here. */
   since: number | null;
+  /** When the attempt under way began, and when the last one ended; both epoch ms. */
+  startedAt: number | null;
+  triedAt: number | null;
   error: string | null;
   settledAt: number | null;
 }
@@ -55,6 +63,8 @@ export interface NotificationRepository {
   dueMessages(medium: NotificationRecord['medium'], now: number, limit: number): Promise<string[]>;
   /** Waiting items of a message, oldest first, and how many there are. */
   ofMessage(messageId: string, limit: number): Promise<{ items: NotificationRecord[]; total: number }>;
+  /** Before an attempt, so that one cut off by a crash is known as such. */
+  start(messageId: string, at: number): Promise<void>;
   settle(messageId: string, attempt: NotificationAttempt): Promise<void>;
   /** Gives up what was first to go out at `before` or earlier. */
   giveUp(before: number, at: number, error: string): Promise<void>;
@@ -62,8 +72,25 @@ export interface NotificationRepository {
   list(
     request: PageRequest & { reader?: string | undefined; state?: NotificationState | undefined },
   ): Promise<Page<NotificationRecord>>;
+  get(id: string): Promise<NotificationRecord | null>;
+  /** Has what failed tried once more: one message, or all. @returns how many items that are. */
+  again(what: { messageId: string } | 'all', at: number): Promise<number>;
+  /** How a way out does; `reader` is the channel, and left out for mail. */
+  health(way: { medium: NotificationRecord['medium']; reader?: string | undefined }): Promise<WayHealth>;
   /** Removes what was settled before this moment. */
   forget(before: number): Promise<void>;
+}
+
+/** What the outbox knows of one way out. */
+export interface WayHealth {
+  /** Epoch ms. */
+  lastSentAt: number | null;
+  /** The last attempt that failed. */
+  lastProblem: { at: number; what: string } | null;
+  waiting: number;
+  /** Since when the oldest of them waits, epoch ms. */
+  waitingSince: number | null;
+  failed: number;
 }
 
 export function notificationRepository(connection: Connection): NotificationRepository {
@@ -77,15 +104,19 @@ export function notificationRepository(connection: Connection): NotificationRepo
       batch: String,
       kind: String,
       taskId: String,
+      link: String,
       title: String,
       lines: String,
       fingerprint: String,
+      comment: String,
       createdAt: Number,
       dueAt: Number,
       state: String,
       messageId: String,
       attempts: Number,
       since: Number,
+      startedAt: Number,
+      triedAt: Number,
       error: String,
       settledAt: Number,
     },
@@ -97,13 +128,19 @@ export function notificationRepository(connection: Connection): NotificationRepo
         [{ reader: 1, createdAt: -1, _id: -1 }],
         [{ createdAt: -1, _id: -1 }],
         [{ settledAt: 1 }],
+        [{ medium: 1, state: 1, triedAt: -1 }],
       ],
     },
   );
   const record = (doc: NotificationDoc): NotificationRecord => {
     const { lines, ...rest } = withId(doc);
     // Some servers keep no null that came with an upsert.
-    const absent = { fingerprint: null, error: null, settledAt: null, messageId: null, since: null };
+    const absent = {
+      ...{ taskId: null, fingerprint: null, comment: null, error: null },
+      ...{ settledAt: null, messageId: null, since: null, startedAt: null, triedAt: null },
+      // Of before there was anything but tasks.
+      link: `/inbox/${rest.taskId ?? ''}`,
+    };
     return { ...absent, ...rest, lines: JSON.parse(lines) as string[] };
   };
 
@@ -148,17 +185,24 @@ export function notificationRepository(connection: Connection): NotificationRepo
       const docs = await outbox.find(waiting).sort({ createdAt: 1, _id: 1 }).limit(limit).lean<NotificationDoc[]>();
       return { items: docs.map(record), total: await outbox.countDocuments(waiting) };
     },
+    async start(messageId, at) {
+      await outbox.updateMany({ messageId, state: 'waiting' }, { $set: { startedAt: at }, $inc: { attempts: 1 } });
+    },
     async settle(messageId, { state, at, dueAt, error }) {
       await outbox.updateMany(
         { messageId, state: 'waiting' },
-        { $set: { state, dueAt, error, settledAt: state === 'waiting' ? null : at }, $inc: { attempts: 1 } },
+        { $set: { state, dueAt, error, settledAt: state === 'waiting' ? null : at, startedAt: null, triedAt: at } },
       );
     },
     async giveUp(before, at, error) {
-      await outbox.updateMany(
-        { state: 'waiting', since: { $ne: null, $lte: before } },
-        { $set: { state: 'failed', error, settledAt: at } },
-      );
+      const late = { state: 'waiting' as const, since: { $ne: null, $lte: before } };
+      const docs = await outbox.find(late).select('error').lean<Pick<NotificationDoc, '_id' | 'error'>[]>();
+      // What was said last is what has to be mended.
+      for (const { _id, error: said } of docs)
+        await outbox.updateOne(
+          { _id, state: 'waiting' },
+          { $set: { state: 'failed', error: said ? `${error} ${said}` : error, settledAt: at, triedAt: at } },
+        );
     },
     async list({ cursor, limit, reader, state }) {
       const exact = { ...(reader === undefined ? {} : { reader }), ...(state === undefined ? {} : { state }) };
@@ -168,6 +212,49 @@ export function notificationRepository(connection: Connection): NotificationRepo
         .limit(limit + 1)
         .lean<NotificationDoc[]>();
       return pageFrom(docs, limit, (doc) => [doc.createdAt, doc._id], record);
+    },
+    async get(id) {
+      const doc = await outbox.findById(id).lean<NotificationDoc>();
+      return doc ? record(doc) : null;
+    },
+    async again(what, at) {
+      const { modifiedCount } = await outbox.updateMany(
+        { state: 'failed', ...(what === 'all' ? {} : { messageId: what.messageId }) },
+        { $set: { state: 'waiting', dueAt: at, since: at, settledAt: null } },
+      );
+      return modifiedCount;
+    },
+    async health({ medium, reader }) {
+      const way = { medium, ...(reader === undefined ? {} : { reader }) };
+      const last = (match: object) =>
+        outbox
+          .findOne({ ...way, ...match })
+          .sort({ triedAt: -1 })
+          .select('triedAt error')
+          .lean<Pick<NotificationDoc, 'triedAt' | 'error'>>();
+      const oldest = outbox
+        .findOne({ ...way, state: 'waiting' })
+        .sort({ createdAt: 1 })
+        .select('createdAt');
+      const [sent, failed, late, waiting, dead, first] = await Promise.all([
+        last({ state: 'sent' }),
+        last({ state: 'failed' }),
+        last({ state: 'waiting', error: { $ne: null } }),
+        outbox.countDocuments({ ...way, state: 'waiting' }),
+        outbox.countDocuments({ ...way, state: 'failed' }),
+        oldest.lean<Pick<NotificationDoc, 'createdAt'>>(),
+      ]);
+      const problems = [failed, late]
+        .filter((one) => one !== null)
+        .toSorted((a, b) => (b.triedAt ?? 0) - (a.triedAt ?? 0));
+      const [worst] = problems;
+      return {
+        lastSentAt: sent?.triedAt ?? null,
+        lastProblem: worst?.triedAt ? { at: worst.triedAt, what: worst.error ?? '' } : null,
+        waiting,
+        waitingSince: first?.createdAt ?? null,
+        failed: dead,
+      };
     },
     async forget(before) {
       await outbox.deleteMany({ settledAt: { $ne: null, $lt: before } });

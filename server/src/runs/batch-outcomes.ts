@@ -1,0 +1,137 @@
+/** What became of the batches of a record stream, read from the journal of their run. Pure. */
+import type { JournalRecord, StepKey, StoredValue } from '@waybill/engine';
+
+export type BatchState = 'written' | 'waiting' | 'failed' | 'in-doubt' | 'skipped' | 'passed';
+
+export interface BatchOutcome {
+  state: BatchState;
+  /** Step inside that wrote, failed or is in doubt. */
+  step: StepKey | null;
+  effectKey: string | null;
+  what: string | null;
+  fix: string | null;
+}
+
+interface Facts {
+  /** Effects that were about to be sent. */
+  sent: Map<StepKey, string>;
+  written: Map<StepKey, { effectKey: string | null; what: string | null }>;
+  failed: Map<StepKey, { what: string; fix: string }>;
+  inDoubt: Map<StepKey, string | null>;
+  skipped: Map<StepKey, string>;
+}
+const noFacts = (): Facts => ({
+  ...{ sent: new Map(), written: new Map(), failed: new Map(), inDoubt: new Map(), skipped: new Map() },
+});
+
+/** Follows the records of a run, in their order, for one container. */
+export class BatchOutcomes {
+  readonly #container: StepKey;
+  readonly #batches = new Map<number, Facts>();
+  /** The batches as the steps inside got them; null while they are being made. */
+  parts: StoredValue[] | null = null;
+  /** The container came to its end. */
+  #isDone = false;
+  /** The run did. */
+  #isOver = false;
+
+  constructor(container: StepKey) {
+    this.#container = container;
+  }
+
+  add(record: JournalRecord): void {
+    switch (record.type) {
+      case 'container-entered':
+        if (record.step !== this.#container) return;
+        this.parts = record.parts ?? null;
+        this.#batches.clear();
+        this.#isDone = false;
+        return;
+      case 'step-intent':
+        this.#of(record.step)?.sent.set(record.step, record.effectKey);
+        return;
+      case 'step-succeeded':
+        if (record.step === this.#container) this.#isDone = true;
+        else this.#succeeded(record);
+        return;
+      case 'step-failed': {
+        const { error } = record;
+        if (record.retryAt === null)
+          this.#of(record.step)?.failed.set(record.step, { what: error.what, fix: error.fix });
+        return;
+      }
+      case 'step-skipped':
+        if (record.why === 'person') this.#skipped(record.step, record.by, record.reason);
+        return;
+      case 'wait-opened':
+        if (record.wait.kind !== 'in-doubt') return;
+        this.#of(record.step)?.inDoubt.set(record.step, this.#of(record.step)?.sent.get(record.step) ?? null);
+        return;
+      case 'inbox':
+        if (record.message.kind === 'in-doubt-resolved')
+          this.#of(record.message.step)?.inDoubt.delete(record.message.step);
+        if (record.message.kind === 'retry-step') this.#of(record.message.step)?.failed.delete(record.message.step);
+        return;
+      case 'run-finished':
+        this.#isOver = true;
+        return;
+      case 'run-reopened':
+        this.#isOver = false;
+        return;
+      default:
+    }
+  }
+
+  at(index: number): BatchOutcome {
+    const { sent, written, failed, inDoubt, skipped } = this.#batches.get(index) ?? noFacts();
+    const none = { step: null, effectKey: null, what: null, fix: null };
+    const [doubt] = inDoubt;
+    if (doubt) {
+      const what = 'Nobody knows whether the other system took it.';
+      const fix = 'Look in the other system, then say on the step whether it happened.';
+      return { state: 'in-doubt', step: doubt[0], effectKey: doubt[1], what, fix };
+    }
+    const [failure] = failed;
+    if (failure) {
+      const [step, { what, fix }] = failure;
+      return { state: 'failed', step, effectKey: sent.get(step) ?? null, what, fix };
+    }
+    const [gone] = skipped;
+    if (gone) return { ...none, state: 'skipped', step: gone[0], what: gone[1] };
+    const last = [...written].at(-1);
+    const isOpen = [...sent.keys()].some((step) => !written.has(step));
+    if (last && !isOpen) return { ...none, state: 'written', step: last[0], ...last[1] };
+    if (isOpen && (this.#isOver || this.#isDone)) {
+      const what = 'The run ended before it was known whether the other system took it.';
+      return { ...none, state: 'in-doubt', step: [...sent.keys()].at(-1) ?? null, what };
+    }
+    return { ...none, state: this.#isDone || (this.#isOver && this.#batches.has(index)) ? 'passed' : 'waiting' };
+  }
+
+  #of(step: StepKey): Facts | null {
+    if (!step.startsWith(`${this.#container}[`)) return null;
+    const index = Number.parseInt(step.slice(this.#container.length + 1), 10);
+    const facts = this.#batches.get(index) ?? noFacts();
+    this.#batches.set(index, facts);
+    return facts;
+  }
+
+  #succeeded({ step, reused }: Extract<JournalRecord, { type: 'step-succeeded' }>): void {
+    const facts = this.#of(step);
+    if (!facts) return;
+    facts.failed.delete(step);
+    facts.inDoubt.delete(step);
+    const effectKey = facts.sent.get(step);
+    if (effectKey !== undefined) facts.written.set(step, { effectKey, what: null });
+    else if (reused !== undefined)
+      facts.written.set(step, { effectKey: null, what: `Run ${reused} wrote it; nothing was sent.` });
+  }
+
+  #skipped(step: StepKey, by: string | undefined, reason: string | undefined): void {
+    const facts = this.#of(step);
+    if (!facts) return;
+    facts.failed.delete(step);
+    facts.inDoubt.delete(step);
+    facts.skipped.set(step, `${by ?? 'Somebody'} went on without it${reason ? `: ${reason}` : '.'}`);
+  }
+}
