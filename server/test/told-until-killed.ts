@@ -1,6 +1,6 @@
 /**
  * Does something to a task and tells of it; as a process of its own it kills itself at the asked point.
- * Arguments: database file, SMTP port, kill point.
+ * Arguments: address of the store, SMTP port, kill point.
  */
 import { systemClock } from '@waybill/engine';
 import type { Store } from '@waybill/store';
@@ -33,8 +33,8 @@ function dyingStore(store: Store, killPoint: string): Store {
 }
 
 /** Opens the store, tells of a task, also of what an earlier process left, and closes it. */
-export async function tell({ file, port, killPoint }: { file: string; port: number; killPoint: string }) {
-  const opened = await openStore({ uri: `sqlite://${file}` });
+export async function tell({ uri, port, killPoint }: { uri: string; port: number; killPoint: string }) {
+  const opened = await openStore({ uri });
   const store = dyingStore(opened, killPoint);
   const clock = systemClock();
   const now = () => clock.now();
@@ -69,5 +69,5 @@ export async function tell({ file, port, killPoint }: { file: string; port: numb
   await opened.close();
 }
 
-const [file, port, killPoint] = process.argv.slice(2);
-if (process.argv[1] === import.meta.filename && file && killPoint) await tell({ file, port: Number(port), killPoint });
+const [uri, port, killPoint] = process.argv.slice(2);
+if (process.argv[1] === import.meta.filename && uri && killPoint) await tell({ uri, port: Number(port), killPoint });

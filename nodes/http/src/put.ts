@@ -1,24 +1,13 @@
-import { anyPort, defineNode, minutes, param, seconds } from '@waybill/node-sdk';
-import {
-  answerPort,
-  answerSample,
-  bodyParams,
-  capabilities,
-  chosenBody,
-  httpAccounts,
-  request,
-  requestParams,
-} from './request.ts';
+import { defineNode, minutes, param, seconds } from '@waybill/node-sdk';
+import { answeringNode, bodyParams, chosenBody, request, requestParams } from './request.ts';
 
 /** PUT and DELETE say what shall be, so that saying it again changes nothing more. */
 export const put = defineNode({
-  ...httpAccounts,
+  ...answeringNode,
   type: 'http.put',
   version: 1,
   title: 'HTTP put or delete',
   description: 'Replaces or removes something at its own address; safe to repeat.',
-  kind: 'connector',
-  app: 'HTTP',
   icon: 'arrow-up-to-line',
   synonyms: ['put', 'delete', 'replace', 'rest', 'api', 'request', 'curl'],
   params: {
@@ -26,9 +15,6 @@ export const put = defineNode({
     ...requestParams,
     ...bodyParams,
   },
-  inputs: { in: anyPort('Input') },
-  outputs: { done: answerPort },
-  capabilities,
   traits: {
     effect: 'write',
     idempotency: { how: 'natural' },
@@ -36,7 +22,6 @@ export const put = defineNode({
     timeoutMs: minutes(1),
     cannotUndo: 'What was at this address before is not known.',
   },
-  sample: { done: answerSample },
   async run(context) {
     const { params, emit } = context;
     const isDelete = params.method === 'DELETE';

@@ -1,26 +1,20 @@
-import { anyPort, defineNode, minutes, seconds } from '@waybill/node-sdk';
-import { answerPort, answerSample, capabilities, httpAccounts, request, requestParams } from './request.ts';
+import { defineNode, minutes, seconds } from '@waybill/node-sdk';
+import { answeringNode, request, requestParams } from './request.ts';
 
 /** Reads from any HTTP interface. */
 export const read = defineNode({
-  ...httpAccounts,
+  ...answeringNode,
   type: 'http.read',
   version: 1,
   title: 'HTTP read',
   description: 'Reads from any web interface with GET; it changes nothing there.',
-  kind: 'connector',
-  app: 'HTTP',
   icon: 'globe',
   synonyms: ['get', 'fetch', 'rest', 'api', 'request', 'download', 'curl'],
   params: requestParams,
-  inputs: { in: anyPort('Input') },
-  outputs: { done: answerPort },
-  capabilities,
   traits: {
     effect: 'read',
     retry: { attempts: 4, firstDelayMs: seconds(1), maxDelayMs: minutes(1) },
     timeoutMs: minutes(1),
   },
-  sample: { done: answerSample },
   run: async (context) => context.emit('done', await request(context, 'get', context.params)),
 });

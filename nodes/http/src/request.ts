@@ -1,5 +1,5 @@
 import type { CredentialHandle, HttpClient, HttpRequestOptions, JsonObject, JsonValue } from '@waybill/node-sdk';
-import { anyBody, nodeError, param, port } from '@waybill/node-sdk';
+import { anyBody, anyPort, nodeError, param, port } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { httpBasic, httpBearer, httpHeader, httpNone } from './accounts.ts';
 
@@ -59,8 +59,19 @@ export const bodyParams = {
 };
 
 const httpAnswer = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.unknown() });
-export const answerPort = port(httpAnswer, 'Answer');
-export const answerSample = { status: 200, headers: { 'content-type': 'application/json' }, body: { id: '1' } };
+const answerPort = port(httpAnswer, 'Answer');
+const answerSample = { status: 200, headers: { 'content-type': 'application/json' }, body: { id: '1' } };
+
+/** What nodes that give the answer on have in common. */
+export const answeringNode = {
+  ...httpAccounts,
+  kind: 'connector',
+  app: 'HTTP',
+  inputs: { in: anyPort('Input') },
+  outputs: { done: answerPort },
+  capabilities,
+  sample: { done: answerSample },
+} as const;
 
 interface RequestValues {
   readonly auth: 'none' | 'open' | 'basic' | 'bearer' | 'header';

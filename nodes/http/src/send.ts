@@ -1,24 +1,13 @@
-import { anyPort, defineNode, minutes, param, seconds } from '@waybill/node-sdk';
-import {
-  answerPort,
-  answerSample,
-  bodyParams,
-  capabilities,
-  chosenBody,
-  httpAccounts,
-  request,
-  requestParams,
-} from './request.ts';
+import { defineNode, minutes, param, seconds } from '@waybill/node-sdk';
+import { answeringNode, bodyParams, chosenBody, request, requestParams } from './request.ts';
 
 /** Sends to any HTTP interface. Nothing is known about repeats, so after a lost answer a person decides. */
 export const send = defineNode({
-  ...httpAccounts,
+  ...answeringNode,
   type: 'http.send',
   version: 1,
   title: 'HTTP send',
   description: 'Sends to any web interface with POST or PATCH; a lost answer goes to a person.',
-  kind: 'connector',
-  app: 'HTTP',
   icon: 'send',
   synonyms: ['post', 'patch', 'rest', 'api', 'request', 'webhook', 'curl'],
   params: {
@@ -32,9 +21,6 @@ export const send = defineNode({
       expression: false,
     }),
   },
-  inputs: { in: anyPort('Input') },
-  outputs: { done: answerPort },
-  capabilities,
   traits: {
     effect: 'write',
     idempotency: { how: 'none' },
@@ -42,7 +28,6 @@ export const send = defineNode({
     timeoutMs: minutes(1),
     cannotUndo: 'How the other system takes back what was sent is not known.',
   },
-  sample: { done: answerSample },
   async run(context) {
     const { params, idempotencyKey, emit } = context;
     const headers = {

@@ -1,5 +1,6 @@
 import type { Exchange } from '@waybill/node-sdk/contract';
-import { nodeContract } from '@waybill/node-sdk/contract';
+import { nodeContract, undoNode } from '@waybill/node-sdk/contract';
+import { expect, it } from 'vitest';
 import { createRecords } from './create-records.ts';
 
 const API = '/api/v1' as const;
@@ -54,12 +55,12 @@ nodeContract(createRecords, {
         },
         { request: `POST ${API}/external_references`, reply: answer([{ id: 'r8' }]) },
       ],
-      expect: { port: 'done', value: { created: 1, known: 1, ids: { T1: '8', T2: '9' } } },
+      expect: { port: 'done', value: { created: 1, known: 1, ids: { T1: '8', T2: '9' }, createdIds: ['8'] } },
     },
     {
       name: 'has nothing to do for an empty batch',
       params: { ...from, records: [] },
-      expect: { port: 'done', value: { created: 0, known: 0, ids: {} } },
+      expect: { port: 'done', value: { created: 0, known: 0, ids: {}, createdIds: [] } },
     },
     {
       name: 'refuses a record that nothing identifies',
@@ -88,4 +89,15 @@ nodeContract(createRecords, {
       finds: { port: 'done' },
     },
   ],
+});
+
+it('takes back only the records it created', async () => {
+  const value = { created: 1, known: 1, ids: { T1: '8', T2: '9' }, createdIds: ['8'] };
+  const { requests, logs } = await undoNode(createRecords, {
+    params: { resource: 'expenses', records: [] },
+    emitted: { port: 'done', value },
+    http: async () => ({ status: 204, headers: {}, body: '' }),
+  });
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE ${API}/expenses/8`]);
+  expect(logs[0]?.message).toContain('1 of 2 were there before');
 });

@@ -9,6 +9,7 @@ import { resourceParam } from './markable-param.ts';
 import { referenceParams } from './reference-params.ts';
 import type { Ensured, Wanted } from './references.ts';
 import { ensureRows, findEnsured } from './references.ts';
+import { undoCreations } from './take-back.ts';
 
 const recordList = z.array(z.looseObject({ ref: z.string().min(1), fields: z.record(z.string(), z.unknown()) }));
 
@@ -33,11 +34,19 @@ export const createRecords = defineNode({
   },
   inputs: { in: anyPort('Input') },
   outputs: {
-    done: port(z.object({ created: z.int(), known: z.int(), ids: z.record(z.string(), z.string()) }), 'Records'),
+    done: port(
+      z.object({
+        created: z.int(),
+        known: z.int(),
+        ids: z.record(z.string(), z.string()),
+        createdIds: z.array(z.string()),
+      }),
+      'Records',
+    ),
   },
   capabilities,
   traits: probedWrite,
-  sample: { done: { created: 1, known: 1, ids: { 'T-1001': '9101', 'T-1002': '9102' } } },
+  sample: { done: { created: 1, known: 1, ids: { 'T-1001': '9101', 'T-1002': '9102' }, createdIds: ['9101'] } },
   explain,
   async run(context) {
     const { params, emit } = context;
@@ -51,6 +60,8 @@ export const createRecords = defineNode({
     const ensured = await findEnsured(context, params.resource, references, scopeOf(wanted));
     return ensured ? emit('done', summary(ensured)) : null;
   },
+  /** Deletes the records that this step created. */
+  undo: (context) => undoCreations(context, context.params.resource),
 });
 
 interface RecordParams {
@@ -87,10 +98,11 @@ function scopeOf(wanted: readonly Wanted[]): Filters {
 }
 
 const summary = (ensured: readonly Ensured[]) => {
-  const created = ensured.filter((one) => one.created).length;
+  const createdIds = ensured.filter((one) => one.created).map(({ row }) => String(row['id']));
   return {
-    created,
-    known: ensured.length - created,
+    created: createdIds.length,
+    known: ensured.length - createdIds.length,
+    createdIds,
     ids: Object.fromEntries(ensured.map(({ ref, row }) => [ref, String(row['id'])])),
   };
 };

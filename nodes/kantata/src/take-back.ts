@@ -1,6 +1,6 @@
 /** Writes that remember what they found, and how they are taken back. */
 import type { Emitted, JsonObject, PriorState } from '@waybill/node-sdk';
-import { notKept, priorState, priorStateSchema, restorationOf } from '@waybill/node-sdk';
+import { carryOut, notKept, priorState, priorStateSchema, restorationOf } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { KantataContext } from './client.ts';
 import { deleteRow, getRow, updateRow } from './client.ts';
@@ -33,8 +33,11 @@ export async function undoUpdate(
 ): Promise<void> {
   const { before } = updatedState.parse(context.emitted.value);
   const restoration = restorationOf(before, fields, await getRow(context, resource, id));
-  if (restoration.do === 'restore') await updateRow(context, resource, id, restoration.fields);
-  else context.log('info', 'The record is gone, or as it was before: nothing had to be done.');
+  await carryOut(restoration, {
+    log: context.log,
+    remove: () => deleteRow(context, resource, id),
+    set: (before) => updateRow(context, resource, id, before),
+  });
 }
 
 const createdRow = z.object({ id: z.string(), created: z.boolean() });
@@ -51,7 +54,31 @@ const createdTasks = z.object({ tasks: z.array(createdRow) });
 /** Deletes the tasks that the step created, the last first, so that a task goes before the one it hangs below. */
 export async function undoTasks(context: UndoContext): Promise<void> {
   const { tasks } = createdTasks.parse(context.emitted.value);
-  for (const { id, created } of tasks.toReversed()) if (created) await deleteRow(context, 'stories', id);
-  const stay = tasks.filter(({ created }) => !created).length;
-  if (stay > 0) context.log('info', `${stay} tasks were there before this step, so they stay.`);
+  const created = tasks.filter((task) => task.created);
+  await deleteAll(
+    context,
+    'stories',
+    created.map(({ id }) => id),
+    tasks.length - created.length,
+  );
+}
+
+const createdRows = z.object({ known: z.int(), createdIds: z.array(z.string()) });
+
+/** Deletes the rows of a batch that the step created. */
+export async function undoCreations(context: UndoContext, resource: Markable): Promise<void> {
+  const { known, createdIds } = createdRows.parse(context.emitted.value);
+  await deleteAll(context, resource, createdIds, known);
+}
+
+/** @param staying rows that were there before. */
+async function deleteAll(
+  context: UndoContext,
+  resource: Markable,
+  ids: readonly string[],
+  staying: number,
+): Promise<void> {
+  for (const id of ids.toReversed()) await deleteRow(context, resource, id);
+  if (staying > 0)
+    context.log('info', `${staying} of ${ids.length + staying} were there before this step, so they stay.`);
 }

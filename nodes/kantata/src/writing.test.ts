@@ -418,5 +418,5 @@ it('takes back only the tasks it created, the last first', async () => {
     `DELETE ${API}/stories/3`,
     `DELETE ${API}/stories/1`,
   ]);
-  expect(logs[0]?.message).toContain('1 tasks were there before');
+  expect(logs[0]?.message).toContain('1 of 3 were there before');
 });

@@ -1,6 +1,6 @@
 /** Writes that remember what they found, and how they are taken back. */
 import type { Emitted, JsonObject, JsonValue, PriorState } from '@waybill/node-sdk';
-import { notKept, priorState, priorStateSchema, restorationOf } from '@waybill/node-sdk';
+import { carryOut, notKept, priorState, priorStateSchema, restorationOf } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { NetsuiteContext, SavedRecord } from './client.ts';
 import { callOptions, externalIdKey, idFromLocation, recordPath, replacedSublists, written } from './client.ts';
@@ -92,17 +92,13 @@ async function restore(
   { type, id, prior, fields }: { type: string; id: string; prior: PriorState; fields: JsonObject },
 ): Promise<void> {
   const restoration = restorationOf(prior, fields, await recordAsWritten(context, type, id, fields));
-  switch (restoration.do) {
-    case 'nothing':
-      context.log('info', 'The record is gone, or as it was before: nothing had to be done.');
-      return;
-    case 'delete':
-      await context.http.delete(recordPath(type, id), {
+  await carryOut(restoration, {
+    log: context.log,
+    remove: () =>
+      context.http.delete(recordPath(type, id), {
         ...callOptions(context),
         replies: { 204: z.unknown(), 404: z.unknown() },
-      });
-      return;
-    case 'restore':
-      await patch(context, type, id, restoration.fields);
-  }
+      }),
+    set: (before) => patch(context, type, id, before),
+  });
 }

@@ -1,6 +1,6 @@
 /** Writes that remember what they found, and how they are taken back. */
 import type { Emitted, JsonObject, PriorState } from '@waybill/node-sdk';
-import { notKept, priorState, priorStateSchema, restorationOf, unreadable } from '@waybill/node-sdk';
+import { carryOut, notKept, priorState, priorStateSchema, restorationOf, unreadable } from '@waybill/node-sdk';
 import * as z from 'zod';
 import type { SalesforceContext } from './client.ts';
 import { alreadyGone, apiName, callOptions, plainRecord, recordPath } from './client.ts';
@@ -55,21 +55,10 @@ async function restore(
 ): Promise<void> {
   const readable = Object.fromEntries(Object.entries(fields).filter(([name, value]) => isReadable({ [name]: value })));
   const restoration = restorationOf(prior, readable, await fieldsAt(context, path, Object.keys(readable)));
-  switch (restoration.do) {
-    case 'nothing':
-      context.log('info', 'The record is gone, or as it was before: nothing had to be done.');
-      return;
-    case 'delete':
-      await context.http.delete(path, {
-        ...callOptions(context),
-        replies: { 204: z.unknown(), 404: alreadyGone },
-      });
-      return;
-    case 'restore':
-      await context.http.patch(path, {
-        ...callOptions(context),
-        json: restoration.fields,
-        replies: { 204: z.unknown() },
-      });
-  }
+  await carryOut(restoration, {
+    log: context.log,
+    remove: () =>
+      context.http.delete(path, { ...callOptions(context), replies: { 204: z.unknown(), 404: alreadyGone } }),
+    set: (json) => context.http.patch(path, { ...callOptions(context), json, replies: { 204: z.unknown() } }),
+  });
 }

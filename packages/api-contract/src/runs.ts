@@ -142,6 +142,8 @@ export const runDetailSchema = z.object({
   run: runSummarySchema,
   flow: flowSchema,
   steps: z.array(stepViewSchema),
+  /** Steps of a very long run that are not among them; `getIteration` has those of one. */
+  leftOut: z.int(),
   related: z.array(runSummarySchema),
   /** It should be running, but nothing was heard of it since. */
   silentSince: epochMs.optional(),
@@ -278,6 +280,15 @@ export const runRoutes = {
     access: 'runs.read',
     params: runId,
     reply: runDetailSchema,
+  }),
+  getIteration: route({
+    method: 'GET',
+    path: '/runs/:runId/steps/:step/iteration',
+    tag: 'Runs',
+    summary: 'The steps of the iteration that a step is in',
+    access: 'runs.read',
+    params: runStep,
+    reply: z.object({ steps: z.array(stepViewSchema) }),
   }),
   getStepData: route({
     method: 'GET',

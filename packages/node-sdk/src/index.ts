@@ -53,7 +53,15 @@ export { param } from './param.ts';
 export type { Port, Ports, PortValues } from './port.ts';
 export { anyPort, port } from './port.ts';
 export type { PriorState, Restoration } from './prior-state.ts';
-export { keepPriorParam, notKept, priorState, priorStateSchema, restorationOf, unreadable } from './prior-state.ts';
+export {
+  carryOut,
+  keepPriorParam,
+  notKept,
+  priorState,
+  priorStateSchema,
+  restorationOf,
+  unreadable,
+} from './prior-state.ts';
 export type { ProblemWords } from './problem-words.ts';
 export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export type {

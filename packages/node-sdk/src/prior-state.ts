@@ -1,8 +1,9 @@
 /**
  * What a write remembers of the record it changes, so that it can be taken back, and whether that may still be done.
- * Pure: reading and writing are the node's.
+ * The decisions are pure: reading and writing are the node's.
  */
 import type { JsonObject, JsonValue } from '@waybill/flow-model';
+import { assertNever } from '@waybill/flow-model';
 import * as z from 'zod';
 import { nodeError } from './errors.ts';
 import { param } from './param.ts';
@@ -58,6 +59,30 @@ export function restorationOf(prior: PriorState, written: JsonObject, current: J
   if (changed.length > 0) throw changedSince(changed);
   if (prior.was === 'absent') return { do: 'delete' };
   return { do: 'restore', fields: Object.fromEntries((left ?? []).map((name) => [name, prior.fields[name] ?? null])) };
+}
+
+/** Does what was found to be due, by the calls of one system. */
+export async function carryOut(
+  restoration: Restoration,
+  system: {
+    remove(): Promise<unknown>;
+    set(fields: JsonObject): Promise<unknown>;
+    log(level: 'info', message: string): void;
+  },
+): Promise<void> {
+  switch (restoration.do) {
+    case 'nothing':
+      system.log('info', 'The record is gone, or as it was before: nothing had to be done.');
+      return;
+    case 'delete':
+      await system.remove();
+      return;
+    case 'restore':
+      await system.set(restoration.fields);
+      return;
+    default:
+      assertNever(restoration);
+  }
 }
 
 const whyUnknown = {

@@ -95,7 +95,7 @@ export function recordReader(
       return {
         fault: {
           column: null,
-          what: `it has ${cells.length} fields where ${names.length} are expected`,
+          what: `it has ${cells.length} ${cells.length === 1 ? 'field' : 'fields'} where ${names.length} are expected`,
           fix: 'Add the missing field or put the value in quotes; a delimiter inside a value splits it.',
         },
       };

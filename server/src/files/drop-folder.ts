@@ -92,6 +92,13 @@ export function dropFolder(options: {
 }): { look(): Promise<void> } {
   const { root, files, audit, now, log } = options;
   let looked: Looked = nothingSeen;
+  /** What was already said in the log of files and of the folder itself, since nobody needs it every second. */
+  const said = new Set<string>();
+  const sayOnce = (key: string, facts: object, words: string) => {
+    if (said.has(key)) return;
+    said.add(key);
+    log.warn(facts, words);
+  };
 
   async function take(file: FoundFile): Promise<void> {
     if (file.sizeBytes > files.maxBytes) throw fileTooLarge(files.maxBytes);
@@ -112,17 +119,35 @@ export function dropFolder(options: {
     log.warn({ folder, name, why: problem.message }, 'a file of the watched folder was refused');
   }
 
+  const notMoved = (key: string, { name }: FoundFile, err: unknown) =>
+    sayOnce(key, { err, name }, 'a refused file of the watched folder could not be moved away');
+
+  async function found(): Promise<FoundFile[] | null> {
+    try {
+      const files = await lookInto(root);
+      said.delete(root);
+      return files;
+    } catch (err) {
+      sayOnce(root, { err, folder: root }, 'the watched folder cannot be read, trying again');
+      return null;
+    }
+  }
+
   return {
     async look() {
-      const { whole, looked: standing } = lookAgain(looked, await lookInto(root), now(), SETTLE_MS);
+      const files = await found();
+      if (files === null) return;
+      const { whole, looked: standing } = lookAgain(looked, files, now(), SETTLE_MS);
       looked = standing;
       for (const file of whole) {
+        const key = `${file.at} ${file.mark}`;
         try {
           await take(file);
-        } catch (error) {
-          if (error instanceof HttpProblem) await refuse(file, error);
-          else if (!(error instanceof Changed))
-            log.warn({ err: error, name: file.name }, 'a file of the watched folder could not be taken, trying again');
+          said.delete(key);
+        } catch (err) {
+          if (err instanceof HttpProblem) await refuse(file, err).catch((cause: unknown) => notMoved(key, file, cause));
+          else if (!(err instanceof Changed))
+            sayOnce(key, { err, name: file.name }, 'a file of the watched folder could not be taken, trying again');
         }
       }
     },

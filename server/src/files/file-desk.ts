@@ -54,6 +54,10 @@ export function fileDesk(options: {
     const { by: _by, announcedAt: _announced, removedAt: _removed, ...rest } = file;
     return { ...rest, runs, keptUntil: keepDays === 0 ? null : file.arrivedAt + keepDays * dayMs };
   };
+  async function view(file: FileRecord): Promise<StoredFile> {
+    const runs = await store.fileUses.counts([file.id]);
+    return viewOf(file, runs.get(file.id) ?? 0);
+  }
   const present = async (id: string): Promise<FileRecord> => {
     const file = await store.files.get(id);
     if (!file || file.removedAt !== null) throw notFound('This file');
@@ -167,17 +171,14 @@ export function fileDesk(options: {
       };
     },
 
-    async view(file: FileRecord): Promise<StoredFile> {
-      const runs = await store.fileUses.counts([file.id]);
-      return viewOf(file, runs.get(file.id) ?? 0);
-    },
+    view,
 
     async detail(id: string) {
       const file = await present(id);
       const uses = await usesOf(id);
       const views = new Map((await directory.views(uses.map((use) => use.run))).map((view) => [view.id, view]));
       return {
-        file: await this.view(file),
+        file: await view(file),
         uses: uses.flatMap(({ how, at, run }) => {
           const view = views.get(run.runId);
           return view ? [{ how: how as 'started', at, run: view }] : [];
@@ -199,9 +200,9 @@ export function fileDesk(options: {
       const file = await present(id);
       const open = await openUses(id);
       if (open.length > 0 && !how.evenIfInUse) throw inUse(file, open.length);
-      const view = await this.view(file);
+      const before = await view(file);
       await drop(file, actor, how.reason);
-      return view;
+      return before;
     },
 
     /** A run is handed files, or reads them. */

@@ -10,7 +10,7 @@ import { checkEditedInput } from '../runs/edited-input.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { emptyRunView, foldRecord, stepsToShow, viewContext } from '../runs/run-view.ts';
+import { emptyRunView, foldRecord, stepsAround, stepsToShow, viewContext } from '../runs/run-view.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
@@ -26,6 +26,7 @@ export function runHandlers(
   | 'countRuns'
   | 'flowLive'
   | 'getRun'
+  | 'getIteration'
   | 'getStepData'
   | 'revealStepData'
   | 'getJournal'
@@ -163,14 +164,26 @@ export function runHandlers(
         }
         summary = await existing(params.runId);
       }
+      const steps = stepsToShow(view);
       return {
         run: { ...(await viewOf(summary)), seq: view.seq },
         flow: version.flow,
-        steps: stepsToShow(view),
+        steps,
+        leftOut: view.steps.size - steps.length,
         related: await relatedTo(summary),
         ...silence(summary, engine.heartbeats([summary.runId])[0], platform.now()),
         ...(replay ? { replay: replayView(replay) } : {}),
       };
+    },
+
+    async getIteration({ params }) {
+      const run = await existing(params.runId);
+      const version = await store.flowVersions.get(run.versionId);
+      if (!version) throw notFound(`The flow version of run ${params.runId}`);
+      const view = emptyRunView();
+      const context = viewContext(version.flow, catalog);
+      for await (const record of journalRecords(journal, run.runId)) foldRecord(view, context, record);
+      return { steps: stepsAround(view, params.step) };
     },
 
     async getStepData({ params, query }) {

@@ -135,7 +135,7 @@ beforeEach(async () => {
   refusals.length = 0;
   standings = [];
   file += 1;
-  uri = `sqlite://${join(dir, `store${file}.db`)}`;
+  uri = `sqlite://${join(dir, `store${file}.db`)}?synchronous=NORMAL`;
   await open();
   await store.users.insert(anna);
 });

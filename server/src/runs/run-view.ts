@@ -326,3 +326,9 @@ export function stepsToShow(view: RunView): StepView[] {
   }
   return all.filter((step) => chosen.has(step));
 }
+
+/** Steps of the iteration that a step is in, and of all that is inside it; the first of very many. */
+export function stepsAround(view: RunView, step: string): StepView[] {
+  const prefix = step.slice(0, step.lastIndexOf('/') + 1);
+  return [...view.steps.values()].filter((one) => one.step.startsWith(prefix)).slice(0, shownSteps);
+}

@@ -8,19 +8,21 @@ describe('the form of a manual trigger', () => {
     { name: 'amount', label: 'Amount', kind: 'number' },
     { name: 'urgent', label: 'Urgent', kind: 'boolean' },
     { name: 'type', label: 'Type', kind: 'choice', options: 'Fixed, Retainer' },
+    { name: 'hours', label: 'Hours', kind: 'file' },
   ];
   const read = formFieldsOf(aFlow({ start: aNode('test.start', { params: { fields } }) }), 'start');
 
   it('is read from its params', () => {
-    expect(read.map((field) => field.kind)).toEqual(['text', 'number', 'boolean', 'choice']);
+    expect(read.map((field) => field.kind)).toEqual(['text', 'number', 'boolean', 'choice', 'file']);
     expect(read[3]?.options).toEqual(['Fixed', 'Retainer']);
   });
 
   it('sends numbers as numbers and leaves empty fields out', () => {
-    expect(formInput(read, { customer: 'Acme', amount: '120.5' })).toEqual({
+    expect(formInput(read, { customer: 'Acme', amount: '120.5', hours: 'uploads/f_1/hours.csv' })).toEqual({
       customer: 'Acme',
       amount: 120.5,
       urgent: false,
+      hours: 'uploads/f_1/hours.csv',
     });
   });
 });

@@ -30,9 +30,9 @@ import { isDoubtful } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
-import { iterationWords, picksFor, stepOfInterest, stepRows } from './step-rows.ts';
+import { iterationWords, picksFor, stepOfInterest, stepRows, unreadStep } from './step-rows.ts';
 import { TakeBackDialog } from './TakeBackDialog.tsx';
-import { useRun } from './use-run.ts';
+import { useRun, useStepsNear } from './use-run.ts';
 import '../runs/runs.css';
 import './run.css';
 
@@ -58,9 +58,15 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const { flow, related } = detail;
   const run = store.live.run ?? detail.run;
   useCrumb(run.businessKey ?? run.flowName);
-  const { steps } = store.live;
   const doubtful = isDoubtful(store);
   const asked = search.get('step');
+  const read = store.live.steps;
+  const missing = useMemo(
+    () => (detail.leftOut === 0 ? null : unreadStep(stepRows(flow, read, asked ? picksFor(asked, picks) : picks))),
+    [detail.leftOut, flow, read, picks, asked],
+  );
+  const near = useStepsNear(run.id, missing);
+  const steps = useMemo(() => (near ? { ...near, ...read } : read), [near, read]);
   const rows = useMemo(
     () => stepRows(flow, steps, asked ? picksFor(asked, picks) : picks),
     [flow, steps, picks, asked],

@@ -46,7 +46,7 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
   const counts = counted.data?.counts.states ?? { refused: errors };
   return (
     <div className="refused">
-      <div className="row spread">
+      <div className="refused__tools">
         <SearchBox label="Search records" value={text} onChange={setText} />
         {writes && (
           <Select

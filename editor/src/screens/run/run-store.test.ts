@@ -8,6 +8,7 @@ const detail = (run: Partial<RunSummaryView>, steps: StepView[]): RunDetail => (
   run: aRunSummary(run),
   flow: emptyFlow('flow_1' as never, 'Flow'),
   steps,
+  leftOut: 0,
   related: [],
 });
 const opened = () =>

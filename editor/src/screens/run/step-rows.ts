@@ -74,6 +74,10 @@ export function stepRows(flow: Flow, steps: Readonly<Record<string, StepView>>, 
   return rows;
 }
 
+/** A step of a chosen iteration that is not known: of a very long run, not all are read at once. Pure. */
+export const unreadStep = (rows: readonly StepRow[]): string | null =>
+  rows.find((row) => row.depth > 0 && row.view === null)?.step ?? null;
+
 /** The picks that bring a step into view. Pure. */
 export function picksFor(step: string, picks: IterationPicks): IterationPicks {
   const next: Record<string, number> = { ...picks };

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { RunDelta, RunDetail, ServerToClient } from '@waybill/api-contract';
+import type { RunDelta, RunDetail, ServerToClient, StepView } from '@waybill/api-contract';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { liveSocket } from '../../api/socket.ts';
@@ -66,6 +66,21 @@ export function useRun(runId: string) {
     return undefined;
   }, [detail]);
   return { query, detail, store: store?.live.runId === runId ? store : null };
+}
+
+/** Steps of an iteration of a very long run that were not read with it; null until they are, or when none is asked for. */
+export function useStepsNear(runId: string, step: string | null): Record<string, StepView> | null {
+  const around = step?.slice(0, step.lastIndexOf('/') + 1) ?? '';
+  const query = useQuery({
+    queryKey: ['getIteration', runId, around],
+    queryFn: async () => {
+      const { steps } = await api('getIteration', { params: { runId, step: step ?? '' } });
+      return Object.fromEntries(steps.map((one) => [one.step, one]));
+    },
+    enabled: around !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return query.data ?? null;
 }
 
 /** Input, params, output and log of a step; read again whenever the journal says something new about it. */
