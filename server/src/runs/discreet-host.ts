@@ -17,11 +17,17 @@ export function discreetHost(host: NodeHost, masks: Pick<RunMasks, 'ofRun'>): No
     const said = { ...error, what: textWithout(what, hidden), fix: textWithout(fix, hidden) };
     return detail === undefined ? said : { ...said, detail: textWithout(detail, hidden) };
   }
+  /** Also of steps that went along: they saw what this one saw, and what it gave. */
+  async function discreet(call: StepCall, result: StepResult): Promise<StepResult> {
+    if (!result.ok) return { ...result, error: await withoutHidden(call, result.error, result.params ?? null) };
+    if (result.followed === undefined) return result;
+    const followed = await Promise.all(
+      result.followed.map(async (one) => (one.result.ok ? one : { ...one, result: await discreet(call, one.result) })),
+    );
+    return { ...result, followed };
+  }
   return {
-    async execute(call, signal): Promise<StepResult> {
-      const result = await host.execute(call, signal);
-      return result.ok ? result : { ...result, error: await withoutHidden(call, result.error, result.params ?? null) };
-    },
+    execute: async (call, signal) => discreet(call, await host.execute(call, signal)),
     evaluate: (...given) => host.evaluate(...given),
   };
 }
