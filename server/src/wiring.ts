@@ -167,7 +167,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
   const definitions = storedDefinitions(store, catalog);
   const directory = flowDirectory(store);
   const masks = runMasks({ definitions, journal, catalog });
-  const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }));
+  const runFilter = runFilterReader(connectionUse({ store, environment: config.environment }), store.flows);
   const hub = liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault });
   const gauges = gaugeFeed({
     clock,

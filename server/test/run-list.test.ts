@@ -1,4 +1,4 @@
-import type { AuditEntry, FlowLive, RunSummaryView, SavedFilter } from '@waybill/api-contract';
+import type { AuditEntry, FlowDetail, FlowLive, RunSummaryView, SavedFilter } from '@waybill/api-contract';
 import type { JsonValue } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller, TestServer } from './test-server.ts';
@@ -68,6 +68,25 @@ describe('the run list of an operator', () => {
     const calling = await start(engineer, 'reads', {});
     expect(await runs('connection=crm')).toEqual([calling]);
     expect(await runs('connection=erp')).toEqual([]);
+  });
+
+  it('finds flows and their runs by a label that is set at any time and changes nothing of what is published', async () => {
+    const sorted = flowOf('sorted', { start: { type: 'core.manual' } }, []);
+    await publish(engineer, sorted);
+    const run = await start(engineer, 'sorted', {});
+    expect(await runs('label=Finance')).toEqual([]);
+    const draft = (await engineer<FlowDetail>('GET', '/api/v1/flows/sorted')).json;
+    const flow = { ...draft.flow, settings: { ...draft.flow.settings, labels: ['Finance', 'Month end'] } };
+    const saved = await engineer<FlowDetail>('PUT', '/api/v1/flows/sorted/draft', {
+      body: { revision: draft.summary.revision, flow },
+    });
+    expect(saved.json.summary).toMatchObject({ labels: ['Finance', 'Month end'], changed: false });
+    expect((await engineer('GET', '/api/v1/flow-labels')).json).toEqual({ items: ['Finance', 'Month end'] });
+    expect(await runs('label=Finance')).toEqual([run]);
+    expect(await runs('label=Finance&flowId=orders')).toEqual([]);
+    expect(await runs('label=Finance&connection=crm')).toEqual([]);
+    const listed = await engineer<{ items: { id: string }[] }>('GET', '/api/v1/flows?label=Month%20end');
+    expect(listed.json.items.map(({ id }) => id)).toEqual(['sorted']);
   });
 
   it('says what is wrong with a filter that means nothing', async () => {

@@ -136,6 +136,7 @@ export function aStore(flow: Flow, options: { readOnly?: boolean; now?: () => nu
         changed: true,
         nodeCount: 0,
         triggers: [],
+        labels: [],
         updatedAt: 0,
         updatedBy: 'Ada',
       },

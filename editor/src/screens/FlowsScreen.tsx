@@ -37,6 +37,7 @@ export default function FlowsScreen() {
   const [search, setSearch] = useSearch();
   const text = search.get('text') ?? '';
   const state = search.get('state') ?? '';
+  const label = search.get('label') ?? '';
   const wanted = useDeferredValue(text);
   const [question, setQuestion] = useState<Question | null>(null);
   const [creating, setCreating] = useState<NewFlowSource | null>(null);
@@ -45,9 +46,18 @@ export default function FlowsScreen() {
       limit: 200,
       ...(wanted ? { text: wanted } : {}),
       ...(state ? { state: state as FlowSummary['state'] } : {}),
+      ...(label ? { label } : {}),
     },
   });
 
+  const labels = useApiQuery('listLabels', {}, { staleTime: 60_000 });
+  const labelOptions = [
+    { value: '', label: 'Any label' },
+    ...[...new Set([...(labels.data?.items ?? []), ...(label ? [label] : [])])].map((one) => ({
+      value: one,
+      label: one,
+    })),
+  ];
   const catalog = useApiQuery('catalog', {}, { staleTime: 60_000 });
   const titles = useMemo(
     () => new Map(catalog.data?.manifests.map((manifest) => [manifest.type, manifest.title]) ?? []),
@@ -115,6 +125,16 @@ export default function FlowsScreen() {
         <span style={{ width: 150 }}>
           <Select aria-label="State" options={states} value={state} onChange={(value) => setSearch({ state: value })} />
         </span>
+        {labelOptions.length > 1 && (
+          <span style={{ width: 170 }}>
+            <Select
+              aria-label="Label"
+              options={labelOptions}
+              value={label}
+              onChange={(value) => setSearch({ label: value })}
+            />
+          </span>
+        )}
         {flows.data && (
           <span className="muted">
             {flows.data.items.length}
@@ -127,13 +147,15 @@ export default function FlowsScreen() {
           query={flows}
           isEmpty={(page) => page.items.length === 0}
           empty={
-            text || state ? (
+            text || state || label ? (
               <EmptyState
                 icon={Workflow}
                 title="No flow matches"
-                actions={<Button onClick={() => setSearch({ text: null, state: null })}>Show all flows</Button>}
+                actions={
+                  <Button onClick={() => setSearch({ text: null, state: null, label: null })}>Show all flows</Button>
+                }
               >
-                Try fewer letters or another state.
+                Try fewer letters, another state or another label.
               </EmptyState>
             ) : (
               <EmptyState icon={Workflow} title="Draw the first flow" actions={newFlow}>
@@ -163,6 +185,13 @@ export default function FlowsScreen() {
                       <Link href={`/flows/${flow.id}`} className="flow-name">
                         {flow.name}
                       </Link>
+                      {flow.labels.length > 0 && (
+                        <span className="row flow-labels">
+                          {flow.labels.map((one) => (
+                            <Badge key={one}>{one}</Badge>
+                          ))}
+                        </span>
+                      )}
                       {flow.description && <div className="muted truncate">{flow.description}</div>}
                     </td>
                     <td>

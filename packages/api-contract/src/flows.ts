@@ -34,6 +34,7 @@ export const flowSummarySchema = z.object({
   changed: z.boolean(),
   nodeCount: z.int(),
   triggers: z.array(z.string()),
+  labels: z.array(z.string()),
   updatedAt: epochMs,
   updatedBy: z.string(),
 });
@@ -115,8 +116,17 @@ export const flowRoutes = {
       ...pageQuery,
       text: z.string().max(100).optional(),
       state: z.enum(['draft', 'published', 'retired']).optional(),
+      label: z.string().max(40).optional(),
     }),
     reply: pageOf(flowSummarySchema),
+  }),
+  listLabels: route({
+    method: 'GET',
+    path: '/flow-labels',
+    tag: 'Flows',
+    summary: 'Labels that flows have',
+    access: 'flows.read',
+    reply: z.object({ items: z.array(z.string()) }),
   }),
   createFlow: route({
     method: 'POST',

@@ -205,6 +205,8 @@ export const runFilterQuery = {
   version: z.coerce.number().int().min(1).optional(),
   /** Id of a connection or name of a role: runs of the flow versions that use it. */
   connection: z.string().max(128).optional(),
+  /** Runs of the flows that have this label now. */
+  label: z.string().max(40).optional(),
   /** Comma separated. */
   errorCode: z.string().max(500).optional(),
   /** A user id, `webhook`, `schedule` ... */

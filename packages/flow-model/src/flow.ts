@@ -103,6 +103,8 @@ export const flowSettingsSchema = z.strictObject({
   /** What a run is worth to the business, and in which currency: shown where it cannot go on. */
   valueAtStake: expressionSchema.optional(),
   currency: expressionSchema.optional(),
+  /** What people sort flows and their runs by, such as a department or a process; plays no part in a run. */
+  labels: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
   /** Names of fields whose values only people who may see masked data see, wherever in a run they stand. */
   masked: z.array(z.string().trim().min(1).max(80)).max(200).optional(),
   /** What a group that fails does with what was done inside it, where it does not say so itself. */

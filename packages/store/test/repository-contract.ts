@@ -23,6 +23,7 @@ const aFlowRecord = (id: string, updatedAt: number): FlowRecord => ({
   nodeCount: 0,
   triggers: [],
   connections: ['crm'],
+  labels: [],
   updatedAt,
   updatedBy: 'u',
   updatedByName: 'Anna',

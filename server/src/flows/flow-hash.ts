@@ -1,10 +1,13 @@
 import type { Flow, NodeCatalog, NodeManifest } from '@waybill/flow-model';
 import { connectionsOf, manifestKey } from '@waybill/flow-model';
+import type { FlowHeader } from '@waybill/store';
 import { sha256, stableJson } from '../stable-json.ts';
 
-/** Equal for flows that behave alike; layout, notes, pins and name play no part. */
-export const behaviourHash = ({ nodes, edges, settings }: Flow): string =>
-  sha256(stableJson({ nodes, edges, settings }));
+/** Equal for flows that behave alike; layout, notes, pins, name and labels play no part. */
+export function behaviourHash({ nodes, edges, settings }: Flow): string {
+  const { labels: _labels, ...behaviour } = settings;
+  return sha256(stableJson({ nodes, edges, settings: behaviour }));
+}
 
 /** Equal for drafts whose test runs would be alike. */
 export const testHash = ({ id, nodes, edges, settings, pins }: Flow): string =>
@@ -20,7 +23,7 @@ export const manifestOfNode = (catalog: NodeCatalog, node: Flow['nodes'][string]
 export function flowFacts(
   flow: Flow,
   catalog: NodeCatalog,
-): { draftHash: string; nodeCount: number; triggers: string[]; connections: string[] } {
+): Pick<FlowHeader, 'draftHash' | 'nodeCount' | 'triggers' | 'connections' | 'labels'> {
   const nodes = Object.values(flow.nodes);
   const triggers = nodes.filter((node) => manifestOfNode(catalog, node)?.kind === 'trigger').map((node) => node.type);
   const connections = nodes.flatMap((node) => {
@@ -32,5 +35,6 @@ export function flowFacts(
     nodeCount: nodes.length,
     triggers: [...new Set(triggers)],
     connections: [...new Set(connections)],
+    labels: [...new Set(flow.settings.labels)],
   };
 }

@@ -51,6 +51,7 @@ export const flowSummary = (header: FlowHeader): FlowSummary => ({
   changed: header.publishedHash !== header.draftHash,
   nodeCount: header.nodeCount,
   triggers: header.triggers,
+  labels: header.labels,
   updatedAt: header.updatedAt,
   updatedBy: header.updatedByName,
 });

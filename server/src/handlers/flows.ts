@@ -53,6 +53,7 @@ export function flowHandlers(
 ): Some<
   | 'catalog'
   | 'listFlows'
+  | 'listLabels'
   | 'createFlow'
   | 'getFlow'
   | 'saveDraft'
@@ -82,6 +83,7 @@ export function flowHandlers(
       const page = await store.flows.list(query);
       return { items: page.items.map(flowSummary), nextCursor: page.nextCursor };
     },
+    listLabels: async () => ({ items: await store.flows.labels() }),
     createFlow: ({ body, actor }) => flows.create(body.name, body.flow, actor),
     getFlow: ({ params }) => flows.detail(params.flowId),
     saveDraft: ({ params, body, actor }) => flows.saveDraft(params.flowId, body, actor),

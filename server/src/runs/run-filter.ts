@@ -2,7 +2,9 @@ import { runStatusNames } from '@waybill/api-contract';
 import type { RunStatus } from '@waybill/engine';
 import { finalRunStatuses } from '@waybill/engine';
 import type { RunFilter } from '@waybill/engine/ports';
+import type { FlowId } from '@waybill/flow-model';
 import { flowIdSchema, flowVersionIdSchema, runIdSchema } from '@waybill/flow-model';
+import type { Repositories } from '@waybill/store';
 import { publishedVersionId } from '@waybill/store';
 import { HttpProblem } from '../problem.ts';
 import type { ConnectionUse } from './connection-use.ts';
@@ -12,6 +14,7 @@ export interface RunFilterQuery {
   flowId?: string | undefined;
   version?: number | undefined;
   connection?: string | undefined;
+  label?: string | undefined;
   status?: string | undefined;
   mode?: 'live' | 'test' | undefined;
   businessKey?: string | undefined;
@@ -40,7 +43,7 @@ function versionsOf(flowId: string | undefined, version: number): Pick<RunFilter
 export type RunFilterReader = (query: RunFilterQuery) => Promise<RunFilter>;
 
 /** @throws {HttpProblem} (by the reader) REQUEST_INVALID for a status that does not exist or a malformed id. */
-export function runFilterReader(uses: ConnectionUse): RunFilterReader {
+export function runFilterReader(uses: ConnectionUse, flows: Pick<Repositories['flows'], 'labelled'>): RunFilterReader {
   return async (query) => {
     const names = listed(query.status);
     const unknown = names.find((name) => !isStatus(name));
@@ -55,9 +58,10 @@ export function runFilterReader(uses: ConnectionUse): RunFilterReader {
       );
     const ofVersion = query.version === undefined ? {} : versionsOf(query.flowId, query.version);
     const ofConnection = query.connection ? await uses.versionsUsing(query.connection) : {};
+    const using = { ...ofConnection, ...both(ofVersion, ofConnection) };
     return {
-      ...ofConnection,
-      ...both(ofVersion, ofConnection),
+      ...using,
+      ...(query.label ? { flowIds: labelled(await flows.labelled(query.label), using) } : {}),
       ...(flowId ? { flowId: flowId.data } : {}),
       ...(names.length > 0 ? { statuses: names.filter(isStatus) } : {}),
       ...(query.mode ? { mode: query.mode } : {}),
@@ -72,6 +76,12 @@ export function runFilterReader(uses: ConnectionUse): RunFilterReader {
       ...(query.text ? { text: query.text } : {}),
     };
   };
+}
+
+/** Flows with a label that are also among those asked for otherwise. */
+function labelled(ids: readonly string[], { flowIds }: Pick<RunFilter, 'flowIds'>): FlowId[] {
+  const allowed = flowIds && new Set<string>(flowIds);
+  return ids.flatMap((id) => (!allowed || allowed.has(id) ? [id as FlowId] : []));
 }
 
 type Versions = Pick<RunFilter, 'versionIds' | 'flowIds'>;

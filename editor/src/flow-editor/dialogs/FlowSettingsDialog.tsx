@@ -8,7 +8,7 @@ import { sampleScope } from '../inspector/expression/sample-scope.ts';
 import { FieldContext } from '../inspector/field-context.ts';
 import { DurationParam, JsonParam } from '../inspector/fields/simple-fields.tsx';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
-import { HiddenFields } from './HiddenFields.tsx';
+import { NameList } from './NameList.tsx';
 import { suggestedInput, triggersOf } from './trigger-input.ts';
 
 const keys = [
@@ -132,7 +132,20 @@ export function FlowSettingsDialog() {
             maxLength={64}
             onChange={(text) => put('errorOwner', text || undefined)}
           />
-          <HiddenFields names={settings.masked ?? []} onChange={(names) => put('masked', names)} />
+          <NameList
+            label="Labels"
+            help="Separated by commas, such as Finance, Onboarding. Flows and their runs are found by them."
+            names={settings.labels ?? []}
+            maxChars={40}
+            onChange={(names) => put('labels', names?.slice(0, 20))}
+          />
+          <NameList
+            label="Hidden fields"
+            help="Names, separated by commas, such as salary, cost rate, IBAN. Only people who may see hidden data see their values, wherever they stand in a run."
+            names={settings.masked ?? []}
+            maxChars={80}
+            onChange={(names) => put('masked', names)}
+          />
           <SelectField
             label="When a group of steps fails"
             value={settings.compensation ?? ''}

@@ -39,6 +39,7 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
             changed: false,
             nodeCount: Object.keys(flow.nodes).length,
             triggers: [],
+            labels: [],
             updatedAt: run.acceptedAt,
             updatedBy: '',
           },

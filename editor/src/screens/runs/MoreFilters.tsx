@@ -29,6 +29,7 @@ export function MoreFilters({ filter, codes, onChange }: MoreFiltersProps) {
     { query: { limit: 200 } },
     { enabled: mayConnections, staleTime: 60_000 },
   );
+  const labels = useApiQuery('listLabels', {}, { staleTime: 60_000 });
   const versions = useApiQuery(
     'listVersions',
     { params: { flowId: filter.flowId as FlowId } },
@@ -73,6 +74,23 @@ export function MoreFilters({ filter, codes, onChange }: MoreFiltersProps) {
             options={connectionOptions}
             value={filter.connection}
             onChange={(connection) => onChange({ connection })}
+          />
+        </span>
+      )}
+      {((labels.data?.items.length ?? 0) > 0 || filter.label !== '') && (
+        <span style={{ width: 170 }}>
+          <Select
+            aria-label="Label of the flow"
+            options={withOwn(
+              [
+                { value: '', label: 'Any label' },
+                ...(labels.data?.items ?? []).map((label) => ({ value: label, label })),
+              ],
+              filter.label,
+              filter.label,
+            )}
+            value={filter.label}
+            onChange={(label) => onChange({ label })}
           />
         </span>
       )}

@@ -11,6 +11,8 @@ export interface RunFilter {
   version: string;
   /** Id of a connection, or a role. */
   connection: string;
+  /** Of the flow. */
+  label: string;
   statuses: readonly RunStatus[];
   mode: '' | 'live' | 'test';
   /** A name of `timeRanges`, `custom`, or empty for all time. */
@@ -48,6 +50,7 @@ export const filterMembers = [
   'flow',
   'version',
   'connection',
+  'label',
   'status',
   'mode',
   'range',
@@ -73,6 +76,7 @@ export function filterFromSearch(search: URLSearchParams): RunFilter {
     flowId: text('flow'),
     version: /^[1-9]\d{0,8}$/.test(text('version')) ? text('version') : '',
     connection: text('connection'),
+    label: text('label'),
     statuses: text('status').split(',').filter(isStatus),
     mode: mode === 'live' || mode === 'test' ? mode : '',
     range: timeRanges.some((known) => known.value === range) ? range : '',
@@ -90,6 +94,7 @@ export interface RunQuery {
   flowId?: string;
   version?: number;
   connection?: string;
+  label?: string;
   status?: string;
   mode?: 'live' | 'test';
   businessKey?: string;
@@ -131,6 +136,7 @@ export function queryOf(filter: RunFilter, now: number, ownId: string): RunQuery
     ...(filter.flowId ? { flowId: filter.flowId } : {}),
     ...(filter.flowId && filter.version ? { version: Number(filter.version) } : {}),
     ...(filter.connection ? { connection: filter.connection } : {}),
+    ...(filter.label ? { label: filter.label } : {}),
     ...(filter.statuses.length > 0 ? { status: filter.statuses.join(',') } : {}),
     ...(filter.mode ? { mode: filter.mode } : {}),
     ...(from === null ? {} : { from }),
@@ -158,8 +164,14 @@ export const isFiltered = (filter: RunFilter): boolean =>
 
 /** How many of the less used filters are set. Pure. */
 export const detailCount = (filter: RunFilter): number =>
-  [filter.flowId && filter.version, filter.connection, filter.error, filter.startedBy, filter.parent].filter(Boolean)
-    .length;
+  [
+    filter.flowId && filter.version,
+    filter.connection,
+    filter.label,
+    filter.error,
+    filter.startedBy,
+    filter.parent,
+  ].filter(Boolean).length;
 
 /** Adds a status to the filter or takes it away. Pure. */
 export const toggleStatus = (statuses: readonly RunStatus[], status: RunStatus): RunStatus[] =>

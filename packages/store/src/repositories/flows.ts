@@ -22,6 +22,8 @@ export interface FlowHeader {
   triggers: string[];
   /** Role aliases and connection ids the draft or the published version uses. */
   connections: string[];
+  /** What people sort flows by. */
+  labels: string[];
   updatedAt: number;
   updatedBy: string;
   updatedByName: string;
@@ -37,14 +39,16 @@ export interface FlowRepository {
   insert(flow: FlowRecord): Promise<boolean>;
   get(id: string): Promise<FlowRecord | null>;
   header(id: string): Promise<FlowHeader | null>;
-  list(request: PageRequest & { text?: string | undefined; state?: FlowState | undefined }): Promise<Page<FlowHeader>>;
+  list(
+    request: PageRequest & { text?: string | undefined; state?: FlowState | undefined; label?: string | undefined },
+  ): Promise<Page<FlowHeader>>;
   /** Saves if `expectedRevision` is still the newest; null otherwise, and nothing is written. */
   saveDraft(
     id: string,
     expectedRevision: number,
     change: { draft: Flow } & Pick<
       FlowHeader,
-      'draftHash' | 'nodeCount' | 'triggers' | 'connections' | 'updatedAt' | 'updatedBy' | 'updatedByName'
+      'draftHash' | 'nodeCount' | 'triggers' | 'connections' | 'labels' | 'updatedAt' | 'updatedBy' | 'updatedByName'
     >,
   ): Promise<FlowRecord | null>;
   /** Marks a version as published if the draft is still at `revision`. */
@@ -55,6 +59,10 @@ export interface FlowRepository {
   /** Flows that name this role alias or connection id; at most 200. */
   using(reference: string): Promise<{ id: string; name: string }[]>;
   names(ids: string[]): Promise<Map<string, string>>;
+  /** Flows with this label; at most 1,000. */
+  labelled(label: string): Promise<string[]>;
+  /** All labels in use, sorted. */
+  labels(): Promise<string[]>;
 }
 
 export function flowRepository(connection: Connection): FlowRepository {
@@ -73,14 +81,20 @@ export function flowRepository(connection: Connection): FlowRepository {
       nodeCount: Number,
       triggers: [String],
       connections: [String],
+      labels: [String],
       updatedAt: Number,
       updatedBy: String,
       updatedByName: String,
       draft: String,
     },
-    { indexes: [[{ updatedAt: -1, _id: -1 }], [{ state: 1, updatedAt: -1 }], [{ connections: 1 }]] },
+    { indexes: [[{ updatedAt: -1, _id: -1 }], [{ state: 1, updatedAt: -1 }], [{ connections: 1 }], [{ labels: 1 }]] },
   );
-  const headerOf = ({ _id, nameKey: _key, ...rest }: Omit<FlowDoc, 'draft'>): FlowHeader => ({ id: _id, ...rest });
+  // Flows written before there were labels have none.
+  const headerOf = ({ _id, nameKey: _key, ...rest }: Omit<FlowDoc, 'draft'>): FlowHeader => ({
+    id: _id,
+    ...rest,
+    labels: rest.labels ?? [],
+  });
   const recordOf = ({ draft, ...rest }: FlowDoc): FlowRecord => ({
     ...headerOf(rest),
     draft: JSON.parse(draft) as Flow,
@@ -109,9 +123,10 @@ export function flowRepository(connection: Connection): FlowRepository {
       return doc ? recordOf(doc) : null;
     },
     header,
-    async list({ cursor, limit, text, state }) {
+    async list({ cursor, limit, text, state, label }) {
       const match = [
         ...(state ? [{ state }] : []),
+        ...(label ? [{ labels: label }] : []),
         ...(text ? [{ nameKey: { $regex: literalPattern(text.toLowerCase()) } }] : []),
       ];
       const docs = await flows
@@ -152,6 +167,15 @@ export function flowRepository(connection: Connection): FlowRepository {
         .limit(200)
         .lean<{ _id: string; name: string }[]>();
       return docs.map((doc) => ({ id: doc._id, name: doc.name }));
+    },
+    async labelled(label) {
+      const docs = await flows.find({ labels: label }, { _id: 1 }).limit(1_000).lean<{ _id: string }[]>();
+      return docs.map((doc) => doc._id);
+    },
+    async labels() {
+      const docs = await flows.find({ labels: { $exists: true } }, { labels: 1 }).lean<{ labels?: string[] }[]>();
+      const all = new Set(docs.flatMap((doc) => doc.labels ?? []));
+      return [...all].toSorted((a, b) => a.localeCompare(b));
     },
     async names(ids) {
       const docs = await flows
