@@ -34,11 +34,18 @@ function renamed(value: JsonObject): { origin: string; stream: JsonObject } | nu
   return { origin, stream: { ...value, $records: { ...stream, source: { ...source, origin: CALLER + origin } } } };
 }
 
+const holdsStream = (value: JsonValue): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ('$records' in value || (Array.isArray(value) ? value : Object.values(value)).some(holdsStream));
+
 /** What the called flow gets: the input with its streams named anew, and what opens them. Pure. */
 export function handedStreams(
   input: JsonValue,
   connectionsOf: (origin: StepKey) => Record<string, string> | null,
 ): { input: JsonValue; streams: NonNullable<RunStart['streams']> } {
+  // Nearly every input has none: it is handed on as it is.
+  if (!holdsStream(input)) return { input, streams: {} };
   const streams: NonNullable<RunStart['streams']> = {};
   const handed = (value: JsonValue): JsonValue => {
     if (Array.isArray(value)) return value.map(handed);

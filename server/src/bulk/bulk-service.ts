@@ -1,11 +1,9 @@
 import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
-import { bulkLimit } from '@waybill/api-contract';
 import type { Journal, RunFilter } from '@waybill/engine/ports';
 import type { JsonObject } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkItemStatus, BulkOperationRecord, Repositories } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
-import { newId } from '../auth/secrets.ts';
 import type { Now } from '../clock.ts';
 import { seesAll } from '../exceptions/exception-filter.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
@@ -14,6 +12,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
+import { newOperation, refuseUnlessAgreed } from './new-operation.ts';
 import type { ReplayParts } from './replay-run.ts';
 import { replayWrites } from './replay-run.ts';
 import { retryWrites } from './retry-writes.ts';
@@ -113,38 +112,14 @@ export function bulkService(options: {
           detail: `No run of this filter is in a state in which "${request.act}" changes anything.`,
           fix: 'Widen the filter, or choose another act.',
         });
-      if (preview.count > request.expectedCount)
-        throw new HttpProblem('BULK_CHANGED', {
-          detail: `The filter matches ${preview.count} runs now; you agreed to ${request.expectedCount}.`,
-          fix: 'Look at the preview again, then start it.',
-          extra: { count: preview.count },
-        });
-      if (preview.isMore)
-        throw new HttpProblem('BULK_TOO_LARGE', {
-          detail: `The filter matches more than ${bulkLimit} runs.`,
-          fix: 'Narrow the filter, by time for example, and make several bulk actions of it.',
-        });
-      const at = now();
-      const operation: BulkOperationRecord = {
-        id: newId('bk'),
-        name: request.name,
+      refuseUnlessAgreed(preview, request.expectedCount, 'runs');
+      const about = {
         subject: 'runs',
         act: request.act,
         options: request.act === 'replay' ? { ...request.replay } : {},
         filter: JSON.parse(JSON.stringify(request.filter)) as JsonObject,
-        reason: request.reason,
-        createdBy: actor.id,
-        createdByName: actor.name,
-        createdAt: at,
-        startAt: Math.max(at, request.startAt ?? at),
-        perMinute: request.perMinute,
-        status: 'gathering',
-        total: 0,
-        succeeded: 0,
-        refused: 0,
-        skipped: 0,
-        finishedAt: null,
-      };
+      } as const;
+      const operation = newOperation(request, about, actor, now());
       await store.bulkOperations.insert(operation);
       await audit(actor, 'bulk.created', `bulk:${operation.id}`, {
         name: operation.name,

@@ -4,7 +4,6 @@ import type { JsonObject } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkOperationRecord, Repositories } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
-import { newId } from '../auth/secrets.ts';
 import type { Now } from '../clock.ts';
 import { failureOf } from '../exceptions/exception-acts.ts';
 import type { ExceptionSelection } from '../exceptions/exception-selection.ts';
@@ -12,6 +11,7 @@ import type { ExceptionService } from '../exceptions/exception-service.ts';
 import { HttpProblem } from '../problem.ts';
 import { sumsOf } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
+import { newOperation, refuseUnlessAgreed } from './new-operation.ts';
 
 export interface ExceptionBulkRequest extends ExceptionSelection {
   act: ExceptionAct;
@@ -110,29 +110,16 @@ export function exceptionBulk(options: {
 
     async create({ act, filter, rowsOf, ...request }: ExceptionBulkRequest, actor: Actor): Promise<BulkOperation> {
       const { count, isMore } = await preview({ act, filter, rowsOf }, actor);
-      refuseUnlessAgreed(count, isMore, request.expectedCount);
-      const at = now();
+      if (count === 0)
+        throw new HttpProblem('BULK_EMPTY', {
+          detail: 'No open exception matches any more.',
+          fix: 'Look at the list again; they may have been resolved meanwhile.',
+        });
+      refuseUnlessAgreed({ count, isMore }, request.expectedCount, 'exceptions');
       const selection = JSON.parse(JSON.stringify({ filter, rowsOf })) as JsonObject;
-      const operation: BulkOperationRecord = {
-        id: newId('bk'),
-        name: request.name,
-        subject: 'exceptions',
-        act: act.act,
-        options: { act: JSON.parse(JSON.stringify(withReason(act, request.reason))) as JsonObject },
-        filter: selection,
-        reason: request.reason,
-        createdBy: actor.id,
-        createdByName: actor.name,
-        createdAt: at,
-        startAt: Math.max(at, request.startAt ?? at),
-        perMinute: request.perMinute,
-        status: 'gathering',
-        total: 0,
-        succeeded: 0,
-        refused: 0,
-        skipped: 0,
-        finishedAt: null,
-      };
+      const options = { act: JSON.parse(JSON.stringify(withReason(act, request.reason))) as JsonObject };
+      const about = { subject: 'exceptions', act: act.act, options, filter: selection } as const;
+      const operation = newOperation(request, about, actor, now());
       await store.bulkOperations.insert(operation);
       await audit(actor, 'bulk.created', `bulk:${operation.id}`, {
         name: operation.name,
@@ -148,23 +135,4 @@ export function exceptionBulk(options: {
       return bulkView(gathered);
     },
   };
-}
-
-function refuseUnlessAgreed(count: number, isMore: boolean, expected: number): void {
-  if (count === 0)
-    throw new HttpProblem('BULK_EMPTY', {
-      detail: 'No open exception matches any more.',
-      fix: 'Look at the list again; they may have been resolved meanwhile.',
-    });
-  if (count > expected)
-    throw new HttpProblem('BULK_CHANGED', {
-      detail: `The filter matches ${count} exceptions now; you agreed to ${expected}.`,
-      fix: 'Look at the preview again, then start it.',
-      extra: { count },
-    });
-  if (isMore)
-    throw new HttpProblem('BULK_TOO_LARGE', {
-      detail: `The filter matches more than ${bulkLimit} exceptions.`,
-      fix: 'Narrow the filter, by age for example, and make several bulk actions of it.',
-    });
 }
