@@ -18,6 +18,7 @@ import {
   openDeals,
   startDemoPlatform,
 } from '../support/demo-platform.ts';
+import { until } from '../support/until.ts';
 
 const tom = 'tom.ashworth@waybill-demo.example';
 const sofia = 'sofia.keller@waybill-demo.example';
@@ -148,6 +149,11 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busy
     const page = await person(sofia);
     await goTo(page, 'Inbox');
     const heading = page.getByRole('heading', { name: `Approve ${first.name}` });
+    // Said apart from the screen: which of the two failed is then known.
+    await until('the approval of the first deal', async () => {
+      const { items } = await demo.api('listTasks', { query: { view: 'all', limit: 100 } });
+      return items.some((task) => task.title.includes(first.name));
+    });
     await heading.waitFor();
     await page.getByLabel('Comment').fill('As agreed.');
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
