@@ -69,6 +69,7 @@ beforeAll(async () => {
 
 const inDoubt = (step: string): OpenTask => ({
   taskId: `t-${step}` as TaskId,
+  round: 0,
   runId: 'r1' as RunId,
   flowId: 'bill' as FlowId,
   step,
