@@ -19,7 +19,7 @@ import { moneyWords } from '../inbox/task-words.ts';
 import { MuteCause } from '../notifications/MuteCause.tsx';
 import type { AskedAct } from './ActConfirm.tsx';
 import { ActConfirm } from './ActConfirm.tsx';
-import { actLabels, classLabels, historyWords } from './exception-words.ts';
+import { actLabels, cameBackWords, classLabels, historyWords } from './exception-words.ts';
 import { FixForm } from './FixForm.tsx';
 import { ResolveAllDialog } from './ResolveAllDialog.tsx';
 import { refreshExceptions } from './refresh-exceptions.ts';
@@ -72,6 +72,7 @@ function Head({ exception }: { exception: ExceptionDetail }) {
           {(exception.priority === 'high' || exception.priority === 'urgent') && (
             <Badge tone="failed">{exception.priority === 'urgent' ? 'Urgent' : 'High priority'}</Badge>
           )}
+          {cameBackWords(exception.round) && <Badge tone="waiting">{cameBackWords(exception.round)}</Badge>}
           <Due task={exception} />
         </span>
         <span className="muted">{exception.owners.join(', ')}</span>
@@ -224,7 +225,9 @@ function Acts({ exception, revealed, onAll }: ActsProps) {
           onSend={(act, forAll) => void send(act, forAll)}
         />
       )}
-      {mayDecide && task.data && <DecisionForm task={task.data} onDecided={() => void refreshExceptions()} />}
+      {mayDecide && task.data?.round === exception.round && (
+        <DecisionForm task={task.data} onDecided={() => void refreshExceptions()} />
+      )}
       {problem && (
         <p className="callout callout--failed" role="alert">
           {problem.what} {problem.fix}
