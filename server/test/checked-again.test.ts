@@ -66,9 +66,13 @@ async function raised(deal: string): Promise<ExceptionDetail> {
 const looked = async (id: string): Promise<ExceptionDetail> =>
   (await anna.call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`)).json;
 const fix = (person: Person, { id, seq }: Pick<ExceptionDetail, 'id' | 'seq'>, form: object) =>
-  person.call<ExceptionDetail & Problem>('POST', `/api/v1/exceptions/${id}/act`, {
-    body: { seq, act: { act: 'decide', outcome: 'fixed', form } },
-  });
+  person.call<Omit<ExceptionDetail, 'status'> & { status: string | number } & Partial<Omit<Problem, 'status'>>>(
+    'POST',
+    `/api/v1/exceptions/${id}/act`,
+    {
+      body: { seq, act: { act: 'decide', outcome: 'fixed', form } },
+    },
+  );
 const back = (id: string, round: number) =>
   eventually(
     () => anna.call<ExceptionDetail>('GET', `/api/v1/exceptions/${id}`),
