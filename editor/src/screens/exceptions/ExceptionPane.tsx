@@ -7,6 +7,7 @@ import { wordsOf } from '../../api/problem-words.ts';
 import { keyOf, useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
+import { MarkdownLight } from '../../flow-editor/canvas/MarkdownLight.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
@@ -120,7 +121,7 @@ function Story({ exception, onFields }: StoryProps) {
           ['What helps', error.fix],
         ] as [string, React.ReactNode][])
       : exception.description
-        ? ([['In detail', exception.description]] as [string, React.ReactNode][])
+        ? ([['In detail', <MarkdownLight key="detail" text={exception.description} />]] as [string, React.ReactNode][])
         : []),
   ];
   const after: [string, React.ReactNode][] = exception.afterFix ? [['Once it is fixed', exception.afterFix]] : [];
