@@ -31,7 +31,7 @@ const table = [
   '|---|---|---|---|---|---|',
   ...rows.map(
     (row) =>
-      `| ${row.what} | ${row.floor} | ${row.measured} | ${row.ratio.toFixed(2)} | ${row.target} | ${row.met === null ? 'not measured' : row.met ? 'yes' : 'no'} |`,
+      `| ${row.what} | ${row.floor} | ${row.measured} | ${row.ratio.toFixed(2)} | ${row.target} | ${row.met === true ? 'yes' : row.met || 'no'} |`,
   ),
 ].join('\n');
 console.log(`\n${table}\n`);
