@@ -53,7 +53,7 @@ export function NodeMarks({ id }: { id: string }) {
       {live && look && live.status !== 'pending' && (
         <span className={classNames('card__live', `card__live--${look.tone ?? 'skipped'}`)} title={live.words ?? ''}>
           {look.label}
-          {live.steps > 1 && ` ×${live.steps}`}
+          {live.steps > 1 && (live.alike < live.steps ? ` ${live.alike} of ${live.steps}` : ` ×${live.steps}`)}
           {live.attempt > 1 && `, try ${live.attempt}`}
           {live.status === 'succeeded' && live.tookMs !== null && ` · ${durationWords(live.tookMs)}`}
         </span>
