@@ -250,7 +250,6 @@ function Acts({ exception, revealed, onAll }: ActsProps) {
         <ActConfirm
           exception={exception}
           act={asking}
-          busy={busy}
           onClose={() => setAsking(null)}
           onSend={(act, forAll) => void send(act, forAll)}
         />
