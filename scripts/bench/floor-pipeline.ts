@@ -89,7 +89,16 @@ function finished(pipeline: Pipeline, runId: RunId, input: JsonValue, body: Json
     ],
     summary: {
       ...{ ...shared, ...nothing, runId, status: 'succeeded', acceptedAt: at, updatedAt: at, finishedAt: at },
-      ...{ currentStep: null, note: null, errorCode: null, errorWhat: null, seq: 2, holdsKey: false },
+      ...{
+        currentStep: null,
+        currentNode: null,
+        currentWaits: 0,
+        note: null,
+        errorCode: null,
+        errorWhat: null,
+        seq: 2,
+        holdsKey: false,
+      },
     },
   };
 }
