@@ -13,7 +13,7 @@ export const largeFlowRows: RowGroup = {
       target: `under ${OPEN_MS.toLocaleString('en')} ms`,
     };
     const moving = { floor: `target ${FRAME_MS} ms`, target: `p95 of frames at most ${FRAME_MS} ms` };
-    const unmeasured = { measured: 'no browser here', ratio: Number.NaN, met: 'not measured' };
+    const unmeasured = { measured: 'no browser here', ratio: Number.NaN, met: 'not measured' as const };
     if (!result)
       return [
         { what: 'a flow of 1,000 steps opens', ...opening, ...unmeasured },
