@@ -61,6 +61,7 @@ import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { runMasks } from './runs/run-masks.ts';
+import type { Storage } from './storage.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
 import { withMaskedNames } from './tasks/masked-facts.ts';
@@ -110,19 +111,27 @@ function later<T>(name: string): { set(value: T): void; get(): T } {
   };
 }
 
-/** The only place where parts are constructed and handed to each other. */
+/** Opens what is stored and puts the parts on it. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   mkdirSync(config.dataDir, { recursive: true });
-  const clock = extras.clock ?? systemClock();
-  const now = () => clock.now();
-  const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
-  const version = packageVersion();
-
   // Whoever took over drives the runs now; the journal's fence keeps what this process still tries out of them.
   const storage = await openStorage(config, () => {
     log.fatal('another process took over this database; stopping');
     process.kill(process.pid, 'SIGTERM');
   });
+  return wireOn(storage, config, log, extras).catch(async (thrown: unknown) => {
+    // Its threads would keep alive a process that serves nobody, and its lock keep out the next one.
+    await storage.close();
+    throw thrown;
+  });
+}
+
+/** The only place where parts are constructed and handed to each other. */
+async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
+  const clock = extras.clock ?? systemClock();
+  const now = () => clock.now();
+  const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const version = packageVersion();
   const { journal, blobs, store } = storage;
   const audit = auditLog(store, now);
 
