@@ -20,7 +20,7 @@ import { bulkRunner } from './bulk/bulk-runner.ts';
 import { bulkService } from './bulk/bulk-service.ts';
 import { bulkView } from './bulk/bulk-view.ts';
 import { exceptionBulk } from './bulk/exception-bulk.ts';
-import type { ReplayParts } from './bulk/replay-run.ts';
+import type { NewestParts } from './bulk/retry-newest.ts';
 import { hostCapabilities } from './capabilities/host-capabilities.ts';
 import { httpCapability } from './capabilities/http-capability.ts';
 import { tokenSource } from './capabilities/oauth2-tokens.ts';
@@ -61,6 +61,7 @@ import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { replayVersion } from './runs/replay-version.ts';
 import { runFilterReader } from './runs/run-filter.ts';
 import { runMasks } from './runs/run-masks.ts';
+import { startFaultReader } from './runs/start-fault.ts';
 import { openStorage } from './storage.ts';
 import { managersAdded } from './tasks/managers.ts';
 import { withMaskedNames } from './tasks/masked-facts.ts';
@@ -335,24 +336,22 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     now,
     onChanged: onTaskChanged,
   });
-  const replays: ReplayParts = {
+  const replays: NewestParts = {
+    journal,
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
       previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
+    startFault: startFaultReader({ journal, blobs, store, catalog }),
   };
   const exceptionWork = exceptions.service({ tasks, directory, deliver });
   const bulkWork = bulkRunner({
     store,
     actOn: {
       runs: (operation, item) =>
-        actOnRun(
-          { journal, engine: { deliver, ...replays.engine }, versionOf: replays.versionOf },
-          bulkView(operation),
-          item,
-        ),
+        actOnRun({ ...replays, journal, engine: { deliver, ...replays.engine } }, bulkView(operation), item),
       exceptions: (operation, item) => actOnException({ acts: exceptionWork.acts, store, now }, operation, item),
     },
     clock,

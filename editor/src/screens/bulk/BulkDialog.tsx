@@ -1,4 +1,4 @@
-import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
+import type { BulkAct, BulkOperation, BulkReplayOptions, BulkRetryOptions } from '@waybill/api-contract';
 import { bulkActs } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
@@ -12,6 +12,7 @@ import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { BulkPreviewBox } from './BulkPreviewBox.tsx';
 import { actLooks } from './bulk-words.ts';
 import { ReplayChoices } from './ReplayChoices.tsx';
+import { RetryChoices } from './RetryChoices.tsx';
 import './bulk.css';
 
 const replayDefaults: BulkReplayOptions = { version: 'same', effects: 'skip-confirmed' };
@@ -20,7 +21,7 @@ interface BulkDialogProps {
   /** The list that is on screen; its runs are the ones. */
   query: BulkOperation['filter'];
   /** An operation that is made again. */
-  again?: Pick<BulkOperation, 'replay' | 'name' | 'perMinute'> & { act: BulkAct };
+  again?: Pick<BulkOperation, 'replay' | 'retry' | 'name' | 'perMinute'> & { act: BulkAct };
   onClose: () => void;
 }
 
@@ -31,11 +32,12 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
   const [reason, setReason] = useState('');
   const [perMinute, setPerMinute] = useState(String(again?.perMinute ?? 600));
   const [replay, setReplay] = useState<BulkReplayOptions>(again?.replay ?? replayDefaults);
+  const [retry, setRetry] = useState<BulkRetryOptions>(again?.retry ?? { version: 'same' });
   const [startAt, setStartAt] = useState('');
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
-  const preview = useApiQuery('previewBulk', { body: { act, replay, filter: query } }, { staleTime: 0 });
+  const preview = useApiQuery('previewBulk', { body: { act, replay, retry, filter: query } }, { staleTime: 0 });
   const shown = preview.isPlaceholderData ? undefined : preview.data;
 
   const pace = Number(perMinute);
@@ -55,6 +57,7 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
         body: {
           act,
           replay,
+          retry,
           filter: query,
           name: name.trim() || `${actLooks[act].label}: ${shown.count} runs`,
           reason: reason.trim(),
@@ -106,6 +109,7 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
             </label>
           ))}
         </fieldset>
+        {act === 'retry' && <RetryChoices value={retry} onChange={setRetry} />}
         {act === 'replay' && <ReplayChoices value={replay} onChange={setReplay} />}
         {preview.error ? (
           <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
