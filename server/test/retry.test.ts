@@ -6,6 +6,7 @@ import type {
   BulkOperation,
   BulkPreview,
   Problem,
+  RetriedWrite,
   RetryPreview,
   RunDetail,
   StepData,
@@ -96,6 +97,9 @@ describe('a run that failed in a flow that a loop called', () => {
     const preview = await olga<RetryPreview>('GET', `/api/v1/runs/${runId}/retry`);
     expect(preview.json.steps).toMatchObject([{ runId: childId, step: 'post' }]);
     expect(preview.json.effects.map(({ step, verdict, connection }) => [step, verdict, connection?.name])).toEqual([
+      // The invoice that was booked, in a called run that is over.
+      ['header', 'skipped', 'Ledger'],
+      ['post', 'skipped', 'Ledger'],
       ['header', 'skipped', 'Ledger'],
       ['post', 'new', 'Ledger'],
       ['close', 'new', 'Ledger'],
@@ -118,6 +122,33 @@ describe('a run that failed in a flow that a loop called', () => {
     });
     const again = await olga<Problem>('POST', `/api/v1/runs/${runId}/retry`, { body: { reason: 'once more' } });
     expect(again).toMatchObject({ status: 409, json: { code: 'RUN_ACTION_REFUSED' } });
+  });
+
+  it('lists all that it wrote and will write, by page, word and verdict', async () => {
+    const { runId, childId } = await failedMonth();
+    const writes = (query: string) =>
+      olga<{ items: RetriedWrite[]; nextCursor: string | null; total: number }>(
+        'GET',
+        `/api/v1/runs/${runId}/retry/writes?${query}`,
+      );
+    const preview = await olga<RetryPreview>('GET', `/api/v1/runs/${runId}/retry`);
+    expect(preview.json).toMatchObject({
+      stepCount: 1,
+      counts: { skipped: 3, new: 2, 'written-again': 0 },
+      more: 0,
+      unread: { writes: 0, runs: 0 },
+    });
+    const first = await writes('limit=3');
+    const rest = await writes(`limit=3&cursor=${first.json.nextCursor}`);
+    expect([first.json.total, first.json.items.length, rest.json.nextCursor]).toEqual([5, 3, null]);
+    expect([...first.json.items, ...rest.json.items]).toEqual(preview.json.effects);
+    expect((await writes('verdict=sent')).json.items.map(({ step }) => step)).toEqual(['post', 'close']);
+    expect((await writes(`text=${childId}`)).json.items.map(({ step }) => step)).toEqual(['header', 'post']);
+    expect((await writes('text=LEDGER')).json.total).toBe(5);
+    expect((await writes('text=nowhere')).json.items).toEqual([]);
+    expect((await writes('cursor=x')).json).toMatchObject({ code: 'CURSOR_INVALID' });
+    await olga('POST', `/api/v1/runs/${runId}/retry`, { body: { reason: 'the period is open again' } });
+    await until(runId, 'succeeded');
   });
 
   it('goes on when the called run is retried from its own screen, over a restart', async () => {

@@ -59,7 +59,7 @@ export function SkeletonRows({ rows = 6 }: { rows?: number }) {
 }
 
 interface ListStateProps<T> {
-  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  query: Pick<UseQueryResult<T>, 'data' | 'isPending'> & { error: unknown; refetch: () => Promise<unknown> };
   isEmpty: (data: T) => boolean;
   empty: ReactNode;
   loading?: ReactNode;

@@ -36,7 +36,8 @@ export async function replayWrites(
       sums = { ...sums, runs: sums.runs + 1 };
       try {
         const versionId = await versionOf(run, version);
-        sums = withPreview(sums, await engine.previewReplay(run.runId, { versionId, effects }));
+        const preview = await engine.previewReplay(run.runId, { versionId, effects });
+        sums = withPreview(sums, preview, preview.more);
       } catch (error) {
         if (refusal(error) === null) throw error;
         sums = { ...sums, refused: sums.refused + 1 };

@@ -14,7 +14,7 @@ export async function retryWrites(
   for await (const runs of runsOf(journal, filter, 'retry', lookedAt)) {
     for (const { runId } of runs) {
       const preview = await engine.previewRetry(runId);
-      if (preview) sums = withPreview({ ...sums, runs: sums.runs + 1 }, preview);
+      if (preview) sums = withPreview({ ...sums, runs: sums.runs + 1 }, preview, preview.unread.writes);
     }
   }
   return sums;

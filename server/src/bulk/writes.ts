@@ -13,9 +13,13 @@ export const noWrites: Writes = {
   ...{ lookedFor: 0, inDoubt: 0, unjudged: 0, refused: 0 },
 };
 
-/** One more run in the sums. Pure. */
-export function withPreview(sums: Writes, { effects, more }: ReplayPreview | RetryPreview): Writes {
-  const next = { ...sums, unjudged: sums.unjudged + more };
+/** One more run in the sums. Pure. @param unjudged writes of it that the preview knows of and did not look at. */
+export function withPreview(
+  sums: Writes,
+  { effects }: Pick<ReplayPreview | RetryPreview, 'effects'>,
+  unjudged: number,
+): Writes {
+  const next = { ...sums, unjudged: sums.unjudged + unjudged };
   for (const { verdict } of effects) {
     switch (verdict) {
       case 'written-again':

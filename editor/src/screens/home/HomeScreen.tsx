@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import { ArrowRight, Cable, Check, Play, Rocket, Workflow } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { queryClient } from '../../api/client.ts';
-import { useLiveEvent, useLiveRuns } from '../../api/live.ts';
+import { useLiveRuns } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
@@ -118,7 +118,6 @@ function Troubled() {
 function MyTasks() {
   const mine = useApiQuery('listTasks', { query: { view: 'mine', limit: 6 } });
   const groups = useApiQuery('listTasks', { query: { view: 'groups', limit: 6 } });
-  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['listTasks'] }));
   const seen = new Map([...(mine.data?.items ?? []), ...(groups.data?.items ?? [])].map((task) => [task.id, task]));
   const tasks = [...seen.values()].sort((a, b) => (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity)).slice(0, 6);
   return (

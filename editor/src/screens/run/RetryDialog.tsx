@@ -11,6 +11,7 @@ import { ListState, SkeletonRows } from '../../ui/States.tsx';
 import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 import { ReplayWrites } from './ReplayWrites.tsx';
+import { RetryWrites } from './RetryWrites.tsx';
 
 interface RetryDialogProps {
   run: RunSummaryView;
@@ -85,10 +86,10 @@ export function RetryDialog({ run, onClose, onDone }: RetryDialogProps) {
           isEmpty={({ steps }) => steps.length === 0}
           empty={<p className="muted">No failed step is left to take up.</p>}
         >
-          {({ steps }) => <TakenUp run={run} steps={steps} />}
+          {({ steps, stepCount }) => <TakenUp run={run} steps={steps} count={stepCount} />}
         </ListState>
       )}
-      <ReplayWrites preview={preview} />
+      {way === 'same' ? <RetryWrites runId={run.id} preview={retry} /> : <ReplayWrites preview={replay} />}
       <ReasonField value={reason} tried={sending.tried} onChange={setReason} />
     </FormDialog>
   );
@@ -96,10 +97,17 @@ export function RetryDialog({ run, onClose, onDone }: RetryDialogProps) {
 
 const mostNamed = 8;
 
-function TakenUp({ run, steps }: { run: RunSummaryView; steps: RetryPreview['steps'] }) {
+interface TakenUpProps {
+  run: RunSummaryView;
+  /** The first of them. */
+  steps: RetryPreview['steps'];
+  count: number;
+}
+
+function TakenUp({ run, steps, count }: TakenUpProps) {
   return (
     <section className="replay-writes replay-writes--plain" aria-label="What is taken up">
-      <h3>{steps.length === 1 ? 'The step that is taken up' : `The ${steps.length} steps that are taken up`}</h3>
+      <h3>{count === 1 ? 'The step that is taken up' : `The ${count.toLocaleString()} steps that are taken up`}</h3>
       <ul>
         {steps.slice(0, mostNamed).map(({ runId, step, title, error }) => (
           <li key={`${runId} ${step}`}>
@@ -118,7 +126,7 @@ function TakenUp({ run, steps }: { run: RunSummaryView; steps: RetryPreview['ste
           </li>
         ))}
       </ul>
-      {steps.length > mostNamed && <p className="muted">and {(steps.length - mostNamed).toLocaleString()} more</p>}
+      {count > mostNamed && <p className="muted">and {(count - mostNamed).toLocaleString()} more</p>}
     </section>
   );
 }

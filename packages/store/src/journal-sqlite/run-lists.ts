@@ -1,6 +1,6 @@
 import type { RunNote, RunStatus } from '@waybill/engine';
 import type { Journal, RunCounts, RunFilter } from '@waybill/engine/ports';
-import type { FlowVersionId } from '@waybill/flow-model';
+import type { FlowVersionId, NodeId } from '@waybill/flow-model';
 import type { PrefixRange } from './run-path.ts';
 import { countsPath, listPath, prefixRanges } from './run-path.ts';
 import {
@@ -74,9 +74,11 @@ export function runLists(reader: Pick<ThreadReader, 'queryAll'>): Pick<Journal, 
       return rows.map((row) => ({
         versionId: row['version_id'] as FlowVersionId,
         status: row['status'] as RunStatus,
+        currentNode: row['current_node'] as NodeId | null,
         currentStep: row['current_step'] as string | null,
         note: row['note'] as RunNote | null,
         runs: Number(row['runs']),
+        waits: Number(row['waits']),
         oldestAt: Number(row['oldest_at']),
       }));
     },

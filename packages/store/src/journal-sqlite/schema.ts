@@ -2,9 +2,9 @@
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
  * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note
  * since 3. Since 4 rows of the journal and of the ledger lie in the order in which they are written: ordered by run, each would land
- * on a page of its own.
+ * on a page of its own. Runs name the node they stand at since 5; those that did not move since have only its title.
  */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Columns of a run's summary, in the order in which they travel to the writer. */
 export const SUMMARY_COLUMNS = [
@@ -24,6 +24,8 @@ export const SUMMARY_COLUMNS = [
   'parent_run_id',
   'wake_at',
   'current_step',
+  'current_node',
+  'current_waits',
   'error_code',
   'error_what',
   'seq',
@@ -38,6 +40,8 @@ export const CHANGING_COLUMNS = [
   'finished_at',
   'wake_at',
   'current_step',
+  'current_node',
+  'current_waits',
   'error_code',
   'error_what',
   'seq',
@@ -76,6 +80,12 @@ const EFFECTS = `create table if not exists effects (
 create unique index if not exists effects_run on effects (run_id, step, generation);
 `;
 
+/**
+ * Runs that stand for people to see are counted from an index alone, however many there are. Only such runs are in it: one that
+ * ends without ever waiting costs nothing here.
+ */
+export const STANDING = "status in ('waiting', 'paused', 'in-doubt', 'quarantined')";
+
 // `n` numbers runs in acceptance order. A correlation id is indexed only where it is not the run's own. Hashes are random
 // places in an index: effects of the platform itself, which have no connection, are not looked for by theirs.
 export const SCHEMA = `
@@ -97,6 +107,8 @@ create table if not exists runs (
   parent_run_id text,
   wake_at integer,
   current_step text,
+  current_node text,
+  current_waits integer not null default 0,
   error_code text,
   error_what text,
   seq integer not null,
@@ -117,6 +129,8 @@ create index if not exists runs_person on runs (started_by, accepted_at, run_id)
   where started_by >= 'us_' and started_by < 'us_~';
 create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
 create index if not exists runs_open on runs (n) where is_open = 1;
+create index if not exists runs_standing
+  on runs (flow_id, version_id, status, current_node, current_step, note, current_waits, updated_at) where ${STANDING};
 ${JOURNAL}create table if not exists waits_event (
   event text not null,
   key text not null,
@@ -150,8 +164,10 @@ export function upgradeFrom(version: number): string {
   ];
   const steps = [
     ...(version < 3 ? ['alter table runs add column note text'] : []),
-    ...rewritten('journal', JOURNAL),
-    ...(version < 2 ? [] : rewritten('effects', EFFECTS)),
+    ...(version < 4 ? rewritten('journal', JOURNAL) : []),
+    ...(version === 2 || version === 3 ? rewritten('effects', EFFECTS) : []),
+    'alter table runs add column current_node text',
+    'alter table runs add column current_waits integer not null default 0',
   ];
   return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
 }

@@ -40,7 +40,7 @@ export function writeOperations(db: DatabaseSync): {
   const insertRun = db.prepare(`insert into runs ${listed(SUMMARY_COLUMNS)} on conflict do nothing`);
   // Where the columns stand still that indexes are about, their indexes need not be written again.
   const updateRunning = db.prepare(
-    `update runs set updated_at = ?, current_step = ?, seq = ?, note = ?
+    `update runs set updated_at = ?, current_step = ?, current_node = ?, current_waits = ?, seq = ?, note = ?
      where run_id = ? and seq = ? and status = 'running' and wake_at is ? and is_open = 1 and error_code is null`,
   );
   const updateRun = db.prepare(
@@ -80,9 +80,9 @@ export function writeOperations(db: DatabaseSync): {
   };
 
   const changeRun = (runId: SqlValue, expectedSeq: SqlValue, changes: SqlValue[]): boolean => {
-    const [status, updatedAt, , wakeAt, currentStep, errorCode, , seq, isOpen, note] = changes;
+    const [status, updatedAt, , wakeAt, step, node, waits, errorCode, , seq, isOpen, note] = changes;
     const isRunning = status === 'running' && isOpen === 1 && errorCode === null;
-    const moving = [updatedAt, currentStep, seq, note].map((value) => value ?? null);
+    const moving = [updatedAt, step, node, waits, seq, note].map((value) => value ?? null);
     if (isRunning && updateRunning.run(...moving, runId, expectedSeq, wakeAt ?? null).changes === 1) return true;
     return updateRun.run(...changes, runId, expectedSeq).changes === 1;
   };
