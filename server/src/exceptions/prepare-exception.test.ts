@@ -48,6 +48,8 @@ beforeAll(async () => {
     parentRunId: null,
     wakeAt: null,
     currentStep: null,
+    currentNode: null,
+    currentWaits: 0,
     errorCode: null,
     errorWhat: null,
     seq: 1,
