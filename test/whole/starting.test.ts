@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,14 @@ describe('a start that cannot go well', () => {
     await first.kill();
     const third = await startPlatformProcess({ dataDir, port: await freePort() });
     expect((await third.stop()).code).toBe(0);
+  });
+
+  it('ends, instead of standing there half started, when a part does not come up', async () => {
+    const dataDir = newDataDir();
+    writeFileSync(join(dataDir, 'master.key'), 'no key\n');
+    const refused = await startRefused({ dataDir, port: await freePort() });
+    expect(refused).toMatchObject({ code: 2, printed: withoutStack });
+    expect(refused.printed).toContain('master.key is no key');
   });
 
   it('says that the port is taken, and by which variable it is chosen', async () => {

@@ -1,19 +1,19 @@
-import { QueryClient } from '@tanstack/react-query';
 import type { Me } from '@waybill/api-contract';
 import { ApiError, createApiClient } from '@waybill/api-contract';
+import { FreshQueryClient } from './fresh-query-client.ts';
 
 export const meKey = ['me'] as const;
 
 /** Server state of the page. Changes arrive by socket, so nothing polls. */
-export const queryClient = new QueryClient({
+export const queryClient = new FreshQueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
       refetchOnWindowFocus: true,
       retry: (failures, error) => {
-        // An answer that says no will say it again; only silence and 5xx are worth another try.
+        // An answer that says no will say it again; only silence, 5xx and "not so fast" are worth another try.
         const status = error instanceof ApiError ? error.problem.status : 500;
-        return (status === 0 || status >= 500) && failures < 2;
+        return (status === 0 || status === 429 || status >= 500) && failures < 2;
       },
     },
   },

@@ -6,6 +6,7 @@ import { CommandBar } from './CommandBar.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import type { Command } from './commands.ts';
 import { commandFor, useAllCommands, useCommands } from './commands.ts';
+import { useLiveNews } from './live-news.ts';
 import { NavRail } from './NavRail.tsx';
 import { matchPath } from './route-match.ts';
 import { navigate, usePath } from './router.tsx';
@@ -30,6 +31,7 @@ export function AppFrame() {
   const me = useMe();
   const [overlay, setOverlay] = useState<'commands' | 'shortcuts' | null>(null);
   const found = useMemo(() => findScreen(path), [path]);
+  useLiveNews();
 
   useEffect(() => {
     document.title = `${found?.screen.title ?? 'Not found'} · Waybill`;

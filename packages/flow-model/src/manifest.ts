@@ -79,6 +79,8 @@ const scalarParamSpecSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flow'), ...paramCommon }),
   z.strictObject({ kind: z.literal('table'), ...paramCommon }),
   z.strictObject({ kind: z.literal('people'), ...paramCommon }),
+  /** An earlier step in the same container, by its id: where a run goes back to. */
+  z.strictObject({ kind: z.literal('step'), ...paramCommon }),
 ]);
 
 /** A list of rows; each row has these fields. Lists do not nest. */

@@ -28,6 +28,7 @@ export type {
   ExceptionFacts,
   NodeOutcome,
   TaskForm,
+  TaskOutcome,
   TaskPriority,
   TaskRequest,
 } from './directive.ts';
