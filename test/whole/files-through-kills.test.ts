@@ -71,4 +71,4 @@ it('starts one run for every dropped file although the process is killed among t
     await platform.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -88,4 +88,4 @@ it(`writes every row once although the process is killed in the middle (seed ${s
     await platform.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 120_000);
+});
