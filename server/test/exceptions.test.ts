@@ -192,8 +192,14 @@ describe('fixing', () => {
     const data = await engineer('GET', `/api/v1/runs/${runId}/steps/done/data`);
     expect(data.json).toMatchObject({ output: { entity: 'Entity DE01' } });
     const admin = await test.as('admin');
-    const log = await admin<{ items: { details: object }[] }>('GET', `/api/v1/audit?subject=exception:${exception.id}`);
+    const log = await admin<{ items: { details: object; subjectName: string | null }[] }>(
+      'GET',
+      `/api/v1/audit?subject=exception:${exception.id}`,
+    );
     expect(JSON.stringify(log.json)).toContain('"before":"DE98","after":"DE01"');
+    // The log says which problem it was, not only its id.
+    const named = `${after.json.businessKey}: ${after.json.title}`;
+    expect(new Set(log.json.items.map((entry) => entry.subjectName))).toEqual(new Set([named]));
   });
 
   it('refuses a correction that does not fit, names each field, and loses nothing', async () => {

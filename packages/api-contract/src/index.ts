@@ -4,6 +4,7 @@ export type {
   BulkOperation,
   BulkPreview,
   BulkReplayOptions,
+  BulkRetryOptions,
   ExceptionBulkPreview,
 } from './bulk.ts';
 export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
@@ -70,7 +71,7 @@ export {
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
 export type { ReplayPreview } from './replays.ts';
-export type { RetryPreview } from './retries.ts';
+export type { RetriedWrite, RetryPreview } from './retries.ts';
 export type { Permission, Role } from './roles.ts';
 export { permissionNames, permissionsOf, roleNames, rolePermissions, roleSchema } from './roles.ts';
 export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } from './route.ts';

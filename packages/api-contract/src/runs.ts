@@ -216,8 +216,11 @@ export const runFilterQuery = {
   text: z.string().max(200).optional(),
 };
 
-/** Runs that stand at a step. `oldestAt`: since when the one that stands there longest does; null for none. */
-const standingAt = z.object({ runs: z.int(), oldestAt: epochMs.nullable() });
+/**
+ * Runs that stand at a step. `waits`: how many steps of theirs wait there, which in a loop is one for each iteration.
+ * `oldestAt`: since when the run that stands there longest does; null for none.
+ */
+const standingAt = z.object({ runs: z.int(), waits: z.int(), oldestAt: epochMs.nullable() });
 export const flowLiveSchema = z.object({
   at: epochMs,
   /** Failed runs are counted from this moment on. */

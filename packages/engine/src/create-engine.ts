@@ -1,4 +1,4 @@
-import type { FlowId, RunId } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import { ActiveRuns } from './active-runs.ts';
 import { Answers } from './answers.ts';
@@ -76,15 +76,15 @@ class RunningEngine implements Engine {
     const calls = new PortCalls(clock, onPortFailure);
     this.#calls = calls;
     this.#ctx = this.#driverContext(onPortFailure);
-    this.#replays = new ReplayDesk(
-      journal,
-      async (versionId) => (await versions.get(versionId)).compiled,
-      (stored) => reader.read(stored),
-    );
+    const compile = async (versionId: FlowVersionId) => (await versions.get(versionId)).compiled;
+    this.#replays = new ReplayDesk(journal, compile, (stored) => reader.read(stored));
     const onLoaded = (runId: RunId) => this.#wakeUps.forget(runId);
     const runs = new ActiveRuns({ ctx: this.#ctx, versions, replays: this.#replays, order, onLoaded });
     this.#runs = runs;
-    this.#retries = new RetryDesk({ clock, replays: this.#replays, look: (runId) => runs.look(runId) });
+    this.#retries = new RetryDesk({
+      ...{ clock, journal, compile, replays: this.#replays },
+      look: (runId) => runs.look(runId),
+    });
     this.#answers = new Answers({
       clock,
       reader,

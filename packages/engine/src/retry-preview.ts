@@ -5,10 +5,12 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
 import { failedSteps } from './failed-steps.ts';
 import { flowOrder } from './flow-order.ts';
+import { takeMessage, welcome } from './inbox.ts';
 import type { StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import type { RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
+import { snapshotOf, stateOf } from './snapshot.ts';
 
 /** A step that a retry takes up. */
 export interface RetriedStep {
@@ -32,9 +34,10 @@ export interface RetriedEffect {
 
 export interface RetryPreview {
   steps: RetriedStep[];
+  /** In the order of the flow, those of called runs where they were called. */
   effects: RetriedEffect[];
-  /** Writes beyond those listed. */
-  more: number;
+  /** What was not looked at, because there is too much of it: known writes, and called runs. */
+  unread: { writes: number; runs: number };
 }
 
 /** What a retry does at one place of a run: a step, a write, or a run that it had called. */
@@ -42,12 +45,27 @@ export interface RetriedPlace {
   step: StepKey;
   failed?: RetriedStep;
   effect?: RetriedEffect;
-  /** A called run that failed and goes on, or one that was cut short and is repeated. */
-  called?: { runId: RunId; how: 'goes-on' | 'repeated' };
+  /**
+   * A called run. `goes-on`: it failed. `repeated`: it was cut short. `left`: it is over and stays as it is. `replaced`: it is
+   * over, and another one is called in its place.
+   */
+  called?: { runId: RunId; how: 'goes-on' | 'repeated' | 'left' | 'replaced' };
 }
 
-/** Of one run, in the order of its flow. */
-export function retriedPlaces(compiled: CompiledFlow, state: RunState, now: EpochMs): RetriedPlace[] {
+/** The run as it will stand right after a retry, to see what that forgets; the run itself stays as it is. */
+export function afterRetry(compiled: CompiledFlow, state: RunState): RunState {
+  const after = stateOf(snapshotOf(state));
+  if (!after) return state;
+  const message = { kind: 'retry-run', by: '', reason: '' } as const;
+  if (welcome(compiled, after, message) !== 'ignored') takeMessage(compiled, after, message);
+  return after;
+}
+
+/**
+ * Of one run: what its state knows, which is neither iterations that are over nor called runs that ended well.
+ * @param after the run as a retry leaves it.
+ */
+export function retriedPlaces(compiled: CompiledFlow, state: RunState, after: RunState, now: EpochMs): RetriedPlace[] {
   const { runId } = state;
   const keys = failedSteps(compiled, state);
   const places: RetriedPlace[] = [];
@@ -59,7 +77,7 @@ export function retriedPlaces(compiled: CompiledFlow, state: RunState, now: Epoc
     else places.push({ step: key, failed: { runId, step: key, title: at.node.title, error } });
   }
   const undone = new Set(
-    [...state.undone].flatMap(([effectKey, key]) => (isUndone(state, effectKey, key) ? [key] : [])),
+    [...state.undone].flatMap(([effectKey, key]) => (standsUndone(state, effectKey, key) ? [key] : [])),
   );
   const add = (step: StepKey, node: CompiledNode, judged: Pick<RetriedEffect, 'verdict' | 'why'>) => {
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
@@ -74,13 +92,18 @@ export function retriedPlaces(compiled: CompiledFlow, state: RunState, now: Epoc
       if (node.body) {
         if (isNew && !known?.body) for (const write of writesIn(node)) add(`${step}[0]/${write.id}`, write, unreached);
       } else if (node.effect === 'write' && !node.node.disabled) {
-        const judged = verdict(node, known, undone.has(step), now);
+        const isRepeated = generationOf(after, step) > generationOf(state, step);
+        const judged = verdict(node, known, { isUndone: undone.has(step), isRepeated }, now);
         if (judged) add(step, node, judged);
       }
     }
   }
+  return places;
+}
+
+export function inFlowOrder(compiled: CompiledFlow, places: readonly RetriedPlace[]): RetriedPlace[] {
   const inOrder = flowOrder(compiled);
-  return places.sort((a, b) => inOrder(a.step, b.step));
+  return places.toSorted((a, b) => inOrder(a.step, b.step));
 }
 
 const unreached = { verdict: 'new', why: 'The run had not come to it.' } as const;
@@ -88,11 +111,13 @@ const unreached = { verdict: 'new', why: 'The run had not come to it.' } as cons
 function verdict(
   node: CompiledNode,
   step: StepState | undefined,
-  isUndoneNow: boolean,
+  { isUndone, isRepeated }: { isUndone: boolean; isRepeated: boolean },
   now: EpochMs,
 ): Pick<RetriedEffect, 'verdict' | 'why'> | null {
-  if (isUndoneNow) return { verdict: 'new', why: 'It was taken back, so it is written anew.' };
+  if (isUndone) return { verdict: 'new', why: 'It was taken back, so it is written anew.' };
   if (!step || step.phase === 'cancelled') return unreached;
+  if (step.phase === 'succeeded' && isRepeated)
+    return { verdict: 'written-again', why: 'What comes before it is done again, so it is written again.' };
   if (step.phase === 'succeeded') return { verdict: 'skipped', why: 'It was written and stays as it is.' };
   if (step.phase !== 'failed' || step.port !== null) return null;
   if (!step.unknown) return { verdict: 'new', why: 'It failed before anything was written.' };
@@ -115,7 +140,7 @@ function verdict(
   }
 }
 
-/** The top level, and every iteration that a failed step is in. */
+/** The top level, and every iteration that a failed step is in; not those that their loop went on without. */
 function scopesAround(compiled: CompiledFlow, state: RunState, keys: readonly StepKey[]): ScopeState[] {
   const found = new Map<string, ScopeState>();
   const take = (prefix: string) => {
@@ -126,7 +151,7 @@ function scopesAround(compiled: CompiledFlow, state: RunState, keys: readonly St
       const body = scope.steps.get(node.id)?.body;
       for (let index = 0; index < (body?.next ?? 0); index += 1) {
         const within = iterationPrefix(prefix + node.id, index);
-        if (state.scopes.get(within)?.givenUp) take(within);
+        if (state.scopes.get(within)?.givenUp && !body?.results[index]) take(within);
       }
     }
   };
@@ -141,5 +166,5 @@ const writesIn = (node: CompiledNode): CompiledNode[] =>
   );
 
 /** Not sent again since, under a key of its own. */
-const isUndone = (state: RunState, effectKey: string, key: StepKey): boolean =>
+const standsUndone = (state: RunState, effectKey: string, key: StepKey): boolean =>
   effectKeyOf(state.runId, key, generationOf(state, key)) === effectKey;

@@ -4,6 +4,11 @@ import type { ReplayPreview, RetryPreview } from '@waybill/engine';
 import { assertNever } from '@waybill/flow-model';
 
 export type Writes = NonNullable<BulkPreview['writes']>;
+/** Together with the runs of them that cannot be acted on so. */
+export interface Foretold {
+  writes: Writes;
+  refusals: BulkPreview['refusals'];
+}
 
 /** More would keep the person who asks waiting. */
 export const lookedAt = 50;
@@ -13,9 +18,13 @@ export const noWrites: Writes = {
   ...{ lookedFor: 0, inDoubt: 0, unjudged: 0, refused: 0 },
 };
 
-/** One more run in the sums. Pure. */
-export function withPreview(sums: Writes, { effects, more }: ReplayPreview | RetryPreview): Writes {
-  const next = { ...sums, unjudged: sums.unjudged + more };
+/** One more run in the sums. Pure. @param unjudged writes of it that the preview knows of and did not look at. */
+export function withPreview(
+  sums: Writes,
+  { effects }: Pick<ReplayPreview | RetryPreview, 'effects'>,
+  unjudged: number,
+): Writes {
+  const next = { ...sums, unjudged: sums.unjudged + unjudged };
   for (const { verdict } of effects) {
     switch (verdict) {
       case 'written-again':

@@ -1,9 +1,15 @@
+import type { RetriedWrite } from '@waybill/api-contract';
+import type { RetriedEffect } from '@waybill/engine';
 import { runIdSchema } from '@waybill/flow-model';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
+import { countsOf, firstWrites, matchesWrite, writePage } from '../runs/retried-writes.ts';
 import type { Platform } from './platform.ts';
+
+/** Steps and writes that a preview names at once. */
+const previewed = 500;
 
 /** Taking up all that failed in a run. */
 export function retryHandlers({
@@ -13,7 +19,7 @@ export function retryHandlers({
   directory,
   audit,
   config,
-}: Platform): Some<'previewRetry' | 'retryRun'> {
+}: Platform): Some<'previewRetry' | 'listRetriedWrites' | 'retryRun'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
 
   async function preview(id: string) {
@@ -23,18 +29,32 @@ export function retryHandlers({
     return { runId: runId.data, ...found };
   }
 
+  async function named(writes: readonly RetriedEffect[]): Promise<RetriedWrite[]> {
+    const connections = await names.connections(writes.flatMap((write) => write.connection ?? []));
+    return writes.map(({ connection, ...write }) => ({
+      ...write,
+      connection: connection === null ? null : (connections.get(connection) ?? null),
+    }));
+  }
+
   return {
     async previewRetry({ params }) {
-      const { steps, effects, more } = await preview(params.runId);
-      const connections = await names.connections(effects.flatMap((effect) => effect.connection ?? []));
+      const { steps, effects, unread } = await preview(params.runId);
+      const listed = firstWrites(effects, previewed);
       return {
-        steps,
-        more,
-        effects: effects.map(({ connection, ...effect }) => ({
-          ...effect,
-          connection: connection === null ? null : (connections.get(connection) ?? null),
-        })),
+        steps: steps.slice(0, previewed),
+        stepCount: steps.length,
+        counts: countsOf(effects),
+        effects: await named(listed),
+        more: effects.length - listed.length,
+        unread,
       };
+    },
+
+    async listRetriedWrites({ params, query }) {
+      const { effects } = await preview(params.runId);
+      const found = (await named(effects)).filter((write) => matchesWrite(write, query));
+      return writePage(found, query);
     },
 
     async retryRun({ params, body, actor }) {

@@ -1,19 +1,14 @@
 import type { RecordState, StreamRecord } from '@waybill/api-contract';
-import type { JournalRecord } from '@waybill/engine';
-import type { JsonValue } from '@waybill/flow-model';
 import { runIdSchema } from '@waybill/flow-model';
 import type { OutcomePlace, OutcomeSource } from '@waybill/records/streams';
-import { checkpointLedger, outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
+import { outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { BatchOutcomes } from '../runs/batch-outcomes.ts';
-import { journalRecords } from '../runs/read-run.ts';
+import { FollowedRuns } from '../runs/followed-runs.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
 import { maskedOutcome } from '../runs/run-masks.ts';
-import { loadValue } from '../runs/step-data.ts';
+import { StreamStory } from '../runs/stream-story.ts';
 import type { Platform } from './platform.ts';
-
-type Checkpoint = Extract<JournalRecord, { type: 'records-checkpoint' }>;
 
 /** Pieces that one page may look through; a search that found nothing goes on with the next page. */
 const PIECES_PER_PAGE = 100;
@@ -21,28 +16,26 @@ const CSV_BYTES = 65_536;
 /** How much of a record is shown. */
 const MAX_SOURCE_CHARS = 4_000;
 
-type Standing = Pick<ReturnType<typeof checkpointLedger>, 'file'>;
+/** Batches kept in mind of all steps that are paged through: about 50 MB. */
+const KEPT_BATCHES = 50_000;
+
+type FileStand = NonNullable<Awaited<ReturnType<StreamStory['ledger']>>>['ledger']['file'];
 
 export function stepRecordHandlers({
   journal,
   blobs,
   masks,
 }: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
+  const stories = new FollowedRuns<StreamStory>(journal, KEPT_BATCHES);
+
   /** Where the step stands with its records, and what became of its batches. */
   async function standing(id: string, step: string) {
     const runId = runIdSchema.safeParse(id);
-    const outcomes = new BatchOutcomes(step);
-    let last: Checkpoint | null = null;
-    let isDone = false;
-    if (runId.success)
-      for await (const { record } of journalRecords(journal, runId.data)) {
-        outcomes.add(record);
-        if (record.type === 'records-checkpoint' && record.step === step) last = record;
-        if (record.type === 'step-succeeded' && record.step === step) isDone = true;
-      }
-    if (!last) throw notFound(`A record stream of step ${step} in run ${id}`);
-    const ledger = checkpointLedger((await loadValue(blobs, last.state)) as JsonValue);
-    const { errors, taken, batches } = ledger;
+    const story = runId.success ? await stories.upToNow(runId.data, step, () => new StreamStory(step)) : null;
+    const known = await story?.ledger(blobs);
+    if (!story || !known) throw notFound(`A record stream of step ${step} in run ${id}`);
+    const { outcomes, isDone } = story;
+    const { errors, taken, batches, file } = known.ledger;
     const parts = outcomes.parts ?? batches?.parts ?? null;
     const became = {
       step,
@@ -56,16 +49,16 @@ export function stepRecordHandlers({
       batches: parts && { parts, became: (index) => outcomes.at(index) },
       file: taken && { taken, became },
     };
-    const { progress } = last;
+    const { progress } = known.checkpoint;
     const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
     const sizes = parts ? (batches?.sizes ?? []) : taken ? [progress.rowsOut] : null;
     const states =
       sizes && statesOf(sizes, progress.errors, (index) => (parts ? outcomes.at(index).state : became.state));
-    return { source, file: ledger.file, counts: { ...counts, states } };
+    return { source, file, counts: { ...counts, states } };
   }
 
   /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
-  async function shownTo(runId: string, file: Standing['file'], text: string | undefined) {
+  async function shownTo(runId: string, file: FileStand, text: string | undefined) {
     const names = await masks.ofRun(runId);
     return (outcome: StreamRecord | null): StreamRecord | null => {
       const shown = outcome && maskedOutcome(outcome, file?.columns ?? null, names);

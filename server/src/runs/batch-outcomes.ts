@@ -39,6 +39,11 @@ export class BatchOutcomes {
     this.#container = container;
   }
 
+  /** Batches of which something is known, or that are waiting for it. */
+  get size(): number {
+    return Math.max(this.#batches.size, this.parts?.length ?? 0);
+  }
+
   add(record: JournalRecord): void {
     switch (record.type) {
       case 'container-entered':

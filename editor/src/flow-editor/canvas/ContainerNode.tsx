@@ -9,6 +9,7 @@ import { filledContainers } from '../state/derived.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CollapseButton } from './CollapseButton.tsx';
 import { NodeHead, NodeMarks, Ports } from './NodeCard.tsx';
+import { containerPortTop } from './node-shape.ts';
 
 /** A frame with steps inside: For each, Group. */
 export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeProps) {
@@ -53,7 +54,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
         </button>
       )}
       <NodeMarks id={id} />
-      <Ports id={id} tops={() => CONTAINER_HEAD / 2} />
+      <Ports id={id} tops={containerPortTop} />
     </div>
   );
 });

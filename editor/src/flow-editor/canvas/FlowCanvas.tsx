@@ -1,11 +1,11 @@
-import type { Edge as FlowModelEdge } from '@waybill/flow-model';
+import type { Edge as FlowModelEdge, NodeId } from '@waybill/flow-model';
 import type {
   Connection,
   Edge as DrawnEdge,
   EdgeChange,
   FinalConnectionState,
   NodeChange,
-  ReactFlowInstance,
+  Viewport,
 } from '@xyflow/react';
 import {
   applyNodeChanges,
@@ -36,6 +36,7 @@ import { FlowEdge } from './FlowEdge.tsx';
 import { NodeCard } from './NodeCard.tsx';
 import { tileColor } from './NodeIcon.tsx';
 import { NoteNode } from './NoteNode.tsx';
+import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
 import { projectEdges, projectNodes } from './projection.ts';
 import { StepMenu, StepTools } from './StepMenu.tsx';
@@ -45,28 +46,19 @@ const edgeTypes = { flow: FlowEdge };
 const noCommands: readonly Command[] = [];
 const MANY_NODES = 150;
 
-const READABLE_ZOOM = 0.5;
-
-/** All of the flow where that stays readable, else its beginning. */
-function openingView({ getNodes, getNodesBounds, fitView, setViewport }: ReactFlowInstance<CanvasNode, DrawnEdge>) {
-  const surface = document.querySelector('.react-flow')?.getBoundingClientRect();
-  const nodes = getNodes();
-  if (!surface || nodes.length === 0) return;
-  const bounds = getNodesBounds(nodes);
-  const zoom = Math.min((surface.width - 96) / bounds.width, (surface.height - 96) / bounds.height, 1);
-  if (zoom >= READABLE_ZOOM) return void fitView({ padding: 0.12, maxZoom: 1 });
-  const shown = 0.7;
-  const middle = surface.height / 2 - (bounds.y + bounds.height / 2) * shown;
-  void setViewport({ zoom: shown, x: 48 - bounds.x * shown, y: Math.max(48 - bounds.y * shown, middle) });
-}
-
 const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
 });
 
+interface FlowCanvasProps {
+  commands?: readonly Command[];
+  /** A step to have in sight from the start. */
+  inSight?: NodeId | null;
+}
+
 /** The drawing surface: shows the document, turns gestures into operations. Without commands steps have no menu. Drawn again only for what it reads itself. */
-export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { commands?: readonly Command[] }) {
+export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSight = null }: FlowCanvasProps) {
   const store = useEditorStore();
   const flow = useEditor((state) => state.flow);
   const catalog = useEditor((state) => state.catalog);
@@ -83,6 +75,13 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { 
   useLayoutEffect(() => {
     setNodes((before) => projectNodes(flow, catalog, selected, before));
   }, [flow, catalog, selected]);
+  const surface = useRef<HTMLDivElement>(null);
+  const [opening, setOpening] = useState<Viewport | null>(null);
+  useLayoutEffect(() => {
+    const { width = 0, height = 0 } = surface.current?.getBoundingClientRect() ?? {};
+    setOpening((before) => before ?? openingView(nodes, { width, height }, inSight));
+  }, [nodes, inSight]);
+
   const edgesBefore = useRef<DrawnEdge[]>([]);
   const edges = useMemo(() => projectEdges(flow, selectedEdges, edgesBefore.current), [flow, selectedEdges]);
   useEffect(() => {
@@ -169,6 +168,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { 
     state.select([id]);
   };
 
+  if (opening === null) return <div ref={surface} className="flow-surface" />;
   return (
     <ReactFlow
       nodes={nodes}
@@ -199,7 +199,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { 
       nodesDraggable={!readOnly}
       nodesConnectable={!readOnly}
       colorMode={theme}
-      onInit={(instance) => openingView(instance)}
+      defaultViewport={opening}
       minZoom={0.08}
       maxZoom={2}
       snapToGrid

@@ -12,7 +12,7 @@ import { CronParam } from './fields/CronParam.tsx';
 import type { ParamFieldProps } from './fields/field-props.ts';
 import { ListParam } from './fields/ListParam.tsx';
 import { MappingParam } from './fields/MappingParam.tsx';
-import { FlowParam, PeopleParam, TableParam } from './fields/picker-fields.tsx';
+import { FlowParam, PeopleParam, StepParam, TableParam } from './fields/picker-fields.tsx';
 import {
   BooleanParam,
   ChoiceParam,
@@ -135,6 +135,8 @@ function LiteralField({ spec, ...rest }: Omit<ParamFieldProps, 'spec'> & { spec:
       return <TableParam spec={spec} {...rest} />;
     case 'people':
       return <PeopleParam spec={spec} {...rest} />;
+    case 'step':
+      return <StepParam spec={spec} {...rest} />;
     case 'expression':
       return (
         <ExpressionInput

@@ -21,8 +21,11 @@ export const actLooks: Record<BulkAct, { label: string; about: string; danger: b
 };
 
 /** What an operation does, for its heads and lists. Pure. */
-export const operationLabel = ({ subject, act }: Pick<BulkOperation, 'subject' | 'act'>): string =>
-  subject === 'runs' ? actLooks[bulkActSchema.parse(act)].label : actLabels[exceptionActNameOf(act)];
+export function operationLabel({ subject, act, retry }: Pick<BulkOperation, 'subject' | 'act' | 'retry'>): string {
+  if (subject === 'exceptions') return actLabels[exceptionActNameOf(act)];
+  const { label } = actLooks[bulkActSchema.parse(act)];
+  return retry?.version === 'newest' ? `${label} on the newest version` : label;
+}
 
 const exceptionActNameOf = (act: BulkOperation['act']): ExceptionActName =>
   exceptionActNames.find((name) => name === act) ?? 'retry';
@@ -100,7 +103,7 @@ export function leftMs(operation: BulkOperation): number | null {
   return operation.status === 'running' && left > 0 ? Math.ceil((left * 60_000) / operation.perMinute) : null;
 }
 
-const runs = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}`;
+const runs = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'run' : 'runs'}`;
 
 /** One sentence about what a preview found. Pure. */
 export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): string {
@@ -109,7 +112,7 @@ export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): st
   return `${runs(preview.count)} will be acted on, as they match now. Runs that start to match later are not part of it.`;
 }
 
-const writes = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'write' : 'writes'}`;
+const writes = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'write' : 'writes'}`;
 
 /** What repeating would write, the gravest first. Pure. @param count of all runs, more than were looked at perhaps. */
 export function writeLines(found: NonNullable<BulkPreview['writes']>, count: number): { label: string; tone: Tone }[] {
@@ -129,7 +132,7 @@ export function writeLines(found: NonNullable<BulkPreview['writes']>, count: num
 
 /** Which runs `writeLines` is about. Pure. */
 export const lookedAtWords = (looked: number, count: number): string =>
-  looked < count ? `Of the newest ${looked.toLocaleString('en')} of these runs` : 'Of these runs';
+  looked < count ? `Of the newest ${looked.toLocaleString()} of these runs` : 'Of these runs';
 
 /** The runs of an operation that is made again: those of its list that had begun when it was made, so not its own. Pure. */
 export const filterAgain = ({ filter, createdAt }: Pick<BulkOperation, 'filter' | 'createdAt'>) => ({

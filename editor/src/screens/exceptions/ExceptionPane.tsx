@@ -6,9 +6,11 @@ import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
 import { keyOf, useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { plainWords } from '../../ui/plain-words.ts';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
@@ -63,6 +65,7 @@ export function ExceptionPane({ id }: { id: string }) {
 }
 
 function Head({ exception }: { exception: ExceptionDetail }) {
+  useCrumb(exception.subject?.label ?? exception.title);
   return (
     <header className="task-detail__head">
       <div className="row spread">
@@ -115,8 +118,8 @@ function Story({ exception, onFields }: StoryProps) {
     ...(exception.likelyCause ? ([['Likely cause', exception.likelyCause]] as [string, React.ReactNode][]) : []),
     ...(error
       ? ([
-          ['What was said', error.what],
-          ['What helps', error.fix],
+          ['What was said', plainWords(error.what)],
+          ['What helps', plainWords(error.fix)],
         ] as [string, React.ReactNode][])
       : exception.description
         ? ([['In detail', exception.description]] as [string, React.ReactNode][])
@@ -250,7 +253,6 @@ function Acts({ exception, revealed, onAll }: ActsProps) {
         <ActConfirm
           exception={exception}
           act={asking}
-          busy={busy}
           onClose={() => setAsking(null)}
           onSend={(act, forAll) => void send(act, forAll)}
         />

@@ -67,7 +67,7 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
             )}
           </section>
           <div className="inbox__detail">
-            <Chosen id={params['id'] ?? null} view={view} />
+            <Chosen id={params['id'] ?? null} view={view} isAny={(totals.data?.count ?? 0) > 0} />
           </div>
         </div>
       )}
@@ -75,8 +75,10 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
   );
 }
 
-function Chosen({ id, view }: { id: string | null; view: string }) {
+/** @param isAny whether there is something to choose. */
+function Chosen({ id, view, isAny }: { id: string | null; view: string; isAny: boolean }) {
   if (id) return <ExceptionPane key={id} id={id} />;
+  if (!isAny) return null;
   return (
     <EmptyState icon={ShieldCheck} title={view === 'causes' ? 'Choose a cause' : 'Choose an exception'}>
       Exceptions with one cause can be resolved together. J and K move through the list.

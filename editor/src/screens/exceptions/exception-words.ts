@@ -9,7 +9,7 @@ import type {
   SlaState,
 } from '@waybill/api-contract';
 import type { JsonValue } from '@waybill/flow-model';
-import { moneyWords } from '../inbox/task-words.ts';
+import { moneyWords, shortMoneyWords } from '../inbox/task-words.ts';
 
 export const classLabels: Record<ExceptionClassName, string> = {
   value: 'Value not valid',
@@ -83,11 +83,15 @@ export const historyWords: Record<string, string> = {
 export const valuesWords = (values: readonly Money[], locale?: string): string =>
   values.map((value) => moneyWords(value, locale)).join(' + ');
 
+/** The same where there is little room. Pure. */
+export const shortValuesWords = (values: readonly Money[], locale?: string): string =>
+  values.map((value) => shortMoneyWords(value, locale)).join(' + ');
+
 /** The others with the same cause. Pure. */
 export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
 
 export const exceptionsWords = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'exception' : 'exceptions'}`;
+  `${count.toLocaleString()} ${count === 1 ? 'exception' : 'exceptions'}`;
 
 /** What of an act on many would be refused, as far as was looked; null for nothing. Pure. */
 export function refusalWords({

@@ -73,7 +73,7 @@ function Today() {
           return (
             <li key={status}>
               <Link
-                href={`/runs?status=${status}&range=24h&mode=live`}
+                href={`/runs?status=${status}&range=today&mode=live`}
                 className={classNames('sheet tile', look.tone && `tile--${look.tone}`, count === 0 && 'tile--none')}
               >
                 <strong>{counts.data ? count.toLocaleString() : '–'}</strong>
@@ -129,7 +129,8 @@ function MyTasks() {
         </Link>
       </header>
       <ListState
-        query={mine}
+        // Both, so that nothing is called empty before all of it is read.
+        query={mine.data === undefined ? mine : groups}
         loading={<SkeletonRows rows={4} />}
         isEmpty={() => tasks.length === 0}
         empty={<Nothing>Nothing waits for you.</Nothing>}

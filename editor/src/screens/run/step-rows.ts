@@ -111,7 +111,7 @@ export function iterationWords(
     const container = [...parts.slice(0, depth), part.replace(/\[\d+\]$/, '')].join('/');
     const total = steps[container]?.iterations?.total ?? 0;
     const index = Number(/\[(\d+)\]$/.exec(part)?.[1] ?? 0);
-    return total > 1 ? [`${index + 1} of ${total.toLocaleString('en')}`] : [];
+    return total > 1 ? [`${index + 1} of ${total.toLocaleString()}`] : [];
   });
   return words.length === 0 ? null : words.join(' › ');
 }

@@ -61,9 +61,9 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
     (status) => always.includes(status) || filter.statuses.includes(status) || (counts?.[status] ?? 0) > 0,
   );
   return (
-    <div className="run-filters">
+    <div className="list-filters">
       <div className="toolbar">
-        <span className="run-filters__search">
+        <span className="list-filters__search">
           <SearchBox label="Search runs" value={filter.search} onChange={(q) => onChange({ q })} />
           <Select
             aria-label="Search in"

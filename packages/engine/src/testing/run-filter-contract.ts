@@ -64,6 +64,8 @@ const runAt = (index: number): RunSummary => {
     parentRunId: cycle<RunId | null>(null, 'r1' as RunId),
     wakeAt: null,
     currentStep: null,
+    currentNode: null,
+    currentWaits: 0,
     errorCode: failed ? 'NODE_TIMEOUT' : null,
     errorWhat: null,
     note: null,
