@@ -33,7 +33,7 @@ export function wireBulk(
     versionOf: (run, version) => replayVersion(flows, run, version),
     startFault: startFaultReader({ journal, blobs, store, catalog }),
   };
-  const onRuns = { ...replays, engine: { deliver, ...replays.engine } };
+  const onRuns = { ...replays, journal, engine: { deliver, ...replays.engine } };
   const onExceptions = { acts: exceptionWork.acts, store, now };
   const runner = bulkRunner({
     store,
