@@ -85,13 +85,13 @@ export const historyWords: Record<string, string> = {
 export const valuesWords = (values: readonly Money[], locale?: string): string =>
   values.map((value) => moneyWords(value, locale)).join(' + ');
 
-/** How often a fix was checked and did not help; null for never. Pure. */
-export const cameBackWords = (round: number): string | null =>
-  round === 0 ? null : round === 1 ? 'Came back once' : `Came back ${round} times`;
-
 /** The same where there is little room. Pure. */
 export const shortValuesWords = (values: readonly Money[], locale?: string): string =>
   values.map((value) => shortMoneyWords(value, locale)).join(' + ');
+
+/** How often a fix was checked and did not help; null for never. Pure. */
+export const cameBackWords = (round: number): string | null =>
+  round === 0 ? null : round === 1 ? 'Came back once' : `Came back ${round} times`;
 
 /** The others with the same cause. Pure. */
 export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
