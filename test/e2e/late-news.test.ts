@@ -110,6 +110,16 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
     await page.getByRole('link', { name: title }).waitFor(soon);
   });
 
+  it('opens a screen whose code did not come at first, when one tries again', async () => {
+    const page = await newPage();
+    await page.route('**/assets/InboxScreen-*.js', (route) => route.abort(), { times: 1 });
+    await signIn(page);
+    await goTo(page, 'Inbox');
+    await page.getByText('This part of Waybill could not be loaded.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('region', { name: 'Tasks' }).getByRole('listitem').first().waitFor();
+  });
+
   it('shows new rights without a reload', async () => {
     const page = await newPage();
     await signIn(page);

@@ -69,7 +69,7 @@ describe('a start that cannot go well', () => {
 });
 
 describe('SIGTERM', () => {
-  it('lets the steps under way end, and the next start repeats none of them', { timeout: 120_000 }, async () => {
+  it('lets the steps under way end, and the next start repeats none of them', async () => {
     const demo = await startDemoPlatform();
     try {
       const deal = (await openDeals(demo)).find(isComplete)!;
