@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import type { Clock } from '@waybill/engine/ports';
 import { flowError } from '@waybill/flow-model';
@@ -16,6 +17,8 @@ import type { Log } from './logger.ts';
 import { connectionUse } from './runs/connection-use.ts';
 import { flowLiveBoard } from './runs/flow-live-board.ts';
 import { runFilterReader } from './runs/run-filter.ts';
+import type { Storage } from './storage.ts';
+import { openStorage } from './storage.ts';
 import { webhookReceiver } from './webhooks/receive.ts';
 import { wireArrivals } from './wiring/arrivals.ts';
 import { wireBulk } from './wiring/bulk.ts';
@@ -41,10 +44,25 @@ export interface Wired {
   close(graceMs: number): Promise<void>;
 }
 
-/** Puts the parts together. Parts are constructed here and in `wiring/`, one file per subject, and nowhere else. */
+/** Opens what is stored and puts the parts on it. @throws {FlowError} DATA_FOLDER_IN_USE if another process works there. */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
-  const ground = await layGround(config, log, extras.clock);
-  const { now, onFault, storage, journal, blobs, store, audit } = ground;
+  mkdirSync(config.dataDir, { recursive: true });
+  // Whoever took over drives the runs now; the journal's fence keeps what this process still tries out of them.
+  const storage = await openStorage(config, () => {
+    log.fatal('another process took over this database; stopping');
+    process.kill(process.pid, 'SIGTERM');
+  });
+  return wireOn(storage, config, log, extras).catch(async (thrown: unknown) => {
+    // Its threads would keep alive a process that serves nobody, and its lock keep out the next one.
+    await storage.close();
+    throw thrown;
+  });
+}
+
+/** Puts the parts together. Parts are constructed here and in `wiring/`, one file per subject, and nowhere else. */
+async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
+  const ground = layGround(storage, config, log, extras.clock);
+  const { now, onFault, journal, blobs, store, audit } = ground;
   const { version, catalog, credentialTypes, sealer, definitions, directory, masks, hub, engine } = ground;
   const outside = await wireOutside(ground);
   const { connections, metrics, governor, gauges, outbound, sandbox } = outside;

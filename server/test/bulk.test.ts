@@ -3,6 +3,7 @@ import type { RunSummary } from '@waybill/engine/ports';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actOnRun } from '../src/bulk/act-on-run.ts';
 import { replayVersion } from '../src/runs/replay-version.ts';
+import { startFaultReader } from '../src/runs/start-fault.ts';
 import { movableClock } from './movable-clock.ts';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
@@ -59,6 +60,13 @@ const items = async (id: string) =>
   (await operator<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${id}/items?limit=200`)).json.items;
 const steer = (id: string, body: object) =>
   operator<BulkOperation & Pick<Problem, 'code'>>('POST', `/api/v1/bulk/${id}/steer`, { body });
+
+/** What the runner acts with. */
+function parts() {
+  const { journal, engine, flows, blobs, store, catalog } = test.server.platform;
+  const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
+  return { journal, engine, versionOf, startFault: startFaultReader({ journal, blobs, store, catalog }) };
+}
 
 describe('an act on all runs of a filter', () => {
   it('shows what it would touch, does it once for each, and says what came of it', async () => {
@@ -170,10 +178,8 @@ describe('an act on all runs of a filter', () => {
       expect(json.steps.find(({ nodeId }) => nodeId === 'tell')?.reused).toBe(runId);
     }
     // A kill between the act and its result leaves the item pending: it is taken up again, and finds its run.
-    const { journal, engine, flows } = test.server.platform;
-    const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
     for (const item of done) {
-      const again = await actOnRun({ journal, engine, versionOf }, made, { ...item, runStatus: item.runStatus ?? '' });
+      const again = await actOnRun(parts(), made, { ...item, runStatus: item.runStatus ?? '' });
       expect(again).toEqual({ status: 'succeeded', note: null, newRunId: item.newRunId });
     }
     const all = await operator<{ items: unknown[] }>('GET', '/api/v1/runs?flowId=bulk-replay');
@@ -186,13 +192,7 @@ describe('an act on all runs of a filter', () => {
     await until(id, 'cancelled');
     const made = (await create(request('bulk-other-end', { act: 'replay' }))).json;
     await finished(made.id);
-    const { journal, engine, flows } = test.server.platform;
-    const versionOf = (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version);
-    const result = await actOnRun(
-      { journal, engine, versionOf },
-      { ...made, id: 'bk_other' },
-      { runId: id, runStatus: 'failed' },
-    );
+    const result = await actOnRun(parts(), { ...made, id: 'bk_other' }, { runId: id, runStatus: 'failed' });
     expect(result).toMatchObject({ status: 'skipped', newRunId: null });
   });
 

@@ -15,9 +15,11 @@ import type {
 } from '@waybill/api-contract';
 import { flowError } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { movableClock } from './movable-clock.ts';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
 
+const clock = movableClock();
 let test: TestServer;
 let engineer: Caller;
 type Person = Awaited<ReturnType<TestServer['person']>>;
@@ -58,7 +60,7 @@ const table = (codes: string[], revision: number) => ({
 });
 
 beforeAll(async () => {
-  test = await startTestServer();
+  test = await startTestServer({}, { clock });
   engineer = await test.as('engineer');
   anna = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Anna' });
   ben = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Ben' });
@@ -108,15 +110,13 @@ const makeBulk = (person: Person, body: object) =>
   person.call<BulkOperation & { code?: string }>('POST', '/api/v1/bulk/exceptions', {
     body: { name: 'All of them', reason: 'The table is right now', perMinute: 60_000, ...body },
   });
-/** One that stands still before its first item. */
+const untilBulkMs = 60_000;
+/** One that stands still before its first item, though its time has come. */
 async function suspendedBulk(person: Person, body: object): Promise<string> {
-  const { json } = await makeBulk(person, { ...body, startAt: Date.now() + 1_500 });
+  const { json } = await makeBulk(person, { ...body, startAt: clock.now() + untilBulkMs });
   const still = await person.call<BulkOperation>('POST', `/api/v1/bulk/${json.id}/steer`, { body: { to: 'suspend' } });
   expect(still.json).toMatchObject({ status: 'suspended', succeeded: 0 });
-  await eventually(
-    async () => Date.now(),
-    (now) => now > json.startAt,
-  );
+  clock.advance(untilBulkMs);
   return json.id;
 }
 const bulkOver = (person: Person, id: string) =>

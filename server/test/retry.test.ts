@@ -12,9 +12,13 @@ import type {
   StepData,
   StepView,
 } from '@waybill/api-contract';
+import type { RunSummary } from '@waybill/engine/ports';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { actOnRun } from '../src/bulk/act-on-run.ts';
+import { replayVersion } from '../src/runs/replay-version.ts';
+import { startFaultReader } from '../src/runs/start-fault.ts';
 import type { Caller, TestServer } from './test-server.ts';
-import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
+import { eventually, flowOf, publish, publishNext, startTestServer } from './test-server.ts';
 
 let test: TestServer;
 let olga: Caller;
@@ -206,6 +210,97 @@ describe('a bulk retry', () => {
     expect(since[well]).toMatchObject({ status: 'succeeded' });
     expect(since[ill]).toMatchObject({ status: 'failed', step: 'HTTP put or delete' });
     expect(booked.filter((path) => path.startsWith('/header'))).toHaveLength(2);
+  });
+});
+
+describe('a bulk retry on the newest version', () => {
+  const tally = (fields: object[], nodes: Record<string, ReturnType<typeof put>>, edges: string[]) =>
+    flowOf('tally', { start: { type: 'core.manual', params: { fields } as never }, ...nodes }, edges);
+  const rate = { name: 'rate', label: 'Rate', kind: 'number', required: true };
+  const body = { act: 'retry', filter: { flowId: 'tally', status: 'failed' }, retry: { version: 'newest' } };
+  const made = async (expectedCount: number) => {
+    const pace = { name: 'On the new one', reason: 'the address was wrong', expectedCount, perMinute: 60_000 };
+    const { json } = await olga<BulkOperation>('POST', '/api/v1/bulk', { body: { ...body, ...pace } });
+    await eventually(
+      () => olga<BulkOperation>('GET', `/api/v1/bulk/${json.id}`),
+      (reply) => reply.json.status === 'finished',
+    );
+    const { items } = (await olga<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${json.id}/items`)).json;
+    return { operation: json, of: new Map(items.map((item) => [item.runId, item])) };
+  };
+
+  it('repeats what that version can take over, and says of each other run why it cannot', async () => {
+    refuses.add('/wrong/');
+    const first = { header: put('"/header/" & input.invoice'), post: put('"/wrong/" & trigger.invoice') };
+    const chain = ['start.submitted>header.in', 'header.done>post.in'];
+    await publish(olga, tally([], first, chain));
+    const [taken = '', unanswered = ''] = [
+      await start('tally', { invoice: 'T-1', rate: 90 }),
+      await start('tally', { invoice: 'T-2' }),
+    ];
+    for (const id of [taken, unanswered]) await until(id, 'failed');
+    const second = {
+      lead: { ...put('"/lead/" & input.invoice'), title: 'Lead' },
+      post: put('"/wrong/" & trigger.invoice'),
+    };
+    await publishNext(olga, tally([], second, ['start.submitted>lead.in', 'lead.done>post.in']));
+    const gone = await start('tally', { invoice: 'T-3', rate: 90 });
+    await until(gone, 'failed');
+    const third = { ...first, post: put('"/right/" & trigger.invoice') };
+    await publishNext(olga, tally([rate], third, chain));
+    refuses.add('/right/T-4');
+    const newest = await start('tally', { invoice: 'T-4', rate: 90 });
+    await until(newest, 'failed');
+    refuses.clear();
+    booked.length = 0;
+
+    const preview = await olga<BulkPreview>('POST', '/api/v1/bulk/preview', { body });
+    expect(preview.json).toMatchObject({ count: 4, writes: { runs: 4, refused: 2, skipped: 2, new: 2 } });
+    const whyNot = Object.fromEntries(preview.json.refusals.map(({ runId, why }) => [runId, why]));
+    expect(whyNot).toEqual({
+      [unanswered]: 'The form of the newest version requires "Rate", which this run was not given.',
+      [gone]: 'The chosen version has no step "Lead" any more, and this run wrote with it.',
+    });
+
+    const { operation, of } = await made(4);
+    expect(operation.retry).toEqual({ version: 'newest' });
+    for (const id of [unanswered, gone]) expect(of.get(id)).toMatchObject({ status: 'refused', note: whyNot[id] });
+    const repeat = of.get(taken)?.newRunId ?? '';
+    await until(repeat, 'succeeded');
+    expect(of.get(newest)).toMatchObject({ status: 'succeeded', newRunId: null });
+    await until(newest, 'succeeded');
+    // What was written stays; each goes on with what it lacked.
+    expect([...booked].sort()).toEqual(['/right/T-1', '/right/T-4']);
+
+    const again = await made(3);
+    expect(again.of.get(taken)).toMatchObject({
+      status: 'refused',
+      note: `Run ${repeat} repeats it already and is succeeded. Look at that one.`,
+    });
+    expect(booked).toHaveLength(2);
+  });
+
+  it('names the run it had started when a kill came before that was written down', async () => {
+    refuses.add('/wrong/K-1');
+    const nodes = (to: string) => ({ post: put(`"/${to}/" & input.invoice`) });
+    const flow = (to: string) =>
+      flowOf('kill', { start: { type: 'core.manual' }, ...nodes(to) }, ['start.submitted>post.in']);
+    await publish(olga, flow('wrong'));
+    const runId = await start('kill', { invoice: 'K-1' });
+    await until(runId, 'failed');
+    await publishNext(olga, flow('right'));
+    const { journal, engine, flows, blobs, store, catalog } = test.server.platform;
+    const parts = {
+      ...{ journal, engine, startFault: startFaultReader({ journal, blobs, store, catalog }) },
+      versionOf: (run: RunSummary, version: 'same' | 'newest') => replayVersion(flows, run, version),
+    };
+    const by = { id: 'bk_cut', createdBy: 'u', createdByName: 'Olga', reason: 'again' };
+    const operation = { ...by, act: 'retry', replay: null, retry: { version: 'newest' } } as const;
+    const once = await actOnRun(parts, operation, { runId, runStatus: 'failed' });
+    expect(once).toMatchObject({ status: 'succeeded', newRunId: expect.any(String) });
+    await until(once.newRunId ?? '', 'succeeded');
+    expect(await actOnRun(parts, operation, { runId, runStatus: 'failed' })).toEqual(once);
+    expect(booked.filter((path) => path.includes('K-1'))).toEqual(['/right/K-1']);
   });
 });
 

@@ -22,6 +22,10 @@ const replayOptions = z.strictObject({
 export type BulkReplayOptions = z.infer<typeof replayOptions>;
 const defaultReplay: BulkReplayOptions = { version: 'same', effects: 'skip-confirmed' };
 
+/** On which version a bulk retry goes on: its own, in the run itself; or the newest, on which a run of another is repeated. */
+const retryOptions = z.strictObject({ version: z.enum(['same', 'newest']).default('same') });
+export type BulkRetryOptions = z.infer<typeof retryOptions>;
+
 const money = z.object({ amount: z.number(), currency: z.string() });
 
 /** Which exceptions: open ones that match, and of these only those whose row of a lookup table is there now. */
@@ -37,6 +41,8 @@ export const bulkOperationSchema = z.object({
   act: operationActSchema,
   /** For `replay`. */
   replay: replayOptions.nullable(),
+  /** For `retry` of runs. */
+  retry: retryOptions.nullable(),
   /** Of runs; empty for exceptions. */
   filter: z.strictObject(runFilterQuery),
   /** Of exceptions. */
@@ -102,6 +108,8 @@ export const bulkPreviewSchema = z.object({
       refused: z.int(),
     })
     .nullable(),
+  /** The runs of these that cannot be repeated so, each with the reason. */
+  refusals: z.array(z.object({ runId: z.string(), businessKey: z.string().nullable(), why: z.string() })),
 });
 export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
@@ -109,6 +117,7 @@ const selection = {
   filter: z.strictObject(runFilterQuery),
   act: bulkActSchema,
   replay: replayOptions.default(defaultReplay),
+  retry: retryOptions.default({ version: 'same' }),
 };
 const operationId = z.object({ operationId: z.string().max(64) });
 

@@ -4,6 +4,7 @@ export type {
   BulkOperation,
   BulkPreview,
   BulkReplayOptions,
+  BulkRetryOptions,
   ExceptionBulkPreview,
 } from './bulk.ts';
 export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';

@@ -30,6 +30,8 @@ export const replayPreviewSchema = z.object({
   effects: z.array(replayedEffectSchema),
   /** Writes beyond those listed. */
   more: z.int(),
+  /** What the run wrote and the chosen version cannot take over, in words. */
+  lost: z.array(z.object({ step: z.string(), title: z.string(), what: z.string() })),
 });
 export type ReplayPreview = z.infer<typeof replayPreviewSchema>;
 

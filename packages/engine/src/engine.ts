@@ -15,6 +15,7 @@ import type {
 } from './ports/index.ts';
 import type { RetryPreview } from './retry-preview.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { LostWrite } from './taken-over.ts';
 import type { UndoPreview } from './undo-plan.ts';
 
 export interface EngineOptions {
@@ -87,6 +88,8 @@ export interface ReplayPreview {
   effects: ReplayedEffect[];
   /** Writes beyond those listed. */
   more: number;
+  /** What the run wrote and the chosen version cannot take over; empty on its own version. */
+  lost: LostWrite[];
 }
 
 export interface ResponseReply {

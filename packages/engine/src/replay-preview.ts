@@ -9,6 +9,7 @@ import type { RecordedEffect, RecordedRun } from './recorded-outcomes.ts';
 import { isRepeated } from './recorded-outcomes.ts';
 import { downstreamIn } from './replay-plan.ts';
 import { nodeIdOf } from './run-state.ts';
+import { writesNotTakenOver } from './taken-over.ts';
 
 const LISTED = 500;
 
@@ -46,7 +47,9 @@ export function previewOf(
   const inOrder = flowOrder(now);
   effects.sort((a, b) => inOrder(a.step, b.step));
   const listed = effects.slice(0, LISTED).map(({ effect }) => effect);
-  return { effects: listed, more: effects.length - listed.length };
+  // What is written again on purpose need not be recognised.
+  const lost = before === now || request.effects === 'write-again' ? [] : writesNotTakenOver(lineage, before, now);
+  return { effects: listed, more: effects.length - listed.length, lost };
 }
 
 function verdict(

@@ -28,6 +28,7 @@ export type {
   ExceptionFacts,
   NodeOutcome,
   TaskForm,
+  TaskOutcome,
   TaskPriority,
   TaskRequest,
 } from './directive.ts';
@@ -64,6 +65,8 @@ export {
 } from './prior-state.ts';
 export type { ProblemWords } from './problem-words.ts';
 export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
+export type { RecordResult } from './record-results.ts';
+export { recordResultSchema, recordResultsIn, recordsSent, resultsFault } from './record-results.ts';
 export type {
   RecordColumn,
   RecordEncoding,

@@ -1,12 +1,13 @@
 /** One run of an operation: still as it was chosen? Then the act, under a key of the operation, so that a repeat does nothing. */
-import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
+import type { BulkAct, BulkOperation, BulkReplayOptions, BulkRetryOptions } from '@waybill/api-contract';
 import { bulkActSchema } from '@waybill/api-contract';
 import type { Engine, InboxMessage } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import { assertNever, runIdSchema } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkOperationRecord } from '@waybill/store';
-import type { ReplayParts } from './replay-run.ts';
-import { refusal, replayRun } from './replay-run.ts';
+import { refusal, replayKey, replayRun } from './replay-run.ts';
+import type { NewestParts } from './retry-newest.ts';
+import { newestPlan } from './retry-newest.ts';
 import { statusesFor } from './selection.ts';
 
 export type ItemResult = Pick<BulkItemRecord, 'status' | 'note' | 'newRunId'>;
@@ -29,6 +30,7 @@ async function hasTaken(journal: Pick<Journal, 'read'>, run: RunSummary, key: st
 type Act = Pick<BulkOperationRecord, 'id' | 'createdBy' | 'createdByName' | 'reason'> & {
   act: BulkOperation['act'];
   replay: BulkReplayOptions | null;
+  retry: BulkRetryOptions | null;
 };
 
 function messageFor(act: Exclude<BulkAct, 'replay'>, { createdByName: by, reason }: Act): InboxMessage {
@@ -46,7 +48,7 @@ function messageFor(act: Exclude<BulkAct, 'replay'>, { createdByName: by, reason
 }
 
 export async function actOnRun(
-  parts: ReplayParts & { journal: Pick<Journal, 'read' | 'summary'>; engine: Pick<Engine, 'deliver'> },
+  parts: NewestParts & { journal: Pick<Journal, 'list' | 'read' | 'summary'>; engine: Pick<Engine, 'deliver'> },
   operation: Act,
   item: Pick<BulkItemRecord, 'runId' | 'runStatus'>,
 ): Promise<ItemResult> {
@@ -65,6 +67,13 @@ export async function actOnRun(
     if (act === 'replay') {
       if (operation.replay === null) return refused('The bulk action does not say how its runs are repeated.');
       return { ...succeeded, newRunId: await replayRun(parts, operation, operation.replay, run) };
+    }
+    if (act === 'retry' && operation.retry?.version === 'newest') {
+      const plan = await newestPlan(parts, run, replayKey(operation, run));
+      if (plan.how === 'repeated') return { ...succeeded, newRunId: plan.runId };
+      if (plan.how === 'refused') return refused(plan.why);
+      const afresh = { version: 'newest', effects: 'skip-confirmed' } as const;
+      if (plan.how === 'repeat') return { ...succeeded, newRunId: await replayRun(parts, operation, afresh, run) };
     }
     const answer = await engine.deliver(runId, key, messageFor(act, operation));
     if (answer === 'accepted' || answer === 'duplicate') return succeeded;

@@ -24,7 +24,7 @@ export async function bulkPreview(
 ): Promise<BulkPreview> {
   const { journal, store, directory } = parts;
   const wanted = narrowed(filter, act);
-  if (!wanted) return { count: 0, isMore: false, byStatus: {}, sample: [], value: [], writes: null };
+  if (!wanted) return { count: 0, isMore: false, byStatus: {}, sample: [], value: [], writes: null, refusals: [] };
   const byStatus: BulkPreview['byStatus'] = {};
   let count = 0;
   const tasks: { amount: number | null; currency: string | null }[] = [];
@@ -43,5 +43,6 @@ export async function bulkPreview(
     sample: sample ?? [],
     value: sumsOf(tasks),
     writes: null,
+    refusals: [],
   };
 }

@@ -1,4 +1,4 @@
-import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
+import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions, BulkRetryOptions } from '@waybill/api-contract';
 import type { Journal, RunFilter } from '@waybill/engine/ports';
 import type { JsonObject } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkItemStatus, BulkOperationRecord, Repositories } from '@waybill/store';
@@ -13,8 +13,8 @@ import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
 import { newOperation, refuseUnlessAgreed } from './new-operation.ts';
-import type { ReplayParts } from './replay-run.ts';
 import { replayWrites } from './replay-run.ts';
+import type { NewestParts } from './retry-newest.ts';
 import { retryWrites } from './retry-writes.ts';
 import { narrowed, runsOf } from './selection.ts';
 import { standingSince } from './standing-since.ts';
@@ -23,6 +23,7 @@ export interface BulkRequest {
   name: string;
   act: BulkAct;
   replay: BulkReplayOptions;
+  retry: BulkRetryOptions;
   filter: RunFilterQuery;
   reason: string;
   perMinute: number;
@@ -35,6 +36,12 @@ export type Steering = {
   reason?: string | undefined;
 };
 
+/** What is kept with the operation of how its act is done. */
+function optionsOf({ act, replay, retry }: Pick<BulkRequest, 'act' | 'replay' | 'retry'>): JsonObject {
+  if (act === 'replay') return { ...replay };
+  return act === 'retry' ? { ...retry } : {};
+}
+
 export type BulkService = ReturnType<typeof bulkService>;
 
 /** Acts on all runs of a filter: shown first, agreed to by count, then carried out by the runner. */
@@ -42,7 +49,7 @@ export function bulkService(options: {
   store: Pick<Repositories, 'bulkOperations' | 'tasks'>;
   journal: Journal;
   directory: FlowDirectory;
-  replays: ReplayParts;
+  replays: NewestParts;
   runFilter: RunFilterReader;
   audit: AuditLog;
   now: Now;
@@ -93,14 +100,14 @@ export function bulkService(options: {
   }
 
   return {
-    async preview({ filter, act, replay }: Pick<BulkRequest, 'filter' | 'act' | 'replay'>) {
+    async preview({ filter, act, replay, retry }: Pick<BulkRequest, 'filter' | 'act' | 'replay' | 'retry'>) {
       const asked = await runFilter(filter);
       const preview = await bulkPreview({ journal, store, directory }, asked, act);
       const wanted = narrowed(asked, act);
       if (!wanted) return preview;
-      if (act === 'retry') return { ...preview, writes: await retryWrites(journal, replays, wanted) };
+      if (act === 'retry') return { ...preview, ...(await retryWrites(replays, wanted, retry)) };
       if (act !== 'replay') return preview;
-      return { ...preview, writes: await replayWrites(journal, replays, wanted, replay) };
+      return { ...preview, ...(await replayWrites(journal, replays, wanted, replay)) };
     },
 
     async create(request: BulkRequest, actor: Actor): Promise<BulkOperation> {
@@ -116,7 +123,7 @@ export function bulkService(options: {
       const about = {
         subject: 'runs',
         act: request.act,
-        options: request.act === 'replay' ? { ...request.replay } : {},
+        options: optionsOf(request),
         filter: JSON.parse(JSON.stringify(request.filter)) as JsonObject,
       } as const;
       const operation = newOperation(request, about, actor, now());

@@ -8,4 +8,5 @@ export const bulkView = ({ options, filter, ...operation }: BulkOperationRecord)
     ...operation,
     ...(operation.subject === 'runs' ? { filter, exceptions: null } : { filter: {}, exceptions: filter }),
     replay: operation.act === 'replay' ? options : null,
+    retry: operation.subject === 'runs' && operation.act === 'retry' ? options : null,
   });

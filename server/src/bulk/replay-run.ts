@@ -7,7 +7,7 @@ import { FlowError } from '@waybill/flow-model';
 import type { BulkOperationRecord } from '@waybill/store';
 import { HttpProblem } from '../problem.ts';
 import { runsOf } from './selection.ts';
-import type { Writes } from './writes.ts';
+import type { Foretold } from './writes.ts';
 import { lookedAt, noWrites, withPreview } from './writes.ts';
 
 export interface ReplayParts {
@@ -29,8 +29,9 @@ export async function replayWrites(
   { engine, versionOf }: ReplayParts,
   filter: RunFilter,
   { version, effects }: BulkReplayOptions,
-): Promise<Writes> {
+): Promise<Foretold> {
   let sums = noWrites;
+  const refusals: Foretold['refusals'] = [];
   for await (const runs of runsOf(journal, filter, 'replay', lookedAt)) {
     for (const run of runs) {
       sums = { ...sums, runs: sums.runs + 1 };
@@ -39,13 +40,19 @@ export async function replayWrites(
         const preview = await engine.previewReplay(run.runId, { versionId, effects });
         sums = withPreview(sums, preview, preview.more);
       } catch (error) {
-        if (refusal(error) === null) throw error;
+        const why = refusal(error);
+        if (why === null) throw error;
         sums = { ...sums, refused: sums.refused + 1 };
+        refusals.push({ runId: run.runId, businessKey: run.businessKey, why });
       }
     }
   }
-  return sums;
+  return { writes: sums, refusals };
 }
+
+/** Under which an operation repeats a run: at most once. */
+export const replayKey = ({ id }: Pick<BulkOperationRecord, 'id'>, { runId }: Pick<RunSummary, 'runId'>): string =>
+  `bulk:${id}:${runId}`;
 
 /** Starts the run that repeats this one; asked again, after a kill, it names the one it started. */
 export async function replayRun(
@@ -60,7 +67,7 @@ export async function replayRun(
     by: operation.createdByName,
     startedBy: operation.createdBy,
     reason: operation.reason,
-    dedupeKey: `bulk:${operation.id}:${run.runId}`,
+    dedupeKey: replayKey(operation, run),
   });
   return started.runId;
 }

@@ -1,21 +1,36 @@
-import type { Engine } from '@waybill/engine';
-import type { Journal, RunFilter } from '@waybill/engine/ports';
+import type { BulkRetryOptions } from '@waybill/api-contract';
+import type { RunFilter, RunSummary } from '@waybill/engine/ports';
+import type { NewestParts } from './retry-newest.ts';
+import { newestPlan } from './retry-newest.ts';
 import { runsOf } from './selection.ts';
-import type { Writes } from './writes.ts';
+import type { Foretold, Writes } from './writes.ts';
 import { lookedAt, noWrites, withPreview } from './writes.ts';
 
-/** What retrying the first runs of a filter would write; sends nothing. */
+/** What retrying the first runs of a filter would write, and which of them cannot go on so; sends nothing. */
 export async function retryWrites(
-  journal: Pick<Journal, 'list'>,
-  { engine }: { engine: Pick<Engine, 'previewRetry'> },
+  parts: NewestParts,
   filter: RunFilter,
-): Promise<Writes> {
-  let sums = noWrites;
-  for await (const runs of runsOf(journal, filter, 'retry', lookedAt)) {
-    for (const { runId } of runs) {
-      const preview = await engine.previewRetry(runId);
-      if (preview) sums = withPreview({ ...sums, runs: sums.runs + 1 }, preview, preview.unread.writes);
+  { version }: BulkRetryOptions,
+): Promise<Foretold> {
+  let writes = noWrites;
+  const refusals: Foretold['refusals'] = [];
+  for await (const runs of runsOf(parts.journal, filter, 'retry', lookedAt)) {
+    for (const run of runs) {
+      const plan = version === 'newest' ? await newestPlan(parts, run) : null;
+      if (plan?.how === 'refused') {
+        writes = { ...writes, runs: writes.runs + 1, refused: writes.refused + 1 };
+        refusals.push({ runId: run.runId, businessKey: run.businessKey, why: plan.why });
+      } else if (plan?.how === 'repeat') {
+        writes = withPreview({ ...writes, runs: writes.runs + 1 }, plan.preview, plan.preview.more);
+      } else {
+        writes = await withRetry(writes, parts, run);
+      }
     }
   }
-  return sums;
+  return { writes, refusals };
+}
+
+async function withRetry(writes: Writes, { engine }: NewestParts, { runId }: RunSummary): Promise<Writes> {
+  const preview = await engine.previewRetry(runId);
+  return preview ? withPreview({ ...writes, runs: writes.runs + 1 }, preview, preview.unread.writes) : writes;
 }

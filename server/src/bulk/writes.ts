@@ -4,6 +4,11 @@ import type { ReplayPreview, RetryPreview } from '@waybill/engine';
 import { assertNever } from '@waybill/flow-model';
 
 export type Writes = NonNullable<BulkPreview['writes']>;
+/** Together with the runs of them that cannot be acted on so. */
+export interface Foretold {
+  writes: Writes;
+  refusals: BulkPreview['refusals'];
+}
 
 /** More would keep the person who asks waiting. */
 export const lookedAt = 50;

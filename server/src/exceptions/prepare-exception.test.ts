@@ -71,6 +71,7 @@ beforeAll(async () => {
 
 const inDoubt = (step: string): OpenTask => ({
   taskId: `t-${step}` as TaskId,
+  round: 0,
   runId: 'r1' as RunId,
   flowId: 'bill' as FlowId,
   step,

@@ -85,12 +85,13 @@ export function replayHandlers({
   return {
     async previewReplay({ params, body }) {
       const { runId, request } = await chosen(params.runId, body);
-      const { effects, more } = await engine.previewReplay(runId, request);
+      const { effects, more, lost } = await engine.previewReplay(runId, request);
       const connections = await names.connections(effects.flatMap((effect) => effect.connection ?? []));
       const numbers = await store.flowVersions.numbers([request.versionId]);
       return {
         versionNumber: numbers.get(request.versionId) || null,
         more,
+        lost,
         effects: effects.map(({ connection, ...effect }) => ({
           ...effect,
           connection: connection === null ? null : (connections.get(connection) ?? null),

@@ -4,10 +4,11 @@ import { bulkRunner } from '../bulk/bulk-runner.ts';
 import { bulkService } from '../bulk/bulk-service.ts';
 import { bulkView } from '../bulk/bulk-view.ts';
 import { exceptionBulk } from '../bulk/exception-bulk.ts';
-import type { ReplayParts } from '../bulk/replay-run.ts';
+import type { NewestParts } from '../bulk/retry-newest.ts';
 import type { FlowService } from '../flows/flow-service.ts';
 import { replayVersion } from '../runs/replay-version.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
+import { startFaultReader } from '../runs/start-fault.ts';
 import type { Ground } from './ground.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -20,17 +21,19 @@ export function wireBulk(
     exceptionWork,
   }: { flows: FlowService; runFilter: RunFilterReader } & Pick<Inbox, 'exceptionWork'>,
 ) {
-  const { clock, now, onFault, journal, store, audit, directory, hub, engine, deliver } = ground;
+  const { clock, now, onFault, journal, blobs, store, catalog, audit, directory, hub, engine, deliver } = ground;
   const onChanged = ({ id }: { id: string }) => hub.broadcast?.bulkChanged({ id });
-  const replays: ReplayParts = {
+  const replays: NewestParts = {
+    journal,
     engine: {
       replay: (runId, request) => engine().replay(runId, request),
       previewReplay: (runId, request) => engine().previewReplay(runId, request),
       previewRetry: (runId) => engine().previewRetry(runId),
     },
     versionOf: (run, version) => replayVersion(flows, run, version),
+    startFault: startFaultReader({ journal, blobs, store, catalog }),
   };
-  const onRuns = { journal, engine: { deliver, ...replays.engine }, versionOf: replays.versionOf };
+  const onRuns = { ...replays, journal, engine: { deliver, ...replays.engine } };
   const onExceptions = { acts: exceptionWork.acts, store, now };
   const runner = bulkRunner({
     store,

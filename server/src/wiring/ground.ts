@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '@waybill/engine';
 import { systemClock } from '@waybill/engine';
@@ -14,23 +14,16 @@ import { flowDirectory } from '../flows/flow-directory.ts';
 import { liveHub } from '../live/live-hub.ts';
 import type { Log } from '../logger.ts';
 import { runMasks } from '../runs/run-masks.ts';
-import { openStorage } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { later } from './later.ts';
 
 /** What all parts stand on: settings, time, storage, the nodes there are, what reads flows, and who watches. */
-export type Ground = Awaited<ReturnType<typeof layGround>>;
+export type Ground = ReturnType<typeof layGround>;
 
-/** @throws {FlowError} DATA_FOLDER_IN_USE if another process works there. */
-export async function layGround(config: ServerConfig, log: Log, clock: Clock = systemClock()) {
-  mkdirSync(config.dataDir, { recursive: true });
+export function layGround(storage: Storage, config: ServerConfig, log: Log, clock: Clock = systemClock()) {
   const now = () => clock.now();
   const onFault = (error: unknown) => log.error({ err: error }, 'background work failed');
 
-  // Whoever took over drives the runs now; the journal's fence keeps what this process still tries out of them.
-  const storage = await openStorage(config, () => {
-    log.fatal('another process took over this database; stopping');
-    process.kill(process.pid, 'SIGTERM');
-  });
   const { journal, blobs, store } = storage;
 
   const catalogFiles = loadCatalog(config.bundlesDir);
@@ -48,7 +41,6 @@ export async function layGround(config: ServerConfig, log: Log, clock: Clock = s
     clock,
     now,
     onFault,
-    storage,
     journal,
     blobs,
     store,

@@ -1,4 +1,4 @@
-import type { BulkAct, BulkOperation, BulkReplayOptions } from '@waybill/api-contract';
+import type { BulkAct, BulkOperation, BulkReplayOptions, BulkRetryOptions } from '@waybill/api-contract';
 import { bulkActs } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
@@ -14,6 +14,7 @@ import { BulkPreviewBox } from './BulkPreviewBox.tsx';
 import { actLooks } from './bulk-words.ts';
 import { PaceField, paceOf } from './PaceField.tsx';
 import { ReplayChoices } from './ReplayChoices.tsx';
+import { RetryChoices } from './RetryChoices.tsx';
 import './bulk.css';
 
 const replayDefaults: BulkReplayOptions = { version: 'same', effects: 'skip-confirmed' };
@@ -22,7 +23,7 @@ interface BulkDialogProps {
   /** The list that is on screen; its runs are the ones. */
   query: BulkOperation['filter'];
   /** An operation that is made again. */
-  again?: Pick<BulkOperation, 'replay' | 'name' | 'perMinute'> & { act: BulkAct };
+  again?: Pick<BulkOperation, 'replay' | 'retry' | 'name' | 'perMinute'> & { act: BulkAct };
   onClose: () => void;
 }
 
@@ -33,9 +34,10 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
   const [reason, setReason] = useState('');
   const [perMinute, setPerMinute] = useState(String(again?.perMinute ?? 600));
   const [replay, setReplay] = useState<BulkReplayOptions>(again?.replay ?? replayDefaults);
+  const [retry, setRetry] = useState<BulkRetryOptions>(again?.retry ?? { version: 'same' });
   const [startAt, setStartAt] = useState('');
   const sending = useSending();
-  const preview = useApiQuery('previewBulk', { body: { act, replay, filter: query } }, { staleTime: 0 });
+  const preview = useApiQuery('previewBulk', { body: { act, replay, retry, filter: query } }, { staleTime: 0 });
   const shown = agreedTo(preview);
 
   const pace = paceOf(perMinute);
@@ -48,6 +50,7 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
     const plan = {
       act,
       replay,
+      retry,
       filter: query,
       name: name.trim() || `${actLooks[act].label}: ${shown.count} runs`,
       reason: reason.trim(),
@@ -87,6 +90,7 @@ export function BulkDialog({ query, again, onClose }: BulkDialogProps) {
         onChange={setAct}
         paired
       />
+      {act === 'retry' && <RetryChoices value={retry} onChange={setRetry} />}
       {act === 'replay' && <ReplayChoices value={replay} onChange={setReplay} />}
       <AgreedPreview of={preview}>{(now) => <BulkPreviewBox preview={now} />}</AgreedPreview>
       <ReasonField

@@ -1,5 +1,7 @@
 import type { BulkPreview } from '@waybill/api-contract';
+import { useState } from 'react';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { moneyWords } from '../inbox/task-words.ts';
 import { lookedAtWords, previewWords, writeLines } from './bulk-words.ts';
@@ -41,6 +43,7 @@ export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {
               </ul>
             </div>
           )}
+          {preview.refusals.length > 0 && <Refusals refusals={preview.refusals} />}
           <ul className="bulk-preview__sample" aria-label="Some of them">
             {preview.sample.map((run) => (
               <li key={run.id}>
@@ -55,5 +58,30 @@ export function BulkPreviewBox({ preview }: { preview: BulkPreview }) {
         </>
       )}
     </section>
+  );
+}
+
+const mostShown = 5;
+
+/** Runs that stay as they are, each with the reason; the first few until more are asked for. */
+function Refusals({ refusals }: Pick<BulkPreview, 'refusals'>) {
+  const [all, setAll] = useState(false);
+  const hidden = refusals.length - mostShown;
+  return (
+    <div className="bulk-preview__refusals">
+      <h3>They stay as they are</h3>
+      <ul>
+        {refusals.slice(0, all ? undefined : mostShown).map(({ runId, businessKey, why }) => (
+          <li key={runId}>
+            <strong>{businessKey ?? runId}</strong> <span className="muted">{why}</span>
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && !all && (
+        <Button small onClick={() => setAll(true)}>
+          Show {hidden.toLocaleString()} more
+        </Button>
+      )}
+    </div>
   );
 }

@@ -18,6 +18,7 @@ const operation = (given: Partial<BulkOperation>): BulkOperation => ({
   subject: 'runs',
   act: 'cancel',
   replay: null,
+  retry: null,
   filter: {},
   exceptions: null,
   reason: 'r',
@@ -73,6 +74,7 @@ describe('words about an operation on many runs', () => {
     const onRuns = operation({ act: 'retry' });
     const onExceptions = operation({ subject: 'exceptions', act: 'retry' });
     expect([onRuns, onExceptions].map(operationLabel)).toEqual(['Try again', 'Try again as it is']);
+    expect(operationLabel({ ...onRuns, retry: { version: 'newest' } })).toBe('Try again on the newest version');
     expect([onRuns, onExceptions].map((one) => subjectWords(one, 1))).toEqual(['1 run', '1 exception']);
     expect(operationLabel(operation({ subject: 'exceptions', act: 'resolved-outside' }))).toBe('Resolved elsewhere');
   });

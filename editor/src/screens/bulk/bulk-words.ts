@@ -21,8 +21,11 @@ export const actLooks: Record<BulkAct, { label: string; about: string; danger: b
 };
 
 /** What an operation does, for its heads and lists. Pure. */
-export const operationLabel = ({ subject, act }: Pick<BulkOperation, 'subject' | 'act'>): string =>
-  subject === 'runs' ? actLooks[bulkActSchema.parse(act)].label : actLabels[exceptionActNameOf(act)];
+export function operationLabel({ subject, act, retry }: Pick<BulkOperation, 'subject' | 'act' | 'retry'>): string {
+  if (subject === 'exceptions') return actLabels[exceptionActNameOf(act)];
+  const { label } = actLooks[bulkActSchema.parse(act)];
+  return retry?.version === 'newest' ? `${label} on the newest version` : label;
+}
 
 const exceptionActNameOf = (act: BulkOperation['act']): ExceptionActName =>
   exceptionActNames.find((name) => name === act) ?? 'retry';

@@ -11,16 +11,31 @@ export function ReplayWrites({ preview }: { preview: UseQueryResult<ReplayPrevie
       <ListState
         query={preview}
         loading={<SkeletonRows rows={3} />}
-        isEmpty={({ effects }) => effects.length === 0}
+        isEmpty={({ effects, lost }) => effects.length === 0 && lost.length === 0}
         empty={<p className="muted">Nothing: no step of it writes to another system.</p>}
       >
-        {({ effects, more }) => (
+        {({ effects, more, lost }) => (
           <>
+            {lost.length > 0 && <LostWrites lost={lost} />}
             <WriteRows writes={effects} />
             {more > 0 && <p className="muted">and {more.toLocaleString()} more</p>}
           </>
         )}
       </ListState>
     </section>
+  );
+}
+
+/** What the run wrote and the chosen version does not know, or writes twice. */
+function LostWrites({ lost }: Pick<ReplayPreview, 'lost'>) {
+  return (
+    <div className="callout callout--failed">
+      <div>
+        <strong>The chosen version cannot take over all that this run wrote.</strong>
+        {lost.map(({ step, what }) => (
+          <p key={step}>{what}</p>
+        ))}
+      </div>
+    </div>
   );
 }

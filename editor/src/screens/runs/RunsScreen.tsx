@@ -17,7 +17,7 @@ import { usePages } from '../use-pages.ts';
 import { RunFilters } from './RunFilters.tsx';
 import { RunLine } from './RunLine.tsx';
 import { filterFromSearch, filterMembers, isFiltered, noFilter, queryOf, withoutStatus } from './run-filter.ts';
-import { addNews, heldCount, NEWS_LIMIT, noNews, releaseHeld, shownRuns } from './run-list.ts';
+import { addNews, heldCount, NEWS_LIMIT, newsSince, noNews, releaseHeld, shownRuns } from './run-list.ts';
 import { runViews } from './run-views.ts';
 import './runs.css';
 
@@ -53,7 +53,8 @@ export default function RunsScreen() {
   useEffect(() => () => clearTimeout(recount.current ?? undefined), []);
 
   const readAgain = () => {
-    void pages.refetch().then(() => setNews(noNews));
+    const before = news;
+    void pages.refetch().then(() => setNews((now) => newsSince(now, before)));
     void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
   };
   useLiveRuns(

@@ -6,19 +6,28 @@ type Standing = Pick<
   'versionId' | 'status' | 'currentNode' | 'currentStep' | 'currentWaits' | 'note' | 'updatedAt'
 >;
 
-/** Runs grouped by version, status and node, for journals whose database cannot. Pure. */
-export function groupStanding(runs: Iterable<Standing>): StandingRuns[] {
+/** One group for each version, status, node and note. Pure. */
+export function mergedStanding(parts: Iterable<StandingRuns>): StandingRuns[] {
   const groups = new Map<string, StandingRuns>();
-  for (const { versionId, status, currentNode, currentStep, currentWaits, note, updatedAt } of runs) {
+  for (const part of parts) {
+    const { versionId, status, currentNode, currentStep, note } = part;
     const key = JSON.stringify([versionId, status, currentNode, currentStep, note]);
-    const at = { versionId, status, currentNode, currentStep, note };
-    const group = groups.get(key) ?? { ...at, runs: 0, waits: 0, oldestAt: updatedAt };
+    const group = groups.get(key);
     groups.set(key, {
-      ...group,
-      runs: group.runs + 1,
-      waits: group.waits + currentWaits,
-      oldestAt: Math.min(group.oldestAt, updatedAt),
+      ...part,
+      runs: part.runs + (group?.runs ?? 0),
+      waits: part.waits + (group?.waits ?? 0),
+      oldestAt: Math.min(part.oldestAt, group?.oldestAt ?? part.oldestAt),
     });
   }
   return [...groups.values()];
 }
+
+/** Runs grouped by where they stand, for journals whose database cannot. Pure. */
+export const groupStanding = (runs: readonly Standing[]): StandingRuns[] =>
+  mergedStanding(
+    runs.map(({ versionId, status, currentNode, currentStep, note, currentWaits, updatedAt }) => ({
+      ...{ versionId, status, currentNode, currentStep, note },
+      ...{ runs: 1, waits: currentWaits, oldestAt: updatedAt },
+    })),
+  );

@@ -99,7 +99,9 @@ describe('the SQLite journal', () => {
 const journalOfVersion4 = `
   drop index runs_standing;
   alter table runs drop column current_node;
-  alter table runs drop column current_waits`;
+  alter table runs drop column current_waits;
+  alter table runs drop column stands_at;
+  alter table runs drop column stands_since`;
 
 const journalOfVersion3 = `${journalOfVersion4};
   alter table journal rename to journal_4;

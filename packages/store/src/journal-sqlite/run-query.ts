@@ -5,7 +5,6 @@ import { runStatuses } from '@waybill/engine/ports';
 import type { Condition, Leg, PrefixRange, RunPath } from './run-path.ts';
 import { allConditions } from './run-path.ts';
 import type { RunRow, SqlValue } from './run-row.ts';
-import { STANDING } from './schema.ts';
 
 export interface Statement {
   sql: string;
@@ -140,20 +139,20 @@ export function countsOf(path: RunPath, results: RunRow[][]): RunCounts {
   return { counts, atLeast: [...open] };
 }
 
-const GROUP = 'version_id, status, current_node, current_step, note';
-const groupedFrom = (from: string) =>
-  `select ${GROUP}, count(*) as runs, sum(current_waits) as waits, min(updated_at) as oldest_at from ${from} group by ${GROUP}`;
-
 /** Where the runs of a flow stand: all that wait, counted from their index; of the other statuses the newest. */
 export const standingStatement = (flowId: string, failedFrom: number): Statement => {
-  const passing = ['queued', 'running', 'failed'].map((status) => {
+  const newest = ['queued', 'running', 'failed'].map((status) => {
     const since = status === 'failed' ? 'and accepted_at >= ?' : '';
-    return `select * from (select ${GROUP}, current_waits, updated_at from runs indexed by runs_flow_status
-      where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST} limit ${STANDING_LIMIT})`;
+    return `select * from (select version_id, updated_at as since,
+        json_array(status, current_node, current_step, note, current_waits) as stands_at
+      from runs indexed by runs_flow_status where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST}
+      limit ${STANDING_LIMIT})`;
   });
   return {
-    sql: `${groupedFrom(`runs indexed by runs_standing where flow_id = ? and ${STANDING}`)}
-      union all ${groupedFrom(`(${passing.join(' union all ')})`)}`,
+    sql: `select version_id, stands_at, count(*) as runs, min(stands_since) as oldest_at from runs indexed by runs_standing
+      where flow_id = ? and stands_at is not null group by version_id, stands_at
+      union all select version_id, stands_at, count(*) as runs, min(since) as oldest_at
+      from (${newest.join(' union all ')}) group by version_id, stands_at`,
     values: [flowId, flowId, flowId, flowId, failedFrom],
   };
 };
