@@ -15,12 +15,12 @@ export interface Pixels {
   samples: number;
 }
 
-/** Notes for each node the frame in which its mark first said that it is done. Runs in the page. */
+/** Notes for each node the frame in which its card first showed that it is done. Runs in the page. */
 const watchMarks = `(() => {
   window.doneAt = {};
   const look = () => {
-    for (const mark of document.querySelectorAll('.react-flow__node .card__live--done')) {
-      const id = mark.closest('.react-flow__node').dataset.id;
+    for (const card of document.querySelectorAll('.react-flow__node .card--done')) {
+      const id = card.closest('.react-flow__node').dataset.id;
       window.doneAt[id] ??= Date.now();
     }
     requestAnimationFrame(look);

@@ -1,4 +1,4 @@
-import type { Me } from '@waybill/api-contract';
+import type { CallArguments, Me, RouteId } from '@waybill/api-contract';
 import { ApiError, createApiClient } from '@waybill/api-contract';
 import { FreshQueryClient } from './fresh-query-client.ts';
 
@@ -28,10 +28,34 @@ const call = createApiClient({
   },
 });
 
+const AHEAD_MS = 5_000;
+const begun = new Map<string, Promise<unknown>>();
+
+/**
+ * Makes a reading call while the code that wants the answer is still on its way; the first same call of `api` gets that answer.
+ * One that fails, or that nobody asks for within seconds, is forgotten.
+ */
+export function callAhead<I extends RouteId>(id: I, args: CallArguments<I>): void {
+  const key = JSON.stringify([id, args]);
+  const answer = call(id, args);
+  const forget = () => begun.delete(key);
+  begun.set(key, answer);
+  answer.catch(forget);
+  setTimeout(forget, AHEAD_MS);
+}
+
+const takeBegun: typeof call = (id, args) => {
+  if (begun.size === 0) return call(id, args);
+  const key = JSON.stringify([id, args]);
+  const answer = begun.get(key) as ReturnType<typeof call<typeof id>> | undefined;
+  begun.delete(key);
+  return answer ?? call(id, args);
+};
+
 /** Typed calls by operation id. A session that ended brings back the sign-in page. */
 export const api: typeof call = async (id, args) => {
   try {
-    return await call(id, args);
+    return await takeBegun(id, args);
   } catch (error) {
     if (error instanceof ApiError && error.problem.status === 401 && id !== 'me' && id !== 'signIn')
       queryClient.setQueryData(meKey, null);

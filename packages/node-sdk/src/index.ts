@@ -33,8 +33,8 @@ export type {
   TaskRequest,
 } from './directive.ts';
 export { exceptionClasses, taskPriorities } from './directive.ts';
-export type { ErrorExplanation } from './errors.ts';
-export { nodeError } from './errors.ts';
+export type { ErrorExplanation, ErrorMeaning } from './errors.ts';
+export { forPerson, nodeError, repeatedLater } from './errors.ts';
 export type {
   HttpClient,
   HttpReply,

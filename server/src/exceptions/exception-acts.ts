@@ -12,6 +12,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { isFinal } from '../runs/run-filter.ts';
 import { hiddenFacts } from '../tasks/masked-facts.ts';
+import { roundOf } from '../tasks/task-rounds.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 import type { FixData } from './fix-data.ts';
@@ -51,6 +52,9 @@ const messageKey = (task: TaskRecord, seq: number): string => `exception:${task.
 const isActMessage = (kind: string): kind is ActMessage => Object.hasOwn(messageWords, kind);
 
 export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
+
+/** Which failure an exception is about: of what a run raised itself, how often it came back. */
+export const seqOf = (task: TaskRecord): number => failureOf(task)?.seq ?? roundOf(task);
 
 const isAddressed = (task: TaskRecord, actor: Actor): boolean =>
   task.users.some((name) => usersOfActor(actor).includes(name)) ||
@@ -311,7 +315,8 @@ export function exceptionActs(options: {
     const failure = failureOf(task);
     if (wanted.act === 'decide' || !failure) {
       if (wanted.act !== 'decide' || failure) throw actUnknown();
-      await tasks.decide(id, wanted, actor);
+      const { outcome, comment, form } = wanted;
+      await tasks.decide(id, { outcome, comment, form, round: seq }, actor);
       return visible(id, actor);
     }
     const run = await runOf(task);

@@ -1,5 +1,6 @@
 import type { RecordState, StreamRecord } from '@waybill/api-contract';
-import { runIdSchema } from '@waybill/flow-model';
+import type { RunId } from '@waybill/flow-model';
+import { manifestKey, runIdSchema } from '@waybill/flow-model';
 import type { OutcomePlace, OutcomeSource } from '@waybill/records/streams';
 import { outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
@@ -7,6 +8,7 @@ import { HttpProblem, notFound } from '../problem.ts';
 import { FollowedRuns } from '../runs/followed-runs.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
 import { maskedOutcome } from '../runs/run-masks.ts';
+import { stepAddress } from '../runs/step-key.ts';
 import { StreamStory } from '../runs/stream-story.ts';
 import type { Platform } from './platform.ts';
 
@@ -25,14 +27,30 @@ export function stepRecordHandlers({
   journal,
   blobs,
   masks,
+  store,
+  catalog,
 }: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
   const stories = new FollowedRuns<StreamStory>(journal, KEPT_BATCHES);
+
+  /** Null: there is no such run. */
+  async function storyOf(runId: RunId, step: string): Promise<StreamStory | null> {
+    const summary = await journal.summary(runId);
+    const version = summary && (await store.flowVersions.get(summary.versionId));
+    if (!version) return null;
+    const { nodes } = version.flow;
+    const answersPerRecord = (inside: string): boolean => {
+      const node = nodes[stepAddress(inside).nodeId];
+      return node !== undefined && catalog.get(manifestKey(node.type, node.version))?.resultsOf !== undefined;
+    };
+    const empty = () => new StreamStory({ runId, step, journal, blobs, answersPerRecord });
+    return stories.upToNow(runId, step, empty);
+  }
 
   /** Where the step stands with its records, and what became of its batches. */
   async function standing(id: string, step: string) {
     const runId = runIdSchema.safeParse(id);
-    const story = runId.success ? await stories.upToNow(runId.data, step, () => new StreamStory(step)) : null;
-    const known = await story?.ledger(blobs);
+    const story = runId.success ? await storyOf(runId.data, step) : null;
+    const known = await story?.ledger();
     if (!story || !known) throw notFound(`A record stream of step ${step} in run ${id}`);
     const { outcomes, isDone } = story;
     const { errors, taken, batches, file } = known.ledger;
@@ -44,16 +62,22 @@ export function stepRecordHandlers({
       fix: null,
       state: isDone ? ('written' as const) : ('waiting' as const),
     };
+    const sizes = batches?.sizes ?? [];
     const source: OutcomeSource = {
       errors,
-      batches: parts && { parts, became: (index) => outcomes.at(index) },
+      batches: parts && {
+        parts,
+        became: (index) => outcomes.at(index),
+        refusedIn: (index) => story.refusedIn(index, sizes[index] ?? 0),
+        resultsOf: (index) => story.resultsOf(index, sizes[index] ?? 0),
+      },
       file: taken && { taken, became },
     };
     const { progress } = known.checkpoint;
     const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
-    const sizes = parts ? (batches?.sizes ?? []) : taken ? [progress.rowsOut] : null;
-    const states =
-      sizes && statesOf(sizes, progress.errors, (index) => (parts ? outcomes.at(index).state : became.state));
+    const states = parts
+      ? statesOf(sizes, progress.errors, source)
+      : taken && statesOf([progress.rowsOut], progress.errors, source);
     return { source, file, counts: { ...counts, states } };
   }
 
@@ -124,11 +148,16 @@ function matches({ row, key, what, column, source, effectKey }: StreamRecord, te
 }
 
 /** How many records are in each state. @param sizes records of each batch. */
-function statesOf(sizes: readonly number[], refused: number, stateOf: (index: number) => RecordState) {
+function statesOf(sizes: readonly number[], refused: number, { batches, file }: OutcomeSource) {
   const states: Record<RecordState, number> = {
     ...{ refused, written: 0, waiting: 0, failed: 0, 'in-doubt': 0, skipped: 0, passed: 0 },
   };
-  for (const [index, size] of sizes.entries()) states[stateOf(index)] += size;
+  for (const [index, size] of sizes.entries()) {
+    const failed = batches?.refusedIn(index) ?? 0;
+    const { state } = batches?.became(index) ?? file?.became ?? { state: 'waiting' };
+    states[state] += size - failed;
+    states.failed += failed;
+  }
   return states;
 }
 

@@ -11,7 +11,8 @@ import { journalRecords } from './read-run.ts';
 export interface Fold {
   /** Of the last record it took. */
   readonly seq: number;
-  take(record: SequencedRecord): void;
+  /** A promise where it must read more than the record says. */
+  take(record: SequencedRecord): void | Promise<void>;
   /** Things it keeps, of about a kilobyte each. */
   readonly weight: number;
 }
@@ -56,7 +57,10 @@ export class FollowedRuns<F extends Fold> {
   }
 
   async #readOn(runId: RunId, fold: F): Promise<void> {
-    for await (const record of journalRecords(this.#journal, runId, fold.seq)) fold.take(record);
+    for await (const record of journalRecords(this.#journal, runId, fold.seq)) {
+      const more = fold.take(record);
+      if (more) await more;
+    }
   }
 
   #makeRoom(): void {

@@ -12,12 +12,12 @@ import {
   Background,
   BackgroundVariant,
   ConnectionLineType,
-  MiniMap,
   NodeToolbar,
   Position,
   ReactFlow,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import type { DragEvent } from 'react';
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -26,16 +26,17 @@ import { useTheme } from '../../app/theme.ts';
 import { whyNotConnect } from '../graph/connect.ts';
 import { insertNode } from '../graph/insert.ts';
 import { containerAt, moveNodes } from '../graph/move.ts';
-import { manifestOf } from '../graph/ports.ts';
 import { PANEL_DRAG_TYPE } from '../panel/drag-type.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CanvasControls } from './CanvasControls.tsx';
 import { ContainerNode } from './ContainerNode.tsx';
 import { rememberPointer } from './canvas-pointer.ts';
+import { DetailContext, detailAt, MANY_NODES } from './detail.ts';
+import { FarEdges } from './FarEdges.tsx';
 import { FlowEdge } from './FlowEdge.tsx';
 import { NodeCard } from './NodeCard.tsx';
-import { tileColor } from './NodeIcon.tsx';
 import { NoteNode } from './NoteNode.tsx';
+import { Overview } from './Overview.tsx';
 import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
 import { projectEdges, projectNodes } from './projection.ts';
@@ -44,8 +45,8 @@ import { StepMenu, StepTools } from './StepMenu.tsx';
 const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
 const edgeTypes = { flow: FlowEdge };
 const noCommands: readonly Command[] = [];
-const MANY_NODES = 150;
-
+/** From afar all edges are one drawing, see `FarEdges`. */
+const noEdges: DrawnEdge[] = [];
 const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
@@ -82,6 +83,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
     setOpening((before) => before ?? openingView(nodes, { width, height }, inSight));
   }, [nodes, inSight]);
 
+  const detail = useStore((state) => detailAt(opening === null ? 1 : state.transform[2], nodes.length));
   const edgesBefore = useRef<DrawnEdge[]>([]);
   const edges = useMemo(() => projectEdges(flow, selectedEdges, edgesBefore.current), [flow, selectedEdges]);
   useEffect(() => {
@@ -170,81 +172,73 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
 
   if (opening === null) return <div ref={surface} className="flow-surface" />;
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onNodesChange={onNodesChange}
-      onEdgesChange={onEdgesChange}
-      onNodeDragStop={commitMove}
-      onConnect={onConnect}
-      onConnectEnd={onConnectEnd}
-      isValidConnection={isValidConnection}
-      onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
-      onNodeContextMenu={(event, node) => {
-        if (commands.length === 0) return;
-        event.preventDefault();
-        if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
-        setMenuAt({ x: event.clientX, y: event.clientY });
-      }}
-      onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
-      onDrop={onDrop}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
-        event.preventDefault();
-        event.dataTransfer.dropEffect = 'copy';
-      }}
-      onPaneClick={() => store.getState().show({ nodePanel: null })}
-      nodesDraggable={!readOnly}
-      nodesConnectable={!readOnly}
-      colorMode={theme}
-      defaultViewport={opening}
-      minZoom={0.08}
-      maxZoom={2}
-      snapToGrid
-      snapGrid={[8, 8]}
-      selectionOnDrag
-      selectionMode={SelectionMode.Partial}
-      panOnDrag={[1, 2]}
-      panOnScroll
-      panActivationKeyCode="Space"
-      zoomActivationKeyCode={['Control', 'Meta']}
-      multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-      selectionKeyCode={null}
-      deleteKeyCode={null}
-      disableKeyboardA11y
-      connectionLineType={ConnectionLineType.Bezier}
-      connectionRadius={28}
-      onlyRenderVisibleElements={nodes.length > MANY_NODES}
-      elevateNodesOnSelect={false}
-    >
-      <Background
-        variant={BackgroundVariant.Dots}
-        gap={16}
-        size={1.4}
-        color="var(--canvas-dot)"
-        bgColor="var(--canvas)"
-      />
-      <MiniMap
-        pannable
-        zoomable
-        ariaLabel="Overview of the flow"
-        nodeColor={(node) => {
-          const source = store.getState().flow.nodes[node.id];
-          return source ? tileColor(manifestOf(catalog, source)) : 'var(--note-yellow)';
+    <DetailContext value={detail}>
+      <ReactFlow
+        nodes={nodes}
+        edges={detail === 'far' ? noEdges : edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStop={commitMove}
+        onConnect={onConnect}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={isValidConnection}
+        onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
+        onNodeContextMenu={(event, node) => {
+          if (commands.length === 0) return;
+          event.preventDefault();
+          if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
+          setMenuAt({ x: event.clientX, y: event.clientY });
         }}
-        nodeBorderRadius={4}
-        bgColor="var(--sheet)"
-        maskColor="color-mix(in srgb, var(--canvas) 70%, transparent)"
-      />
-      <CanvasControls />
-      {toolsFor && (
-        <NodeToolbar nodeId={toolsFor} isVisible position={Position.Top} offset={14} align="start">
-          <StepTools id={toolsFor} commands={commands} />
-        </NodeToolbar>
-      )}
-      {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
-    </ReactFlow>
+        onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+        onDrop={onDrop}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }}
+        onPaneClick={() => store.getState().show({ nodePanel: null })}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        colorMode={theme}
+        defaultViewport={opening}
+        minZoom={0.08}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={[8, 8]}
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={[1, 2]}
+        panOnScroll
+        panActivationKeyCode="Space"
+        zoomActivationKeyCode={['Control', 'Meta']}
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        selectionKeyCode={null}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        connectionLineType={ConnectionLineType.Bezier}
+        connectionRadius={28}
+        onlyRenderVisibleElements={nodes.length > MANY_NODES && detail === 'near'}
+        elevateNodesOnSelect={false}
+      >
+        <Background
+          variant={BackgroundVariant.Dots}
+          gap={16}
+          size={1.4}
+          color="var(--canvas-dot)"
+          bgColor="var(--canvas)"
+        />
+        {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
+        {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
+        <CanvasControls />
+        {toolsFor && (
+          <NodeToolbar nodeId={toolsFor} isVisible position={Position.Top} offset={14} align="start">
+            <StepTools id={toolsFor} commands={commands} />
+          </NodeToolbar>
+        )}
+        {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
+      </ReactFlow>
+    </DetailContext>
   );
 });

@@ -11,6 +11,9 @@ import { hasErrorPort, inputPorts, manifestOf, outputPorts } from '../graph/port
 import { nodesWithErrorEdge, worstByNode } from '../state/derived.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CollapseButton } from './CollapseButton.tsx';
+import { useDetail } from './detail.ts';
+import { FarNode } from './FarNode.tsx';
+import { toneOf } from './live-tone.ts';
 import { NodeIcon } from './NodeIcon.tsx';
 import { cardPortTop, portRows } from './node-shape.ts';
 import { StandingBadge } from './StandingBadge.tsx';
@@ -124,13 +127,18 @@ export function Ports({ id, tops }: { id: string; tops: (index: number, count: n
 }
 
 /** A step on the canvas: what it is, how it is wired, how it stands. */
-export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
+export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps) {
+  return useDetail() === 'far' ? (
+    <FarNode id={id} selected={selected} height={height} />
+  ) : (
+    <FullCard id={id} selected={selected} />
+  );
+});
+
+function FullCard({ id, selected }: { id: string; selected: boolean }) {
   const node = useEditor((state) => state.flow.nodes[id]);
   const catalog = useEditor((state) => state.catalog);
-  const tone = useEditor((state) => {
-    const live = state.liveNodes[id];
-    return live && live.status !== 'pending' ? (statusLooks[live.status].tone ?? 'skipped') : null;
-  });
+  const tone = useEditor((state) => toneOf(state.liveNodes[id]));
   if (!node) return null;
   const manifest = manifestOf(catalog, node);
   const inputs = inputPorts(manifest);
@@ -162,4 +170,4 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       <Ports id={id} tops={cardPortTop} />
     </div>
   );
-});
+}

@@ -1,6 +1,7 @@
 import type { NodeId } from '@waybill/flow-model';
 import type { Viewport } from '@xyflow/react';
 import type { Rect } from '../graph/geometry.ts';
+import { absoluteRects, boundsOf } from './node-rects.ts';
 import type { CanvasNode } from './projection.ts';
 
 /** Below this the cards cannot be read: a long flow is then shown in part. */
@@ -13,37 +14,6 @@ const RIM_PX = 24;
 interface Size {
   width: number;
   height: number;
-}
-
-const rectOfNode = ({ position, measured }: CanvasNode): Rect => ({
-  ...position,
-  width: measured?.width ?? 0,
-  height: measured?.height ?? 0,
-});
-
-function boundsOf(nodes: readonly CanvasNode[]): Rect {
-  // What lies in a container lies in its frame.
-  const rects = nodes.filter((node) => node.parentId === undefined).map(rectOfNode);
-  const left = Math.min(...rects.map((rect) => rect.x));
-  const top = Math.min(...rects.map((rect) => rect.y));
-  return {
-    x: left,
-    y: top,
-    width: Math.max(...rects.map((rect) => rect.x + rect.width)) - left,
-    height: Math.max(...rects.map((rect) => rect.y + rect.height)) - top,
-  };
-}
-
-function absoluteRect(nodes: readonly CanvasNode[], id: NodeId): Rect | null {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const own = byId.get(id);
-  if (!own) return null;
-  const rect = rectOfNode(own);
-  for (let up = own.parentId; up !== undefined; up = byId.get(up)?.parentId) {
-    rect.x += byId.get(up)?.position.x ?? 0;
-    rect.y += byId.get(up)?.position.y ?? 0;
-  }
-  return rect;
 }
 
 /** The same view, moved so that a card outside of it is in the middle. */
@@ -70,7 +40,8 @@ function withInSight(view: Viewport, rect: Rect, surface: Size): Viewport {
  */
 export function openingView(nodes: readonly CanvasNode[], surface: Size, inSight: NodeId | null = null): Viewport {
   if (nodes.length === 0 || surface.width === 0 || surface.height === 0) return { x: 0, y: 0, zoom: 1 };
-  const bounds = boundsOf(nodes);
+  const rects = absoluteRects(nodes);
+  const bounds = boundsOf([...rects.values()]);
   const whole = Math.min(
     (surface.width - 2 * MARGIN_PX) / bounds.width,
     (surface.height - 2 * MARGIN_PX) / bounds.height,
@@ -83,6 +54,6 @@ export function openingView(nodes: readonly CanvasNode[], surface: Size, inSight
     zoom === whole
       ? { zoom, x: middle('x', 'width'), y: middle('y', 'height') }
       : { zoom, x: MARGIN_PX - bounds.x * zoom, y: Math.max(MARGIN_PX - bounds.y * zoom, middle('y', 'height')) };
-  const rect = inSight === null ? null : absoluteRect(nodes, inSight);
+  const rect = inSight === null ? undefined : rects.get(inSight);
   return rect ? withInSight(view, rect, surface) : view;
 }

@@ -64,7 +64,8 @@ export function ParamField({ name, spec, value, onChange, error }: ParamFieldOut
     >
       <Field
         label={spec.label}
-        optional={spec.optional && spec.default === undefined}
+        // A step that is asked for only at times is needed whenever it is.
+        optional={spec.optional && spec.default === undefined && spec.kind !== 'step'}
         help={spec.help}
         error={error}
         aside={
