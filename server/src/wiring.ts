@@ -424,12 +424,13 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
     publicUrl: config.publicUrl,
     checkReplies: config.checkReplies,
     fileMaxBytes: config.fileMaxBytes,
+    clock,
     version,
     editorDir: config.editorDir,
     trustedProxies: config.trustedProxies,
     log,
     metrics,
-    webhooks: webhookReceiver({ triggers, engine, connections, metrics, now }),
+    webhooks: webhookReceiver({ triggers, engine, connections, metrics, clock }),
     async ready() {
       if (!isReady) throw notReady();
       await store.ping().catch((error: unknown) => {
