@@ -45,7 +45,11 @@ export function liveSocket(): LiveSocket {
     useConnectionState.setState({ state: 'lost' });
     if (!opened.active) comeBack(opened);
   };
-  opened.on('connect', () => useConnectionState.setState({ state: 'open' }));
+  opened.on('connect', () => {
+    useConnectionState.setState({ state: 'open' });
+    // From now on the server tells of new rights; those given since the page asked for them are in no news.
+    void queryClient.invalidateQueries({ queryKey: meKey });
+  });
   opened.on('disconnect', lost);
   opened.on('connect_error', lost);
   return opened;
