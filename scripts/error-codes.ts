@@ -24,8 +24,8 @@ const helperDefaults: Readonly<Record<string, { owner: string; engine: string | 
     fix: 'Correct the code of the step; the lines are those of its editor.',
   },
   // Connectors word what happened from the reply, and say themselves only what to do.
-  yours: { owner: 'user', engine: 'stop', says: 'fix' },
-  again: { owner: 'provider', engine: 'retry', says: 'fix' },
+  forPerson: { owner: 'user', engine: 'stop', says: 'fix' },
+  repeatedLater: { owner: 'provider', engine: 'retry', fix: 'Nothing: the step is repeated.' },
   defect: { owner: 'engine', engine: 'stop', fix: 'This is a defect of the node; report it to its author.' },
   flowFault: { owner: 'user', engine: null },
   flowWarning: { owner: 'user', engine: null },

@@ -1,15 +1,10 @@
 /** Event to pixel: from the moment in the journal at which a step ended to the frame in which the browser shows it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { flowIdSchema } from '@waybill/flow-model';
 import type { Page } from 'playwright-core';
-import { apiWithLink } from '../../packages/cli/src/api-session.ts';
-import { chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../../test/support/browser.ts';
+import { chromiumPath } from '../../test/support/browser.ts';
 import { until } from '../../test/support/until.ts';
-import { serve } from './process.ts';
+import { withFlowInBrowser } from './flow-in-browser.ts';
+import { pixelsFlow } from './pixels-flow.ts';
 
-const administrator = { email: 'admin@waybill.local', password: 'waybill-bench-2026' };
 const STEPS = 200;
 const APART_MS = 5;
 
@@ -20,12 +15,12 @@ export interface Pixels {
   samples: number;
 }
 
-/** Notes for each node the frame in which its mark first said that it is done. Runs in the page. */
+/** Notes for each node the frame in which its card first showed that it is done. Runs in the page. */
 const watchMarks = `(() => {
   window.doneAt = {};
   const look = () => {
-    for (const mark of document.querySelectorAll('.react-flow__node .card__live--done')) {
-      const id = mark.closest('.react-flow__node').dataset.id;
+    for (const card of document.querySelectorAll('.react-flow__node .card--done')) {
+      const id = card.closest('.react-flow__node').dataset.id;
       window.doneAt[id] ??= Date.now();
     }
     requestAnimationFrame(look);
@@ -47,16 +42,8 @@ async function watchRun(page: Page, runUrl: string): Promise<Record<string, numb
 /** @returns null where there is no browser. */
 export async function benchPixels(rounds: number): Promise<Pixels | null> {
   if (chromiumPath === null) return null;
-  const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const { email, password } = administrator;
-  const served = await serve('waybill-pixels.ts', [dataDir, email, password, String(STEPS), String(APART_MS)]);
-  const { url = '', link = '' } = served.ready;
-  const flowId = flowIdSchema.parse(served.ready['flowId']);
-  const browser = await launchBrowser();
-  try {
-    const api = await apiWithLink(link);
-    const { page } = await newVisitor(browser, { viewport: { width: 1280, height: 800 } });
-    await signInWithPassword(page, url, email, password);
+  return withFlowInBrowser(pixelsFlow('bench-pixels', STEPS, APART_MS), async ({ url, flowId, api, newPage }) => {
+    const page = await newPage();
     const delays: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const { runId } = await api('runFlow', { params: { flowId }, body: { of: 'published', input: {} } });
@@ -74,9 +61,5 @@ export async function benchPixels(rounds: number): Promise<Pixels | null> {
     const sorted = delays.toSorted((a, b) => a - b);
     const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
     return { p50Ms: at(0.5), p95Ms: at(0.95), slowestMs: at(1), samples: sorted.length };
-  } finally {
-    await browser.close();
-    await served.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -5,8 +5,7 @@ export interface Row {
   measured: string;
   ratio: number;
   target: string;
-  /** Null: could not be measured here. */
-  met: boolean | null;
+  met: boolean | 'not measured' | 'no target';
 }
 
 export interface RowGroup {

@@ -1,5 +1,6 @@
 /** The demo firm in the middle of a week: something in every state that a screen can show. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flow, FlowNode } from '@waybill/flow-model';
 import { edgeId, emptyFlow, flowIdSchema } from '@waybill/flow-model';
@@ -138,6 +139,15 @@ async function failProjects(demo: DemoPlatform): Promise<Pick<History, 'queued' 
   return { queued, takenBack, toTakeBack };
 }
 
+function* timeEntries(): Generator<string> {
+  const chunkRows = 20_000;
+  const line = (row: number) =>
+    row % 5_000 === 7 ? `${row},broken,row,x` : `${row},2027-01-${(row % 28) + 1},${(row % 8) + 1}`;
+  yield 'entry,day,hours\n';
+  for (let from = 0; from < recordRows; from += chunkRows)
+    yield `${Array.from({ length: chunkRows }, (_, at) => line(from + at)).join('\n')}\n`;
+}
+
 /** A file that takes a while to read. */
 async function prepareRecords(demo: DemoPlatform): Promise<void> {
   const flow: Flow = emptyFlow(recordFlow, 'Time entries to the warehouse');
@@ -169,10 +179,8 @@ async function prepareRecords(demo: DemoPlatform): Promise<void> {
   });
   const files = join(demo.dataDir, 'files');
   mkdirSync(files, { recursive: true });
-  const line = (row: number) =>
-    row % 5_000 === 7 ? `${row},broken,row,x` : `${row},2027-01-${(row % 28) + 1},${(row % 8) + 1}`;
-  const lines = Array.from({ length: recordRows }, (_, row) => line(row));
-  writeFileSync(join(files, 'time-entries.csv'), `entry,day,hours\n${lines.join('\n')}\n`);
+  // Chunk by chunk: connections to the platform that wait meanwhile must not look dead to it.
+  await writeFile(join(files, 'time-entries.csv'), timeEntries());
   const { summary } = await demo.api('createFlow', { body: { name: flow.name, flow } });
   await demo.api('publishFlow', {
     params: { flowId: summary.id },

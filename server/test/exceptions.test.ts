@@ -15,9 +15,11 @@ import type {
 } from '@waybill/api-contract';
 import { flowError } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { movableClock } from './movable-clock.ts';
 import type { Caller, TestServer } from './test-server.ts';
 import { eventually, flowOf, publish, startTestServer } from './test-server.ts';
 
+const clock = movableClock();
 let test: TestServer;
 let engineer: Caller;
 type Person = Awaited<ReturnType<TestServer['person']>>;
@@ -58,7 +60,7 @@ const table = (codes: string[], revision: number) => ({
 });
 
 beforeAll(async () => {
-  test = await startTestServer();
+  test = await startTestServer({}, { clock });
   engineer = await test.as('engineer');
   anna = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Anna' });
   ben = await test.person({ roles: ['finance'], groups: ['deal-desk'], name: 'Ben' });
@@ -108,15 +110,13 @@ const makeBulk = (person: Person, body: object) =>
   person.call<BulkOperation & { code?: string }>('POST', '/api/v1/bulk/exceptions', {
     body: { name: 'All of them', reason: 'The table is right now', perMinute: 60_000, ...body },
   });
-/** One that stands still before its first item. */
+const untilBulkMs = 60_000;
+/** One that stands still before its first item, though its time has come. */
 async function suspendedBulk(person: Person, body: object): Promise<string> {
-  const { json } = await makeBulk(person, { ...body, startAt: Date.now() + 1_500 });
+  const { json } = await makeBulk(person, { ...body, startAt: clock.now() + untilBulkMs });
   const still = await person.call<BulkOperation>('POST', `/api/v1/bulk/${json.id}/steer`, { body: { to: 'suspend' } });
   expect(still.json).toMatchObject({ status: 'suspended', succeeded: 0 });
-  await eventually(
-    async () => Date.now(),
-    (now) => now > json.startAt,
-  );
+  clock.advance(untilBulkMs);
   return json.id;
 }
 const bulkOver = (person: Person, id: string) =>
@@ -192,8 +192,14 @@ describe('fixing', () => {
     const data = await engineer('GET', `/api/v1/runs/${runId}/steps/done/data`);
     expect(data.json).toMatchObject({ output: { entity: 'Entity DE01' } });
     const admin = await test.as('admin');
-    const log = await admin<{ items: { details: object }[] }>('GET', `/api/v1/audit?subject=exception:${exception.id}`);
+    const log = await admin<{ items: { details: object; subjectName: string | null }[] }>(
+      'GET',
+      `/api/v1/audit?subject=exception:${exception.id}`,
+    );
     expect(JSON.stringify(log.json)).toContain('"before":"DE98","after":"DE01"');
+    // The log says which problem it was, not only its id.
+    const named = `${after.json.businessKey}: ${after.json.title}`;
+    expect(new Set(log.json.items.map((entry) => entry.subjectName))).toEqual(new Set([named]));
   });
 
   it('refuses a correction that does not fit, names each field, and loses nothing', async () => {

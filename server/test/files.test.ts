@@ -59,7 +59,7 @@ describe('files that come in', () => {
         ['start.submitted>wait.in'],
       ),
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(dropDir, { recursive: true, force: true });
@@ -204,7 +204,7 @@ describe('files that come in', () => {
     expect(listed).toMatchObject([{ name: 'April.csv', came: 'drop', byName: 'Watched folder' }]);
     expect(await ended(listed[0]?.id ?? '')).toMatchObject([{ how: 'started', run: { status: 'succeeded' } }]);
     await eventually(async () => existsSync(join(dropDir, 'refused/tool.csv')), Boolean);
-  }, 30_000);
+  });
 
   it('removes files by age, but none that an open run has to do with', async () => {
     const { store, files, now } = server.server.platform;

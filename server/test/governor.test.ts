@@ -278,7 +278,7 @@ describe('people', () => {
     expect(started.json.state).toMatchObject({ kind: 'maintenance', until: planned, reason: 'Release 26.2' });
     for (const n of [1, 2, 3, 4]) await start(flowId, n);
     await eventually(gauge, ({ waiting, parked }) => waiting.normal.count + parked === 4);
-    const until = Date.now() + 1_000;
+    const until = Date.now() + 4_000;
     await engineer('PATCH', `/api/v1/connections/${connectionId}`, {
       body: { maintenance: [{ kind: 'once', from: until - 3_600_000, to: until, reason: 'Release 26.2' }] },
     });

@@ -342,4 +342,4 @@ it('reads a stream in the flow it is handed to, through the folder of the step t
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}, 30_000);
+});

@@ -217,7 +217,7 @@ export async function publishNext(call: Caller, flow: Flow): Promise<void> {
 
 /** Asks until the condition holds; fails with the last answer after 30 s, for busy machines. */
 export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const until = Date.now() + 30_000;
+  const until = Date.now() + 120_000;
   for (;;) {
     const value = await ask();
     if (holds(value)) return value;

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import {
+  busyMachineMs,
+  chromiumPath,
+  launchBrowser,
+  newVisitor,
+  signInWithPassword,
+  tabTo,
+} from '../support/browser.ts';
 import {
   administrator,
   closeDeal,
@@ -201,6 +208,39 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
     await page.getByRole('dialog').getByLabel('Reason').waitFor();
     await page.waitForLoadState('networkidle');
     expect({ ofEffect, ofAct: await findings(page) }).toEqual({ ofEffect: [], ofAct: [] });
+    await page.close();
+    expect(errors).toEqual([]);
+  });
+
+  it('in a dialog that asks for a reason: as it opens, when the reason is missing, and when the server says no', async () => {
+    const page = await openPage();
+    await page.goto(`${demo.platform.url}/runs/held-up`);
+    const opener = page.getByRole('button', { name: 'Let the next one go…' }).first();
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Let the next run go?' });
+    const reason = dialog.getByLabel('Reason');
+    const hasFocus = (what: Locator) => expect.poll(() => what.and(page.locator(':focus')).count());
+    await hasFocus(reason).toBe(1);
+    const asOpened = await findings(page);
+
+    await tabTo(page, /^Let the next one go$/, '[role="dialog"]');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Say why: others will read it.').waitFor();
+    await hasFocus(reason).toBe(1);
+    const whenMissing = await findings(page);
+
+    await page.route('**/api/v1/ordering/release', (route) => route.abort());
+    await page.keyboard.type('The order does not matter here.');
+    await tabTo(page, /^Let the next one go$/, '[role="dialog"]');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').getByText('The server could not be reached.').waitFor();
+    const whenRefused = await findings(page);
+
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await hasFocus(opener).toBe(1);
+    expect({ asOpened, whenMissing, whenRefused }).toEqual({ asOpened: [], whenMissing: [], whenRefused: [] });
     await page.close();
     expect(errors).toEqual([]);
   });

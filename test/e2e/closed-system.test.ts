@@ -32,9 +32,7 @@ describe.skipIf(!chromiumPath)('a system that is closed for a while, in Chromium
     return visitor.page;
   };
 
-  it('is paused and resumed with the keyboard, and everybody who looks sees who waits', {
-    timeout: 120_000,
-  }, async () => {
+  it('is paused and resumed with the keyboard, and everybody who looks sees who waits', async () => {
     const [actor, onlooker] = [await onConnections(), await onConnections()];
     const cell = (page: Page) => page.getByRole('button', { name: /^Calls to Kantata/ });
     await cell(onlooker).getByText('Open').waitFor();

@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)('a problem on the exception desk, in Chromium', (
       return run.status === 'succeeded';
     });
 
-  it('is corrected in its form, goes on by itself, and its siblings follow', { timeout: 120_000 }, async () => {
+  it('is corrected in its form, goes on by itself, and its siblings follow', async () => {
     const { page, errors } = await newVisitor(browser, { viewport: { width: 1280, height: 900 } });
     await signInWithPassword(page, demo.platform.url, administrator.email, administrator.password);
     const runs = await Promise.all(

@@ -9,6 +9,8 @@ export interface NewDeal {
   amount: number;
   /** Fields left empty, so that somebody has to complete the deal. */
   lacks?: readonly string[];
+  /** Fields that are otherwise than in the deals it is like. */
+  differs?: Readonly<Record<string, unknown>>;
 }
 
 async function crmClient(simulators: Simulators): Promise<Connection> {
@@ -34,7 +36,7 @@ export const months = 12;
 export async function addDeals(demo: Pick<DemoPlatform, 'simulators'>, deals: readonly NewDeal[]): Promise<string[]> {
   const crm = await crmClient(demo.simulators);
   const patterns = (await openDeals(demo)).filter(isComplete);
-  const rows = deals.map(({ name, lacks = [] }, index) => {
+  const rows = deals.map(({ name, lacks = [], differs = {} }, index) => {
     const { fields } = patterns[index % patterns.length]!;
     const row: Record<string, unknown> = {
       Name: name,
@@ -50,6 +52,7 @@ export async function addDeals(demo: Pick<DemoPlatform, 'simulators'>, deals: re
       CurrencyIsoCode: fields['CurrencyIsoCode'],
       Rate_Card__c: fields['Rate_Card__c'],
       Pricebook2Id: fields['Pricebook2Id'],
+      ...differs,
     };
     return Object.fromEntries(Object.entries(row).filter(([field]) => !lacks.includes(field)));
   });
@@ -68,6 +71,16 @@ export async function addDeals(demo: Pick<DemoPlatform, 'simulators'>, deals: re
   }));
   await createAll(crm, 'OpportunityLineItem', lines);
   return ids;
+}
+
+/** Changes a deal in the CRM, as its owner would there. */
+export async function correctDeal(
+  { simulators }: Pick<DemoPlatform, 'simulators'>,
+  dealId: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const crm = await crmClient(simulators);
+  await crm.sobject('Opportunity').update({ Id: dealId, ...fields });
 }
 
 /** Counts the writes that take effect in the systems of record from now on, without reading old ones again. */

@@ -3,18 +3,26 @@
  * The simulated systems stay in the test's process, so they outlive every kill and show what really reached them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts');
 
-/** A port nobody listens on at the moment of asking. */
+/** Below those that systems give to outgoing connections and to listeners on port 0 by themselves. */
+const portRange = { first: 12_000, last: 31_999 };
+
+/** A port nobody listens on at the moment of asking, and that nobody is given unasked while its server is restarted. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = randomInt(portRange.first, portRange.last + 1);
+  const server = createServer();
+  const isFree = new Promise<boolean>((resolve) => {
+    server.once('listening', () => resolve(true));
+    server.once('error', () => resolve(false));
+  });
+  server.listen(port, '127.0.0.1');
+  if (!(await isFree)) return freePort();
   server.close();
   await once(server, 'close');
   return port;

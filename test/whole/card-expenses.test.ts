@@ -35,7 +35,7 @@ const bookable = (() => {
 let demo: DemoPlatform;
 beforeAll(async () => {
   demo = await startDemoPlatform();
-}, 120_000);
+});
 afterAll(() => demo?.close());
 
 it('books each charge of a statement once, lists the rows that cannot be, and tells finance', async () => {
@@ -86,4 +86,4 @@ it('books each charge of a statement once, lists the rows that cannot be, and te
   expect(await recordsOf(demo, 'kantata', 'expenses')).toHaveLength(bookable.size + 1);
   // And the very same file is no news.
   expect((await send('card-statement-2026-10.csv', sample)).started).toEqual([{ ...started[0], duplicate: true }]);
-}, 120_000);
+});

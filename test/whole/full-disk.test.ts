@@ -32,7 +32,7 @@ describe.skipIf(!isMounted)('a full disk (needs the right to mount a tmpfs)', ()
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - 4_096)));
   };
 
-  it('answers 507, accepts nothing by half, and goes on when there is room', { timeout: 120_000 }, async () => {
+  it('answers 507, accepts nothing by half, and goes on when there is room', async () => {
     const api = await apiWithLink(platform.signInLink);
     const flow = flowSchema.parse({
       ...emptyFlow(flowIdSchema.parse('orders'), 'Orders'),

@@ -58,7 +58,7 @@ it(`writes every row once although the process is killed in the middle (seed ${s
     };
     let api = first;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const wanted = ROWS * ((kill + 0.5 + ((seed * (kill + 1)) % 100) / 250) / (KILLS + 1));
+      const wanted = ROWS * ((kill + 0.2 + ((seed * (kill + 1)) % 100) / 400) / (KILLS + 1));
       const read = await until(
         'some rows',
         async () => {
@@ -88,4 +88,4 @@ it(`writes every row once although the process is killed in the middle (seed ${s
     await platform.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 120_000);
+});

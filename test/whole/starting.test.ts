@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,14 @@ describe('a start that cannot go well', () => {
     expect((await third.stop()).code).toBe(0);
   });
 
+  it('ends, instead of standing there half started, when a part does not come up', async () => {
+    const dataDir = newDataDir();
+    writeFileSync(join(dataDir, 'master.key'), 'no key\n');
+    const refused = await startRefused({ dataDir, port: await freePort() });
+    expect(refused).toMatchObject({ code: 2, printed: withoutStack });
+    expect(refused.printed).toContain('master.key is no key');
+  });
+
   it('says that the port is taken, and by which variable it is chosen', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -61,7 +69,7 @@ describe('a start that cannot go well', () => {
 });
 
 describe('SIGTERM', () => {
-  it('lets the steps under way end, and the next start repeats none of them', { timeout: 120_000 }, async () => {
+  it('lets the steps under way end, and the next start repeats none of them', async () => {
     const demo = await startDemoPlatform();
     try {
       const deal = (await openDeals(demo)).find(isComplete)!;

@@ -84,24 +84,22 @@ export function useLiveRun(runId: string | null): LiveRun | null {
 
 type RunsFilter = Parameters<ClientToServer['watch-runs']>[0]['filter'];
 
-/** Runs that changed and match the filter. `onReconnect`: news may be missing, fetch the list again. */
+/**
+ * Runs that changed and match the filter. `onWatching`: from now on nothing is missed, but something may have been since
+ * the list was read, so it is to be read again.
+ */
 export function useLiveRuns(
   filter: RunsFilter,
   onChange: ServerToClient['runs-changed'],
-  onReconnect: () => void,
+  onWatching: () => void,
 ): void {
   const key = JSON.stringify(filter);
-  const reconnected = useRef(onReconnect);
-  reconnected.current = onReconnect;
+  const watching = useRef(onWatching);
+  watching.current = onWatching;
   useLiveEvent('runs-changed', onChange);
   useEffect(() => {
     const socket = liveSocket();
-    let first = true;
-    const watch = () =>
-      socket.emit('watch-runs', { filter: JSON.parse(key) as RunsFilter }, () => {
-        if (!first) reconnected.current();
-        first = false;
-      });
+    const watch = () => socket.emit('watch-runs', { filter: JSON.parse(key) as RunsFilter }, () => watching.current());
     socket.on('connect', watch);
     if (socket.connected) watch();
     return () => {

@@ -1,4 +1,4 @@
-import type { UseMutationOptions, UseQueryOptions } from '@tanstack/react-query';
+import type { UseMutationOptions, UseQueryOptions, UseQueryResult } from '@tanstack/react-query';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CallArguments, ReplyOf, RouteId, Routes } from '@waybill/api-contract';
 import { toastError } from '../ui/toasts.ts';
@@ -23,6 +23,10 @@ export function useApiQuery<I extends RouteId>(
     ...options,
   });
 }
+
+/** Whether what a query shows is the answer to what it asks now, not to what it asked before. */
+export const isShown = ({ isSuccess, isPlaceholderData }: Pick<UseQueryResult, 'isSuccess' | 'isPlaceholderData'>) =>
+  isSuccess && !isPlaceholderData;
 
 /** Calls a route that changes something, then refetches `refresh`. A failure is shown as a toast unless handled. */
 export function useApiMutation<I extends RouteId>(

@@ -6,22 +6,14 @@ import { CommandBar } from './CommandBar.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import type { Command } from './commands.ts';
 import { commandFor, useAllCommands, useCommands } from './commands.ts';
+import { useLiveNews } from './live-news.ts';
 import { NavRail } from './NavRail.tsx';
-import { matchPath } from './route-match.ts';
 import { navigate, usePath } from './router.tsx';
 import { ScreenBoundary } from './ScreenBoundary.tsx';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
-import { screens } from './screens.ts';
+import { screenAt, screens } from './screens.ts';
 import { belongsToControl, isTyping } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
-
-function findScreen(path: string) {
-  for (const screen of screens) {
-    const params = matchPath(screen.path, path);
-    if (params) return { screen, params };
-  }
-  return null;
-}
 
 /** Rail, top bar, the screen of the current path, and what lies over all of them. */
 export function AppFrame() {
@@ -29,7 +21,8 @@ export function AppFrame() {
   const may = useMay();
   const me = useMe();
   const [overlay, setOverlay] = useState<'commands' | 'shortcuts' | null>(null);
-  const found = useMemo(() => findScreen(path), [path]);
+  const found = useMemo(() => screenAt(path), [path]);
+  useLiveNews();
 
   useEffect(() => {
     document.title = `${found?.screen.title ?? 'Not found'} · Waybill`;

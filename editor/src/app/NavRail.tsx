@@ -1,5 +1,3 @@
-import { queryClient } from '../api/client.ts';
-import { useLiveEvent } from '../api/live.ts';
 import { useApiQuery } from '../api/queries.ts';
 import { useMay, useMe } from '../api/session.ts';
 import { Badge } from '../ui/Badge.tsx';
@@ -11,7 +9,6 @@ import { UserMenu } from './UserMenu.tsx';
 
 function TaskCount() {
   const counts = useApiQuery('countTasks', {}, { refetchInterval: 60_000 });
-  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countTasks'] }));
   const waiting = counts.data?.waiting ?? 0;
   return waiting > 0 ? (
     <span className="rail__count" role="status" aria-label={`${waiting} open`}>
@@ -22,7 +19,6 @@ function TaskCount() {
 
 function ExceptionCount() {
   const counts = useApiQuery('countExceptions', { query: {} }, { refetchInterval: 60_000 });
-  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['countExceptions'] }));
   const open = counts.data?.open ?? 0;
   return open > 0 ? (
     <span className="rail__count" role="status" aria-label={`${open} open`}>

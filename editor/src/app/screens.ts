@@ -15,6 +15,8 @@ import {
 } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { lazy } from 'react';
+import { callAhead } from '../api/client.ts';
+import { matchPath } from './route-match.ts';
 
 export type ScreenProps = { params: Record<string, string> };
 
@@ -23,6 +25,10 @@ export interface Screen {
   path: string;
   title: string;
   component: ComponentType<ScreenProps>;
+  /** Begins to load the screen's file. */
+  load: () => Promise<unknown>;
+  /** Begins the calls a screen is empty without. */
+  readAhead?: (params: Record<string, string>) => void;
   permission?: Permission;
   /** Where the screen hangs in the left rail; none: reached from another screen. */
   nav?: { icon: LucideIcon; group: 'work' | 'setup'; count?: 'tasks' | 'exceptions' };
@@ -32,23 +38,26 @@ export interface Screen {
   bare?: boolean;
 }
 
-const inbox = lazy(() => import('../screens/inbox/InboxScreen.tsx'));
-const exceptions = lazy(() => import('../screens/exceptions/ExceptionsScreen.tsx'));
+/** A screen in a file of its own. */
+const chunk = (load: () => Promise<{ default: ComponentType<ScreenProps> }>) => ({ component: lazy(load), load });
 
-/** Every screen, in the order of the rail. A screen is its own chunk: `load` names the file. */
+const inbox = chunk(() => import('../screens/inbox/InboxScreen.tsx'));
+const exceptions = chunk(() => import('../screens/exceptions/ExceptionsScreen.tsx'));
+
+/** Every screen, in the order of the rail. A screen is its own chunk. */
 export const screens: readonly Screen[] = [
   {
     path: '/',
     title: 'Home',
     nav: { icon: House, group: 'work' },
-    component: lazy(() => import('../screens/home/HomeScreen.tsx')),
+    ...chunk(() => import('../screens/home/HomeScreen.tsx')),
   },
   {
     path: '/flows',
     title: 'Flows',
     permission: 'flows.read',
     nav: { icon: Workflow, group: 'work' },
-    component: lazy(() => import('../screens/FlowsScreen.tsx')),
+    ...chunk(() => import('../screens/FlowsScreen.tsx')),
   },
   {
     path: '/flows/:id',
@@ -56,7 +65,11 @@ export const screens: readonly Screen[] = [
     permission: 'flows.read',
     parent: '/flows',
     bare: true,
-    component: lazy(() => import('../screens/FlowEditorScreen.tsx')),
+    ...chunk(() => import('../screens/FlowEditorScreen.tsx')),
+    readAhead: ({ id = '' }) => {
+      callAhead('catalog', {});
+      callAhead('getFlow', { params: { flowId: id as never } });
+    },
   },
   {
     path: '/flows/:id/versions',
@@ -64,111 +77,124 @@ export const screens: readonly Screen[] = [
     permission: 'flows.read',
     parent: '/flows',
     bare: true,
-    component: lazy(() => import('../screens/FlowEditorScreen.tsx')),
+    ...chunk(() => import('../screens/FlowEditorScreen.tsx')),
   },
   {
     path: '/runs',
     title: 'Runs',
     permission: 'runs.read',
     nav: { icon: Play, group: 'work' },
-    component: lazy(() => import('../screens/runs/RunsScreen.tsx')),
+    ...chunk(() => import('../screens/runs/RunsScreen.tsx')),
   },
   {
     path: '/runs/held-up',
     title: 'Held up',
     permission: 'runs.read',
     parent: '/runs',
-    component: lazy(() => import('../screens/ordering/HeldUpScreen.tsx')),
+    ...chunk(() => import('../screens/ordering/HeldUpScreen.tsx')),
   },
   {
     path: '/runs/:id',
     title: 'Run',
     permission: 'runs.read',
     parent: '/runs',
-    component: lazy(() => import('../screens/run/RunScreen.tsx')),
+    ...chunk(() => import('../screens/run/RunScreen.tsx')),
+    readAhead: ({ id = '' }) => {
+      callAhead('catalog', {});
+      callAhead('getRun', { params: { runId: id } });
+    },
   },
   {
     path: '/bulk',
     title: 'Bulk actions',
     permission: 'runs.read',
     parent: '/runs',
-    component: lazy(() => import('../screens/bulk/BulkScreen.tsx')),
+    ...chunk(() => import('../screens/bulk/BulkScreen.tsx')),
   },
   {
     path: '/bulk/:id',
     title: 'Bulk action',
     permission: 'runs.read',
     parent: '/bulk',
-    component: lazy(() => import('../screens/bulk/BulkOperationScreen.tsx')),
+    ...chunk(() => import('../screens/bulk/BulkOperationScreen.tsx')),
   },
   {
     path: '/effects',
     title: 'Effects',
     permission: 'runs.read',
     nav: { icon: BookCheck, group: 'work' },
-    component: lazy(() => import('../screens/effects/EffectsScreen.tsx')),
+    ...chunk(() => import('../screens/effects/EffectsScreen.tsx')),
   },
   {
     path: '/files',
     title: 'Files',
     permission: 'files.read',
     nav: { icon: FolderOpen, group: 'work' },
-    component: lazy(() => import('../screens/files/FilesScreen.tsx')),
+    ...chunk(() => import('../screens/files/FilesScreen.tsx')),
   },
   {
     path: '/inbox',
     title: 'Inbox',
     permission: 'tasks.read',
     nav: { icon: Inbox, group: 'work', count: 'tasks' },
-    component: inbox,
+    ...inbox,
   },
-  { path: '/inbox/:id', title: 'Task', permission: 'tasks.read', parent: '/inbox', component: inbox },
+  { path: '/inbox/:id', title: 'Task', permission: 'tasks.read', parent: '/inbox', ...inbox },
   {
     path: '/exceptions',
     title: 'Exceptions',
     permission: 'tasks.read',
     nav: { icon: TriangleAlert, group: 'work', count: 'exceptions' },
-    component: exceptions,
+    ...exceptions,
   },
   {
     path: '/exceptions/:id',
     title: 'Exception',
     permission: 'tasks.read',
     parent: '/exceptions',
-    component: exceptions,
+    ...exceptions,
   },
   {
     path: '/connections',
     title: 'Connections',
     permission: 'connections.read',
     nav: { icon: Cable, group: 'setup' },
-    component: lazy(() => import('../screens/connections/ConnectionsScreen.tsx')),
+    ...chunk(() => import('../screens/connections/ConnectionsScreen.tsx')),
   },
   {
     path: '/tables',
     title: 'Tables',
     permission: 'tables.read',
     nav: { icon: Table2, group: 'setup' },
-    component: lazy(() => import('../screens/tables/TablesScreen.tsx')),
+    ...chunk(() => import('../screens/tables/TablesScreen.tsx')),
   },
   {
     path: '/tables/:name',
     title: 'Table',
     permission: 'tables.read',
     parent: '/tables',
-    component: lazy(() => import('../screens/tables/TableScreen.tsx')),
+    ...chunk(() => import('../screens/tables/TableScreen.tsx')),
   },
   {
     path: '/audit',
     title: 'Audit log',
     permission: 'audit.read',
     nav: { icon: ScrollText, group: 'setup' },
-    component: lazy(() => import('../screens/audit/AuditScreen.tsx')),
+    ...chunk(() => import('../screens/audit/AuditScreen.tsx')),
   },
   {
     path: '/settings',
     title: 'Settings',
     nav: { icon: Settings, group: 'setup' },
-    component: lazy(() => import('../screens/settings/SettingsScreen.tsx')),
+    ...chunk(() => import('../screens/settings/SettingsScreen.tsx')),
   },
 ];
+
+/** The screen of a path and what the path says to it. Pure. */
+export function screenAt(path: string): { screen: Screen; params: Record<string, string> } | null {
+  for (const screen of screens) {
+    const params = matchPath(screen.path, path);
+    if (params) return { screen, params };
+  }
+  return null;
+}

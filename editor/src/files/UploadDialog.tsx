@@ -5,8 +5,9 @@ import { useId, useRef, useState } from 'react';
 import { useApiQuery } from '../api/queries.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
+import { FormDialog } from '../ui/FormDialog.tsx';
+import { useSending } from '../ui/sending.ts';
 import { sizeWords } from '../ui/size-words.ts';
 import { useUploads } from './uploads.ts';
 import './files.css';
@@ -41,15 +42,14 @@ export function UploadDialog({ folder: start, files: given = [], single = false,
   const [folder, setFolder] = useState(start);
   const [files, setFiles] = useState<readonly File[]>(given);
   const [over, setOver] = useState(false);
-  const [tried, setTried] = useState(false);
+  const sending = useSending();
+  const { tried } = sending;
   const input = useRef<HTMLInputElement>(null);
   const names = useId();
   const folders = list.data?.folders ?? [];
   const maxBytes = list.data?.maxBytes ?? null;
   const take = (more: readonly File[]) => setFiles(single ? more.slice(0, 1) : [...files, ...more]);
-  const send = () => {
-    setTried(true);
-    if (files.length === 0 || folder.trim() === '') return;
+  const send = async () => {
     add(files, folder.trim(), maxBytes, onDone);
     onClose();
   };
@@ -60,98 +60,91 @@ export function UploadDialog({ folder: start, files: given = [], single = false,
   };
   const many = files.length > 1 ? `${files.length} files` : 'file';
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={single ? 'Upload a file' : 'Upload files'}
-      width={520}
-      onSubmit={send}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" icon={FileUp}>
-            Upload {many}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={files.length > 0 && folder.trim() !== ''}
+      perform={send}
+      act={`Upload ${many}`}
+      icon={FileUp}
+      leave="Cancel"
     >
-      <div className="stack">
-        <Field
-          label="Folder"
-          help={list.data ? startsWords(folder, folders) : 'Flows wait for files by folder.'}
-          error={tried && folder.trim() === '' ? 'Name a folder, for example inbox.' : undefined}
-        >
-          {({ id, describedBy, invalid }) => (
-            <>
-              <input
-                id={id}
-                className="input"
-                list={names}
-                value={folder}
-                maxLength={64}
-                aria-describedby={describedBy}
-                aria-invalid={invalid}
-                onChange={(event) => setFolder(event.target.value)}
-              />
-              <datalist id={names}>
-                {folders.map(({ name }) => (
-                  <option key={name} value={name} />
-                ))}
-              </datalist>
-            </>
-          )}
-        </Field>
-        <section
-          className={classNames('drop-area', over && 'drop-area--over')}
-          aria-label="Files to upload"
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-        >
-          <input
-            ref={input}
-            type="file"
-            multiple={!single}
-            hidden
-            aria-label="Files to upload"
-            onChange={(event) => {
-              take([...(event.target.files ?? [])]);
-              event.target.value = '';
-            }}
-          />
-          <p>
-            Drop {single ? 'a file' : 'files'} here, or{' '}
-            <Button small onClick={() => input.current?.click()}>
-              Choose from this computer
-            </Button>
-          </p>
-          {maxBytes !== null && <p className="muted">Up to {sizeWords(maxBytes)} each.</p>}
-          {tried && files.length === 0 && (
-            <p className="field__error" role="alert">
-              Choose a file first.
-            </p>
-          )}
-        </section>
-        {files.length > 0 && (
-          <ul className="chosen-files" aria-label="Chosen files">
-            {files.map((file, index) => (
-              <li key={`${file.name}-${file.size}-${file.lastModified}`}>
-                <span className="truncate">{file.name}</span>
-                <span className="muted nowrap">{sizeWords(file.size)}</span>
-                <IconButton
-                  small
-                  icon={X}
-                  label={`Leave ${file.name} out`}
-                  onClick={() => setFiles(files.filter((_, at) => at !== index))}
-                />
-              </li>
-            ))}
-          </ul>
+      <Field
+        label="Folder"
+        help={list.data ? startsWords(folder, folders) : 'Flows wait for files by folder.'}
+        error={tried && folder.trim() === '' ? 'Name a folder, for example inbox.' : undefined}
+      >
+        {({ id, describedBy, invalid }) => (
+          <>
+            <input
+              id={id}
+              className="input"
+              list={names}
+              value={folder}
+              maxLength={64}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              onChange={(event) => setFolder(event.target.value)}
+            />
+            <datalist id={names}>
+              {folders.map(({ name }) => (
+                <option key={name} value={name} />
+              ))}
+            </datalist>
+          </>
         )}
-      </div>
-    </Dialog>
+      </Field>
+      <section
+        className={classNames('drop-area', over && 'drop-area--over')}
+        aria-label="Files to upload"
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <input
+          ref={input}
+          type="file"
+          multiple={!single}
+          hidden
+          aria-label="Files to upload"
+          onChange={(event) => {
+            take([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
+        />
+        <p>
+          Drop {single ? 'a file' : 'files'} here, or{' '}
+          <Button small onClick={() => input.current?.click()}>
+            Choose from this computer
+          </Button>
+        </p>
+        {maxBytes !== null && <p className="muted">Up to {sizeWords(maxBytes)} each.</p>}
+        {tried && files.length === 0 && (
+          <p className="field__error" role="alert">
+            Choose a file first.
+          </p>
+        )}
+      </section>
+      {files.length > 0 && (
+        <ul className="chosen-files" aria-label="Chosen files">
+          {files.map((file, index) => (
+            <li key={`${file.name}-${file.size}-${file.lastModified}`}>
+              <span className="truncate">{file.name}</span>
+              <span className="muted nowrap">{sizeWords(file.size)}</span>
+              <IconButton
+                small
+                icon={X}
+                label={`Leave ${file.name} out`}
+                onClick={() => setFiles(files.filter((_, at) => at !== index))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </FormDialog>
   );
 }

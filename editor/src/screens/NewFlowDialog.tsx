@@ -1,11 +1,10 @@
 import type { FlowDetail, FlowSummary } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../api/client.ts';
-import { wordsOf } from '../api/problem-words.ts';
 import { navigate } from '../app/router.tsx';
-import { Button } from '../ui/Button.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
 import { Field, SelectField, TextAreaField, TextField } from '../ui/Field.tsx';
+import { FormDialog } from '../ui/FormDialog.tsx';
+import { useSending } from '../ui/sending.ts';
 import { Segments } from '../ui/Tabs.tsx';
 import { readFlowText } from './flow-text.ts';
 
@@ -25,8 +24,7 @@ export function NewFlowDialog({ source, flows, onClose }: NewFlowDialogProps) {
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   const [files, setFiles] = useState<Record<string, string>>({});
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const suggested = from === 'flow' && copied ? `${copied.name} (copy)` : '';
   const finalName = name.trim() || suggested;
 
@@ -42,94 +40,72 @@ export function NewFlowDialog({ source, flows, onClose }: NewFlowDialogProps) {
       : api('importFlow', { body: { files: read.files } });
   };
   const submit = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const { summary } = await create();
-      void queryClient.invalidateQueries({ queryKey: ['listFlows'] });
-      navigate(`/flows/${summary.id}`);
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
+    const { summary } = await create();
+    void queryClient.invalidateQueries({ queryKey: ['listFlows'] });
+    navigate(`/flows/${summary.id}`);
   };
   const readFiles = async (list: FileList | null) => {
     const entries = await Promise.all([...(list ?? [])].map(async (file) => [file.name, await file.text()] as const));
     setFiles(Object.fromEntries(entries));
   };
   const ready = from === 'text' ? text.trim() !== '' || Object.keys(files).length > 0 : finalName !== '';
-  const words = problem === null ? null : wordsOf(problem);
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="New flow"
-      onSubmit={() => void submit()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={!ready || busy}>
-            {busy ? 'Making…' : 'Make flow'}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound
+      perform={submit}
+      act={sending.busy ? 'Making…' : 'Make flow'}
+      blocked={!ready}
+      leave="Cancel"
     >
-      <div className="stack">
-        <Segments
-          label="Start from"
-          value={from}
-          onChange={setFrom}
-          options={[
-            { value: 'blank', label: 'Blank' },
-            { value: 'flow', label: 'Copy of a flow' },
-            { value: 'text', label: 'From text' },
-          ]}
+      <Segments
+        label="Start from"
+        value={from}
+        onChange={setFrom}
+        options={[
+          { value: 'blank', label: 'Blank' },
+          { value: 'flow', label: 'Copy of a flow' },
+          { value: 'text', label: 'From text' },
+        ]}
+      />
+      {from === 'flow' && (
+        <SelectField
+          label="Flow to copy"
+          help="Its steps and settings are copied; runs and versions stay with the original."
+          value={flowId}
+          onChange={setFlowId}
+          options={flows.map((flow) => ({ value: flow.id, label: flow.name }))}
         />
-        {words && (
-          <div className="callout callout--failed" role="alert">
-            <div>
-              <strong>{words.what}</strong>
-              <p>{words.fix}</p>
-            </div>
-          </div>
-        )}
-        {from === 'flow' && (
-          <SelectField
-            label="Flow to copy"
-            help="Its steps and settings are copied; runs and versions stay with the original."
-            value={flowId}
-            onChange={setFlowId}
-            options={flows.map((flow) => ({ value: flow.id, label: flow.name }))}
+      )}
+      {from === 'text' && (
+        <>
+          <TextAreaField
+            label="Exported text"
+            help="What “Copy as text” or the export of a flow gave you."
+            rows={7}
+            value={text}
+            onChange={setText}
+            spellCheck={false}
           />
-        )}
-        {from === 'text' && (
-          <>
-            <TextAreaField
-              label="Exported text"
-              help="What “Copy as text” or the export of a flow gave you."
-              rows={7}
-              value={text}
-              onChange={setText}
-              spellCheck={false}
-            />
-            <Field label="Or its files" optional>
-              {({ id }) => (
-                <input id={id} type="file" multiple onChange={(event) => void readFiles(event.target.files)} />
-              )}
-            </Field>
-          </>
-        )}
-        {from !== 'text' && (
-          <TextField
-            label="Name"
-            value={name}
-            placeholder={suggested || 'For example: Opportunity to project'}
-            maxLength={120}
-            onChange={setName}
-          />
-        )}
-      </div>
-    </Dialog>
+          <Field label="Or its files" optional>
+            {({ id }) => (
+              <input id={id} type="file" multiple onChange={(event) => void readFiles(event.target.files)} />
+            )}
+          </Field>
+        </>
+      )}
+      {from !== 'text' && (
+        <TextField
+          label="Name"
+          value={name}
+          placeholder={suggested || 'For example: Opportunity to project'}
+          maxLength={120}
+          onChange={setName}
+        />
+      )}
+    </FormDialog>
   );
 }

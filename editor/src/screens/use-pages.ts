@@ -1,5 +1,5 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
 interface PageOf<T> {
@@ -16,7 +16,8 @@ export interface Pages<T> {
   hasMore: boolean;
   loadingMore: boolean;
   loadMore: () => void;
-  refetch: () => Promise<unknown>;
+  /** Reads what is shown again, once more if it is being read already. */
+  refetch: () => Promise<void>;
 }
 
 /** A list that is read page by page, by cursor. The first part of `key` is the route, so that mutations can refresh it. */
@@ -25,8 +26,10 @@ export function usePages<T>(
   fetchPage: (cursor: string | undefined) => Promise<PageOf<T>>,
   enabled = true,
 ): Pages<T> {
+  const client = useQueryClient();
+  const queryKey = [key[0], 'pages', ...key.slice(1)];
   const query: UseInfiniteQueryResult<{ pages: PageOf<T>[] }> = useInfiniteQuery({
-    queryKey: [key[0], 'pages', ...key.slice(1)],
+    queryKey,
     queryFn: ({ pageParam }) => fetchPage(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: PageOf<T>) => last.nextCursor ?? undefined,
@@ -44,6 +47,6 @@ export function usePages<T>(
     loadMore: () => {
       if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
     },
-    refetch: query.refetch,
+    refetch: () => client.invalidateQueries({ queryKey, exact: true }),
   };
 }

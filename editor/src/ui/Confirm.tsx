@@ -1,7 +1,5 @@
-import { useState } from 'react';
-import { Button } from './Button.tsx';
-import { Dialog } from './Dialog.tsx';
-import { toastError } from './toasts.ts';
+import { FormDialog } from './FormDialog.tsx';
+import { useSending } from './sending.ts';
 
 export interface Question {
   title: string;
@@ -11,37 +9,34 @@ export interface Question {
   perform: () => Promise<unknown> | unknown;
 }
 
+interface AskedProps {
+  question: Question;
+  onClose: () => void;
+}
+
 /** Asks before something that cannot be undone; a failed action keeps the dialog open. */
-export function Confirm({ question, onClose }: { question: Question | null; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
+export const Confirm = ({ question, onClose }: { question: Question | null; onClose: () => void }) =>
+  question && <Asked question={question} onClose={onClose} />;
+
+function Asked({ question, onClose }: AskedProps) {
+  const sending = useSending();
   const perform = async () => {
-    setBusy(true);
-    try {
-      await question?.perform();
-      onClose();
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
+    await question.perform();
+    onClose();
   };
   return (
-    <Dialog
-      open={question !== null}
+    <FormDialog
       onClose={onClose}
-      title={question?.title ?? ''}
+      title={question.title}
       width={440}
-      onSubmit={() => void perform()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look={question?.danger ? 'danger-solid' : 'primary'} disabled={busy}>
-            {question?.confirm}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound
+      perform={perform}
+      act={question.confirm}
+      danger={question.danger ?? false}
+      leave="Cancel"
     >
-      <p>{question?.about}</p>
-    </Dialog>
+      <p>{question.about}</p>
+    </FormDialog>
   );
 }

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import { Inbox, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -59,7 +58,7 @@ export function SkeletonRows({ rows = 6 }: { rows?: number }) {
 }
 
 interface ListStateProps<T> {
-  query: Pick<UseQueryResult<T>, 'data' | 'isPending'> & { error: unknown; refetch: () => Promise<unknown> };
+  query: { data: T | undefined; error: unknown; refetch: () => Promise<unknown> };
   isEmpty: (data: T) => boolean;
   empty: ReactNode;
   loading?: ReactNode;

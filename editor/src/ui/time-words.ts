@@ -3,6 +3,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
 /** A past or future moment relative to `now`, both epoch ms, in words. */
 export function agoWords(at: number, now: number): string {
   const gap = Math.abs(now - at);
@@ -18,7 +20,7 @@ export function agoWords(at: number, now: number): string {
 /** A length of time in ms, short: `840 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function durationWords(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE) return `${Number((ms / SECOND).toFixed(1))} s`;
+  if (ms < MINUTE) return `${tenths.format(ms / SECOND)} s`;
   const two = (big: number, bigName: string, small: number, smallName: string) => {
     const whole = Math.floor(ms / big);
     const rest = Math.floor((ms - whole * big) / small);

@@ -1,3 +1,4 @@
+import type { TaskRequest } from '@waybill/node-sdk';
 import { nodeContract, runNode, TEST_NOW } from '@waybill/node-sdk/contract';
 import { expect, it } from 'vitest';
 import { raiseException } from './raise-exception.ts';
@@ -5,6 +6,11 @@ import { raiseException } from './raise-exception.ts';
 nodeContract(raiseException, {
   fixtures: [
     { name: 'raises', params: { problem: 'The invoice could not be created' }, expect: { do: 'wait-task' } },
+    {
+      name: 'refuses to check again without saying what',
+      params: { problem: 'The deal is not complete', whenFixed: 'check-again' },
+      expect: { error: 'STEP_TO_CHECK_UNNAMED' },
+    },
     { name: 'refuses to say nothing', params: {}, expect: { error: 'PROBLEM_UNNAMED' } },
   ],
 });
@@ -82,4 +88,34 @@ it('raises the problem even when an amount has no currency', async () => {
   const { outcome } = await runNode(raiseException, { params: { problem: 'Not billed', amount: 5 } });
   expect(outcome).toMatchObject({ do: 'wait-task' });
   expect('task' in outcome && outcome.task.valueAtStake).toBe(undefined);
+});
+
+it('asks to go back to the check, with the fields that the form corrects', async () => {
+  const { outcome } = await runNode(raiseException, {
+    params: {
+      problem: 'The deal cannot become a project',
+      whenFixed: 'check-again',
+      backTo: 'check',
+      form: [
+        { name: 'taxId', label: 'Tax id', kind: 'text', required: true, corrects: 'customer.taxId' },
+        { name: 'note', label: 'Note', kind: 'text' },
+      ],
+    },
+  });
+  expect(outcome).toMatchObject({
+    task: {
+      form: { fields: [{ name: 'taxId', corrects: 'customer.taxId' }, { name: 'note' }] },
+      outcomes: [{ name: 'fixed', label: 'Fixed: check again', backTo: 'check' }, { name: 'waived' }],
+    },
+  });
+  const { task } = outcome as { task: TaskRequest };
+  expect(task.form.fields[1]).not.toHaveProperty('corrects');
+  expect(task.outcomes[1]).not.toHaveProperty('backTo');
+});
+
+it('goes on by its port unless it is told to check again', async () => {
+  const { outcome } = await runNode(raiseException, { params: { problem: 'Late', backTo: 'check' } });
+  expect((outcome as { task: TaskRequest }).task.outcomes[0]).toEqual({
+    ...{ name: 'fixed', label: 'Fixed: go on', port: 'fixed', tone: 'positive' },
+  });
 });

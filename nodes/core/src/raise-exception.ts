@@ -1,4 +1,4 @@
-import type { ExceptionClass, ExceptionFacts, JsonValue, TaskRequest } from '@waybill/node-sdk';
+import type { ExceptionClass, ExceptionFacts, JsonValue, TaskForm, TaskRequest } from '@waybill/node-sdk';
 import {
   anyPort,
   defineNode,
@@ -49,6 +49,23 @@ const params = {
   class: param.choice({ label: 'Class', options: classOptions, optional: true }),
   likelyCause: param.text({ label: 'Likely cause', multiline: true, optional: true }),
   afterFix: param.text({ label: 'What happens once it is fixed', multiline: true, optional: true }),
+  whenFixed: param.choice({
+    label: 'Once it is fixed',
+    help: 'Checking again tells whether it really is. While the check fails, the same exception comes back.',
+    options: [
+      { value: 'go-on', label: 'Go on by the way called Fixed' },
+      { value: 'check-again', label: 'Check again: go back to an earlier step' },
+    ],
+    default: 'go-on',
+    expression: false,
+  }),
+  backTo: param.step({
+    label: 'Go back to',
+    help: 'It runs again with what was entered in the form, and the flow goes on from there.',
+    when: { param: 'whenFixed', is: ['check-again'] },
+    optional: true,
+    expression: false,
+  }),
   groups: param.list({
     label: 'Owner',
     help: 'Role or group; empty: the routing rules say.',
@@ -88,8 +105,45 @@ const params = {
     item: { label: param.text({ label: 'Label' }), url: param.text({ label: 'Address' }) },
     optional: true,
   }),
-  form: param.list({ label: 'Form', help: 'What is to be put right.', item: formFieldItem, optional: true }),
+  form: param.list({
+    label: 'Form',
+    help: 'What is to be put right.',
+    item: {
+      ...formFieldItem,
+      corrects: param.text({
+        label: 'Corrects',
+        help: 'When going back: the field of what that step gets, such as customer.taxId. Empty: its name.',
+        placeholder: 'customer.taxId',
+        pattern: '^[A-Za-z0-9_$-]+(\\.[A-Za-z0-9_$-]+)*$',
+        optional: true,
+        expression: false,
+      }),
+    },
+    optional: true,
+  }),
 };
+
+/** Where the run goes back to once it is fixed; null where it goes on. */
+function wayBack({ whenFixed, backTo }: { whenFixed: 'go-on' | 'check-again'; backTo: string | undefined }) {
+  if (whenFixed === 'go-on') return null;
+  if (backTo) return { backTo };
+  throw nodeError('STEP_TO_CHECK_UNNAMED', {
+    what: 'The exception is to have a check run again and does not say which.',
+    fix: 'Choose the step under "Go back to".',
+    owner: 'user',
+    engine: 'stop',
+  });
+}
+
+type FormRows = readonly (Parameters<typeof taskForm>[0][number] & { readonly corrects?: string | undefined })[];
+
+/** The form, with the field of the earlier step's input that each answer replaces. */
+function correctingForm(rows: FormRows): TaskForm {
+  const { fields } = taskForm(rows);
+  return {
+    fields: fields.map((field, at) => ({ ...field, ...(rows[at]?.corrects ? { corrects: rows[at].corrects } : {}) })),
+  };
+}
 
 /** Hands a business problem to its owner and waits; takes what an error port sends as it is. */
 export const raiseException = defineNode({
@@ -97,11 +151,22 @@ export const raiseException = defineNode({
   version: 1,
   title: 'Raise an exception',
   description:
-    'Puts a business problem on the exception desk, with owner, value and clock, and waits until it is fixed.',
+    'Puts a business problem on the exception desk, with owner, value and clock, and waits until it is fixed; then goes on, or checks again.',
   kind: 'approval',
   app: 'People',
   icon: 'triangle-alert',
-  synonyms: ['problem', 'error', 'escalate', 'repair', 'fix', 'dead letter', 'exception desk', 'hold'],
+  synonyms: [
+    'problem',
+    'error',
+    'escalate',
+    'repair',
+    'fix',
+    'dead letter',
+    'exception desk',
+    'hold',
+    'check again',
+    'go back',
+  ],
   params,
   inputs: anyInput,
   outputs: {
@@ -127,6 +192,7 @@ export const raiseException = defineNode({
         engine: 'stop',
       });
     const { details, subject, amount, currency, timeout } = params;
+    const back = wayBack(params);
     const exception: ExceptionFacts = {
       class: params.class ?? words?.class ?? 'business-rule',
       subject: subject ? { kind: params.subjectKind || 'Record', label: subject } : null,
@@ -143,11 +209,17 @@ export const raiseException = defineNode({
       needed: 1,
       selfApproval: true,
       facts: Object.entries(params.facts ?? {}).map(([label, value]) => ({ label, value: value as JsonValue })),
-      form: taskForm(params.form ?? []),
+      form: correctingForm(params.form ?? []),
       commentRequired: 'on-reject',
       exception,
       outcomes: [
-        { name: 'fixed', label: 'Fixed: go on', port: 'fixed', tone: 'positive' },
+        {
+          name: 'fixed',
+          label: back ? 'Fixed: check again' : 'Fixed: go on',
+          port: 'fixed',
+          tone: 'positive',
+          ...back,
+        },
         { name: 'waived', label: 'Waive', port: 'waived', tone: 'negative' },
       ],
       ...(params.priority === undefined ? {} : { priority: params.priority }),

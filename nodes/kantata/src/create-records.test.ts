@@ -55,12 +55,18 @@ nodeContract(createRecords, {
         },
         { request: `POST ${API}/external_references`, reply: answer([{ id: 'r8' }]) },
       ],
-      expect: { port: 'done', value: { created: 1, known: 1, ids: { T1: '8', T2: '9' }, createdIds: ['8'] } },
+      expect: {
+        port: 'done',
+        value: {
+          ...{ created: 1, known: 1, ids: { T1: '8', T2: '9' }, createdIds: ['8'] },
+          results: ['8', '9', '8'].map((id) => ({ success: true, id, error: null })),
+        },
+      },
     },
     {
       name: 'has nothing to do for an empty batch',
       params: { ...from, records: [] },
-      expect: { port: 'done', value: { created: 0, known: 0, ids: {}, createdIds: [] } },
+      expect: { port: 'done', value: { created: 0, known: 0, ids: {}, createdIds: [], results: [] } },
     },
     {
       name: 'refuses a record that nothing identifies',

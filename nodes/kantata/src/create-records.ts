@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@waybill/node-sdk';
-import { anyPort, defineNode, nodeError, param, port } from '@waybill/node-sdk';
+import { anyPort, defineNode, nodeError, param, port, recordResultSchema, recordsSent } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { kantataAccount } from './account.ts';
 import type { Filters } from './client.ts';
@@ -40,25 +40,34 @@ export const createRecords = defineNode({
         known: z.int(),
         ids: z.record(z.string(), z.string()),
         createdIds: z.array(z.string()),
+        results: z.array(recordResultSchema),
       }),
       'Records',
     ),
   },
+  resultsOf: 'records',
   capabilities,
   traits: probedWrite,
-  sample: { done: { created: 1, known: 1, ids: { 'T-1001': '9101', 'T-1002': '9102' }, createdIds: ['9101'] } },
+  sample: {
+    done: {
+      ...{ created: 1, known: 1, ids: { 'T-1001': '9101', 'T-1002': '9102' }, createdIds: ['9101'] },
+      results: ['9101', '9102'].map((id) => ({ success: true, id, error: null })),
+    },
+  },
   explain,
   async run(context) {
     const { params, emit } = context;
-    const wanted = wantedRecords(params);
-    return emit('done', summary(await ensureRows(context, params.resource, wanted, scopeOf(wanted))));
+    const records = recordsIn(params);
+    const wanted = wantedRecords(records, params);
+    return emit('done', summary(records, await ensureRows(context, params.resource, wanted, scopeOf(wanted))));
   },
   async probe(context) {
     const { params, emit } = context;
-    const wanted = wantedRecords(params);
+    const records = recordsIn(params);
+    const wanted = wantedRecords(records, params);
     const references = wanted.map((one) => one.reference);
     const ensured = await findEnsured(context, params.resource, references, scopeOf(wanted));
-    return ensured ? emit('done', summary(ensured)) : null;
+    return ensured ? emit('done', summary(records, ensured)) : null;
   },
   /** Deletes the records that this step created. */
   undo: (context) => undoCreations(context, context.params.resource),
@@ -70,9 +79,10 @@ interface RecordParams {
   readonly serviceModel: string;
 }
 
-/** A record that comes twice in a batch is one: its first appearance counts. */
-function wantedRecords({ records, serviceName, serviceModel }: RecordParams): Wanted[] {
-  const parsed = recordList.safeParse(records === null ? [] : [records].flat(9));
+type BatchRecord = z.infer<typeof recordList>[number];
+
+function recordsIn({ records }: Pick<RecordParams, 'records'>): BatchRecord[] {
+  const parsed = recordList.safeParse(recordsSent(records));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw nodeError('KANTATA_RECORDS_INVALID', {
@@ -82,8 +92,14 @@ function wantedRecords({ records, serviceName, serviceModel }: RecordParams): Wa
       engine: 'stop',
     });
   }
+  return parsed.data;
+}
+
+/** A record that comes twice in a batch is one: its first appearance counts. */
+function wantedRecords(records: readonly BatchRecord[], names: Omit<RecordParams, 'records'>): Wanted[] {
+  const { serviceName, serviceModel } = names;
   const first = new Map<string, Wanted>();
-  for (const { ref, fields } of parsed.data)
+  for (const { ref, fields } of records)
     if (!first.has(ref))
       first.set(ref, { reference: { serviceName, serviceModel, ref }, fields: fields as JsonObject });
   return [...first.values()];
@@ -97,12 +113,14 @@ function scopeOf(wanted: readonly Wanted[]): Filters {
     : {};
 }
 
-const summary = (ensured: readonly Ensured[]) => {
+const summary = (records: readonly BatchRecord[], ensured: readonly Ensured[]) => {
+  const ids = new Map(ensured.map(({ ref, row }) => [ref, String(row['id'])]));
   const createdIds = ensured.filter((one) => one.created).map(({ row }) => String(row['id']));
   return {
     created: createdIds.length,
     known: ensured.length - createdIds.length,
     createdIds,
-    ids: Object.fromEntries(ensured.map(({ ref, row }) => [ref, String(row['id'])])),
+    ids: Object.fromEntries(ids),
+    results: records.map(({ ref }) => ({ success: true, id: ids.get(ref) ?? null, error: null })),
   };
 };

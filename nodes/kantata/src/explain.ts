@@ -1,4 +1,5 @@
-import type { ErrorExplanation, RawReply } from '@waybill/node-sdk';
+import type { ErrorExplanation, ErrorMeaning, RawReply } from '@waybill/node-sdk';
+import { forPerson } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 /** Kantata has no machine codes: the status and the named field are all there is. */
@@ -12,15 +13,18 @@ export function explain(reply: RawReply<unknown>): ErrorExplanation | undefined 
   if (!errors || reply.status === 401 || reply.status === 429 || reply.status >= 500) return undefined;
   const said = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join(' ');
   const what = `Kantata answered ${reply.status}. ${said}`;
-  const yours = { what, owner: 'user', engine: 'stop' } as const;
-  switch (reply.status) {
+  return { ...meaningOf(reply.status), what };
+}
+
+function meaningOf(status: number): ErrorMeaning {
+  switch (status) {
     case 422:
-      return { ...yours, code: 'KANTATA_VALIDATION', fix: 'Correct the fields named above, then retry the step.' };
+      return forPerson('KANTATA_VALIDATION', 'Correct the fields named above, then retry the step.');
     case 403:
-      return { ...yours, code: 'KANTATA_ACCESS_REFUSED', fix: 'Give the user of the token the right it lacks.' };
+      return forPerson('KANTATA_ACCESS_REFUSED', 'Give the user of the token the right it lacks.');
     case 404:
-      return { ...yours, code: 'KANTATA_NOT_FOUND', fix: 'Check the id; the record may be deleted or hidden.' };
+      return forPerson('KANTATA_NOT_FOUND', 'Check the id; the record may be deleted or hidden.');
     default:
-      return { ...yours, code: 'KANTATA_REFUSED', fix: 'Read what Kantata said and correct the fields of the step.' };
+      return forPerson('KANTATA_REFUSED', 'Read what Kantata said and correct the fields of the step.');
   }
 }

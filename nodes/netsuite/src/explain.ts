@@ -1,5 +1,5 @@
-import type { ErrorExplanation, RawReply } from '@waybill/node-sdk';
-import { seconds } from '@waybill/node-sdk';
+import type { ErrorExplanation, ErrorMeaning, RawReply } from '@waybill/node-sdk';
+import { forPerson, repeatedLater, seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 const problem = z.object({
@@ -16,40 +16,33 @@ const problem = z.object({
 });
 type Detail = z.infer<typeof problem>['o:errorDetails'][number];
 
-type Meaning = Omit<ErrorExplanation, 'what'>;
-const again = (code: string, fix: string, retryAfterMs: number): Meaning => ({
-  code,
-  fix,
-  owner: 'provider',
-  engine: 'retry',
-  // All of these are refusals before anything was written.
-  effect: 'none',
-  retryAfterMs,
-});
-const yours = (code: string, fix: string): Meaning => ({ code, fix, owner: 'user', engine: 'stop' });
+const refused = forPerson('NETSUITE_REFUSED', 'Correct the fields named above, then retry the step.');
+const duplicate = forPerson('NETSUITE_DUPLICATE', 'Use "Upsert a record", or another external id.');
 
-const repeated = 'Nothing: the step is repeated.';
-const refused = yours('NETSUITE_REFUSED', 'Correct the fields named above, then retry the step.');
-const duplicate = yours('NETSUITE_DUPLICATE', 'Use "Upsert a record", or another external id.');
-
-/** @source NetSuite REST web services, error handling; concurrency governance. */
-const meanings: Record<string, Meaning> = {
-  SSS_REQUEST_LIMIT_EXCEEDED: again('NETSUITE_LIMIT_REACHED', repeated, seconds(5)),
-  CONCURRENCY_LIMIT_EXCEEDED: again('NETSUITE_LIMIT_REACHED', repeated, seconds(5)),
-  RCRD_HAS_BEEN_CHANGED: again('NETSUITE_RECORD_CHANGED', repeated, seconds(1)),
+/**
+ * What is repeated later was refused before anything was written.
+ * @source NetSuite REST web services, error handling; concurrency governance.
+ */
+const meanings: Record<string, ErrorMeaning> = {
+  SSS_REQUEST_LIMIT_EXCEEDED: repeatedLater('NETSUITE_LIMIT_REACHED', { effect: 'none', retryAfterMs: seconds(5) }),
+  CONCURRENCY_LIMIT_EXCEEDED: repeatedLater('NETSUITE_LIMIT_REACHED', { effect: 'none', retryAfterMs: seconds(5) }),
+  RCRD_HAS_BEEN_CHANGED: repeatedLater('NETSUITE_RECORD_CHANGED', { effect: 'none', retryAfterMs: seconds(1) }),
   // Under overload NetSuite is known to answer good signatures with 401 after a long wait, so one refusal proves nothing.
-  INVALID_LOGIN: again(
-    'NETSUITE_LOGIN_SUSPECT',
-    'Nothing at first: the step is repeated. If it lasts, look into the Login Audit Trail and renew the token.',
-    seconds(10),
+  INVALID_LOGIN: repeatedLater('NETSUITE_LOGIN_SUSPECT', {
+    fix: 'Nothing at first: the step is repeated. If it lasts, look into the Login Audit Trail and renew the token.',
+    effect: 'none',
+    retryAfterMs: seconds(10),
+  }),
+  INSUFFICIENT_PERMISSION: forPerson(
+    'NETSUITE_ACCESS_REFUSED',
+    'Give the role of the token this permission, then retry.',
   ),
-  INSUFFICIENT_PERMISSION: yours('NETSUITE_ACCESS_REFUSED', 'Give the role of the token this permission, then retry.'),
-  NONEXISTENT_ID: yours('NETSUITE_NOT_FOUND', 'Check the id; the record may have been deleted or merged.'),
+  NONEXISTENT_ID: forPerson('NETSUITE_NOT_FOUND', 'Check the id; the record may have been deleted or merged.'),
   DUP_RCRD: duplicate,
   UNIQUE_CUST_ID_REQD: duplicate,
 };
 
-function meaningOf(detail: Detail, status: number): Meaning | undefined {
+function meaningOf(detail: Detail, status: number): ErrorMeaning | undefined {
   const known = meanings[detail['o:errorCode'] ?? ''];
   if (known) return known;
   if (status === 401) return meanings['INVALID_LOGIN'];

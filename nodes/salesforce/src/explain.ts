@@ -1,5 +1,5 @@
-import type { ErrorExplanation, RawReply } from '@waybill/node-sdk';
-import { seconds } from '@waybill/node-sdk';
+import type { ErrorExplanation, ErrorMeaning, RawReply } from '@waybill/node-sdk';
+import { forPerson, repeatedLater, seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 /** Salesforce reports errors as a list; rows of a collection carry the same with `statusCode`. */
@@ -12,36 +12,26 @@ const vendorError = z.object({
 const vendorErrors = z.array(vendorError).min(1);
 export type VendorError = z.infer<typeof vendorError>;
 
-type Meaning = Omit<ErrorExplanation, 'what'>;
-
-const again = (code: string, more: Pick<Meaning, 'effect' | 'retryAfterMs'> = {}): Meaning => ({
-  code,
-  fix: 'Nothing: the step is repeated.',
-  owner: 'provider',
-  engine: 'retry',
-  ...more,
-});
-const yours = (code: string, fix: string, engine: ErrorExplanation['engine'] = 'stop'): Meaning => ({
-  code,
-  fix,
-  owner: 'user',
-  engine,
-});
-
-const invalidQuery = yours('SALESFORCE_QUERY_INVALID', 'Correct the query or the field names in this step.');
-const invalidData = yours('SALESFORCE_VALIDATION', 'Correct the data of the fields named above, then retry the step.');
-const duplicate = yours('SALESFORCE_DUPLICATE', 'Update the existing record, or use "Upsert a record" instead.');
-const forbidden = yours('SALESFORCE_ACCESS_REFUSED', 'Give the run-as user of the connected app access, then retry.');
-const gone = yours('SALESFORCE_NOT_FOUND', 'Check the id; the record may have been deleted or merged.');
-const session = yours('SALESFORCE_SESSION_REFUSED', 'Check the connected app, then reconnect and resume.', 'pause');
+const invalidQuery = forPerson('SALESFORCE_QUERY_INVALID', 'Correct the query or the field names in this step.');
+const invalidData = forPerson(
+  'SALESFORCE_VALIDATION',
+  'Correct the data of the fields named above, then retry the step.',
+);
+const duplicate = forPerson('SALESFORCE_DUPLICATE', 'Update the existing record, or use "Upsert a record" instead.');
+const forbidden = forPerson(
+  'SALESFORCE_ACCESS_REFUSED',
+  'Give the run-as user of the connected app access, then retry.',
+);
+const gone = forPerson('SALESFORCE_NOT_FOUND', 'Check the id; the record may have been deleted or merged.');
+const session = forPerson('SALESFORCE_SESSION_REFUSED', 'Check the connected app, then reconnect and resume.', 'pause');
 
 /** @source Salesforce REST API developer guide, "Status codes and error responses". */
-const meanings: Record<string, Meaning> = {
-  UNABLE_TO_LOCK_ROW: again('SALESFORCE_ROW_LOCKED', { effect: 'none' }),
-  SERVER_UNAVAILABLE: again('SALESFORCE_UNAVAILABLE'),
-  QUERY_TIMEOUT: again('SALESFORCE_QUERY_TIMEOUT'),
+const meanings: Record<string, ErrorMeaning> = {
+  UNABLE_TO_LOCK_ROW: repeatedLater('SALESFORCE_ROW_LOCKED', { effect: 'none' }),
+  SERVER_UNAVAILABLE: repeatedLater('SALESFORCE_UNAVAILABLE'),
+  QUERY_TIMEOUT: repeatedLater('SALESFORCE_QUERY_TIMEOUT'),
   // A daily allowance or too many long calls; there is no Retry-After, so the wait grows with each refusal.
-  REQUEST_LIMIT_EXCEEDED: again('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: seconds(2) }),
+  REQUEST_LIMIT_EXCEEDED: repeatedLater('SALESFORCE_LIMIT_REACHED', { effect: 'none', retryAfterMs: seconds(2) }),
   INVALID_SESSION_ID: session,
   MALFORMED_QUERY: invalidQuery,
   INVALID_FIELD: invalidQuery,
@@ -68,7 +58,8 @@ const meanings: Record<string, Meaning> = {
 export function explainVendorError(error: VendorError): ErrorExplanation {
   const name = error.errorCode ?? error.statusCode ?? 'UNKNOWN_EXCEPTION';
   const meaning =
-    meanings[name] ?? yours('SALESFORCE_REFUSED', 'Read what Salesforce said, correct the data, then retry the step.');
+    meanings[name] ??
+    forPerson('SALESFORCE_REFUSED', 'Read what Salesforce said, correct the data, then retry the step.');
   const fields = error.fields && error.fields.length > 0 ? ` Fields: ${error.fields.join(', ')}.` : '';
   return { ...meaning, what: `Salesforce said ${name}: ${error.message}${fields}` };
 }
@@ -77,7 +68,10 @@ export function explainVendorError(error: VendorError): ErrorExplanation {
 export function explain(reply: RawReply<unknown>): ErrorExplanation | undefined {
   if (reply.status === 300)
     return {
-      ...yours('SALESFORCE_KEY_AMBIGUOUS', 'Make the external id unique: merge or correct the records that share it.'),
+      ...forPerson(
+        'SALESFORCE_KEY_AMBIGUOUS',
+        'Make the external id unique: merge or correct the records that share it.',
+      ),
       what: 'Several records in Salesforce have this external id.',
     };
   const errors = vendorErrors.safeParse(reply.json);

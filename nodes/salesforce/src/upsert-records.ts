@@ -1,5 +1,5 @@
 import type { JsonObject } from '@waybill/node-sdk';
-import { anyPort, defineNode, nodeError, param, port } from '@waybill/node-sdk';
+import { anyPort, defineNode, nodeError, param, port, recordResultSchema } from '@waybill/node-sdk';
 import * as z from 'zod';
 import { salesforceAccount } from './account.ts';
 import { API, apiName, callOptions, capabilities, connector, naturalWrite } from './client.ts';
@@ -16,9 +16,7 @@ const rowResult = z.object({
   errors: z.array(rowError).default([]),
 });
 const outcome = z.object({
-  results: z.array(
-    z.object({ id: z.string().nullable(), success: z.boolean(), created: z.boolean(), error: z.string().nullable() }),
-  ),
+  results: z.array(recordResultSchema.extend({ created: z.boolean() })),
   failed: z.int(),
 });
 
@@ -36,13 +34,14 @@ export const upsertRecords = defineNode({
     externalIdField: param.text({ label: 'External id field', placeholder: 'ERP_Id__c' }),
     records: param.expression({
       label: 'Records',
-      help: 'List of objects, the external id included.',
+      help: 'List of objects, the external id included. In a batch one for each of item.records: then each is told what became of it.',
       yields: 'array',
     }),
     allOrNone: param.boolean({ label: 'All or none', help: 'Per call of 200 records.', default: false }),
   },
   inputs: { in: anyPort('Input') },
   outputs: { done: port(outcome, 'All saved'), partial: port(outcome, 'Some refused') },
+  resultsOf: 'records',
   capabilities,
   traits: {
     ...naturalWrite,

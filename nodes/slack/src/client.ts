@@ -1,5 +1,12 @@
-import type { CredentialHandle, ErrorExplanation, HttpClient, JsonObject, JsonValue } from '@waybill/node-sdk';
-import { minutes, nodeError, seconds } from '@waybill/node-sdk';
+import type {
+  CredentialHandle,
+  ErrorExplanation,
+  ErrorMeaning,
+  HttpClient,
+  JsonObject,
+  JsonValue,
+} from '@waybill/node-sdk';
+import { forPerson, minutes, nodeError, repeatedLater, seconds } from '@waybill/node-sdk';
 import * as z from 'zod';
 
 export interface SlackContext {
@@ -12,31 +19,19 @@ export const connector = { kind: 'connector', app: 'Slack', icon: 'slack' } as c
 export const capabilities = { network: ['connection'] };
 export const retry = { attempts: 5, firstDelayMs: seconds(2), maxDelayMs: minutes(2) };
 
-type Meaning = Omit<ErrorExplanation, 'what'>;
-const again: Meaning = {
-  code: 'SLACK_UNAVAILABLE',
-  fix: 'Nothing: the step is repeated.',
-  owner: 'provider',
-  engine: 'retry',
-};
+const again = repeatedLater('SLACK_UNAVAILABLE');
 /** With status 200 there is no Retry-After. */
-const throttled: Meaning = { ...again, effect: 'none', retryAfterMs: seconds(30) };
-const yours = (code: string, fix: string, engine: 'stop' | 'pause' = 'stop'): Meaning => ({
-  code,
-  fix,
-  owner: 'user',
-  engine,
-});
-const token = yours(
+const throttled: ErrorMeaning = { ...again, effect: 'none', retryAfterMs: seconds(30) };
+const token = forPerson(
   'SLACK_TOKEN_REFUSED',
   'Install the Slack app again and renew the connection, then resume.',
   'pause',
 );
-const channel = yours('SLACK_CHANNEL', 'Check the channel and invite the bot to it, then retry the step.');
-const message = yours('SLACK_MESSAGE_INVALID', 'Shorten or correct the message, then retry the step.');
+const channel = forPerson('SLACK_CHANNEL', 'Check the channel and invite the bot to it, then retry the step.');
+const message = forPerson('SLACK_MESSAGE_INVALID', 'Shorten or correct the message, then retry the step.');
 
 /** @source docs.slack.dev, errors of chat.postMessage, chat.update and of the Web API in general. */
-const meanings: Record<string, Meaning> = {
+const meanings: Record<string, ErrorMeaning> = {
   ratelimited: throttled,
   rate_limited: throttled,
   internal_error: again,
@@ -48,12 +43,12 @@ const meanings: Record<string, Meaning> = {
   account_inactive: token,
   token_revoked: token,
   token_expired: token,
-  missing_scope: yours('SLACK_SCOPE_MISSING', 'Add the scope to the Slack app and install it again.', 'pause'),
+  missing_scope: forPerson('SLACK_SCOPE_MISSING', 'Add the scope to the Slack app and install it again.', 'pause'),
   channel_not_found: channel,
   not_in_channel: channel,
   is_archived: channel,
   channel_is_archived: channel,
-  no_service: yours(
+  no_service: forPerson(
     'SLACK_WEBHOOK_GONE',
     'Make a new incoming webhook and renew the connection, then resume.',
     'pause',
@@ -62,13 +57,13 @@ const meanings: Record<string, Meaning> = {
   msg_too_long: message,
   invalid_blocks: message,
   invalid_payload: message,
-  message_not_found: yours('SLACK_MESSAGE_NOT_FOUND', 'Check channel and timestamp; the message may be deleted.'),
+  message_not_found: forPerson('SLACK_MESSAGE_NOT_FOUND', 'Check channel and timestamp; the message may be deleted.'),
 };
 
 /** What one of Slack's error names means for the run. */
 export function explainName(name: string, more = ''): ErrorExplanation {
   const meaning =
-    meanings[name] ?? yours('SLACK_REFUSED', 'Look the name up in the Slack documentation and correct the step.');
+    meanings[name] ?? forPerson('SLACK_REFUSED', 'Look the name up in the Slack documentation and correct the step.');
   return { ...meaning, what: `Slack said ${name}.${more}` };
 }
 

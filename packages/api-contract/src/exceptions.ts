@@ -60,6 +60,8 @@ export const exceptionSchema = z.object({
   dueAt: epochMs.nullable(),
   closedAt: epochMs.nullable(),
   value: moneySchema.nullable(),
+  /** How often it was fixed, checked again and came back. */
+  round: z.int(),
 });
 export type Exception = z.infer<typeof exceptionSchema>;
 
@@ -94,7 +96,7 @@ export const exceptionDetailSchema = exceptionSchema.extend({
   /** Something is hidden that this person may have shown. */
   mayReveal: z.boolean(),
   error: z.object({ code: z.string(), what: z.string(), fix: z.string() }).nullable(),
-  /** Rises when the same step fails again; an act names the failure it is meant for. */
+  /** Rises when the same step fails again, or the check of what was fixed; an act names the failure it is meant for. */
   seq: z.int(),
   run: z.object({ status: runStatusSchema, stepStatus: stepStatusSchema.nullable() }).nullable(),
   /** Others with the same cause that are open. */

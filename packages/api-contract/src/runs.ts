@@ -201,6 +201,8 @@ export const runFilterQuery = {
   businessKeyPrefix: z.string().max(200).optional(),
   correlationId: z.string().max(200).optional(),
   parentRunId: z.string().max(128).optional(),
+  /** Id of a step in its flow: runs that stand, wait or failed at it. Those that have not moved for very long may be missing. */
+  node: z.string().max(200).optional(),
   /** Number of a published version; needs `flowId`. */
   version: z.coerce.number().int().min(1).optional(),
   /** Id of a connection or name of a role: runs of the flow versions that use it. */
@@ -216,8 +218,11 @@ export const runFilterQuery = {
   text: z.string().max(200).optional(),
 };
 
-/** Runs that stand at a step. `oldestAt`: since when the one that stands there longest does; null for none. */
-const standingAt = z.object({ runs: z.int(), oldestAt: epochMs.nullable() });
+/**
+ * Runs that stand at a step. `waits`: how many steps of theirs wait there, which in a loop is one for each iteration.
+ * `oldestAt`: since when the run that stands there longest does; null for none.
+ */
+const standingAt = z.object({ runs: z.int(), waits: z.int(), oldestAt: epochMs.nullable() });
 export const flowLiveSchema = z.object({
   at: epochMs,
   /** Failed runs are counted from this moment on. */

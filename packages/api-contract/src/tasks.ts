@@ -47,6 +47,8 @@ export const taskSchema = z.object({
   /** Put aside by the assignee until then. */
   followUpAt: epochMs.nullable(),
   needed: z.int(),
+  /** How often it came back because its run checked again and still could not go on; a decision names the round it is for. */
+  round: z.int(),
   decisions: z.array(
     z.object({
       by: z.string(),
@@ -329,6 +331,8 @@ export const taskRoutes = {
       outcome: z.string().max(64),
       comment: z.string().max(4_000).optional(),
       form: z.record(z.string(), jsonValueSchema).default({}),
+      /** `round` of the task as it was looked at; a decision about an earlier one is refused. */
+      round: z.int().min(0).optional(),
     }),
   ),
 };

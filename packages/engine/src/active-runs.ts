@@ -8,6 +8,7 @@ import type { ReplayDesk } from './replay-desk.ts';
 import { RunDriver } from './run-driver.ts';
 import type { RunOrder } from './run-order.ts';
 import { stateOf } from './snapshot.ts';
+import { writtenBefore } from './written-before.ts';
 
 interface ActiveRunPorts {
   ctx: DriverContext;
@@ -125,6 +126,7 @@ export class ActiveRuns {
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
     if (state.start.replay && !state.finished) driver.replayPlan = await replays.plan(state.start, compiled);
+    if (state.back.size > 0) driver.before = await writtenBefore(journal, compiled, state);
     driver.isQueued = order.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;
     return driver;

@@ -115,6 +115,21 @@ describe('for each', () => {
     expect(keys).toHaveLength(4);
   });
 
+  it('tells in lists at which node its iterations wait, and how many of them', async () => {
+    const flow = aFlow({ start: 'trigger', loop: 'each', ask: { is: 'pure', parent: 'loop' } }, ['start>loop']);
+    const bench = testBench(flow, {
+      'test.each': () => ({ do: 'fan-out', items: [0, 1, 2, 3], concurrency: 4, onItemError: 'stop' }),
+      'test.pure': ({ step, now }) =>
+        step === 'loop[2]/ask'
+          ? { do: 'wait-event', event: 'paid', key: 'INV-1', port: 'out', expiredPort: 'other' }
+          : { do: 'wait-timer', until: now + 60_000, port: 'out', value: null },
+    });
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', currentNode: 'ask', currentWaits: 3 });
+    await bench.advance(60_000);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', currentNode: 'ask', currentWaits: 1 });
+  });
+
   it('runs ten thousand small iterations in time that grows with their number alone', async () => {
     const bench = testBench(each({ concurrency: 50 }), {
       'test.read': (call) => ({ port: 'out', value: call.scope.index ?? 0 }),

@@ -9,7 +9,7 @@ describe('a run from trigger to end', () => {
       'test.pure': (call) => ({ port: 'out', value: { doubled: Number(call.scope.input) * 2 } }),
     });
     const runId = await bench.start(21);
-    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded', currentStep: null });
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded', currentStep: null, currentNode: null });
     expect(bench.recordsOf(runId, 'run-finished')[0]?.output).toEqual({ v: { doubled: 42 } });
   });
 

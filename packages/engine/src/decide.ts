@@ -3,6 +3,7 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { UndoCommand } from './decide-undo.ts';
 import { beforeClosing, beforeFailing, nextUndoAt, planKey, undoCommands, undoStanding } from './decide-undo.ts';
 import { effectKeyOf, taskIdOf } from './effect-key.ts';
+import { backTo, goingBack } from './going-back.ts';
 import type { FinalStatus, JournalRecord, StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import { failureLeft } from './propagate.ts';
@@ -15,6 +16,8 @@ export type Command =
   | { do: 'attempt'; step: StepKey; mode: 'run' | 'probe' }
   /** The step's wait is over (answered or expired): record what it emits. */
   | { do: 'end-wait'; step: StepKey }
+  /** Its wait sends the run back to an earlier step. */
+  | { do: 'go-back'; step: StepKey }
   | { do: 'close-container'; step: StepKey }
   | UndoCommand
   | { do: 'finish'; status: FinalStatus; failure: Failure | null };
@@ -31,7 +34,11 @@ export function decide(
 ): Command[] {
   if (state.finished || state.quarantined) return [];
   const commands: Command[] = [];
-  for (const step of state.fulfilled) if (!underWay.has(step)) commands.push({ do: 'end-wait', step });
+  for (const step of state.fulfilled) {
+    if (underWay.has(step)) continue;
+    if (backTo(liveStep(compiled, state, step).step) === null) commands.push({ do: 'end-wait', step });
+    else if (goingBack(compiled, state, step)) commands.push({ do: 'go-back', step });
+  }
   for (const step of state.closing) {
     if (underWay.has(step) || underWay.has(planKey(step))) continue;
     const before = state.cancelling ? null : beforeClosing(compiled, state, step);

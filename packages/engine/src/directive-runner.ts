@@ -1,19 +1,20 @@
 /** What nodes ask of the engine instead of emitting at once. */
-import type { ErrorRecord, FlowVersionId, NodeId } from '@waybill/flow-model';
+import type { ErrorRecord, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
-import type { Directive } from '@waybill/node-sdk';
+import type { Directive, TaskOutcome } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
 import { childRunIdOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
-import type { JournalRecord, Wait } from './journal-record.ts';
+import { mayGoBack } from './going-back.ts';
+import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
 import type { Detail } from './outcome-runner.ts';
 import type { StepCall } from './ports/index.ts';
 import { RecordsRunner } from './records-runner.ts';
 import type { Located } from './run-log.ts';
 import type { RunState } from './run-state.ts';
-import { generationOf } from './run-state.ts';
+import { generationOf, wentBackOf } from './run-state.ts';
 
 const MAX_FAN_OUT_CONCURRENCY = 1_000;
 
@@ -39,9 +40,18 @@ export abstract class DirectiveRunner extends RecordsRunner {
         return;
       }
       case 'wait-task': {
-        const taskId = taskIdOf(this.state.runId, attempt.key, generation, attempt.number);
+        const lost = directive.task.outcomes.find(
+          ({ backTo }) => backTo !== undefined && !mayGoBack(this.compiled, at.node, backTo),
+        );
+        if (lost) {
+          this.onFailure(attempt, cannotGoBack(at.node.title, lost), detail);
+          return;
+        }
+        const asked = this.state.returns.get(attempt.key);
+        const taskId = asked?.taskId ?? taskIdOf(this.state.runId, attempt.key, generation, attempt.number);
+        const round = asked ? { round: asked.round } : {};
         const { do: _do, ...rest } = directive;
-        this.record(attempt, detail, [], (facts) => waiting(facts, { kind: 'task', taskId, ...rest }));
+        this.record(attempt, detail, [], (facts) => waiting(facts, { kind: 'task', taskId, ...round, ...rest }));
         return;
       }
       case 'call-flow':
@@ -91,12 +101,17 @@ export abstract class DirectiveRunner extends RecordsRunner {
       const generation = generationOf(this.state, attempt.key);
       const runId = childRunIdOf(this.state.runId, attempt.key, generation);
       const { port } = directive;
-      const before = attempt.step.called?.wait.runId;
+      const before = attempt.step.called?.wait.runId ?? this.calledBefore(attempt.key);
       return waiting(facts, {
         ...{ kind: 'child', runId, port, versionId, triggerNode, input: input ?? { v: null } },
         ...(before === undefined ? {} : { repeats: before }),
       });
     });
+  }
+
+  /** The run that a step called before the run went back: what that one wrote is not written again. */
+  protected calledBefore(key: StepKey): RunId | undefined {
+    return wentBackOf(this.state, key) > 0 ? this.before?.children.get(key) : undefined;
   }
 
   /** The version to call and where it begins: its manual trigger, else its first. */
@@ -203,6 +218,13 @@ export abstract class DirectiveRunner extends RecordsRunner {
     this.advance();
   }
 }
+
+const cannotGoBack = (title: string, { label, backTo }: TaskOutcome): ErrorRecord =>
+  engineError(
+    'DIRECTIVE_MISPLACED',
+    `${title} cannot go back to "${backTo}" for "${label}": no step of that name comes before it in the same container.`,
+    'Choose a step that leads to this one, without a container around either of them alone.',
+  );
 
 interface Callee {
   versionId: FlowVersionId;

@@ -35,7 +35,7 @@ export function effectChanges(
   const key = stepOf(record);
   const at = key === null ? null : locate(compiled, before, key);
   if (!at?.step) return NONE;
-  const change = changeOf(at.node, at.step, record);
+  const change = changeOf(before.runId, at.node, at.step, record);
   return change ? [entryOf(before, { ...at, step: at.step }, change, record.at, known)] : NONE;
 }
 
@@ -107,7 +107,7 @@ function stepOf(record: JournalRecord): StepKey | null {
   return 'step' in record ? (record.step ?? null) : null;
 }
 
-function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): Change | null {
+function changeOf(runId: RunId, node: CompiledNode, step: StepState, record: JournalRecord): Change | null {
   switch (record.type) {
     case 'step-intent':
       return {
@@ -115,7 +115,7 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
         ...{ inputHash: record.inputHash, effectKey: record.effectKey },
       };
     case 'step-succeeded':
-      if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused) : null;
+      if (record.reused !== undefined) return node.effect === 'write' ? reusedChange(record.reused, runId) : null;
       return step.intentAt === null ? null : { state: 'confirmed', note: whoSaidSo(step), attempt: record.attempt };
     case 'step-failed':
       return step.intentAt === null ? null : failedChange(node, record);
@@ -136,9 +136,9 @@ function changeOf(node: CompiledNode, step: StepState, record: JournalRecord): C
   }
 }
 
-const reusedChange = (runId: RunId): Change => ({
+const reusedChange = (then: RunId, now: RunId): Change => ({
   state: 'reused',
-  note: `Run ${runId} did it; nothing was sent.`,
+  note: `${then === now ? 'The run did it before it went back' : `Run ${then} did it`}; nothing was sent.`,
 });
 
 function failedChange(node: CompiledNode, record: RecordOf<'step-failed'>): Change {

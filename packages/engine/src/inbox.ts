@@ -96,9 +96,10 @@ function fulfilmentOf(
   const { wait } = step;
   if (message.kind === 'task-decided' && wait?.kind === 'task' && wait.taskId === message.taskId) {
     const outcome = wait.task.outcomes.find((each) => each.name === message.outcome);
-    if (!outcome) return null;
+    if (!outcome || (wait.round ?? 0) !== (message.round ?? 0)) return null;
     const { by, form, comment = null } = message;
-    return { how: 'task', outcome: outcome.name, port: outcome.port, by, comment, form };
+    const { name, port, backTo } = outcome;
+    return { how: 'task', outcome: name, port, by, comment, form, ...(backTo === undefined ? {} : { backTo }) };
   }
   if (message.kind === 'event' && wait?.kind === 'event' && wait.event === message.event && wait.key === message.key) {
     return { how: 'event', payload: message.payload };

@@ -13,8 +13,10 @@ export type {
 } from './engine.ts';
 export type { EventWaitChanges } from './event-waits.ts';
 export { eventWaitChanges } from './event-waits.ts';
+export { corrected } from './going-back.ts';
 export type { Heartbeat } from './heartbeat.ts';
 export type {
+  Correction,
   FinalStatus,
   InboxMessage,
   JournalRecord,

@@ -62,7 +62,8 @@ export interface RunReplay {
 export type Wait =
   | { kind: 'timer'; until: EpochMs; port: string; value: StoredValue }
   | { kind: 'event'; event: string; key: string; until?: EpochMs; port: string; expiredPort: string }
-  | { kind: 'task'; taskId: TaskId; task: TaskRequest; until?: EpochMs; expiredPort: string }
+  /** `round`: how often its run had gone back before it asked this; absent: never. */
+  | { kind: 'task'; taskId: TaskId; round?: number; task: TaskRequest; until?: EpochMs; expiredPort: string }
   /** All that starting the child takes, so that recovery can start it again. */
   | {
       kind: 'child';
@@ -88,6 +89,8 @@ export type InboxMessage =
   | {
       kind: 'task-decided';
       taskId: TaskId;
+      /** Of the wait it answers; an answer to an earlier round says nothing of the present one. */
+      round?: number;
       outcome: string;
       by: string;
       comment?: string;
@@ -131,6 +134,22 @@ export type InboxMessage =
   /** The next run of its ordering key may go, although this one would keep it waiting. */
   | { kind: 'release-key'; by: string; reason: string }
   | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
+
+/** A value that a person entered, and the field of a step's input it replaces: `customer.taxId`, `lines.0.amount`. */
+export interface Correction {
+  path: string;
+  value: JsonValue;
+}
+
+/** A wait that sent its run back to an earlier step. */
+export interface SentBack {
+  step: StepKey;
+  to: StepKey;
+  taskId: TaskId;
+  round: number;
+  by: string;
+  corrections: Correction[];
+}
 
 /** A confirmed effect that is to be taken back. */
 export interface PlannedUndo {
@@ -231,6 +250,8 @@ export type JournalRecord = { at: EpochMs } & (
     }
   | { type: 'response'; step: StepKey; status: number; headers: Record<string, string>; body: StoredValue }
   | { type: 'inbox'; key: string; message: InboxMessage }
+  /** Runs on from an earlier step, with corrected input. `sent`: the wait that asked for it first, then others that it ends. */
+  | { type: 'went-back'; to: StepKey; sent: SentBack[] }
   /** The process crashed with this step under way; counts towards quarantine. */
   | { type: 'recovered'; step?: StepKey; crash: boolean; blame?: number; note: string }
   | { type: 'run-finished'; status: FinalStatus; output: StoredValue | null; error?: ErrorRecord; failedStep?: StepKey }

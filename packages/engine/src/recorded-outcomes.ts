@@ -119,6 +119,9 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       if (record.message.kind === 'skip-step' || record.message.kind === 'in-doubt-resolved')
         run.given.set(record.message.step, { v: record.message.value ?? null });
       return;
+    case 'went-back':
+      forget(run, record.to, after);
+      return;
     case 'run-finished':
       run.isOver = true;
       run.failedStep = record.failedStep ?? null;

@@ -4,6 +4,7 @@ import type { CompiledFlow } from './compile-flow.ts';
 import { takeMessage } from './inbox.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
+import { goBack } from './reset-step.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
@@ -46,6 +47,9 @@ export function reduce(compiled: CompiledFlow, state: RunState, record: JournalR
     case 'inbox':
       state.inboxKeys.add(record.key);
       takeMessage(compiled, state, record.message);
+      break;
+    case 'went-back':
+      goBack(compiled, state, record);
       break;
     case 'run-reopened':
       state.endsAs = state.finished && { status: state.finished.status, failure: state.finished.failure };
@@ -130,6 +134,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       // The only backoff opened by itself is the one between two looks for an effect.
       if (record.wait.kind === 'retry') at.step.probed = true;
       if (record.wait.kind === 'task' || record.wait.kind === 'child') at.step.usedWait = true;
+      if (record.wait.kind === 'task') countRound(state, at.key, record.wait);
       if (isLongWait(record.wait)) state.hasWaited = true;
       return;
     case 'container-entered':
@@ -158,6 +163,11 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     default:
       assertNever(record);
   }
+}
+
+/** A task that came back has a new round for whenever it is asked next. */
+function countRound(state: RunState, key: string, { taskId, round = 0 }: Extract<Wait, { kind: 'task' }>): void {
+  if (state.returns.get(key)?.taskId === taskId) state.returns.set(key, { taskId, round: round + 1 });
 }
 
 /** A wait for something outside; a retry or a doubt is part of doing the step. */

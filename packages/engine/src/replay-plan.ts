@@ -1,13 +1,15 @@
 /** What a run that repeats another takes over from it. Pure; rebuilt from the journals whenever the run is loaded. */
 import type { RunId } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
+import { effectKeyOf } from './effect-key.ts';
+import { downstreamNodes } from './going-back.ts';
 import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
 import type { StepCall } from './ports/index.ts';
 import type { RecordedEffect, RecordedOutcome, RecordedRun } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
 import { batchesWritten, stepThen } from './replay-batches.ts';
 import type { RunState, StepState } from './run-state.ts';
-import { generationOf, nodeIdOf } from './run-state.ts';
+import { generationOf, nodeIdOf, wentBackOf } from './run-state.ts';
 import { sendsTheSame } from './step-call.ts';
 
 export interface ReplayPlan {
@@ -71,13 +73,8 @@ export function downstreamIn(compiled: CompiledFlow): (nodeId: string) => Readon
   return (nodeId) => {
     const known = found.get(nodeId);
     if (known) return known;
-    const after = new Set<string>();
-    const pending = [...(compiled.nodes.get(nodeId)?.successors ?? [])];
-    for (let node = pending.pop(); node; node = pending.pop()) {
-      if (after.has(node.id)) continue;
-      after.add(node.id);
-      pending.push(...node.successors);
-    }
+    const node = compiled.nodes.get(nodeId);
+    const after = new Set(node ? [...downstreamNodes(node)].map(({ id }) => id) : []);
     found.set(nodeId, after);
     return after;
   };
@@ -85,7 +82,11 @@ export function downstreamIn(compiled: CompiledFlow): (nodeId: string) => Readon
 
 /** Later tries are a person's or the retry policy's, and run. */
 export const isFirstTry = (state: RunState, key: StepKey, step: StepState): boolean =>
-  step.phase !== 'open' && step.attempt === 0 && step.intentAt === null && generationOf(state, key) === 0;
+  isUnsent(step) && step.attempt === 0 && generationOf(state, key) === 0;
+
+const isUnsent = ({ phase, intentAt }: StepState): boolean => phase !== 'open' && intentAt === null;
+
+export type InsteadOfSending = { do: 'reuse'; effect: RecordedEffect } | { do: 'ask'; runId: RunId };
 
 /** What a write that a replay reaches does instead of being sent; null: it is sent. */
 export function insteadOfSending(
@@ -95,9 +96,41 @@ export function insteadOfSending(
   step: StepState,
   call: StepCall,
   input: StoredValue,
-): { do: 'reuse'; effect: RecordedEffect } | { do: 'ask'; runId: RunId } | null {
-  if (plan.replay.effects === 'write-again' || !isFirstTry(state, call.step, step)) return null;
-  const effect = plan.effectOf(state, call.step);
+): InsteadOfSending | null {
+  if (plan.replay.effects === 'write-again' || step.attempt > 0 || !isUnsent(step)) return null;
+  // Only going back made it a later one.
+  if (generationOf(state, call.step) !== wentBackOf(state, call.step)) return null;
+  return judged(plan.effectOf(state, call.step), node, call, input);
+}
+
+/** What a write that a run reaches again, because it went back, does instead of being sent; null: it is sent. */
+export function insteadOfRepeating(
+  before: RecordedRun,
+  state: RunState,
+  node: CompiledNode,
+  step: StepState,
+  call: StepCall,
+  input: StoredValue,
+): InsteadOfSending | null {
+  const effect = isUnsent(step) ? before.effects.get(call.step) : undefined;
+  if (!effect || !isOfEarlierRound(state, call.step, effect.effectKey)) return null;
+  return judged(effect, node, call, input);
+}
+
+/** Whether nothing but going back lies between the effect and now: what a person wished repeated is repeated. */
+function isOfEarlierRound(state: RunState, step: StepKey, effectKey: string): boolean {
+  const generation = generationOf(state, step);
+  for (let ago = wentBackOf(state, step); ago > 0; ago -= 1)
+    if (effectKeyOf(state.runId, step, generation - ago) === effectKey) return true;
+  return false;
+}
+
+function judged(
+  effect: RecordedEffect | null,
+  node: CompiledNode,
+  call: StepCall,
+  input: StoredValue,
+): InsteadOfSending | null {
   if (!effect || !sendsTheSame(effect.inputHash, call, input)) return null;
   if (effect.state === 'confirmed' && effect.port !== null && effect.output !== null) return { do: 'reuse', effect };
   return effect.state === 'unknown' && node.idempotency?.how !== 'natural' ? { do: 'ask', runId: effect.runId } : null;

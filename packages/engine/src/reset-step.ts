@@ -1,7 +1,8 @@
 /** Opening a run again at one step. Part of the reducer: mutates the state it is given. */
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
-import type { StepKey, Wait } from './journal-record.ts';
+import { downstreamNodes } from './going-back.ts';
+import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
 import { addStep, endIteration, joinVerdict, openIterations, setPhase, wakeSuccessors } from './propagate.ts';
 import type { ContainerState, RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
@@ -57,14 +58,41 @@ export function waitAgain(
   for (const known of state.inboxKeys) if (known.startsWith(`child:${wait.runId}:`)) state.inboxKeys.delete(known);
 }
 
+/**
+ * Takes the run back to an earlier step of a scope that is under way: what followed from it is forgotten, and the tasks
+ * that asked for it are over until their steps ask again. Nothing that is forgotten is under way (`goingBack`).
+ */
+export function goBack(
+  compiled: CompiledFlow,
+  state: RunState,
+  { to, sent }: Extract<JournalRecord, { type: 'went-back' }>,
+): void {
+  for (const { step: key, to: corrected, taskId, round, corrections } of sent) {
+    const asked = locate(compiled, state, key);
+    if (asked?.step?.phase !== 'waiting') continue;
+    state.returns.set(key, { taskId, round: round + 1 });
+    if (corrections.length > 0)
+      state.corrections.set(corrected, [...(state.corrections.get(corrected) ?? []), ...corrections]);
+    setPhase(state, asked.scope, key, asked.step, 'succeeded');
+  }
+  const at = locate(compiled, state, to);
+  if (!at?.step) return;
+  forgetDownstream(compiled, state, at.scope, at.node, 'back');
+  replaceStep(compiled, state, at.scope, at.node, at.step, 'back');
+}
+
+/** Who has a step repeated: a person, whose wish makes its effect a new one, or a run that went back. */
+type Repeat = 'wished' | 'back';
+
 function replaceStep(
   compiled: CompiledFlow,
   state: RunState,
   scope: ScopeState,
   node: CompiledNode,
   old: StepState,
+  repeat: Repeat = 'wished',
 ): StepState {
-  forgetStep(compiled, state, scope, node, old);
+  forgetStep(compiled, state, scope, node, old, repeat);
   const fresh = addStep(state, scope, node, 'ready');
   fresh.attempt = old.attempt;
   if (old.phase !== 'succeeded') {
@@ -83,11 +111,12 @@ function forgetStep(
   scope: ScopeState,
   node: CompiledNode,
   step: StepState,
+  repeat: Repeat,
 ): void {
   const key = scope.prefix + node.id;
   const usedItsKey = step.phase === 'succeeded' || step.usedWait;
-  if (usedItsKey && !step.body) bump(state, key);
-  if (step.body) forgetIterations(compiled, state, key, step.body.next);
+  if (usedItsKey && !step.body) bump(state, key, repeat);
+  if (step.body) forgetIterations(compiled, state, key, step.body.next, repeat);
   state.undos.delete(key);
   state.closing.delete(key);
   // Through `cancelled`, so that an open wait is ended and the indices stay right.
@@ -99,35 +128,49 @@ function forgetStep(
 }
 
 /** Iterations that ended are gone but for their result: all they did was confirmed. */
-function forgetIterations(compiled: CompiledFlow, state: RunState, container: StepKey, count: number): void {
+function forgetIterations(
+  compiled: CompiledFlow,
+  state: RunState,
+  container: StepKey,
+  count: number,
+  repeat: Repeat,
+): void {
   for (let index = 0; index < count; index += 1) {
     const prefix = iterationPrefix(container, index);
     const iteration = state.scopes.get(prefix);
     if (!iteration) {
-      bump(state, prefix);
+      bump(state, prefix, repeat);
       continue;
     }
     for (const node of scopeDefinition(compiled, iteration).nodes) {
       const step = iteration.steps.get(node.id);
-      if (step) forgetStep(compiled, state, iteration, node, step);
+      if (step) forgetStep(compiled, state, iteration, node, step, repeat);
     }
     state.scopes.delete(prefix);
   }
 }
 
-const bump = (state: RunState, keyOrPrefix: string): void => {
+function bump(state: RunState, keyOrPrefix: string, repeat: Repeat): void {
   state.generations.set(keyOrPrefix, (state.generations.get(keyOrPrefix) ?? 0) + 1);
-};
+  if (repeat === 'back') {
+    state.back.set(keyOrPrefix, (state.back.get(keyOrPrefix) ?? 0) + 1);
+    return;
+  }
+  state.back.delete(keyOrPrefix);
+  if (!keyOrPrefix.endsWith('/')) return;
+  for (const known of state.back.keys()) if (known.startsWith(keyOrPrefix)) state.back.delete(known);
+}
 
-function forgetDownstream(compiled: CompiledFlow, state: RunState, scope: ScopeState, from: CompiledNode): void {
-  const seen = new Set<CompiledNode>([from]);
-  const pending = [...from.successors];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
+function forgetDownstream(
+  compiled: CompiledFlow,
+  state: RunState,
+  scope: ScopeState,
+  from: CompiledNode,
+  repeat: Repeat = 'wished',
+): void {
+  for (const node of downstreamNodes(from)) {
     const step = scope.steps.get(node.id);
-    if (step) forgetStep(compiled, state, scope, node, step);
-    pending.push(...node.successors);
+    if (step) forgetStep(compiled, state, scope, node, step, repeat);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the records of a run ask of the outside once they are durable: tasks shown and taken away, flows called. */
 import type { EpochMs, JsonValue, TaskId } from '@waybill/flow-model';
+import type { TaskOutcome } from '@waybill/node-sdk';
 import { effectKeyFor } from './decide.ts';
 import type { JournalRecord, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { OpenTask } from './ports/index.ts';
@@ -55,7 +56,7 @@ export abstract class RunAnnouncer extends RunLog {
     const { start } = this.state;
     const body: OpenTask['body'] =
       wait.kind === 'task'
-        ? { kind: 'request', request: wait.task }
+        ? { kind: 'request', request: wait.task, backTo: this.titleOfBackTo(wait.task.outcomes) }
         : {
             kind: 'in-doubt',
             nodeTitle: at.node.title,
@@ -65,6 +66,7 @@ export abstract class RunAnnouncer extends RunLog {
           };
     await this.ctx.tasks.open({
       taskId: wait.taskId,
+      round: (wait.kind === 'task' ? wait.round : undefined) ?? 0,
       runId: this.state.runId,
       flowId: start.flowId,
       step: key,
@@ -74,6 +76,11 @@ export abstract class RunAnnouncer extends RunLog {
       businessKey: start.businessKey ?? null,
       body,
     });
+  }
+
+  private titleOfBackTo(outcomes: readonly TaskOutcome[]): string | null {
+    const to = outcomes.find(({ backTo }) => backTo !== undefined)?.backTo;
+    return (to !== undefined && this.compiled.nodes.get(to)?.title) || null;
   }
 
   protected async inputOf(at: LocatedStep): Promise<JsonValue> {

@@ -6,6 +6,7 @@
 import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import { newAttempt } from './attempt-runner.ts';
+import { BackRunner } from './back-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
@@ -20,14 +21,13 @@ import { isFirstTry } from './replay-plan.ts';
 import type { BodyResult, RunState, StepState } from './run-state.ts';
 import { locate, rootScope } from './run-state.ts';
 import { storeValue } from './stored-value.ts';
-import { UndoRunner } from './undo-runner.ts';
 import { activeUndos, nextUndoOf, undoTasks } from './undo-state.ts';
 import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
 const FLUSH_AT_RECORDS = 256;
 
-export class RunDriver extends UndoRunner {
+export class RunDriver extends BackRunner {
   protected finishing = false;
 
   /** A run that is not in the journal yet: its first commit accepts it. */
@@ -177,6 +177,8 @@ export class RunDriver extends UndoRunner {
         return true;
       case 'end-wait':
         return this.endWait(command.step);
+      case 'go-back':
+        return this.goBack(command.step);
       case 'close-container':
         return this.closeContainer(command.step);
       case 'plan-undo':

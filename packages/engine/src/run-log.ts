@@ -11,6 +11,7 @@ import type { DriverContext } from './driver-context.ts';
 import { effectChanges, givenUpEffect } from './effect-entries.ts';
 import type { JournalRecord, StepKey } from './journal-record.ts';
 import type { EffectEntry, SequencedRecord } from './ports/index.ts';
+import type { RecordedRun } from './recorded-outcomes.ts';
 import { reduce } from './reduce.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import type { LocatedStep, RunState, StepState } from './run-state.ts';
@@ -51,6 +52,8 @@ export abstract class RunLog {
   onDiscarded: (() => void) | null = null;
   /** What it takes over from the run it repeats. */
   replayPlan: ReplayPlan | null = null;
+  /** What it did before it went back; null if it never did. */
+  before: RecordedRun | null = null;
 
   protected readonly ctx: DriverContext;
   protected readonly reader: ValueReader;

@@ -1,7 +1,7 @@
 import type { EpochMs, ErrorRecord, JsonObject, JsonValue, NodeId, RunId, TaskId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
-import type { FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
+import type { Correction, FinalStatus, RunStart, StepKey, StoredValue, Wait } from './journal-record.ts';
 import type { UndoState } from './undo-state.ts';
 
 /** `ready`, `open`, `waiting`, `held` and `entered` are live: the scope is not over while one is left. */
@@ -23,7 +23,7 @@ export type StepPhase =
 
 /** How a wait ended, before the record that says so is written. */
 export type Fulfilment =
-  | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue }
+  | { how: 'task'; outcome: string; port: string; by: string; comment: string | null; form: JsonValue; backTo?: NodeId }
   | { how: 'event'; payload: JsonValue }
   | { how: 'child'; status: FinalStatus; output: StoredValue | null; error: ErrorRecord | null }
   | { how: 'happened'; value: JsonValue; by: string; reason: string }
@@ -156,6 +156,12 @@ export interface RunState {
   inboxKeys: Set<string>;
   /** Explicit repeats by step key, or by prefix for a whole iteration; absent is 0. */
   generations: Map<string, number>;
+  /** Those of them that only going back made, since a person last asked for a repeat: by the same keys. */
+  back: Map<string, number>;
+  /** Laid over what a step gets, whenever it runs. */
+  corrections: Map<StepKey, Correction[]>;
+  /** Tasks that reopen when their step asks again. */
+  returns: Map<StepKey, { taskId: TaskId; round: number }>;
   /** Steps and results held, to pace snapshots. */
   entries: number;
   /** What the last record caused besides: taken by the driver, no part of the state. */
@@ -238,6 +244,9 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     quarantined: false,
     inboxKeys: new Set(),
     generations: new Map(),
+    back: new Map(),
+    corrections: new Map(),
+    returns: new Map(),
     entries: 0,
     effects: { skipped: [], endedWaits: [], endedTasks: [] },
   };
@@ -276,11 +285,16 @@ export const scopeDefinition = (compiled: CompiledFlow, scope: ScopeState): Comp
   scope.container === null ? compiled.root : (compiled.nodes.get(nodeIdOf(scope.container))?.body ?? compiled.root);
 
 /** How often a step was explicitly repeated after its effect was confirmed, iterations above it included. */
-export function generationOf(state: RunState, key: StepKey): number {
-  if (state.generations.size === 0) return 0;
-  let sum = state.generations.get(key) ?? 0;
+export const generationOf = (state: RunState, key: StepKey): number => summed(state.generations, key);
+
+/** How many of its generations it owes to the run going back alone. */
+export const wentBackOf = (state: RunState, key: StepKey): number => summed(state.back, key);
+
+function summed(counts: ReadonlyMap<string, number>, key: StepKey): number {
+  if (counts.size === 0) return 0;
+  let sum = counts.get(key) ?? 0;
   for (let prefix = prefixOf(key); prefix !== ''; prefix = prefixOf(prefix.slice(0, -1))) {
-    sum += state.generations.get(prefix) ?? 0;
+    sum += counts.get(prefix) ?? 0;
   }
   return sum;
 }

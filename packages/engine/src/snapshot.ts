@@ -3,7 +3,7 @@ import type { RunState, ScopeState } from './run-state.ts';
 import type { UndoState } from './undo-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
-const STATE_VERSION = 4;
+const STATE_VERSION = 5;
 
 const SNAPSHOT_EVERY_RECORDS = 64;
 
@@ -41,6 +41,9 @@ type IndexName =
   | 'inboxKeys'
   | 'crashes'
   | 'generations'
+  | 'back'
+  | 'corrections'
+  | 'returns'
   | 'undone'
   | 'edits';
 
@@ -63,6 +66,9 @@ export function stateOf(snapshot: JournalSnapshot): RunState | null {
     inboxKeys: new Set(plain.inboxKeys),
     crashes: new Map(plain.crashes),
     generations: new Map(plain.generations),
+    back: new Map(plain.back),
+    corrections: new Map(plain.corrections),
+    returns: new Map(plain.returns),
     undos: new Map(plain.undos.map((undo) => [undo.scope, { ...undo, effects: new Map(undo.effects) }])),
     undone: new Map(plain.undone),
     edits: new Map(plain.edits),

@@ -1,13 +1,18 @@
 /** What a step gets to see, gathered from what led to it. Pure. */
 import type { JsonValue } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
-import type { StepKey, StoredValue } from './journal-record.ts';
+import { corrected } from './going-back.ts';
+import type { Correction, StepKey, StoredValue } from './journal-record.ts';
 import { edgeState } from './propagate.ts';
 import type { RunState, ScopeState } from './run-state.ts';
 import { nodeIdOf, prefixOf } from './run-state.ts';
 
-/** One value, several by name, or one item of a stored list. */
-export type Source = { stored: StoredValue } | { parts: Record<string, Source> } | { item: StoredValue; index: number };
+/** One value, several by name, one item of a stored list, or any of these with what a person corrected in it. */
+export type Source =
+  | { stored: StoredValue }
+  | { parts: Record<string, Source> }
+  | { item: StoredValue; index: number }
+  | { source: Source; corrections: readonly Correction[] };
 
 /** By input port. */
 export type StepSources = Record<string, Source>;
@@ -18,8 +23,18 @@ const NOTHING: Source = { stored: { v: null } };
 const onlyPort = (node: CompiledNode): string => node.inputPorts[0] ?? 'input';
 
 export function sourcesOf(compiled: CompiledFlow, state: RunState, scope: ScopeState, node: CompiledNode): StepSources {
-  const edited = scope.steps.get(node.id)?.edited ?? editedInReplay(state, scope.prefix + node.id);
+  const edited = scope.steps.get(node.id)?.edited;
   if (edited) return editedSources(node, edited.v);
+  const key = scope.prefix + node.id;
+  const editedThen = editedInReplay(state, key);
+  const sources = editedThen ? editedSources(node, editedThen.v) : arrivedSources(compiled, state, scope, node);
+  const corrections = state.corrections.get(key);
+  if (!corrections) return sources;
+  const port = onlyPort(node);
+  return { ...sources, [port]: { source: sources[port] ?? NOTHING, corrections } };
+}
+
+function arrivedSources(compiled: CompiledFlow, state: RunState, scope: ScopeState, node: CompiledNode): StepSources {
   if (node.incoming.length === 0) {
     const value = scope.container === null ? { stored: state.start.input } : itemOf(compiled, state, scope);
     return { [onlyPort(node)]: value };
@@ -114,6 +129,7 @@ export function iterationAround(compiled: CompiledFlow, state: RunState, scope: 
 export function storedIn(source: Source): StoredValue[] {
   if ('stored' in source) return [source.stored];
   if ('item' in source) return [source.item];
+  if ('source' in source) return storedIn(source.source);
   return Object.values(source.parts).flatMap(storedIn);
 }
 
@@ -124,6 +140,7 @@ export function sourceValue(source: Source, peek: (stored: StoredValue) => JsonV
     const list = peek(source.item);
     return Array.isArray(list) ? (list[source.index] ?? null) : null;
   }
+  if ('source' in source) return corrected(sourceValue(source.source, peek), source.corrections);
   const value: { [name: string]: JsonValue } = {};
   for (const name in source.parts) value[name] = sourceValue(source.parts[name] as Source, peek);
   return value;

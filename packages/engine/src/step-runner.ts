@@ -15,8 +15,7 @@ import { nextSteps } from './next-steps.ts';
 import type { Detail } from './outcome-runner.ts';
 import { numberOf, OutcomeRunner } from './outcome-runner.ts';
 import type { StepCall, StepResult } from './ports/index.ts';
-import type { ReplayPlan } from './replay-plan.ts';
-import { insteadOfSending } from './replay-plan.ts';
+import { insteadOfRepeating, insteadOfSending } from './replay-plan.ts';
 import type { Located } from './run-log.ts';
 import type { CallSources } from './step-call.ts';
 import { buildCall, callSources, dataHash, storedInCall } from './step-call.ts';
@@ -101,7 +100,7 @@ export abstract class StepRunner extends OutcomeRunner {
     }
     const run = () => this.execute(attempt, call);
     if (node.effect === 'write' && attempt.mode === 'run') {
-      if (this.replayPlan && this.insteadOfSending(this.replayPlan, attempt, at, call)) return;
+      if (this.insteadOfSending(attempt, at, call)) return;
       this.intend(attempt, call);
       this.afterDurable.push({
         seq: this.state.seq,
@@ -118,10 +117,17 @@ export abstract class StepRunner extends OutcomeRunner {
     } else run();
   }
 
-  /** In a replay: an effect that is there already is not sent again, and one that may be there is a person's to judge. */
-  protected insteadOfSending(plan: ReplayPlan, attempt: Attempt, { node, step }: Located, call: StepCall): boolean {
+  /**
+   * In a replay, and in a run that went back: an effect that is there already is not sent again, and one that may be
+   * there is a person's to judge.
+   */
+  protected insteadOfSending(attempt: Attempt, { node, step }: Located, call: StepCall): boolean {
+    const { before, replayPlan, state } = this;
+    if (!before && !replayPlan) return false;
     const input = attempt.input ?? { v: null };
-    const instead = insteadOfSending(plan, this.state, node, step, call, input);
+    const instead = before?.effects.has(call.step)
+      ? insteadOfRepeating(before, state, node, step, call, input)
+      : replayPlan && insteadOfSending(replayPlan, state, node, step, call, input);
     if (!instead) return false;
     const { key, number, startedAt } = attempt;
     const at = this.ctx.clock.now();
@@ -130,7 +136,10 @@ export abstract class StepRunner extends OutcomeRunner {
       const { port, output, runId } = instead.effect;
       const facts = { step: key, attempt: number, startedAt, input, reused: runId };
       this.applyAndAnnounce({ at, type: 'step-succeeded', ...facts, port: port ?? '', output: output ?? { v: null } });
-    } else this.applyAndAnnounce(doubt(this.state, key, { ...step, attempt: number }, at, unknownThen(instead.runId)));
+    } else
+      this.applyAndAnnounce(
+        doubt(this.state, key, { ...step, attempt: number }, at, unknownThen(instead.runId, state.runId)),
+      );
     this.advance();
     return true;
   }
@@ -249,9 +258,12 @@ const silentError = ({ startedAt, answersBy }: Attempt): ErrorRecord => ({
   engine: 'retry',
 });
 
-const unknownThen = (runId: RunId): ErrorRecord => ({
+const unknownThen = (then: RunId, now: RunId): ErrorRecord => ({
   code: 'EFFECT_UNKNOWN_BEFORE',
-  what: `Nobody knows whether run ${runId}, which this run repeats, did this already with the same data.`,
+  what:
+    then === now
+      ? 'Nobody knows whether this was done with the same data before the run went back.'
+      : `Nobody knows whether run ${then}, which this run repeats, did this already with the same data.`,
   fix: 'Look in the other system, then say whether it happened, or have it sent again.',
   owner: 'user',
   engine: 'pause',

@@ -34,6 +34,8 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     parentRunId: start.parent?.runId ?? null,
     wakeAt: wakeAt(compiled, state, status),
     currentStep: current === null ? null : (compiled.nodes.get(nodeIdOf(current))?.title ?? current),
+    currentNode: current === null ? null : nodeIdOf(current),
+    currentWaits: current === null ? 0 : waitsAlike(compiled, state, current),
     note: runNote(compiled, state, current),
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
@@ -80,6 +82,18 @@ const doubtfulStep = (compiled: CompiledFlow, state: RunState): StepKey | null =
 
 const currentStep = (state: RunState): StepKey | null =>
   state.finished ? null : (first(state.held) ?? first(state.open) ?? first(state.ready) ?? first(state.waits));
+
+/** Steps of the same node that wait as this one does; 0 if it does not wait. */
+function waitsAlike(compiled: CompiledFlow, state: RunState, current: StepKey): number {
+  if (!state.waits.has(current)) return 0;
+  const kindOf = (key: StepKey) => liveStep(compiled, state, key).step.wait?.kind;
+  const nodeId = nodeIdOf(current);
+  const kind = kindOf(current);
+  let waits = 0;
+  for (const key of state.waits)
+    if (key.endsWith(nodeId) && nodeIdOf(key) === nodeId && kindOf(key) === kind) waits += 1;
+  return waits;
+}
 
 function heldError(compiled: CompiledFlow, state: RunState) {
   const held = first(state.held);

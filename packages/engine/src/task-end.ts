@@ -12,14 +12,13 @@ const asksFor = (record: JournalRecord, taskId: TaskId): record is WaitOpened =>
 /** How a task's wait ended, from the journal of its run; for a task whose end the desk was not told of. Pure. */
 export function taskEndOf(records: readonly JournalRecord[], taskId: TaskId): TaskEnd {
   const isDecided = ({ message }: Inbox) => message.kind === 'task-decided' && message.taskId === taskId;
-  if (records.some((record) => record.type === 'inbox' && isDecided(record))) return 'decided';
   const from = records.findLastIndex((record) => asksFor(record, taskId));
   const opened = records[from] as WaitOpened | undefined;
   if (!opened) return 'cancelled';
   const { step, wait } = opened;
   const expiredPort = wait.kind === 'task' ? wait.expiredPort : null;
   for (const record of records.slice(from + 1)) {
-    if (record.type === 'inbox' && speaksFor(record.message, step)) return 'decided';
+    if (record.type === 'inbox' && (isDecided(record) || speaksFor(record.message, step))) return 'decided';
     if (record.type === 'step-succeeded' && record.step === step)
       return record.port === expiredPort ? 'expired' : 'decided';
   }

@@ -141,6 +141,7 @@ export abstract class UndoPlanner extends DirectiveRunner {
       if (!undoOfTask(this.state, taskId)) return;
       await this.ctx.tasks.open({
         taskId,
+        round: 0,
         runId,
         flowId: start.flowId,
         step,
@@ -148,7 +149,7 @@ export abstract class UndoPlanner extends DirectiveRunner {
         until: null,
         correlationId: start.correlationId,
         businessKey: start.businessKey ?? null,
-        body: { kind: 'request', request },
+        body: { kind: 'request', request, backTo: null },
       });
     };
     this.afterDurableOrNow(() => this.call('open task', taskId, open));

@@ -125,6 +125,7 @@ export { readBack } from './read-back.ts';
 export { renameNode } from './rename-node.ts';
 export type { SchemaMismatch } from './schema-match.ts';
 export { isAssignable, schemaMismatch } from './schema-match.ts';
+export { stepsToGoBackTo } from './step-param-problems.ts';
 export { summariseDiff } from './summarise-diff.ts';
 export { validateFlow } from './validate-flow.ts';
 export type { ValueProblem } from './value-problems.ts';

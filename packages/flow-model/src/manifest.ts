@@ -79,6 +79,8 @@ const scalarParamSpecSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flow'), ...paramCommon }),
   z.strictObject({ kind: z.literal('table'), ...paramCommon }),
   z.strictObject({ kind: z.literal('people'), ...paramCommon }),
+  /** An earlier step in the same container, by its id: where a run goes back to. */
+  z.strictObject({ kind: z.literal('step'), ...paramCommon }),
 ]);
 
 /** A list of rows; each row has these fields. Lists do not nest. */
@@ -201,6 +203,8 @@ export const nodeManifestSchema = z.strictObject({
   trigger: triggerSpecSchema.optional(),
   /** The record of the outside system that a step is about, so that people can open it there. */
   record: recordSpecSchema.optional(),
+  /** The param that lists records it sends together: what it emits has `results`, one for each of them, in their order. */
+  resultsOf: z.string().optional(),
   /** Example output per port, for expression fields before the first run. */
   sample: z.record(z.string(), jsonValueSchema).optional(),
 });

@@ -86,6 +86,7 @@ export function renameStepsOf(
   const params = Object.entries(renamed.params).map(([name, value]) => {
     const spec = manifest?.params[name];
     const isCode = spec?.kind === 'code' && spec.language === 'typescript' && typeof value === 'string';
+    if (spec?.kind === 'step' && typeof value === 'string') return [name, newNames.get(value) ?? value];
     return [name, isCode ? renameStepsInCode(value, newNames) : value];
   });
   return { ...renamed, params: Object.fromEntries(params) };

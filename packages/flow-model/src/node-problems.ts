@@ -10,6 +10,7 @@ import type { NodeManifest } from './manifest.ts';
 import { ERROR_PORT, outputPortsOf } from './manifest.ts';
 import { paramProblems } from './param-problems.ts';
 import type { FlowProblem } from './problem.ts';
+import { stepParamProblems } from './step-param-problems.ts';
 
 export function nodeProblems(check: FlowCheck): FlowProblem[] {
   return Object.entries(check.flow.nodes).flatMap(([id, node]) => {
@@ -18,6 +19,7 @@ export function nodeProblems(check: FlowCheck): FlowProblem[] {
       ? [
           ...paramFaults(id, node, manifest),
           ...referenceProblems(check, id, node, manifest),
+          ...stepParamProblems(check, id, node, manifest),
           ...credentialProblems(check, id, node, manifest),
           ...dynamicPortProblems(id, node, manifest),
           ...retryProblems(id, node),

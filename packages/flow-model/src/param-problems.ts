@@ -42,7 +42,7 @@ function unknownParam(name: string, specs: ParamSpecs, at: string): ParamProblem
 }
 
 /** Whether the form shows a param; `maybe` when the param it depends on is an expression. */
-function isShown(spec: ParamSpec, specs: ParamSpecs, values: Values): 'yes' | 'no' | 'maybe' {
+export function isShown(spec: ParamSpec, specs: ParamSpecs, values: Values): 'yes' | 'no' | 'maybe' {
   if (!spec.when) return 'yes';
   const deciding = values[spec.when.param] ?? specs[spec.when.param]?.default;
   if (isExpression(deciding)) return 'maybe';
@@ -158,6 +158,7 @@ const literalChecks: { [K in ScalarKind]: LiteralCheck<K> } = {
       ? []
       : [illTyped(spec, field, 'must be an IANA time zone such as Europe/Berlin', value)],
   flow: (spec, value, field) => (typeof value === 'string' ? [] : [illTyped(spec, field, 'must name a flow', value)]),
+  step: (spec, value, field) => (typeof value === 'string' ? [] : [illTyped(spec, field, 'must name a step', value)]),
   table: (spec, value, field) => (typeof value === 'string' ? [] : [illTyped(spec, field, 'must name a table', value)]),
   people: (spec, value, field) =>
     Array.isArray(value) && value.every((person) => typeof person === 'string' || isExpression(person))

@@ -122,6 +122,11 @@ export interface NodeDefinition<
   readonly trigger?: TriggerSpec;
   /** The record it is about, for links to the outside system; its address comes from the credential's `recordUrls`. */
   readonly record?: RecordSpec;
+  /**
+   * The param that lists the records it sends together. Whatever it emits then has `results`: one `RecordResult` for each
+   * of them, in their order.
+   */
+  readonly resultsOf?: keyof P & string;
   readonly sample?: { readonly [K in keyof O]?: JsonValue };
   /** Params written by an older version -> params of this version. */
   migrate?(params: JsonObject, fromVersion: number): JsonObject;
@@ -142,7 +147,11 @@ export interface NodeDefinition<
 
 /** A definition of any shape, for lists of them; contexts are contravariant, hence `never`. */
 export interface ErasedNodeDefinition
-  extends Omit<NodeDefinition, 'run' | 'probe' | 'undo' | 'poll' | 'page' | 'traits' | 'roles' | 'sample'> {
+  extends Omit<
+    NodeDefinition,
+    'run' | 'probe' | 'undo' | 'poll' | 'page' | 'traits' | 'roles' | 'sample' | 'resultsOf'
+  > {
+  readonly resultsOf?: string;
   readonly roles?: Record<string, string | undefined>;
   readonly sample?: Record<string, JsonValue | undefined>;
   readonly traits: DefinedTraits<(values: never) => string>;

@@ -21,6 +21,8 @@ export interface TaskForm {
     options?: string[];
     required?: boolean;
     default?: JsonValue;
+    /** For an outcome that goes back: the field of that step's input it replaces, `customer.taxId`; absent: its name. */
+    corrects?: string;
   }[];
 }
 
@@ -57,6 +59,18 @@ export interface ExceptionFacts {
   links: { label: string; url: string }[];
 }
 
+export interface TaskOutcome {
+  name: string;
+  label: string;
+  port: string;
+  tone: 'positive' | 'negative' | 'neutral';
+  /**
+   * A step before this one in the same container: instead of leaving by its port, the run goes back to it and on from
+   * there, with what the person entered laid over its input. Should it ask once more, it is the same task that reopens.
+   */
+  backTo?: string;
+}
+
 export interface TaskRequest {
   kind: 'approval' | 'fix' | 'exception';
   title: string;
@@ -84,7 +98,7 @@ export interface TaskRequest {
   /** For `exception`. */
   exception?: ExceptionFacts;
   /** Outcome names and the port each leads to. */
-  outcomes: { name: string; label: string; port: string; tone: 'positive' | 'negative' | 'neutral' }[];
+  outcomes: TaskOutcome[];
 }
 
 /**

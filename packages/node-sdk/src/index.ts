@@ -28,12 +28,13 @@ export type {
   ExceptionFacts,
   NodeOutcome,
   TaskForm,
+  TaskOutcome,
   TaskPriority,
   TaskRequest,
 } from './directive.ts';
 export { exceptionClasses, taskPriorities } from './directive.ts';
-export type { ErrorExplanation } from './errors.ts';
-export { nodeError } from './errors.ts';
+export type { ErrorExplanation, ErrorMeaning } from './errors.ts';
+export { forPerson, nodeError, repeatedLater } from './errors.ts';
 export type {
   HttpClient,
   HttpReply,
@@ -64,6 +65,8 @@ export {
 } from './prior-state.ts';
 export type { ProblemWords } from './problem-words.ts';
 export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
+export type { RecordResult } from './record-results.ts';
+export { recordResultSchema, recordResultsIn, recordsSent, resultsFault } from './record-results.ts';
 export type {
   RecordColumn,
   RecordEncoding,

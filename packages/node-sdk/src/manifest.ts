@@ -65,6 +65,7 @@ export function manifestOf(definition: ErasedNodeDefinition): NodeManifest {
     ...(definition.join ? { join: definition.join } : {}),
     ...(definition.trigger ? { trigger: definition.trigger } : {}),
     ...(definition.record ? { record: definition.record } : {}),
+    ...(definition.resultsOf ? { resultsOf: definition.resultsOf } : {}),
     ...(definition.sample ? { sample: definition.sample as Record<string, JsonValue> } : {}),
   };
   // Through JSON, so that what is checked is exactly what will be stored.

@@ -49,6 +49,8 @@ export const param = {
   flow: make<string, object>('flow'),
   table: make<string, object>('table'),
   people: make<string[], object>('people'),
+  /** Id of an earlier step in the same container, for an outcome that goes back to it. */
+  step: make<string, object>('step'),
   choice: <
     const V extends string,
     const O extends Omit<Common<V>, 'default'> & { optional?: boolean; default?: NoInfer<V> },

@@ -28,7 +28,7 @@ it.each([
   ['one huge list', 'return new Array(2 ** 28).fill(0).length;'],
   ['a huge string split up', 'return "x".repeat(2 ** 28).split("").length;'],
 ])('stops %s at the memory limit', async (_name, source) => {
-  const result = await test.code(source, { timeoutMs: 20_000 });
+  const result = await test.code(source, { timeoutMs: 150_000 });
   expect(memoryLimits).toContain(outputOf(result));
 });
 
@@ -38,7 +38,7 @@ it.each([
   ['an endless chain of promises', 'const next = () => Promise.resolve().then(next); await next();'],
   ['a regular expression that never ends', 'return /(a+)+$/.test("a".repeat(60) + "b");'],
   ['a number that squares itself', 'let a = 3n; while (true) a *= a;'],
-])('stops %s at the time limit', { timeout: 20_000 }, async (_name, source) => {
+])('stops %s at the time limit', async (_name, source) => {
   // None of them ends by itself within the time of this test: that there is a result says that it was stopped.
   expect(outputOf(await test.code(source, { timeoutMs: 200 }))).toBe('SANDBOX_TIMEOUT');
 });
@@ -103,7 +103,7 @@ it.each([
   ['an error whose message throws', 'throw { get message() { throw 1; } };', 'CODE_FAILED'],
   ['code that is no code', 'return ((;', 'CODE_INVALID'],
 ])('gives a clean error for %s', async (_name, source, code) => {
-  const result = await test.code(source, { timeoutMs: 1_000 });
+  const result = await test.code(source, { timeoutMs: 20_000 });
   expect(outputOf(result)).toBe(code);
 });
 
@@ -119,7 +119,7 @@ it.each([
   ['a function as a result', '$sum', 'EXPRESSION_FAILED'],
   ['nonsense', '$foo(', 'EXPRESSION_FAILED'],
 ])('stops an expression with %s', async (_name, expression, code) => {
-  const result = await test.sandbox.evaluate(expression, {}, 500);
+  const result = await test.sandbox.evaluate(expression, {}, code === 'SANDBOX_TIMEOUT' ? 500 : 20_000);
   expect(result).toMatchObject({ ok: false, error: { code } });
 });
 
@@ -127,7 +127,7 @@ it('stops an expression that fills the memory', async () => {
   const result = await test.run({
     nodeType: 'core.map',
     params: { expression: '[1..9000000].{ "a": $, "b": $string($) }' },
-    timeoutMs: 20_000,
+    timeoutMs: 150_000,
   });
   expect(memoryLimits).toContain(outputOf(result));
 });

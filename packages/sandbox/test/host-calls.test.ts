@@ -216,7 +216,7 @@ it('stops a loop that starts after an answer', async () => {
 it('ends a call that is never answered at the time limit, and tells the capability', async () => {
   let isStopped = false;
   reply = (_request, { signal }) => new Promise(() => signal.addEventListener('abort', () => (isStopped = true)));
-  const result = await test.run({ nodeType: 'parcelbird.book', input: order, timeoutMs: 150, ...bound });
+  const result = await test.run({ nodeType: 'parcelbird.book', input: order, timeoutMs: 1_500, ...bound });
   expect(outputOf(result)).toBe('SANDBOX_TIMEOUT');
   expect(isStopped).toBe(true);
 });
@@ -295,7 +295,7 @@ it('polls', async () => {
     watermark: 4,
     pollId: 'p',
     now: 9,
-    timeoutMs: 1_000,
+    timeoutMs: 20_000,
   };
   const polled = await test.sandbox.poll(call, new AbortController().signal);
   expect(polled).toEqual({ ok: true, result: { events: [{ id: 'e4', data: { now: 9 } }], watermark: 5 } });

@@ -170,8 +170,8 @@ describe('contexts of packages and of code', () => {
 
   it('do not let an expression leave anything for the next', async () => {
     const leave = '($f := function($x){$x}; $f.environment.bind("left", 1); $f.environment.global.left)';
-    await test.sandbox.evaluate(leave, {}, 500);
-    const seen = await test.sandbox.evaluate('$exists($left) or $exists($f)', {}, 500);
+    await test.sandbox.evaluate(leave, {}, 20_000);
+    const seen = await test.sandbox.evaluate('$exists($left) or $exists($f)', {}, 20_000);
     expect(seen).toEqual({ ok: true, value: false });
   });
 

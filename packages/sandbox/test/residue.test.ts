@@ -36,7 +36,7 @@ beforeAll(async () => {
     entryFile: join(nodesDir, bundle, 'src', 'index.ts'),
   }));
   packages = await buildBundles([...sources, { ...forgetful, shared: true }], bundlesDir);
-}, 60_000);
+});
 afterAll(() => rmSync(bundlesDir, { recursive: true, force: true }));
 
 /** Names that systems give their records; anything else is refused before a call. */

@@ -21,7 +21,7 @@ it('ends when it is told to, though its standard input stays open', async () => 
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   rmSync(data, { recursive: true, force: true });
-}, 20_000);
+});
 
 it('ends with the process that started it, however that one ended', async () => {
   const data = mkdtempSync(join(tmpdir(), 'waybill-simulators-'));
@@ -32,4 +32,4 @@ it('ends with the process that started it, however that one ended', async () => 
   child.stdin.destroy();
   expect(await once(child, 'exit')).toEqual([0, null]);
   rmSync(data, { recursive: true, force: true });
-}, 20_000);
+});

@@ -10,7 +10,7 @@ export const pixelRows: RowGroup = {
       floor: 'target 200 ms',
       target: 'p95 under 200 ms',
     };
-    if (!seen) return [{ ...common, measured: 'no browser here', ratio: Number.NaN, met: null }];
+    if (!seen) return [{ ...common, measured: 'no browser here', ratio: Number.NaN, met: 'not measured' }];
     const { p50Ms, p95Ms, slowestMs, samples } = seen;
     return [
       {

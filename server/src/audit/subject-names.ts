@@ -26,6 +26,12 @@ export function subjectNamer(parts: {
     return task && wordsOf(task.content.title, task.content);
   }
 
+  async function exceptionName(id: string): Promise<string | null> {
+    const task = await store.tasks.get(id);
+    const title = task && wordsOf(task.content.title, task.content);
+    return task?.businessKey ? `${task.businessKey}: ${title}` : title;
+  }
+
   return async (subject) => {
     const colon = subject.indexOf(':');
     const id = subject.slice(colon + 1);
@@ -42,6 +48,8 @@ export function subjectNamer(parts: {
         return (await store.files.get(id))?.name ?? null;
       case 'task':
         return taskName(id);
+      case 'exception':
+        return exceptionName(id);
       default:
         return null;
     }

@@ -5,7 +5,7 @@ import type { BulkItemRecord, BulkOperationRecord, Repositories } from '@waybill
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
-import { failureOf } from '../exceptions/exception-rules.ts';
+import { seqOf } from '../exceptions/exception-rules.ts';
 import type { ExceptionSelection } from '../exceptions/exception-selection.ts';
 import type { ExceptionService } from '../exceptions/exception-service.ts';
 import { HttpProblem } from '../problem.ts';
@@ -59,7 +59,7 @@ export function exceptionBulk(options: {
           businessKey: task.businessKey,
           runStatus: '',
           exceptionId: task.id,
-          seq: failureOf(task)?.seq ?? null,
+          seq: seqOf(task),
           status: 'pending',
           note: null,
           newRunId: null,

@@ -185,7 +185,8 @@ export function exceptionActs(options: {
     const failure = failureOf(task);
     if (wanted.act === 'decide' || !failure) {
       if (wanted.act !== 'decide' || failure) throw actUnknown();
-      await tasks.decide(id, wanted, actor);
+      const { outcome, comment, form } = wanted;
+      await tasks.decide(id, { outcome, comment, form, round: seq }, actor);
       return visible(id, actor);
     }
     const run = await runOf(task);

@@ -5,9 +5,13 @@ import type { ExceptionFailure, TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { HttpProblem } from '../problem.ts';
 import { isFinal } from '../runs/run-filter.ts';
+import { roundOf } from '../tasks/task-rounds.ts';
 import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 
 export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
+
+/** Which failure an exception is about: of what a run raised itself, how often it came back. */
+export const seqOf = (task: TaskRecord): number => failureOf(task)?.seq ?? roundOf(task);
 
 const isAddressed = (task: TaskRecord, actor: Actor): boolean =>
   task.users.some((name) => usersOfActor(actor).includes(name)) ||

@@ -14,12 +14,13 @@ import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
 import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
+import { decisionNotes, roundOf } from '../tasks/task-rounds.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import { exceptionFilter } from './exception-filter.ts';
 import type { ExceptionIndex } from './exception-index.ts';
 import type { CausePlace } from './exception-lines.ts';
 import { causePage, causesOf, totalsOf } from './exception-lines.ts';
-import { failureOf, possibleActs, whyNoAct } from './exception-rules.ts';
+import { failureOf, possibleActs, seqOf, whyNoAct } from './exception-rules.ts';
 import type { ExceptionSelection } from './exception-selection.ts';
 import { selectedExceptions } from './exception-selection.ts';
 import type { FixData } from './fix-data.ts';
@@ -83,7 +84,7 @@ export function exceptionService(options: {
         actor.permissions.has('data.reveal') &&
         (hiddenFacts(content).length > 0 || (data?.fields.some((field) => field.masked) ?? false)),
       error: content.error ? { code: content.error.code, what: content.error.what, fix: content.error.fix } : null,
-      seq: failure?.seq ?? 0,
+      seq: seqOf(task),
       run: run && { status: run.status, stepStatus: null },
       siblings: Math.max(0, siblings - (task.status === 'open' ? 1 : 0)),
       acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
@@ -93,7 +94,9 @@ export function exceptionService(options: {
       connectionId: failure?.connectionId ?? null,
       history: [
         { at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null },
-        ...task.notes.map(({ at, byName, kind, text }) => ({ at, byName, kind, text })),
+        ...[...task.notes, ...(failure ? [] : decisionNotes(task))].map(({ at, byName, kind, text }) => ({
+          ...{ at, byName, kind, text: text && wordsOf(text, content) },
+        })),
       ],
     };
   }
@@ -196,5 +199,6 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     dueAt: task.dueAt,
     closedAt: task.closedAt,
     value: task.content.valueAtStake,
+    round: roundOf(task),
   };
 }

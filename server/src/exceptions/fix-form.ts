@@ -24,7 +24,7 @@ export interface FixSources {
 const maxFields = 60;
 const maxDepth = 4;
 /** Kinds that name a part of the platform: not for the exception desk. */
-const notForPeople: ReadonlySet<ParamSpec['kind']> = new Set(['cron', 'flow', 'timezone']);
+const notForPeople: ReadonlySet<ParamSpec['kind']> = new Set(['cron', 'flow', 'step', 'timezone']);
 /** Kinds whose text is a program. */
 const programs: ReadonlySet<ParamSpec['kind']> = new Set(['expression', 'code']);
 

@@ -48,6 +48,8 @@ beforeAll(async () => {
     parentRunId: null,
     wakeAt: null,
     currentStep: null,
+    currentNode: null,
+    currentWaits: 0,
     errorCode: null,
     errorWhat: null,
     seq: 1,
@@ -69,6 +71,7 @@ beforeAll(async () => {
 
 const inDoubt = (step: string): OpenTask => ({
   taskId: `t-${step}` as TaskId,
+  round: 0,
   runId: 'r1' as RunId,
   flowId: 'bill' as FlowId,
   step,

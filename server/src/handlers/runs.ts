@@ -1,3 +1,4 @@
+import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage, RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, MaskedNames, RunId } from '@waybill/flow-model';
@@ -7,10 +8,11 @@ import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
+import { followedViews } from '../runs/followed-views.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { emptyRunView, foldRecord, stepsAround, stepsToShow, viewContext } from '../runs/run-view.ts';
+import { stepsAround, stepsToShow } from '../runs/run-view.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
@@ -38,6 +40,8 @@ export function runHandlers(
   | 'resolveInDoubt'
 > {
   const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks } = platform;
+
+  const stepsOf = followedViews(journal, catalog);
 
   async function existing(id: string): Promise<RunSummary> {
     const runId = runIdSchema.safeParse(id);
@@ -119,6 +123,11 @@ export function runHandlers(
     return { edited, before: masked(cutForDisplay(data.input).value, names), kept: masked(edited, names) };
   }
 
+  async function replayOf(runId: RunId): Promise<RunReplay | undefined> {
+    const [first] = await journal.read(runId, 0, 1);
+    return first?.record.type === 'run-accepted' ? first.record.start.replay : undefined;
+  }
+
   async function relatedTo(run: RunSummary) {
     const filters = [
       { parentRunId: run.runId },
@@ -152,24 +161,21 @@ export function runHandlers(
       const before = await existing(params.runId);
       const version = await store.flowVersions.get(before.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
-      const context = viewContext(version.flow, catalog);
-      const view = emptyRunView();
+      const replay = await replayOf(before.runId);
       // Until both stand at the same record: a status must never be newer than the steps beside it.
       let summary = before;
-      let replay: RunReplay | undefined;
-      for (let reads = 0; reads === 0 || (summary.seq > view.seq && reads < maxReads); reads += 1) {
-        for await (const record of journalRecords(journal, before.runId, view.seq)) {
-          if (record.record.type === 'run-accepted') replay = record.record.start.replay;
-          foldRecord(view, context, record);
-        }
+      let shown = { seq: 0, steps: [] as StepView[], leftOut: 0 };
+      for (let reads = 0; reads === 0 || (summary.seq > shown.seq && reads < maxReads); reads += 1) {
+        const view = await stepsOf(before.runId, version.flow);
+        const steps = stepsToShow(view);
+        shown = { seq: view.seq, steps, leftOut: view.steps.size - steps.length };
         summary = await existing(params.runId);
       }
-      const steps = stepsToShow(view);
       return {
-        run: { ...(await viewOf(summary)), seq: view.seq },
+        run: { ...(await viewOf(summary)), seq: shown.seq },
         flow: version.flow,
-        steps,
-        leftOut: view.steps.size - steps.length,
+        steps: shown.steps,
+        leftOut: shown.leftOut,
         related: await relatedTo(summary),
         ...silence(summary, engine.heartbeats([summary.runId])[0], platform.now()),
         ...(replay ? { replay: replayView(replay) } : {}),
@@ -180,10 +186,7 @@ export function runHandlers(
       const run = await existing(params.runId);
       const version = await store.flowVersions.get(run.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
-      const view = emptyRunView();
-      const context = viewContext(version.flow, catalog);
-      for await (const record of journalRecords(journal, run.runId)) foldRecord(view, context, record);
-      return { steps: stepsAround(view, params.step) };
+      return { steps: stepsAround(await stepsOf(run.runId, version.flow), params.step) };
     },
 
     async getStepData({ params, query }) {

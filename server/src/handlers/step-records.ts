@@ -1,19 +1,16 @@
 import type { RecordState, StreamRecord } from '@waybill/api-contract';
-import type { JournalRecord } from '@waybill/engine';
-import type { JsonValue } from '@waybill/flow-model';
-import { runIdSchema } from '@waybill/flow-model';
+import type { RunId } from '@waybill/flow-model';
+import { manifestKey, runIdSchema } from '@waybill/flow-model';
 import type { OutcomePlace, OutcomeSource } from '@waybill/records/streams';
-import { checkpointLedger, outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
+import { outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
-import { BatchOutcomes } from '../runs/batch-outcomes.ts';
-import { journalRecords } from '../runs/read-run.ts';
+import { FollowedRuns } from '../runs/followed-runs.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
 import { maskedOutcome } from '../runs/run-masks.ts';
-import { loadValue } from '../runs/step-data.ts';
+import { stepAddress } from '../runs/step-key.ts';
+import { StreamStory } from '../runs/stream-story.ts';
 import type { Platform } from './platform.ts';
-
-type Checkpoint = Extract<JournalRecord, { type: 'records-checkpoint' }>;
 
 /** Pieces that one page may look through; a search that found nothing goes on with the next page. */
 const PIECES_PER_PAGE = 100;
@@ -21,28 +18,42 @@ const CSV_BYTES = 65_536;
 /** How much of a record is shown. */
 const MAX_SOURCE_CHARS = 4_000;
 
-type Standing = Pick<ReturnType<typeof checkpointLedger>, 'file'>;
+/** Batches kept in mind of all steps that are paged through: about 50 MB. */
+const KEPT_BATCHES = 50_000;
+
+type FileStand = NonNullable<Awaited<ReturnType<StreamStory['ledger']>>>['ledger']['file'];
 
 export function stepRecordHandlers({
   journal,
   blobs,
   masks,
+  store,
+  catalog,
 }: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
+  const stories = new FollowedRuns<StreamStory>(journal, KEPT_BATCHES);
+
+  /** Null: there is no such run. */
+  async function storyOf(runId: RunId, step: string): Promise<StreamStory | null> {
+    const summary = await journal.summary(runId);
+    const version = summary && (await store.flowVersions.get(summary.versionId));
+    if (!version) return null;
+    const { nodes } = version.flow;
+    const answersPerRecord = (inside: string): boolean => {
+      const node = nodes[stepAddress(inside).nodeId];
+      return node !== undefined && catalog.get(manifestKey(node.type, node.version))?.resultsOf !== undefined;
+    };
+    const empty = () => new StreamStory({ runId, step, journal, blobs, answersPerRecord });
+    return stories.upToNow(runId, step, empty);
+  }
+
   /** Where the step stands with its records, and what became of its batches. */
   async function standing(id: string, step: string) {
     const runId = runIdSchema.safeParse(id);
-    const outcomes = new BatchOutcomes(step);
-    let last: Checkpoint | null = null;
-    let isDone = false;
-    if (runId.success)
-      for await (const { record } of journalRecords(journal, runId.data)) {
-        outcomes.add(record);
-        if (record.type === 'records-checkpoint' && record.step === step) last = record;
-        if (record.type === 'step-succeeded' && record.step === step) isDone = true;
-      }
-    if (!last) throw notFound(`A record stream of step ${step} in run ${id}`);
-    const ledger = checkpointLedger((await loadValue(blobs, last.state)) as JsonValue);
-    const { errors, taken, batches } = ledger;
+    const story = runId.success ? await storyOf(runId.data, step) : null;
+    const known = await story?.ledger();
+    if (!story || !known) throw notFound(`A record stream of step ${step} in run ${id}`);
+    const { outcomes, isDone } = story;
+    const { errors, taken, batches, file } = known.ledger;
     const parts = outcomes.parts ?? batches?.parts ?? null;
     const became = {
       step,
@@ -51,21 +62,27 @@ export function stepRecordHandlers({
       fix: null,
       state: isDone ? ('written' as const) : ('waiting' as const),
     };
+    const sizes = batches?.sizes ?? [];
     const source: OutcomeSource = {
       errors,
-      batches: parts && { parts, became: (index) => outcomes.at(index) },
+      batches: parts && {
+        parts,
+        became: (index) => outcomes.at(index),
+        refusedIn: (index) => story.refusedIn(index, sizes[index] ?? 0),
+        resultsOf: (index) => story.resultsOf(index, sizes[index] ?? 0),
+      },
       file: taken && { taken, became },
     };
-    const { progress } = last;
+    const { progress } = known.checkpoint;
     const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
-    const sizes = parts ? (batches?.sizes ?? []) : taken ? [progress.rowsOut] : null;
-    const states =
-      sizes && statesOf(sizes, progress.errors, (index) => (parts ? outcomes.at(index).state : became.state));
-    return { source, file: ledger.file, counts: { ...counts, states } };
+    const states = parts
+      ? statesOf(sizes, progress.errors, source)
+      : taken && statesOf([progress.rowsOut], progress.errors, source);
+    return { source, file, counts: { ...counts, states } };
   }
 
   /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
-  async function shownTo(runId: string, file: Standing['file'], text: string | undefined) {
+  async function shownTo(runId: string, file: FileStand, text: string | undefined) {
     const names = await masks.ofRun(runId);
     return (outcome: StreamRecord | null): StreamRecord | null => {
       const shown = outcome && maskedOutcome(outcome, file?.columns ?? null, names);
@@ -131,11 +148,16 @@ function matches({ row, key, what, column, source, effectKey }: StreamRecord, te
 }
 
 /** How many records are in each state. @param sizes records of each batch. */
-function statesOf(sizes: readonly number[], refused: number, stateOf: (index: number) => RecordState) {
+function statesOf(sizes: readonly number[], refused: number, { batches, file }: OutcomeSource) {
   const states: Record<RecordState, number> = {
     ...{ refused, written: 0, waiting: 0, failed: 0, 'in-doubt': 0, skipped: 0, passed: 0 },
   };
-  for (const [index, size] of sizes.entries()) states[stateOf(index)] += size;
+  for (const [index, size] of sizes.entries()) {
+    const failed = batches?.refusedIn(index) ?? 0;
+    const { state } = batches?.became(index) ?? file?.became ?? { state: 'waiting' };
+    states[state] += size - failed;
+    states.failed += failed;
+  }
   return states;
 }
 

@@ -8,6 +8,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import { sessionCookie, sessionLifetimeMs } from '../auth/authenticate.ts';
 import { HttpProblem } from '../problem.ts';
 import { checkAccess, checkCsrf, checkOrigin } from './access.ts';
+import { sendJson } from './compress.ts';
 import type { Call, Handlers } from './handler.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { BodyClock } from './read-body.ts';
@@ -139,5 +140,5 @@ async function serve(
   if (route.download === 'stream') await sendStream(response, fileStreamReply.parse(reply));
   else if (route.download) sendFile(response, fileReply.parse(reply));
   else if (reply === null || route.status === 204) response.end();
-  else response.json(reply);
+  else await sendJson(request, response, reply);
 }

@@ -25,6 +25,8 @@ const summaryAt = (seq: number): RunSummary => ({
   parentRunId: null,
   wakeAt: null,
   currentStep: null,
+  currentNode: null,
+  currentWaits: 0,
   errorCode: null,
   errorWhat: null,
   holdsKey: false,

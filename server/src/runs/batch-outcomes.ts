@@ -12,6 +12,15 @@ export interface BatchOutcome {
   fix: string | null;
 }
 
+/** A step told what became of each record of its batch. */
+export interface RecordAnswers {
+  step: StepKey;
+  /** Number of the journal record that has them. */
+  seq: number;
+  records: number;
+  refused: number;
+}
+
 interface Facts {
   /** Effects that were about to be sent. */
   sent: Map<StepKey, string>;
@@ -28,6 +37,7 @@ const noFacts = (): Facts => ({
 export class BatchOutcomes {
   readonly #container: StepKey;
   readonly #batches = new Map<number, Facts>();
+  readonly #answers = new Map<number, RecordAnswers>();
   /** The batches as the steps inside got them; null while they are being made. */
   parts: StoredValue[] | null = null;
   /** The container came to its end. */
@@ -39,12 +49,18 @@ export class BatchOutcomes {
     this.#container = container;
   }
 
+  /** Batches of which something is known, or that are waiting for it. */
+  get size(): number {
+    return Math.max(this.#batches.size, this.parts?.length ?? 0);
+  }
+
   add(record: JournalRecord): void {
     switch (record.type) {
       case 'container-entered':
         if (record.step !== this.#container) return;
         this.parts = record.parts ?? null;
         this.#batches.clear();
+        this.#answers.clear();
         this.#isDone = false;
         return;
       case 'step-intent':
@@ -108,9 +124,26 @@ export class BatchOutcomes {
     return { ...none, state: this.#isDone || (this.#isOver && this.#batches.has(index)) ? 'passed' : 'waiting' };
   }
 
-  #of(step: StepKey): Facts | null {
+  /** After the record of the step's success was added. */
+  addAnswers(answers: RecordAnswers): void {
+    const index = this.#batchOf(answers.step);
+    if (index !== null) this.#answers.set(index, answers);
+  }
+
+  /** What a batch that was written was answered; null: it was not written, or nobody said anything of its records. */
+  answersOf(index: number): RecordAnswers | null {
+    const answers = this.#answers.get(index);
+    return answers && this.at(index).state === 'written' ? answers : null;
+  }
+
+  #batchOf(step: StepKey): number | null {
     if (!step.startsWith(`${this.#container}[`)) return null;
-    const index = Number.parseInt(step.slice(this.#container.length + 1), 10);
+    return Number.parseInt(step.slice(this.#container.length + 1), 10);
+  }
+
+  #of(step: StepKey): Facts | null {
+    const index = this.#batchOf(step);
+    if (index === null) return null;
     const facts = this.#batches.get(index) ?? noFacts();
     this.#batches.set(index, facts);
     return facts;

@@ -8,8 +8,9 @@ import { viewContext } from './run-view.ts';
 /** Where the runs of a flow stand, as its live view shows it. */
 export type FlowLiveBoard = (flowId: FlowId) => Promise<FlowLive>;
 
-/** Many screens may ask; the journal is asked once in this time. */
+/** Many screens may ask; the journal is asked once in this time, and kept busy for a tenth of the time at most. */
 const keptMs = 1_000;
+const keptTimesRead = 10;
 const failedForMs = 24 * 60 * 60_000;
 const keptFlows = 200;
 
@@ -22,7 +23,7 @@ export function flowLiveBoard(options: {
   const { journal, definitions, catalog, now } = options;
   const kept = new Map<FlowId, { live: Promise<FlowLive>; until: number }>();
 
-  /** Titles of a version's nodes; of two nodes with the same title the first counts. */
+  /** Of a version's nodes, for runs that stand there since nodes were not kept; of two with the same title the first counts. */
   async function nodesByTitle(versionId: Parameters<Definitions['version']>[0]): Promise<Map<string, string>> {
     const version = await definitions.version(versionId);
     if (!version) return new Map();
@@ -38,8 +39,8 @@ export function flowLiveBoard(options: {
     const failedSince = at - failedForMs;
     const standing = await journal.standing(flowId, failedSince);
     const titles = new Map<string, Map<string, string>>();
-    for (const { versionId } of standing)
-      if (!titles.has(versionId)) titles.set(versionId, await nodesByTitle(versionId));
+    for (const { versionId, currentNode } of standing)
+      if (currentNode === null && !titles.has(versionId)) titles.set(versionId, await nodesByTitle(versionId));
     return { at, failedSince, ...flowLive(standing, (versionId, title) => titles.get(versionId)?.get(title) ?? null) };
   }
 
@@ -50,8 +51,13 @@ export function flowLiveBoard(options: {
     if (kept.size >= keptFlows) kept.clear();
     const fresh = { live: read(flowId, at), until: at + keptMs };
     kept.set(flowId, fresh);
-    // A fault is not kept: the next reader asks again.
-    fresh.live.catch(() => kept.get(flowId) === fresh && kept.delete(flowId));
+    fresh.live.then(
+      () => {
+        fresh.until = Math.max(fresh.until, now() + keptTimesRead * (now() - at));
+      },
+      // A fault is not kept: the next reader asks again.
+      () => kept.get(flowId) === fresh && kept.delete(flowId),
+    );
     return fresh.live;
   };
 }

@@ -6,9 +6,11 @@ import { flowLive } from './flow-live.ts';
 const group = (given: Partial<StandingRuns>): StandingRuns => ({
   versionId: 'f:v1' as FlowVersionId,
   status: 'waiting',
+  currentNode: null,
   currentStep: 'Approve',
   note: null,
   runs: 1,
+  waits: 0,
   oldestAt: 100,
   ...given,
 });
@@ -29,7 +31,7 @@ describe('where the runs of a flow stand', () => {
     expect(nodes[0]).toMatchObject({
       nodeId: 'approve',
       waiting: { runs: 6, oldestAt: 40 },
-      failed: { runs: 0, oldestAt: null },
+      failed: { runs: 0, waits: 0, oldestAt: null },
     });
   });
 
@@ -46,6 +48,21 @@ describe('where the runs of a flow stand', () => {
     });
   });
 
+  it('counts runs where they stand, also at nodes of the same title', () => {
+    const { nodes } = flowLive(
+      [
+        group({ currentNode: 'approve', runs: 2, waits: 2 }),
+        group({ currentNode: 'approve-again', runs: 5, waits: 40 }),
+        group({ runs: 1 }),
+      ],
+      nodeOf,
+    );
+    expect(nodes.map(({ nodeId, waiting }) => [nodeId, waiting.runs, waiting.waits])).toEqual([
+      ['approve', 3, 2],
+      ['approve-again', 5, 40],
+    ]);
+  });
+
   it('tells runs that wait for a system from those that wait for anything else', () => {
     const { nodes } = flowLive([group({ runs: 2 }), group({ note: 'parked', runs: 5, oldestAt: 30 })], nodeOf);
     expect(nodes[0]).toMatchObject({ waiting: { runs: 2, oldestAt: 100 }, parked: { runs: 5, oldestAt: 30 } });
@@ -56,6 +73,6 @@ describe('where the runs of a flow stand', () => {
       [group({ status: 'queued', currentStep: null, runs: 9 }), group({ currentStep: 'Book it' })],
       nodeOf,
     );
-    expect(live).toEqual({ queued: { runs: 9, oldestAt: 100 }, nodes: [] });
+    expect(live).toEqual({ queued: { runs: 9, waits: 0, oldestAt: 100 }, nodes: [] });
   });
 });

@@ -6,11 +6,12 @@ type Standing = FlowLive['queued'];
 type Node = FlowLive['nodes'][number];
 type Column = Exclude<keyof Node, 'nodeId'>;
 
-const none: Standing = { runs: 0, oldestAt: null };
+const none: Standing = { runs: 0, waits: 0, oldestAt: null };
 const noneThere = { running: none, waiting: none, parked: none, inDoubt: none, failed: none };
 
-const add = (before: Standing, { runs, oldestAt }: StandingRuns): Standing => ({
+const add = (before: Standing, { runs, waits, oldestAt }: StandingRuns): Standing => ({
   runs: before.runs + runs,
+  waits: before.waits + waits,
   oldestAt: Math.min(before.oldestAt ?? oldestAt, oldestAt),
 });
 
@@ -40,7 +41,7 @@ function columnOf({ status, note }: StandingRuns): Column | null {
 /**
  * Runs by the node they stand at. Pure.
  * A run that stands at several steps counts at the one its summary names.
- * @param nodeOf the node with this title in this version; null if the version has none (any more).
+ * @param nodeOf the node with this title in this version, for runs of which no more is known; null if the version has none.
  */
 export function flowLive(
   standing: readonly StandingRuns[],
@@ -51,7 +52,8 @@ export function flowLive(
   for (const group of standing) {
     if (group.status === 'queued') queued = add(queued, group);
     const column = columnOf(group);
-    const nodeId = group.currentStep === null ? null : nodeOf(group.versionId, group.currentStep);
+    const { versionId, currentNode, currentStep } = group;
+    const nodeId = currentNode ?? (currentStep === null ? null : nodeOf(versionId, currentStep));
     if (column === null || nodeId === null) continue;
     const before = nodes.get(nodeId) ?? { nodeId, ...noneThere };
     nodes.set(nodeId, { ...before, [column]: add(before[column], group) });

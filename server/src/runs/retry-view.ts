@@ -76,7 +76,7 @@ function isGoneOnWithout(view: RunView, step: string): boolean {
 }
 
 /** A step is run again: it and everything after it starts over, in its iteration and after each loop around it. */
-function startOver(view: RunView, context: ViewContext, step: string, seq: number): string[] {
+export function startOver(view: RunView, context: ViewContext, step: string, seq: number): string[] {
   const changed = forgetFrom(view, context, step, true, seq);
   for (let at = step; ; ) {
     const { parent, index } = stepAddress(at);

@@ -4,7 +4,7 @@ import type { SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
 import { parkedWords } from './parked-words.ts';
-import { foldRetry } from './retry-view.ts';
+import { foldRetry, startOver } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
 
@@ -252,6 +252,8 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     }
     case 'inbox':
       return foldMessage(view, context, record.message, seq);
+    case 'went-back':
+      return startOver(view, context, record.to, seq);
     case 'undo-planned':
     case 'undo-intent':
     case 'undo-parked':

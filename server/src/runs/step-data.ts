@@ -1,5 +1,6 @@
 import type { StepData } from '@waybill/api-contract';
 import type { JournalRecord, StoredValue } from '@waybill/engine';
+import { corrected } from '@waybill/engine';
 import type { BlobStore, SequencedRecord } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 
@@ -31,6 +32,7 @@ export function addSource(sources: StepSources, step: string, { record }: Sequen
   const start = startOf(record, step);
   if (start) return { ...sources, input: start, found: true };
   if (record.type === 'inbox') return withEdit(sources, step, record);
+  if (record.type === 'went-back') return withCorrections(sources, step, record);
   if (!('step' in record) || record.step !== step) return sources;
   const input = 'input' in record && record.input ? record.input : sources.input;
   const params = 'params' in record && record.params ? record.params : sources.params;
@@ -48,6 +50,22 @@ function withEdit(
   if (message.kind !== 'retry-step' || message.step !== step || message.edited === undefined) return sources;
   const edit = { at, by: message.by, reason: message.reason ?? null, before: sources.input, after: message.edited };
   return { ...sources, edits: [...sources.edits, edit] };
+}
+
+/** What people entered when the run came back to the step. */
+function withCorrections(
+  sources: StepSources,
+  step: string,
+  { at, sent }: Extract<JournalRecord, { type: 'went-back' }>,
+): StepSources {
+  const before = sources.input;
+  const known = before && 'v' in before ? before.v : {};
+  const edits = sent.flatMap(({ to, by, corrections }) =>
+    to === step && corrections.length > 0
+      ? [{ at, by, reason: null, before, after: corrected(known, corrections) }]
+      : [],
+  );
+  return { ...sources, edits: [...sources.edits, ...edits] };
 }
 
 const startOf = (record: JournalRecord, step: string): StoredValue | null =>

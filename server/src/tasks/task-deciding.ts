@@ -12,6 +12,7 @@ import type { SettleTask } from './task-desk.ts';
 import { checkDecision } from './task-form.ts';
 import type { TaskNotices } from './task-notices.ts';
 import { concernedBy, telling } from './task-notices.ts';
+import { cameBackProblem, roundOf } from './task-rounds.ts';
 import { reachedOutcome, standingOf } from './task-rules.ts';
 import { mayDecide } from './task-view.ts';
 
@@ -19,6 +20,8 @@ export interface Decision {
   outcome: string;
   comment?: string | undefined;
   form: Record<string, JsonValue>;
+  /** Of the task as the person saw it; absent: as it is now. */
+  round?: number | undefined;
 }
 
 const decisionRefused = (detail: string) =>
@@ -38,6 +41,7 @@ export function taskDeciding(options: {
     /** The decision is durable, and its run knows, when this resolves. Repeating the same decision changes nothing. */
     async decide(taskId: string, decision: Decision, actor: Actor): Promise<TaskDetail> {
       const { task, person } = await access.visible(taskId, actor);
+      if (decision.round !== undefined && decision.round !== roundOf(task)) throw cameBackProblem();
       const own = task.decisions.find((one) => one.by === actor.id);
       if (own && own.outcome === decision.outcome && (task.status === 'open' || task.status === 'decided'))
         return access.detail(await settle(task), actor);
@@ -64,6 +68,7 @@ export function taskDeciding(options: {
         at: now(),
       };
       const recorded = await store.tasks.decide(taskId, task.decisions.length, made, (decided) => {
+        if (roundOf(decided) !== roundOf(task)) return null;
         const after = {
           // Whoever had it is done with it; the others that are needed must be able to decide.
           claimedBy: null,
@@ -81,6 +86,7 @@ export function taskDeciding(options: {
       });
       if (!recorded) {
         const latest = (await access.visible(taskId, actor)).task;
+        if (latest.status === 'open' && roundOf(latest) !== roundOf(task)) throw cameBackProblem();
         // Several may be needed: somebody else being quicker does not end the matter.
         if (latest.status === 'open' && latest.decisions.length > task.decisions.length)
           return deciding.decide(taskId, decision, actor);

@@ -8,6 +8,7 @@ import { taskNotices } from './task-notices.ts';
 
 const inDoubt: OpenTask = {
   taskId: 't1' as TaskId,
+  round: 0,
   runId: 'r1' as RunId,
   flowId: 'f1' as FlowId,
   step: 'book',

@@ -6,6 +6,7 @@ import type { Repositories, TaskContent, TaskDecision, TaskRecord } from '@waybi
 import type { Now } from '../clock.ts';
 import type { TaskNotices } from './task-notices.ts';
 import { actorsOf, concernedBy, telling } from './task-notices.ts';
+import { cameBack, roundOf } from './task-rounds.ts';
 import { asAddressed, reachedOutcome } from './task-rules.ts';
 import { nextActAfter } from './task-schedule.ts';
 
@@ -19,6 +20,9 @@ function shortened(value: JsonValue): JsonValue {
   const text = JSON.stringify(value);
   return text.length <= factChars ? value : `${text.slice(0, factChars)}…`;
 }
+
+const checkedAgainWords = (step: string): string =>
+  `“${step}” checks again with what was entered, and the run goes on from there. If it still cannot, this comes back.`;
 
 /** Pure: the task record for a wait. */
 export function taskRecordOf(task: OpenTask): TaskRecord {
@@ -62,6 +66,7 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
       needed: request.needed,
       content: {
         kind: request.kind,
+        ...(task.round === 0 ? {} : { round: task.round }),
         title: request.title,
         description: request.description,
         requester: request.requester ?? null,
@@ -77,7 +82,7 @@ export function taskRecordOf(task: OpenTask): TaskRecord {
         exception: exception && {
           subject: exception.subject,
           likelyCause: exception.likelyCause,
-          afterFix: exception.afterFix,
+          afterFix: exception.afterFix ?? (body.backTo === null ? null : checkedAgainWords(body.backTo)),
           links: exception.links,
         },
       },
@@ -139,6 +144,7 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
   return {
     kind: 'task-decided',
     taskId: taskIdSchema.parse(task.id),
+    ...(roundOf(task) === 0 ? {} : { round: roundOf(task) }),
     outcome: reached.outcome,
     by: reached.for ? `${reached.byName} for ${reached.for.name}` : reached.byName,
     ...(reached.comment === null ? {} : { comment: reached.comment }),
@@ -147,11 +153,12 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
   };
 }
 
-/** Tells the run; repeating it is harmless, since the key is the task's. */
+/** Tells the run; repeating it is harmless, since the key is the task's, and its round's. */
 export async function deliverReached(task: TaskRecord, deliver: Deliver): Promise<boolean> {
   const reached = reachedOutcome(task.content, task.needed, task.decisions);
   if (!reached) return false;
-  await deliver(runIdSchema.parse(task.runId), `task:${task.id}`, messageOf(task, reached));
+  const round = roundOf(task) === 0 ? '' : `:${roundOf(task)}`;
+  await deliver(runIdSchema.parse(task.runId), `task:${task.id}${round}`, messageOf(task, reached));
   return true;
 }
 
@@ -168,7 +175,12 @@ export function taskSettler(options: {
   return async (task) => {
     if (task.status !== 'open') return task;
     const reached = await deliverReached(task, deliver);
-    const closed = reached ? await store.tasks.close(task.id, 'decided', now()) : null;
+    // Its run may have checked already, and asked once more: then it is open, and rightly so.
+    const close = (newest: TaskRecord) =>
+      newest.status === 'open' && roundOf(newest) === roundOf(task)
+        ? { status: 'decided' as const, closedAt: now(), nextActAt: null }
+        : null;
+    const closed = reached ? await store.tasks.amend(task.id, close) : null;
     const newest = closed ?? (await store.tasks.get(task.id)) ?? task;
     onChanged(newest);
     return newest;
@@ -200,6 +212,13 @@ export function taskDesk(options: {
         return;
       }
       // Seen before: after a crash a decision may be recorded that its run was never told of.
+      const at = now();
+      const back = task.round === 0 ? null : await store.tasks.amend(task.taskId, (old) => cameBack(old, record, at));
+      if (back) {
+        onChanged(back);
+        notices.written(back);
+        return;
+      }
       const known = await store.tasks.get(task.taskId);
       if (known?.status === 'open') await deliverReached(known, deliver);
     },

@@ -2,6 +2,7 @@ import type { Task, TaskDetail } from '@waybill/api-contract';
 import type { ExceptionContent, TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { shownFacts, shownForm, wordsOf } from './masked-facts.ts';
+import { roundOf } from './task-rounds.ts';
 import type { Person } from './task-rules.ts';
 import { isAddressed, standingOf } from './task-rules.ts';
 
@@ -85,6 +86,7 @@ export function taskView(task: TaskRecord, viewer: Viewer): Task {
     priority: task.priority,
     followUpAt: task.followUpAt,
     needed: task.needed,
+    round: roundOf(task),
     decisions: task.decisions.map(({ form: _form, ...decision }) => ({ ...decision, for: decision.for ?? null })),
     delegations: task.delegations,
     facts: shownFacts(content),

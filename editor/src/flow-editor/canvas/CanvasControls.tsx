@@ -1,15 +1,15 @@
-import { Panel, useReactFlow, useViewport } from '@xyflow/react';
+import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { IconButton } from '../../ui/Button.tsx';
 
 export function CanvasControls() {
   const { zoomIn, zoomOut, zoomTo, fitView } = useReactFlow();
-  const { zoom } = useViewport();
+  const percent = useStore((state) => Math.round(state.transform[2] * 100));
   return (
     <Panel position="bottom-left" className="canvas-controls">
       <IconButton label="Zoom out" shortcut="-" icon={Minus} small onClick={() => void zoomOut({ duration: 120 })} />
       <button type="button" className="canvas-controls__zoom" title="Back to 100 %" onClick={() => void zoomTo(1)}>
-        {Math.round(zoom * 100)} %
+        {percent} %
       </button>
       <IconButton label="Zoom in" shortcut="Plus" icon={Plus} small onClick={() => void zoomIn({ duration: 120 })} />
       <IconButton

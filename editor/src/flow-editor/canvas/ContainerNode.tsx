@@ -2,24 +2,32 @@ import type { NodeProps } from '@xyflow/react';
 import { NodeResizer } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo } from 'react';
-import { statusLooks } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { absoluteBox, CONTAINER_HEAD } from '../graph/geometry.ts';
 import { filledContainers } from '../state/derived.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CollapseButton } from './CollapseButton.tsx';
+import { useDetail } from './detail.ts';
+import { FarNode } from './FarNode.tsx';
+import { toneOf } from './live-tone.ts';
 import { NodeHead, NodeMarks, Ports } from './NodeCard.tsx';
+import { containerPortTop } from './node-shape.ts';
 
 /** A frame with steps inside: For each, Group. */
-export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeProps) {
+export const ContainerNode = memo(function ContainerNode({ id, selected, height }: NodeProps) {
+  return useDetail() === 'far' ? (
+    <FarNode id={id} selected={selected} height={height} />
+  ) : (
+    <FullContainer id={id} selected={selected} />
+  );
+});
+
+function FullContainer({ id, selected }: { id: string; selected: boolean }) {
   const store = useEditorStore();
   const isEmpty = useEditor((state) => !filledContainers(state.flow.nodes).has(id));
   const disabled = useEditor((state) => state.flow.nodes[id]?.disabled);
   const readOnly = useEditor((state) => state.readOnly);
-  const tone = useEditor((state) => {
-    const live = state.liveNodes[id];
-    return live && live.status !== 'pending' ? (statusLooks[live.status].tone ?? 'skipped') : null;
-  });
+  const tone = useEditor((state) => toneOf(state.liveNodes[id]));
   const addInside = () => {
     const box = absoluteBox(store.getState().flow, id);
     store.getState().show({ nodePanel: { parent: id, at: { x: box.x + 32, y: box.y + CONTAINER_HEAD + 32 } } });
@@ -53,7 +61,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
         </button>
       )}
       <NodeMarks id={id} />
-      <Ports id={id} tops={() => CONTAINER_HEAD / 2} />
+      <Ports id={id} tops={containerPortTop} />
     </div>
   );
-});
+}

@@ -1,23 +1,23 @@
-import type { Edge as FlowModelEdge } from '@waybill/flow-model';
+import type { Edge as FlowModelEdge, NodeId } from '@waybill/flow-model';
 import type {
   Connection,
   Edge as DrawnEdge,
   EdgeChange,
   FinalConnectionState,
   NodeChange,
-  ReactFlowInstance,
+  Viewport,
 } from '@xyflow/react';
 import {
   applyNodeChanges,
   Background,
   BackgroundVariant,
   ConnectionLineType,
-  MiniMap,
   NodeToolbar,
   Position,
   ReactFlow,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import type { DragEvent } from 'react';
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -26,16 +26,18 @@ import { useTheme } from '../../app/theme.ts';
 import { whyNotConnect } from '../graph/connect.ts';
 import { insertNode } from '../graph/insert.ts';
 import { containerAt, moveNodes } from '../graph/move.ts';
-import { manifestOf } from '../graph/ports.ts';
 import { PANEL_DRAG_TYPE } from '../panel/drag-type.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CanvasControls } from './CanvasControls.tsx';
 import { ContainerNode } from './ContainerNode.tsx';
 import { rememberPointer } from './canvas-pointer.ts';
+import { DetailContext, detailAt, MANY_NODES } from './detail.ts';
+import { FarEdges } from './FarEdges.tsx';
 import { FlowEdge } from './FlowEdge.tsx';
 import { NodeCard } from './NodeCard.tsx';
-import { tileColor } from './NodeIcon.tsx';
 import { NoteNode } from './NoteNode.tsx';
+import { Overview } from './Overview.tsx';
+import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
 import { projectEdges, projectNodes } from './projection.ts';
 import { StepMenu, StepTools } from './StepMenu.tsx';
@@ -43,30 +45,21 @@ import { StepMenu, StepTools } from './StepMenu.tsx';
 const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
 const edgeTypes = { flow: FlowEdge };
 const noCommands: readonly Command[] = [];
-const MANY_NODES = 150;
-
-const READABLE_ZOOM = 0.5;
-
-/** All of the flow where that stays readable, else its beginning. */
-function openingView({ getNodes, getNodesBounds, fitView, setViewport }: ReactFlowInstance<CanvasNode, DrawnEdge>) {
-  const surface = document.querySelector('.react-flow')?.getBoundingClientRect();
-  const nodes = getNodes();
-  if (!surface || nodes.length === 0) return;
-  const bounds = getNodesBounds(nodes);
-  const zoom = Math.min((surface.width - 96) / bounds.width, (surface.height - 96) / bounds.height, 1);
-  if (zoom >= READABLE_ZOOM) return void fitView({ padding: 0.12, maxZoom: 1 });
-  const shown = 0.7;
-  const middle = surface.height / 2 - (bounds.y + bounds.height / 2) * shown;
-  void setViewport({ zoom: shown, x: 48 - bounds.x * shown, y: Math.max(48 - bounds.y * shown, middle) });
-}
-
+/** From afar all edges are one drawing, see `FarEdges`. */
+const noEdges: DrawnEdge[] = [];
 const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
 });
 
+interface FlowCanvasProps {
+  commands?: readonly Command[];
+  /** A step to have in sight from the start. */
+  inSight?: NodeId | null;
+}
+
 /** The drawing surface: shows the document, turns gestures into operations. Without commands steps have no menu. Drawn again only for what it reads itself. */
-export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { commands?: readonly Command[] }) {
+export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSight = null }: FlowCanvasProps) {
   const store = useEditorStore();
   const flow = useEditor((state) => state.flow);
   const catalog = useEditor((state) => state.catalog);
@@ -83,6 +76,14 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { 
   useLayoutEffect(() => {
     setNodes((before) => projectNodes(flow, catalog, selected, before));
   }, [flow, catalog, selected]);
+  const surface = useRef<HTMLDivElement>(null);
+  const [opening, setOpening] = useState<Viewport | null>(null);
+  useLayoutEffect(() => {
+    const { width = 0, height = 0 } = surface.current?.getBoundingClientRect() ?? {};
+    setOpening((before) => before ?? openingView(nodes, { width, height }, inSight));
+  }, [nodes, inSight]);
+
+  const detail = useStore((state) => detailAt(opening === null ? 1 : state.transform[2], nodes.length));
   const edgesBefore = useRef<DrawnEdge[]>([]);
   const edges = useMemo(() => projectEdges(flow, selectedEdges, edgesBefore.current), [flow, selectedEdges]);
   useEffect(() => {
@@ -169,82 +170,75 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands }: { 
     state.select([id]);
   };
 
+  if (opening === null) return <div ref={surface} className="flow-surface" />;
   return (
-    <ReactFlow
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onNodesChange={onNodesChange}
-      onEdgesChange={onEdgesChange}
-      onNodeDragStop={commitMove}
-      onConnect={onConnect}
-      onConnectEnd={onConnectEnd}
-      isValidConnection={isValidConnection}
-      onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
-      onNodeContextMenu={(event, node) => {
-        if (commands.length === 0) return;
-        event.preventDefault();
-        if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
-        setMenuAt({ x: event.clientX, y: event.clientY });
-      }}
-      onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
-      onDrop={onDrop}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
-        event.preventDefault();
-        event.dataTransfer.dropEffect = 'copy';
-      }}
-      onPaneClick={() => store.getState().show({ nodePanel: null })}
-      nodesDraggable={!readOnly}
-      nodesConnectable={!readOnly}
-      colorMode={theme}
-      onInit={(instance) => openingView(instance)}
-      minZoom={0.08}
-      maxZoom={2}
-      snapToGrid
-      snapGrid={[8, 8]}
-      selectionOnDrag
-      selectionMode={SelectionMode.Partial}
-      panOnDrag={[1, 2]}
-      panOnScroll
-      panActivationKeyCode="Space"
-      zoomActivationKeyCode={['Control', 'Meta']}
-      multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-      selectionKeyCode={null}
-      deleteKeyCode={null}
-      disableKeyboardA11y
-      connectionLineType={ConnectionLineType.Bezier}
-      connectionRadius={28}
-      onlyRenderVisibleElements={nodes.length > MANY_NODES}
-      elevateNodesOnSelect={false}
-    >
-      <Background
-        variant={BackgroundVariant.Dots}
-        gap={16}
-        size={1.4}
-        color="var(--canvas-dot)"
-        bgColor="var(--canvas)"
-      />
-      <MiniMap
-        pannable
-        zoomable
-        ariaLabel="Overview of the flow"
-        nodeColor={(node) => {
-          const source = store.getState().flow.nodes[node.id];
-          return source ? tileColor(manifestOf(catalog, source)) : 'var(--note-yellow)';
+    <DetailContext value={detail}>
+      <ReactFlow
+        nodes={nodes}
+        edges={detail === 'far' ? noEdges : edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStop={commitMove}
+        onConnect={onConnect}
+        onConnectEnd={onConnectEnd}
+        isValidConnection={isValidConnection}
+        onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
+        onNodeContextMenu={(event, node) => {
+          if (commands.length === 0) return;
+          event.preventDefault();
+          if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
+          setMenuAt({ x: event.clientX, y: event.clientY });
         }}
-        nodeBorderRadius={4}
-        bgColor="var(--sheet)"
-        maskColor="color-mix(in srgb, var(--canvas) 70%, transparent)"
-      />
-      <CanvasControls />
-      {toolsFor && (
-        <NodeToolbar nodeId={toolsFor} isVisible position={Position.Top} offset={14} align="start">
-          <StepTools id={toolsFor} commands={commands} />
-        </NodeToolbar>
-      )}
-      {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
-    </ReactFlow>
+        onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+        onDrop={onDrop}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }}
+        onPaneClick={() => store.getState().show({ nodePanel: null })}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        colorMode={theme}
+        defaultViewport={opening}
+        minZoom={0.08}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={[8, 8]}
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={[1, 2]}
+        panOnScroll
+        panActivationKeyCode="Space"
+        zoomActivationKeyCode={['Control', 'Meta']}
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        selectionKeyCode={null}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        connectionLineType={ConnectionLineType.Bezier}
+        connectionRadius={28}
+        onlyRenderVisibleElements={nodes.length > MANY_NODES && detail === 'near'}
+        elevateNodesOnSelect={false}
+      >
+        <Background
+          variant={BackgroundVariant.Dots}
+          gap={16}
+          size={1.4}
+          color="var(--canvas-dot)"
+          bgColor="var(--canvas)"
+        />
+        {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
+        {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
+        <CanvasControls />
+        {toolsFor && (
+          <NodeToolbar nodeId={toolsFor} isVisible position={Position.Top} offset={14} align="start">
+            <StepTools id={toolsFor} commands={commands} />
+          </NodeToolbar>
+        )}
+        {menuAt && <StepMenu at={menuAt} commands={commands} onClose={() => setMenuAt(null)} />}
+      </ReactFlow>
+    </DetailContext>
   );
 });

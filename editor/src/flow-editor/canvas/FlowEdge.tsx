@@ -7,6 +7,7 @@ import { manifestOf, outputPorts } from '../graph/ports.ts';
 import { removeAll } from '../graph/remove.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { edgeTaken } from '../state/node-live.ts';
+import { EDGE_CURVATURE, edgeClass } from './far-edges.ts';
 
 /** An edge: the label of its port where there is a choice, its state in a live run, and a place to insert. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
@@ -40,21 +41,11 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
     targetY,
     sourcePosition,
     targetPosition,
-    curvature: 0.32,
+    curvature: EDGE_CURVATURE,
   });
   return (
     <>
-      <BaseEdge
-        path={path}
-        interactionWidth={22}
-        className={classNames(
-          'edge',
-          edge?.from.port === 'error' && 'edge--error',
-          taken === true && 'edge--taken',
-          taken === false && 'edge--dead',
-          selected && 'edge--selected',
-        )}
-      />
+      <BaseEdge path={path} interactionWidth={22} className={edgeClass(edge, taken, selected)} />
       <EdgeLabelRenderer>
         <div
           className={classNames(

@@ -5,17 +5,19 @@ import { memo } from 'react';
 import { statusLooks } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { durationWords } from '../../ui/time-words.ts';
-import { CARD_HEIGHT, PORT_ROW } from '../graph/geometry.ts';
+import { PORT_ROW } from '../graph/geometry.ts';
 import type { DrawnPort } from '../graph/ports.ts';
 import { hasErrorPort, inputPorts, manifestOf, outputPorts } from '../graph/ports.ts';
 import { nodesWithErrorEdge, worstByNode } from '../state/derived.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CollapseButton } from './CollapseButton.tsx';
+import { useDetail } from './detail.ts';
+import { FarNode } from './FarNode.tsx';
+import { toneOf } from './live-tone.ts';
 import { NodeIcon } from './NodeIcon.tsx';
+import { cardPortTop, portRows } from './node-shape.ts';
 import { StandingBadge } from './StandingBadge.tsx';
 import { TitleInput } from './TitleInput.tsx';
-
-const rowTop = (index: number): number => CARD_HEIGHT + index * PORT_ROW + PORT_ROW / 2 - 2;
 
 export const STALE_WORDS =
   'Stale: this step, or one before it, was changed since the run whose data is shown. Run to here to renew it.';
@@ -53,7 +55,7 @@ export function NodeMarks({ id }: { id: string }) {
       {live && look && live.status !== 'pending' && (
         <span className={classNames('card__live', `card__live--${look.tone ?? 'skipped'}`)} title={live.words ?? ''}>
           {look.label}
-          {live.steps > 1 && ` ×${live.steps}`}
+          {live.steps > 1 && (live.alike < live.steps ? ` ${live.alike} of ${live.steps}` : ` ×${live.steps}`)}
           {live.attempt > 1 && `, try ${live.attempt}`}
           {live.status === 'succeeded' && live.tookMs !== null && ` · ${durationWords(live.tookMs)}`}
         </span>
@@ -125,18 +127,23 @@ export function Ports({ id, tops }: { id: string; tops: (index: number, count: n
 }
 
 /** A step on the canvas: what it is, how it is wired, how it stands. */
-export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
+export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps) {
+  return useDetail() === 'far' ? (
+    <FarNode id={id} selected={selected} height={height} />
+  ) : (
+    <FullCard id={id} selected={selected} />
+  );
+});
+
+function FullCard({ id, selected }: { id: string; selected: boolean }) {
   const node = useEditor((state) => state.flow.nodes[id]);
   const catalog = useEditor((state) => state.catalog);
-  const tone = useEditor((state) => {
-    const live = state.liveNodes[id];
-    return live && live.status !== 'pending' ? (statusLooks[live.status].tone ?? 'skipped') : null;
-  });
+  const tone = useEditor((state) => toneOf(state.liveNodes[id]));
   if (!node) return null;
   const manifest = manifestOf(catalog, node);
   const inputs = inputPorts(manifest);
   const outputs = outputPorts(manifest, node.params);
-  const rows = Math.max(inputs.length > 1 ? inputs.length : 0, outputs.length > 1 ? outputs.length : 0);
+  const rows = portRows(inputs, outputs);
   return (
     <div
       className={classNames(
@@ -160,7 +167,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         </div>
       )}
       <NodeMarks id={id} />
-      <Ports id={id} tops={(index, count) => (count > 1 ? rowTop(index) : CARD_HEIGHT / 2)} />
+      <Ports id={id} tops={cardPortTop} />
     </div>
   );
-});
+}

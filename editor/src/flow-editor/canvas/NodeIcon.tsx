@@ -35,6 +35,7 @@ import {
   Stamp,
   Table,
   TableProperties,
+  TriangleAlert,
   Users,
   Webhook,
   Workflow,
@@ -82,6 +83,7 @@ const atHand: Record<string, LucideIcon> = {
   users: Users,
   webhook: Webhook,
   workflow: Workflow,
+  'triangle-alert': TriangleAlert,
   wrench: Wrench,
 };
 

@@ -4,6 +4,7 @@ import { NodeResizer } from '@xyflow/react';
 import { memo, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { useDetail } from './detail.ts';
 import { MarkdownLight } from './MarkdownLight.tsx';
 
 const colors: readonly NonNullable<Note['color']>[] = ['yellow', 'blue', 'green', 'red', 'grey'];
@@ -13,6 +14,7 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps) {
   const store = useEditorStore();
   const note = useEditor((state) => state.flow.notes[id]);
   const readOnly = useEditor((state) => state.readOnly);
+  const far = useDetail() === 'far';
   const [editing, setEditing] = useState(false);
   if (!note) return null;
   const put = (change: Partial<Note>, mergeKey?: string) =>
@@ -62,9 +64,7 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps) {
           onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
         />
       ) : (
-        <div className="note__text">
-          <MarkdownLight text={note.text || '*Double-click to write*'} />
-        </div>
+        <div className="note__text">{!far && <MarkdownLight text={note.text || '*Double-click to write*'} />}</div>
       )}
     </div>
   );

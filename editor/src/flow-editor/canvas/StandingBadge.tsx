@@ -3,6 +3,7 @@ import { Link } from '../../app/router.tsx';
 import { durationWords } from '../../ui/time-words.ts';
 import { useEditor } from '../state/editor-store.ts';
 import type { StandingNode } from '../state/standing-slice.ts';
+import { standingCount, standingWords } from './standing-words.ts';
 
 type Column = Exclude<keyof StandingNode, 'nodeId'>;
 const shown = [
@@ -12,7 +13,7 @@ const shown = [
   { column: 'failed', status: 'failed,quarantined', icon: X, words: 'failed here in the last 24 hours' },
 ] as const satisfies readonly { column: Column; status: string; icon: typeof X; words: string }[];
 
-/** How many runs of the flow stand at a node, and how long the oldest of them has: a press lists them. */
+/** How many runs of the flow, and iterations of theirs, stand at a node, and how long the oldest has: a press lists the runs. */
 export function StandingBadge({ id }: { id: string }) {
   const standing = useEditor((state) => state.standing[id]);
   const at = useEditor((state) => state.standingAt);
@@ -21,20 +22,20 @@ export function StandingBadge({ id }: { id: string }) {
   return (
     <span className="standing nodrag nopan">
       {shown.map(({ column, status, icon: Icon, words }) => {
-        const { runs, oldestAt } = standing[column];
+        const { runs, waits, oldestAt } = standing[column];
         if (runs === 0 || oldestAt === null) return null;
         const age = durationWords(Math.max(0, Math.floor((at - oldestAt) / 1_000) * 1_000));
         const range = column === 'failed' ? '&range=24h' : '';
         return (
           <Link
             key={column}
-            href={`/runs?flow=${encodeURIComponent(flowId)}&status=${status}${range}`}
+            href={`/runs?flow=${encodeURIComponent(flowId)}&node=${encodeURIComponent(id)}&status=${status}${range}`}
             className={`standing__one standing__one--${column}`}
-            title={`${runs.toLocaleString()} ${words}, the oldest for ${age}`}
+            title={`${standingWords({ runs, waits })} ${words}, the oldest for ${age}`}
           >
             <Icon size={11} aria-hidden />
             <span className="sr-only">{words}: </span>
-            {runs.toLocaleString()}
+            {standingCount({ runs, waits })}
             <span className="standing__age">· {age}</span>
           </Link>
         );

@@ -1,21 +1,23 @@
 import type { EdgeId, Flow, NodeCatalog, NodeId } from '@waybill/flow-model';
 import type { Edge as DrawnEdge, Node as DrawnNode } from '@xyflow/react';
 import { isHidden } from '../graph/collapse.ts';
-import { CONTAINER_SIZE } from '../graph/geometry.ts';
 import { manifestOf } from '../graph/ports.ts';
+import { shapeOf } from './node-shape.ts';
+
+const NOTE_SIZE = { width: 224, height: 144 };
 
 type Source = { source: unknown; box: unknown };
 export type CanvasNode = DrawnNode<Source>;
 
 /**
- * The flow as the canvas library wants it. Objects of unchanged nodes are reused, with the sizes it measured,
+ * The flow as the canvas library wants it. Objects of unchanged nodes are reused, with the sizes it knows,
  * so that an edit in a flow of a thousand nodes redraws one. Pure but for that reuse.
  */
 export function projectNodes(
   flow: Flow,
   catalog: NodeCatalog,
   selected: readonly NodeId[],
-  before: readonly CanvasNode[],
+  before: CanvasNode[],
 ): CanvasNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const chosen = new Set(selected);
@@ -30,7 +32,9 @@ export function projectNodes(
       nodes.push(old);
       continue;
     }
-    const isContainer = manifestOf(catalog, source)?.container !== undefined && !box?.collapsed;
+    const manifest = manifestOf(catalog, source);
+    const isContainer = manifest?.container !== undefined && !box?.collapsed;
+    const { width, height, handles } = shapeOf(source, manifest, box, isContainer);
     const parent = source.parent !== undefined && flow.nodes[source.parent] ? source.parent : undefined;
     nodes.push({
       id,
@@ -39,11 +43,10 @@ export function projectNodes(
       data: { source, box },
       selected: isSelected,
       ...(parent === undefined ? {} : { parentId: parent }),
-      ...(isContainer
-        ? { width: box?.width ?? CONTAINER_SIZE.width, height: box?.height ?? CONTAINER_SIZE.height }
-        : old?.measured
-          ? { measured: old.measured }
-          : {}),
+      ...(isContainer ? { width, height } : {}),
+      // Known beforehand, so that only what is in view is ever drawn.
+      measured: { width, height },
+      handles,
       zIndex: isContainer ? 0 : 2,
     });
   }
@@ -55,18 +58,22 @@ export function projectNodes(
       nodes.push(old);
       continue;
     }
+    const { width = NOTE_SIZE.width, height = NOTE_SIZE.height } = box ?? {};
     nodes.push({
       id,
       type: 'note',
       position: { x: box?.x ?? 0, y: box?.y ?? 0 },
       data: { source, box },
       selected: isSelected,
-      width: box?.width ?? 224,
-      height: box?.height ?? 144,
+      width,
+      height,
+      measured: { width, height },
+      handles: [],
       zIndex: -1,
     });
   }
-  return nodes;
+  const nothingNew = nodes.length === before.length && nodes.every((node, index) => node === before[index]);
+  return nothingNew ? before : nodes;
 }
 
 /** The library wants a container before its contents. */

@@ -4,10 +4,10 @@ import { useEffect, useMemo, useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { TextAreaField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { Skeleton } from '../../ui/States.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 import { titleOf } from '../graph/ports.ts';
 import { ProblemRows } from '../ProblemList.tsx';
@@ -23,8 +23,7 @@ export function PublishDialog() {
   const catalog = useEditor((state) => state.catalog);
   const pinned = Object.keys(flow.pins).map((id) => titleOf(flow, catalog, id));
   const [note, setNote] = useState('');
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const errors = problems.filter((each) => each.severity === 'error');
   const close = () => store.getState().show({ overlay: null });
   useEffect(() => {
@@ -42,91 +41,70 @@ export function PublishDialog() {
     return summariseDiff(diffFlows(live.data.flow, next), live.data.flow, next, catalog);
   }, [live.data, flow, catalog]);
   const publish = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      if (!(await saveNow(store))) throw new Error('The draft could not be saved, so it cannot be published yet.');
-      const { summary: after, version } = await api('publishFlow', {
-        params: { flowId: summary.id },
-        body: { revision: store.getState().revision, note },
-      });
-      store.getState().setDraft({ summary: after, revision: after.revision });
-      void queryClient.invalidateQueries({ queryKey: ['listFlows'] });
-      void queryClient.invalidateQueries({ queryKey: ['listVersions'] });
-      void queryClient.invalidateQueries({ queryKey: ['webhooks'] });
-      toast(`Version ${version.number} is live.`);
-      close();
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
+    if (!(await saveNow(store))) throw new Error('The draft could not be saved, so it cannot be published yet.');
+    const { summary: after, version } = await api('publishFlow', {
+      params: { flowId: summary.id },
+      body: { revision: store.getState().revision, note },
+    });
+    store.getState().setDraft({ summary: after, revision: after.revision });
+    void queryClient.invalidateQueries({ queryKey: ['listFlows'] });
+    void queryClient.invalidateQueries({ queryKey: ['listVersions'] });
+    void queryClient.invalidateQueries({ queryKey: ['webhooks'] });
+    toast(`Version ${version.number} is live.`);
+    close();
   };
-  const words = problem === null ? null : wordsOf(problem);
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={close}
       title={`Publish version ${(summary.publishedVersion ?? 0) + 1}`}
       about="New runs use it from now on. Runs under way keep the version they began with."
       width={600}
-      onSubmit={() => void publish()}
-      foot={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" look="primary" icon={Upload} disabled={busy || errors.length > 0}>
-            {busy ? 'Publishing…' : 'Publish'}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound
+      perform={publish}
+      act={sending.busy ? 'Publishing…' : 'Publish'}
+      icon={Upload}
+      blocked={errors.length > 0}
+      leave="Cancel"
     >
-      <div className="stack">
-        {words && (
-          <div className="callout callout--failed" role="alert">
-            <div>
-              <strong>{words.what}</strong>
-              <p>{words.fix}</p>
-            </div>
-          </div>
-        )}
-        {errors.length > 0 && (
-          <section>
-            <h3 className="label-caps">To fix first</h3>
-            <ProblemRows problems={errors} onGo={close} />
-          </section>
-        )}
-        {pinned.length > 0 && (
-          <p className="callout callout--waiting">
-            Pinned data is for designing only: version {(summary.publishedVersion ?? 0) + 1} really runs{' '}
-            {pinned.map((title) => `“${title}”`).join(', ')}.
-          </p>
-        )}
-        <section className="stack" style={{ gap: 6 }}>
-          <h3 className="label-caps">What changes</h3>
-          {summary.publishedVersion === null ? (
-            <p className="diff-words">This is the first version of the flow.</p>
-          ) : changes ? (
-            <ul className="diff-words">
-              {changes.length === 0 ? (
-                <li>Nothing in its behaviour.</li>
-              ) : (
-                changes.map((line) => <li key={line}>{line}</li>)
-              )}
-            </ul>
-          ) : live.error ? (
-            <p className="muted">{wordsOf(live.error).what}</p>
-          ) : (
-            <Skeleton height={48} />
-          )}
+      {errors.length > 0 && (
+        <section>
+          <h3 className="label-caps">To fix first</h3>
+          <ProblemRows problems={errors} onGo={close} />
         </section>
-        <TextAreaField
-          label="Note"
-          help="For the version list: why this change."
-          rows={2}
-          maxLength={2_000}
-          value={note}
-          onChange={setNote}
-        />
-      </div>
-    </Dialog>
+      )}
+      {pinned.length > 0 && (
+        <p className="callout callout--waiting">
+          Pinned data is for designing only: version {(summary.publishedVersion ?? 0) + 1} really runs{' '}
+          {pinned.map((title) => `“${title}”`).join(', ')}.
+        </p>
+      )}
+      <section className="stack" style={{ gap: 6 }}>
+        <h3 className="label-caps">What changes</h3>
+        {summary.publishedVersion === null ? (
+          <p className="diff-words">This is the first version of the flow.</p>
+        ) : changes ? (
+          <ul className="diff-words">
+            {changes.length === 0 ? (
+              <li>Nothing in its behaviour.</li>
+            ) : (
+              changes.map((line) => <li key={line}>{line}</li>)
+            )}
+          </ul>
+        ) : live.error ? (
+          <p className="muted">{wordsOf(live.error).what}</p>
+        ) : (
+          <Skeleton height={48} />
+        )}
+      </section>
+      <TextAreaField
+        label="Note"
+        help="For the version list: why this change."
+        rows={2}
+        maxLength={2_000}
+        value={note}
+        onChange={setNote}
+      />
+    </FormDialog>
   );
 }

@@ -1,29 +1,26 @@
-import { readBack } from '@waybill/flow-model';
 import { PanelRightClose, Settings2 } from 'lucide-react';
-import { useDeferredValue, useMemo } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import { TextAreaField } from '../../ui/Field.tsx';
 import { toast } from '../../ui/toasts.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
+import { InWords } from './InWords.tsx';
 
 /** The flow itself, shown while nothing is selected: its purpose, and what it does in words. */
 export function FlowSummaryPane({ onFold }: { onFold: () => void }) {
   const store = useEditorStore();
-  const flow = useDeferredValue(useEditor((state) => state.flow));
+  const steps = useEditor((state) => Object.keys(state.flow.nodes).length);
   const description = useEditor((state) => state.flow.description ?? '');
-  const catalog = useEditor((state) => state.catalog);
   const flowId = useEditor((state) => state.summary.id);
   const published = useEditor((state) => state.summary.publishedVersion);
   const readOnly = useEditor((state) => state.readOnly);
-  const sentences = useMemo(() => readBack(flow, catalog), [flow, catalog]);
   const hooks = useApiQuery('webhooks', { params: { flowId } }, { enabled: published !== null });
   return (
     <>
       <header className="inspector__head">
         <div className="inspector__title">
           <h2>This flow</h2>
-          <small>{Object.keys(flow.nodes).length} steps</small>
+          <small>{steps} steps</small>
         </div>
         <IconButton
           label="Flow settings"
@@ -50,18 +47,7 @@ export function FlowSummaryPane({ onFold }: { onFold: () => void }) {
               )
           }
         />
-        {sentences.length > 0 && (
-          <section>
-            <h3 className="label-caps">In words</h3>
-            <ol className="readback">
-              {sentences.map((sentence, index) => (
-                // Sentences have no identity but their place.
-                // biome-ignore lint/suspicious/noArrayIndexKey: see above
-                <li key={index}>{sentence}</li>
-              ))}
-            </ol>
-          </section>
-        )}
+        <InWords />
         {(hooks.data?.items.length ?? 0) > 0 && (
           <section className="stack">
             <h3 className="label-caps">Addresses that start it</h3>

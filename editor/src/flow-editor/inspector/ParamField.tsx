@@ -12,7 +12,7 @@ import { CronParam } from './fields/CronParam.tsx';
 import type { ParamFieldProps } from './fields/field-props.ts';
 import { ListParam } from './fields/ListParam.tsx';
 import { MappingParam } from './fields/MappingParam.tsx';
-import { FlowParam, PeopleParam, TableParam } from './fields/picker-fields.tsx';
+import { FlowParam, PeopleParam, StepParam, TableParam } from './fields/picker-fields.tsx';
 import {
   BooleanParam,
   ChoiceParam,
@@ -64,7 +64,8 @@ export function ParamField({ name, spec, value, onChange, error }: ParamFieldOut
     >
       <Field
         label={spec.label}
-        optional={spec.optional && spec.default === undefined}
+        // A step that is asked for only at times is needed whenever it is.
+        optional={spec.optional && spec.default === undefined && spec.kind !== 'step'}
         help={spec.help}
         error={error}
         aside={
@@ -135,6 +136,8 @@ function LiteralField({ spec, ...rest }: Omit<ParamFieldProps, 'spec'> & { spec:
       return <TableParam spec={spec} {...rest} />;
     case 'people':
       return <PeopleParam spec={spec} {...rest} />;
+    case 'step':
+      return <StepParam spec={spec} {...rest} />;
     case 'expression':
       return (
         <ExpressionInput

@@ -31,11 +31,13 @@ const live = (...steps: StepView[]) => ({
 });
 
 describe('the live overlay', () => {
-  it('shows the most urgent iteration of a step and how many failed', () => {
+  it('shows the most urgent iteration of a step, how many stand as it does and how many failed', () => {
     const nodes = liveByNode(
       live(step('each[0]/a', 'succeeded'), step('each[1]/a', 'failed'), step('each[2]/a', 'failed')),
     );
-    expect(nodes['a']).toMatchObject({ status: 'failed', steps: 3, failed: 2 });
+    expect(nodes['a']).toMatchObject({ status: 'failed', steps: 3, alike: 2, failed: 2 });
+    const loop = step('each', 'running', { iterations: { total: 3, finished: 1, failed: 2 } });
+    expect(liveByNode(live(loop))['each']).toMatchObject({ steps: 3, alike: 3 });
   });
 
   it('says how long a finished step took', () => {

@@ -8,6 +8,8 @@ export interface NodeLive {
   /** The step that gave the status. */
   step: string;
   steps: number;
+  /** Iterations that stand as this one does. */
+  alike: number;
   failed: number;
   attempt: number;
   port: string | null;
@@ -59,6 +61,7 @@ function liveOf(steps: readonly StepView[]): NodeLive {
     status: shown.status,
     step: shown.step,
     steps: shown.iterations?.total ?? steps.length,
+    alike: shown.iterations?.total ?? steps.filter((step) => step.status === shown.status).length,
     failed: steps.filter((step) => step.status === 'failed').length,
     attempt: shown.attempts.length,
     port: shown.port,

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import type { StandingNode } from './standing-slice.ts';
 import { standingByNode } from './standing-slice.ts';
 
-const none = { runs: 0, oldestAt: null };
+const none = { runs: 0, waits: 0, oldestAt: null };
 const node = (nodeId: string, runs: number): StandingNode => ({
   nodeId,
   running: none,
-  waiting: { runs, oldestAt: 5 },
+  waiting: { runs, waits: runs, oldestAt: 5 },
   parked: none,
   inDoubt: none,
   failed: none,

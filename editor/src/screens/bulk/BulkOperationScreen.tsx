@@ -3,7 +3,6 @@ import { bulkActSchema } from '@waybill/api-contract';
 import { CircleStop, Pause, Play, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { useLiveEvent } from '../../api/live.ts';
 import { useApiMutation, useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useCrumb } from '../../app/crumb.ts';
@@ -27,10 +26,6 @@ type Steering = 'suspend' | 'resume' | 'cancel';
 export default function BulkOperationScreen({ params }: ScreenProps) {
   const id = params['id'] ?? '';
   const found = useApiQuery('getBulk', { params: { operationId: id } });
-  useLiveEvent('bulk-changed', (changed) => {
-    if (changed.id !== id) return;
-    for (const key of ['getBulk', 'listBulkItems']) void queryClient.invalidateQueries({ queryKey: [key] });
-  });
   if (found.data === undefined) {
     return (
       <Page title="Bulk action">

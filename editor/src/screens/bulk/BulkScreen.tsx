@@ -1,7 +1,6 @@
 import type { BulkOperation } from '@waybill/api-contract';
 import { ListChecks } from 'lucide-react';
-import { api, queryClient } from '../../api/client.ts';
-import { useLiveEvent } from '../../api/live.ts';
+import { api } from '../../api/client.ts';
 import { Link, navigate, useSearch } from '../../app/router.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -21,7 +20,6 @@ export default function BulkScreen() {
   const pages = usePages<BulkOperation>(['listBulk'], (cursor) =>
     api('listBulk', { query: { limit: 50, ...(cursor ? { cursor } : {}) } }),
   );
-  useLiveEvent('bulk-changed', () => void queryClient.invalidateQueries({ queryKey: ['listBulk'] }));
   const wanted = text.trim().toLowerCase();
   const shown = pages.data?.filter(({ name, createdByName, reason }) =>
     `${name} ${createdByName} ${reason}`.toLowerCase().includes(wanted),

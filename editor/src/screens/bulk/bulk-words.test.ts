@@ -57,7 +57,7 @@ describe('words about an operation on many runs', () => {
     expect(writeLines(found, 80).map(({ label }) => label)).toEqual([
       '1 write sent again',
       '2 writes in doubt: a person is asked first',
-      '1,200 writes left alone',
+      `${(1_200).toLocaleString()} writes left alone`,
     ]);
     const none = { ...found, writtenAgain: 0, skipped: 0, lookedFor: 0, inDoubt: 0 };
     expect(writeLines(none, 80)).toEqual([{ label: 'Nothing is written to other systems', tone: 'done' }]);
@@ -82,7 +82,9 @@ describe('words about an operation on many runs', () => {
   it('says when nothing or too much matches', () => {
     expect(previewWords({ count: 0, isMore: false })).toMatch(/^No run/);
     expect(previewWords({ count: 1, isMore: false })).toMatch(/^1 run will/);
-    expect(previewWords({ count: 100_000, isMore: true })).toMatch(/^More than 100,000 runs/);
+    expect(previewWords({ count: 100_000, isMore: true })).toMatch(
+      new RegExp(`^More than ${(100_000).toLocaleString()} runs`),
+    );
   });
 });
 

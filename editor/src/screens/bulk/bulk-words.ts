@@ -103,7 +103,7 @@ export function leftMs(operation: BulkOperation): number | null {
   return operation.status === 'running' && left > 0 ? Math.ceil((left * 60_000) / operation.perMinute) : null;
 }
 
-const runs = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'run' : 'runs'}`;
+const runs = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'run' : 'runs'}`;
 
 /** One sentence about what a preview found. Pure. */
 export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): string {
@@ -112,7 +112,7 @@ export function previewWords(preview: Pick<BulkPreview, 'count' | 'isMore'>): st
   return `${runs(preview.count)} will be acted on, as they match now. Runs that start to match later are not part of it.`;
 }
 
-const writes = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'write' : 'writes'}`;
+const writes = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'write' : 'writes'}`;
 
 /** What repeating would write, the gravest first. Pure. @param count of all runs, more than were looked at perhaps. */
 export function writeLines(found: NonNullable<BulkPreview['writes']>, count: number): { label: string; tone: Tone }[] {
@@ -132,7 +132,7 @@ export function writeLines(found: NonNullable<BulkPreview['writes']>, count: num
 
 /** Which runs `writeLines` is about. Pure. */
 export const lookedAtWords = (looked: number, count: number): string =>
-  looked < count ? `Of the newest ${looked.toLocaleString('en')} of these runs` : 'Of these runs';
+  looked < count ? `Of the newest ${looked.toLocaleString()} of these runs` : 'Of these runs';
 
 /** The runs of an operation that is made again: those of its list that had begun when it was made, so not its own. Pure. */
 export const filterAgain = ({ filter, createdAt }: Pick<BulkOperation, 'filter' | 'createdAt'>) => ({

@@ -2,11 +2,10 @@ import type { Connection } from '@waybill/api-contract';
 import { assertNever } from '@waybill/flow-model';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { wordsOf } from '../../api/problem-words.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { TextAreaField, TextField } from '../../ui/Field.tsx';
-import { bringIntoView, focusFirstFault } from '../../ui/reveal.ts';
+import { TextField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { Segments } from '../../ui/Tabs.tsx';
 import { toast } from '../../ui/toasts.ts';
 import { actLooks } from './act-looks.ts';
@@ -35,12 +34,9 @@ export function ConnectionActDialog({ connection, act, onClose }: ConnectionActD
   const [reason, setReason] = useState('');
   const [length, setLength] = useState<(typeof lengths)[number]['value']>('1');
   const [moment, setMoment] = useState(() => localMoment(Date.now() + hourMs));
-  const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
+  const sending = useSending();
 
   const until = () => (length === 'other' ? momentOf(moment) : Date.now() + Number(length) * hourMs);
-  const missingReason = look.needsReason && reason.trim() === '';
   const end = until();
   const wrongEnd = act === 'start-maintenance' && (end === null || end <= Date.now());
 
@@ -70,76 +66,53 @@ export function ConnectionActDialog({ connection, act, onClose }: ConnectionActD
     }
   };
   const perform = async () => {
-    setTried(true);
-    if (busy) return;
-    if (missingReason || wrongEnd) return focusFirstFault();
-    setBusy(true);
-    setProblem(null);
-    try {
-      toast(await send());
-      await Promise.all(
-        ['connectionGauges', 'listConnections'].map((route) => queryClient.invalidateQueries({ queryKey: [route] })),
-      );
-      onClose();
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    toast(await send());
+    await Promise.all(
+      ['connectionGauges', 'listConnections'].map((route) => queryClient.invalidateQueries({ queryKey: [route] })),
+    );
+    onClose();
   };
   const flows = connection.usedByFlows;
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={look.title(connection.name)}
       about={look.about}
       width={500}
-      onSubmit={() => void perform()}
-      foot={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look="primary" icon={look.icon} disabled={busy}>
-            {look.label}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={(!look.needsReason || reason.trim() !== '') && !wrongEnd}
+      perform={perform}
+      act={look.label}
+      icon={look.icon}
     >
-      <div className="stack">
-        {(act === 'pause' || act === 'start-maintenance') && flows.length > 0 && (
-          <p>
-            Flows that wait: <strong>{flows.map((flow) => flow.name).join(', ')}</strong>
-          </p>
-        )}
-        {act === 'start-maintenance' && (
-          <>
-            <Segments label="For how long" value={length} onChange={setLength} options={lengths} />
-            {length === 'other' && (
-              <TextField
-                label="Until"
-                type="datetime-local"
-                value={moment}
-                error={tried && wrongEnd ? 'Choose a moment that is still to come.' : undefined}
-                onChange={setMoment}
-              />
-            )}
-          </>
-        )}
-        <TextAreaField
-          label={look.needsReason ? 'Reason' : 'Reason (optional)'}
-          rows={2}
-          value={reason}
-          help="Shown to everybody who looks at this connection, and kept in the audit log."
-          error={tried && missingReason ? 'Say why: others will read it.' : undefined}
-          onChange={setReason}
-        />
-        {problem && (
-          <p className="callout callout--failed" role="alert" ref={bringIntoView}>
-            {problem.what} {problem.fix}
-          </p>
-        )}
-      </div>
-    </Dialog>
+      {(act === 'pause' || act === 'start-maintenance') && flows.length > 0 && (
+        <p>
+          Flows that wait: <strong>{flows.map((flow) => flow.name).join(', ')}</strong>
+        </p>
+      )}
+      {act === 'start-maintenance' && (
+        <>
+          <Segments label="For how long" value={length} onChange={setLength} options={lengths} />
+          {length === 'other' && (
+            <TextField
+              label="Until"
+              type="datetime-local"
+              value={moment}
+              error={sending.tried && wrongEnd ? 'Choose a moment that is still to come.' : undefined}
+              onChange={setMoment}
+            />
+          )}
+        </>
+      )}
+      <ReasonField
+        value={reason}
+        tried={sending.tried}
+        optional={!look.needsReason}
+        maxLength={500}
+        help="Shown to everybody who looks at this connection, and kept in the audit log."
+        onChange={setReason}
+      />
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { TextField } from '../../ui/Field.tsx';
-import { toastError } from '../../ui/toasts.ts';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { useSending } from '../../ui/sending.ts';
 
 interface RevealDialogProps {
   onReveal: (reason: string) => Promise<void>;
@@ -12,41 +11,31 @@ interface RevealDialogProps {
 /** Asks why somebody needs to see what is hidden. */
 export function RevealDialog({ onReveal, onClose }: RevealDialogProps) {
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
+  const sending = useSending();
+  const isReasoned = reason.trim() !== '';
   const reveal = async () => {
-    setTried(true);
-    if (reason.trim() === '') return;
-    try {
-      await onReveal(reason.trim());
-      onClose();
-    } catch (error) {
-      toastError(error);
-    }
+    await onReveal(reason.trim());
+    onClose();
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Show what is hidden?"
       about="Your name, the time and the reason are written into the history and the audit log."
       width={440}
-      onSubmit={() => void reveal()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary">
-            Show it
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={isReasoned}
+      perform={reveal}
+      act="Show it"
+      leave="Cancel"
     >
       <TextField
         label="Why do you need it?"
         value={reason}
         maxLength={1_000}
-        error={tried && reason.trim() === '' ? 'Say why.' : undefined}
+        error={sending.tried && !isReasoned ? 'Say why.' : undefined}
         onChange={setReason}
       />
-    </Dialog>
+    </FormDialog>
   );
 }

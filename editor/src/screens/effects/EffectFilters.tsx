@@ -34,9 +34,9 @@ export function EffectFilters({ filter, filtered, counts, onChange }: EffectFilt
     options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
   const isKey = filter.businessKey !== '';
   return (
-    <div className="effect-filters">
+    <div className="list-filters">
       <div className="toolbar">
-        <span className="effect-filters__search">
+        <span className="list-filters__search">
           <SearchBox
             label={isKey ? 'Business key' : 'Search writes'}
             value={isKey ? filter.businessKey : filter.text}

@@ -17,7 +17,7 @@ export const EffectLine = memo(function EffectLine({ effect, selected, top, onOp
   const look = effectLooks[effect.state];
   return (
     <li
-      className="effects__row effects__grid"
+      className="rows__one rows__grid effects__grid effects__one"
       data-selected={selected}
       {...(top === undefined ? {} : { style: { position: 'absolute', insetInline: 0, top } })}
     >
@@ -26,8 +26,8 @@ export const EffectLine = memo(function EffectLine({ effect, selected, top, onOp
           {look.label}
         </Badge>
       </span>
-      <span className="effects__what">
-        <button type="button" className="effects__open clamp-2" onClick={() => onOpen(effect)}>
+      <span>
+        <button type="button" className="rows__open clamp-2" onClick={() => onOpen(effect)}>
           {effect.nodeTitle}
         </button>
       </span>
@@ -49,7 +49,7 @@ export const EffectLine = memo(function EffectLine({ effect, selected, top, onOp
 
 /** The names of the columns above a list of writes. */
 export const EffectHead = () => (
-  <div className="effects__head effects__grid" aria-hidden>
+  <div className="rows__head rows__grid effects__grid" aria-hidden>
     <span>State</span>
     <span>What</span>
     <span>System</span>

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Effect } from '@waybill/api-contract';
 import { ScrollText, X } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
@@ -7,9 +6,9 @@ import { useLiveRuns } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useSearch } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { classNames } from '../../ui/class-names.ts';
 import { Page } from '../../ui/Page.tsx';
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { EmptyState } from '../../ui/States.tsx';
+import { RowList, rowPx } from '../RowList.tsx';
 import { FilterViews } from '../saved-filters/FilterViews.tsx';
 import { usePages } from '../use-pages.ts';
 import { EffectDetail } from './EffectDetail.tsx';
@@ -17,10 +16,8 @@ import { EffectFilters } from './EffectFilters.tsx';
 import { EffectHead, EffectLine } from './EffectLine.tsx';
 import { effectFilterOf, effectMembers, effectQueryOf, noEffectFilter, withoutState } from './effect-filter.ts';
 import { inOrder } from './effect-words.ts';
-import '../runs/runs.css';
 import './effects.css';
 
-const ROW_PX = 52;
 const NEWS_DELAY_MS = 1_500;
 
 const effectViews = [
@@ -52,26 +49,12 @@ export default function EffectsScreen() {
       soon.current = null;
       void queryClient.invalidateQueries({ queryKey: ['countEffects'] });
       // A reader who has scrolled keeps the rows where they are.
-      if ((scroller.current?.scrollTop ?? 0) < ROW_PX) void pages.refetch();
+      if ((scroller.current?.scrollTop ?? 0) < rowPx) void pages.refetch();
     }, NEWS_DELAY_MS);
   };
   useEffect(() => () => clearTimeout(soon.current ?? undefined), []);
   useLiveRuns({}, readAgain, readAgain);
 
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.effectKey ?? index,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  const { hasMore, loadMore } = pages;
-  useEffect(() => {
-    // A story is told from its beginning, so all of it must be there.
-    if (hasMore && (story || lastShown >= rows.length - 15)) loadMore();
-  }, [lastShown, rows.length, hasMore, loadMore, story]);
   const filtered = Object.keys(query).length > 0;
 
   return (
@@ -85,40 +68,26 @@ export default function EffectsScreen() {
     >
       <FilterViews list="effects" own={effectViews} members={effectMembers} search={search} onChange={setSearch} />
       <EffectFilters filter={filter} filtered={filtered} counts={counts.data?.counts} onChange={setSearch} />
-      <div className={classNames('sheet', 'runs', pages.isPlaceholderData && 'runs--old')}>
-        <EffectHead />
-        <div className="runs__body" ref={scroller}>
-          {pages.data === undefined ? (
-            pages.error ? (
-              <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-            ) : (
-              <SkeletonRows rows={10} />
-            )
-          ) : rows.length === 0 ? (
-            <NoEffects filtered={filtered} onClear={() => setSearch(noEffectFilter)} />
-          ) : (
-            <ul aria-label="Effects" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-              {items.map((item) => {
-                const effect = rows[item.index];
-                return (
-                  effect && (
-                    <EffectLine
-                      key={effect.effectKey}
-                      effect={effect}
-                      top={item.start}
-                      selected={effect.effectKey === open?.effectKey}
-                      onOpen={setOpen}
-                    />
-                  )
-                );
-              })}
-            </ul>
-          )}
-        </div>
-        <div className="runs__foot muted" aria-live="polite">
-          {pages.loadingMore ? 'Reading more…' : `${rows.length.toLocaleString()}${hasMore ? '+' : ''} shown`}
-        </div>
-      </div>
+      <RowList
+        label="Effects"
+        pages={pages}
+        rows={rows}
+        keyOf={(effect) => effect.effectKey}
+        head={<EffectHead />}
+        line={(effect, top) => (
+          <EffectLine
+            key={effect.effectKey}
+            effect={effect}
+            top={top}
+            selected={effect.effectKey === open?.effectKey}
+            onOpen={setOpen}
+          />
+        )}
+        empty={<NoEffects filtered={filtered} onClear={() => setSearch(noEffectFilter)} />}
+        // A story is told from its beginning, so all of it must be there.
+        whole={story}
+        scroller={scroller}
+      />
       {open && <EffectDetail effect={open} onClose={() => setOpen(null)} />}
     </Page>
   );

@@ -1,6 +1,6 @@
 import type { ExceptionTotals } from '@waybill/api-contract';
 import { classNames } from '../../ui/class-names.ts';
-import { bandLabels, slaLabels, valuesWords } from './exception-words.ts';
+import { bandLabels, shortValuesWords, slaLabels, valuesWords } from './exception-words.ts';
 
 interface AgeingStripProps {
   totals: ExceptionTotals;
@@ -24,9 +24,9 @@ export function AgeingStrip({ totals, age, sla, onChoose }: AgeingStripProps) {
             onClick={() => onChoose({ age: age === band ? null : band })}
           >
             <span className="ageing__label">{bandLabels[band]}</span>
-            <strong>{count}</strong>
+            <strong>{count.toLocaleString()}</strong>
             <span className="ageing__value" title={valuesWords(values)}>
-              {valuesWords(values) || '–'}
+              {shortValuesWords(values) || '–'}
             </span>
             <span className="ageing__bar" aria-hidden>
               <span style={{ width: `${(count / most) * 100}%` }} />
@@ -38,13 +38,15 @@ export function AgeingStrip({ totals, age, sla, onChoose }: AgeingStripProps) {
         <li>
           <button
             type="button"
-            className="ageing__cell ageing__cell--overdue"
+            className={classNames('ageing__cell', overdue.count > 0 && 'ageing__cell--overdue')}
             aria-pressed={sla === 'overdue'}
             onClick={() => onChoose({ sla: sla === 'overdue' ? null : 'overdue' })}
           >
             <span className="ageing__label">{slaLabels.overdue}</span>
-            <strong>{overdue.count}</strong>
-            <span className="ageing__value">{valuesWords(overdue.values) || '–'}</span>
+            <strong>{overdue.count.toLocaleString()}</strong>
+            <span className="ageing__value" title={valuesWords(overdue.values)}>
+              {shortValuesWords(overdue.values) || '–'}
+            </span>
           </button>
         </li>
       )}

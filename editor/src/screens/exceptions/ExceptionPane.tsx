@@ -6,9 +6,12 @@ import { api, queryClient } from '../../api/client.ts';
 import { wordsOf } from '../../api/problem-words.ts';
 import { keyOf, useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { Link } from '../../app/router.tsx';
+import { MarkdownLight } from '../../flow-editor/canvas/MarkdownLight.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { plainWords } from '../../ui/plain-words.ts';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
@@ -19,7 +22,7 @@ import { moneyWords } from '../inbox/task-words.ts';
 import { MuteCause } from '../notifications/MuteCause.tsx';
 import type { AskedAct } from './ActConfirm.tsx';
 import { ActConfirm } from './ActConfirm.tsx';
-import { actLabels, classLabels, historyWords } from './exception-words.ts';
+import { actLabels, cameBackWords, classLabels, historyWords } from './exception-words.ts';
 import { FixForm } from './FixForm.tsx';
 import { ResolveAllDialog } from './ResolveAllDialog.tsx';
 import { refreshExceptions } from './refresh-exceptions.ts';
@@ -63,6 +66,7 @@ export function ExceptionPane({ id }: { id: string }) {
 }
 
 function Head({ exception }: { exception: ExceptionDetail }) {
+  useCrumb(exception.subject?.label ?? exception.title);
   return (
     <header className="task-detail__head">
       <div className="row spread">
@@ -72,6 +76,7 @@ function Head({ exception }: { exception: ExceptionDetail }) {
           {(exception.priority === 'high' || exception.priority === 'urgent') && (
             <Badge tone="failed">{exception.priority === 'urgent' ? 'Urgent' : 'High priority'}</Badge>
           )}
+          {cameBackWords(exception.round) && <Badge tone="waiting">{cameBackWords(exception.round)}</Badge>}
           <Due task={exception} />
         </span>
         <span className="muted">{exception.owners.join(', ')}</span>
@@ -115,11 +120,11 @@ function Story({ exception, onFields }: StoryProps) {
     ...(exception.likelyCause ? ([['Likely cause', exception.likelyCause]] as [string, React.ReactNode][]) : []),
     ...(error
       ? ([
-          ['What was said', error.what],
-          ['What helps', error.fix],
+          ['What was said', plainWords(error.what)],
+          ['What helps', plainWords(error.fix)],
         ] as [string, React.ReactNode][])
       : exception.description
-        ? ([['In detail', exception.description]] as [string, React.ReactNode][])
+        ? ([['In detail', <MarkdownLight key="detail" text={exception.description} />]] as [string, React.ReactNode][])
         : []),
   ];
   const after: [string, React.ReactNode][] = exception.afterFix ? [['Once it is fixed', exception.afterFix]] : [];
@@ -224,7 +229,9 @@ function Acts({ exception, revealed, onAll }: ActsProps) {
           onSend={(act, forAll) => void send(act, forAll)}
         />
       )}
-      {mayDecide && task.data && <DecisionForm task={task.data} onDecided={() => void refreshExceptions()} />}
+      {mayDecide && task.data?.round === exception.round && (
+        <DecisionForm task={task.data} onDecided={() => void refreshExceptions()} />
+      )}
       {problem && (
         <p className="callout callout--failed" role="alert">
           {problem.what} {problem.fix}
@@ -250,7 +257,6 @@ function Acts({ exception, revealed, onAll }: ActsProps) {
         <ActConfirm
           exception={exception}
           act={asking}
-          busy={busy}
           onClose={() => setAsking(null)}
           onSend={(act, forAll) => void send(act, forAll)}
         />

@@ -2,7 +2,6 @@ import type { Exception, ExceptionGroup } from '@waybill/api-contract';
 import { ArrowDown, ArrowLeft, ArrowUp, Pencil, RotateCcw, ShieldCheck } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import { api } from '../../api/client.ts';
-import { useLiveEvent } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
@@ -17,7 +16,6 @@ import { ExceptionFilters } from './ExceptionFilters.tsx';
 import { ExceptionPane } from './ExceptionPane.tsx';
 import { exceptionsQuery } from './exception-query.ts';
 import { isFiltered } from './exception-words.ts';
-import { refreshExceptionsSoon } from './refresh-exceptions.ts';
 import { SumsView } from './SumsView.tsx';
 import '../inbox/inbox.css';
 import './exceptions.css';
@@ -29,7 +27,6 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
   const query = useMemo(() => exceptionsQuery(deferred), [deferred]);
   const { view, order, filter } = query;
   const totals = useApiQuery('sumExceptions', { query: filter });
-  useLiveEvent('task-changed', refreshExceptionsSoon);
 
   const change = (changes: Record<string, string | null>) => {
     if (params['id'] && 'view' in changes)
@@ -70,7 +67,7 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
             )}
           </section>
           <div className="inbox__detail">
-            <Chosen id={params['id'] ?? null} view={view} />
+            <Chosen id={params['id'] ?? null} view={view} isAny={(totals.data?.count ?? 0) > 0} />
           </div>
         </div>
       )}
@@ -78,8 +75,10 @@ export default function ExceptionsScreen({ params }: ScreenProps) {
   );
 }
 
-function Chosen({ id, view }: { id: string | null; view: string }) {
+/** @param isAny whether there is something to choose. */
+function Chosen({ id, view, isAny }: { id: string | null; view: string; isAny: boolean }) {
   if (id) return <ExceptionPane key={id} id={id} />;
+  if (!isAny) return null;
   return (
     <EmptyState icon={ShieldCheck} title={view === 'causes' ? 'Choose a cause' : 'Choose an exception'}>
       Exceptions with one cause can be resolved together. J and K move through the list.

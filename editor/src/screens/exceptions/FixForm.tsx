@@ -62,7 +62,9 @@ export function FixForm({ exception, fields, revealed, busy, refused, onSend }: 
       ))}
       {shown.length < sorted.length && (
         <Button small look="ghost" onClick={() => setAll(true)}>
-          Show {sorted.length - shown.length} more values
+          {sorted.length - shown.length === 1
+            ? 'Show one more value'
+            : `Show ${sorted.length - shown.length} more values`}
         </Button>
       )}
       <TextAreaField

@@ -1,13 +1,13 @@
 import type { ExceptionAct, ExceptionBulkPreview, ExceptionFilterQuery } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { wordsOf } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { navigate } from '../../app/router.tsx';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { TextAreaField, TextField } from '../../ui/Field.tsx';
-import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
+import { useSending } from '../../ui/sending.ts';
+import { AgreedPreview, agreedTo } from '../bulk/AgreedPreview.tsx';
+import { PaceField, paceOf } from '../bulk/PaceField.tsx';
 import { actLabels, actMeans, exceptionsWords, refusalWords, valuesWords } from './exception-words.ts';
 
 interface ResolveAllDialogProps {
@@ -25,97 +25,57 @@ const reasonOf = (act: ExceptionAct): string => (act.act === 'decide' ? act.comm
 export function ResolveAllDialog({ of, act, reason: given, onClose }: ResolveAllDialogProps) {
   const [reason, setReason] = useState(given ?? reasonOf(act));
   const [perMinute, setPerMinute] = useState('600');
-  const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
+  const sending = useSending();
   const selection = { filter: of.filter, rowsOf: of.rowsOf ?? null, act };
   const preview = useApiQuery('previewExceptionBulk', { body: selection }, { staleTime: 0 });
-  const shown = preview.isPlaceholderData ? undefined : preview.data;
+  const shown = agreedTo(preview);
   const count = shown?.count ?? 0;
-  const pace = Number(perMinute);
-  const paceWrong = !Number.isInteger(pace) || pace < 1 || pace > 60_000;
-  const reasonMissing = reason.trim() === '';
-  const isPossible = shown !== undefined && count > 0 && !shown.isMore;
+  const pace = paceOf(perMinute);
+  const isPossible = count > 0 && !shown?.isMore;
 
   const perform = async () => {
-    setTried(true);
-    if (busy || !isPossible || paceWrong || reasonMissing) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const made = await api('createExceptionBulk', {
-        body: {
-          ...selection,
-          name: `${actLabels[act.act]}: ${exceptionsWords(count)}`,
-          reason: reason.trim(),
-          perMinute: pace,
-          expectedCount: count,
-        },
-      });
-      onClose();
-      navigate(`/bulk/${made.id}`);
-    } catch (error) {
-      setProblem(wordsOf(error));
+    if (pace === null) return;
+    const plan = {
+      ...selection,
+      name: `${actLabels[act.act]}: ${exceptionsWords(count)}`,
+      reason: reason.trim(),
+      perMinute: pace,
+      expectedCount: count,
+    };
+    const made = await api('createExceptionBulk', { body: plan }).catch((error: unknown) => {
       void queryClient.invalidateQueries({ queryKey: ['previewExceptionBulk'] });
-    } finally {
-      setBusy(false);
-    }
+      throw error;
+    });
+    onClose();
+    navigate(`/bulk/${made.id}`);
   };
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={`${actLabels[act.act]}: all of them`}
-      {...(act.act === 'decide' ? {} : { about: actMeans[act.act] })}
+      about={act.act === 'decide' ? undefined : actMeans[act.act]}
       width={560}
-      onSubmit={() => void perform()}
-      foot={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button
-            type="submit"
-            look={act.act === 'cancel-run' ? 'danger-solid' : 'primary'}
-            disabled={busy || !isPossible}
-          >
-            {isPossible ? `${actLabels[act.act]} for ${count.toLocaleString()}` : actLabels[act.act]}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={pace !== null && reason.trim() !== ''}
+      perform={perform}
+      act={isPossible ? `${actLabels[act.act]} for ${count.toLocaleString()}` : actLabels[act.act]}
+      danger={act.act === 'cancel-run'}
+      blocked={!isPossible}
     >
-      <div className="stack">
-        {preview.error ? (
-          <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
-        ) : shown ? (
-          <Preview preview={shown} />
-        ) : (
-          <SkeletonRows rows={3} />
-        )}
-        <TextAreaField
-          label="Reason"
-          rows={2}
-          value={reason}
-          help="Kept with every problem and in the audit log."
-          error={tried && reasonMissing ? 'Say why: others will read it.' : undefined}
-          onChange={setReason}
-        />
-        <TextField
-          label="At most per minute"
-          type="number"
-          min={1}
-          max={60_000}
-          value={perMinute}
-          help="It goes on without this window; you can watch, slow down or stop it under Bulk actions."
-          error={paceWrong ? 'A whole number from 1 to 60,000.' : undefined}
-          onChange={setPerMinute}
-        />
-        {problem && (
-          <p className="callout callout--failed" role="alert">
-            {problem.what} {problem.fix}
-          </p>
-        )}
-      </div>
-    </Dialog>
+      <AgreedPreview of={preview}>{(now) => <Preview preview={now} />}</AgreedPreview>
+      <ReasonField
+        value={reason}
+        tried={sending.tried}
+        help="Kept with every problem and in the audit log."
+        onChange={setReason}
+      />
+      <PaceField
+        value={perMinute}
+        help="It goes on without this window; you can watch, slow down or stop it under Bulk actions."
+        onChange={setPerMinute}
+      />
+    </FormDialog>
   );
 }
 

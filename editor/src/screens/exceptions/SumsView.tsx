@@ -1,6 +1,6 @@
 import type { ExceptionTotals } from '@waybill/api-contract';
 import { exceptionClassSchema } from '@waybill/api-contract';
-import { classLabels, valuesWords } from './exception-words.ts';
+import { classLabels, exceptionsWords, valuesWords } from './exception-words.ts';
 
 interface SumsViewProps {
   totals: ExceptionTotals;
@@ -17,7 +17,7 @@ export function SumsView({ totals, onChoose }: SumsViewProps) {
   return (
     <div className="sums">
       <p className="sums__all">
-        <strong>{totals.count}</strong> exceptions
+        <strong>{exceptionsWords(totals.count)}</strong>
         {totals.values.length > 0 && `, ${valuesWords(totals.values)} at stake`}
         {totals.truncated && '. There are more than can be summed up at once; narrow the filter.'}
       </p>
@@ -41,7 +41,7 @@ interface SumsTableProps {
 function SumsTable({ title, rows, onOpen }: SumsTableProps) {
   return (
     <section className="sheet">
-      <table className="table">
+      <table className="table sums__table">
         <thead>
           <tr>
             <th scope="col">{title}</th>
@@ -61,7 +61,7 @@ function SumsTable({ title, rows, onOpen }: SumsTableProps) {
                   {row.label}
                 </button>
               </td>
-              <td className="sums__number">{row.count}</td>
+              <td className="sums__number">{row.count.toLocaleString()}</td>
               <td className="sums__number">{valuesWords(row.values) || '–'}</td>
             </tr>
           ))}

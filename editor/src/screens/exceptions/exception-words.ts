@@ -9,7 +9,7 @@ import type {
   SlaState,
 } from '@waybill/api-contract';
 import type { JsonValue } from '@waybill/flow-model';
-import { moneyWords } from '../inbox/task-words.ts';
+import { moneyWords, shortMoneyWords } from '../inbox/task-words.ts';
 
 export const classLabels: Record<ExceptionClassName, string> = {
   value: 'Value not valid',
@@ -64,6 +64,8 @@ export const actMeans: Record<Exclude<ExceptionActName, 'decide'>, string> = {
 /** What happened, for a line of the history. */
 export const historyWords: Record<string, string> = {
   opened: 'found this problem',
+  decided: 'decided',
+  'came-back': 'had it checked again, and it still cannot be done',
   'failed-again': 'tried it again, and it failed',
   'auto-resolved': 'closed it by itself',
   fix: 'corrected the values',
@@ -83,11 +85,19 @@ export const historyWords: Record<string, string> = {
 export const valuesWords = (values: readonly Money[], locale?: string): string =>
   values.map((value) => moneyWords(value, locale)).join(' + ');
 
+/** The same where there is little room. Pure. */
+export const shortValuesWords = (values: readonly Money[], locale?: string): string =>
+  values.map((value) => shortMoneyWords(value, locale)).join(' + ');
+
+/** How often a fix was checked and did not help; null for never. Pure. */
+export const cameBackWords = (round: number): string | null =>
+  round === 0 ? null : round === 1 ? 'Came back once' : `Came back ${round} times`;
+
 /** The others with the same cause. Pure. */
 export const othersWords = (count: number): string => (count === 1 ? 'the other one' : `the ${count} others`);
 
 export const exceptionsWords = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'exception' : 'exceptions'}`;
+  `${count.toLocaleString()} ${count === 1 ? 'exception' : 'exceptions'}`;
 
 /** What of an act on many would be refused, as far as was looked; null for nothing. Pure. */
 export function refusalWords({

@@ -2,8 +2,7 @@ import type { StoredFile } from '@waybill/api-contract';
 import { Download, FileUp, FolderOpen, X } from 'lucide-react';
 import type { DragEvent } from 'react';
 import { useDeferredValue, useState } from 'react';
-import { api, queryClient } from '../../api/client.ts';
-import { useLiveEvent } from '../../api/live.ts';
+import { api } from '../../api/client.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { useSearch } from '../../app/router.tsx';
@@ -35,7 +34,6 @@ export default function FilesScreen() {
     api('listFiles', { query: { limit: PAGE, ...asked, ...(cursor ? { cursor } : {}) } }),
   );
   const folders = useApiQuery('listFiles', { query: { limit: 1 } }).data?.folders ?? [];
-  useLiveEvent('files-changed', () => void queryClient.invalidateQueries({ queryKey: ['listFiles'] }));
   const uploads = useUploads((state) => state.uploads);
   const [adding, setAdding] = useState<readonly File[] | null>(null);
   const [over, setOver] = useState(false);

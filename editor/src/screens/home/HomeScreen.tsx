@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import { ArrowRight, Cable, Check, Play, Rocket, Workflow } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { queryClient } from '../../api/client.ts';
-import { useLiveEvent, useLiveRuns } from '../../api/live.ts';
+import { useLiveRuns } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay, useMe } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
@@ -73,7 +73,7 @@ function Today() {
           return (
             <li key={status}>
               <Link
-                href={`/runs?status=${status}&range=24h&mode=live`}
+                href={`/runs?status=${status}&range=today&mode=live`}
                 className={classNames('sheet tile', look.tone && `tile--${look.tone}`, count === 0 && 'tile--none')}
               >
                 <strong>{counts.data ? count.toLocaleString() : '–'}</strong>
@@ -118,7 +118,6 @@ function Troubled() {
 function MyTasks() {
   const mine = useApiQuery('listTasks', { query: { view: 'mine', limit: 6 } });
   const groups = useApiQuery('listTasks', { query: { view: 'groups', limit: 6 } });
-  useLiveEvent('task-changed', () => void queryClient.invalidateQueries({ queryKey: ['listTasks'] }));
   const seen = new Map([...(mine.data?.items ?? []), ...(groups.data?.items ?? [])].map((task) => [task.id, task]));
   const tasks = [...seen.values()].sort((a, b) => (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity)).slice(0, 6);
   return (
@@ -130,7 +129,8 @@ function MyTasks() {
         </Link>
       </header>
       <ListState
-        query={mine}
+        // Both, so that nothing is called empty before all of it is read.
+        query={mine.data === undefined ? mine : groups}
         loading={<SkeletonRows rows={4} />}
         isEmpty={() => tasks.length === 0}
         empty={<Nothing>Nothing waits for you.</Nothing>}

@@ -47,7 +47,12 @@ export function DecisionForm({ task, onDecided }: { task: Task; onDecided: () =>
       const words = comment.trim();
       const decided = await api('decideTask', {
         params: { taskId: task.id },
-        body: { outcome: asking, form: formToSend(fields, values), ...(words ? { comment: words } : {}) },
+        body: {
+          outcome: asking,
+          form: formToSend(fields, values),
+          round: task.round,
+          ...(words ? { comment: words } : {}),
+        },
       });
       onDecided();
       queryClient.setQueryData(keyOf('getTask', { params: { taskId: task.id } }), decided);
@@ -56,7 +61,7 @@ export function DecisionForm({ task, onDecided }: { task: Task; onDecided: () =>
     } catch (error) {
       setProblem(wordsOf(error));
       // Somebody was quicker: show what they decided.
-      if (isApiError(error, 'TASK_CLOSED') || isApiError(error, 'TASK_CLAIMED')) {
+      if (['TASK_CLOSED', 'TASK_CLAIMED', 'EXCEPTION_CHANGED'].some((code) => isApiError(error, code))) {
         const { what } = wordsOf(error);
         toast(what, { tone: 'failed' });
         onDecided();

@@ -2,7 +2,6 @@ import type { Task } from '@waybill/api-contract';
 import { ArrowDown, ArrowUp, Check, CheckCheck, Hand, Inbox, MessageSquare, SquareCheck, X } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
-import { useLiveConnect, useLiveEvent } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
@@ -15,7 +14,6 @@ import { usePages } from '../use-pages.ts';
 import { BulkBar } from './BulkBar.tsx';
 import type { View } from './inbox-filter.ts';
 import { emptyWords, filterOf, isNarrowed, queryOf } from './inbox-filter.ts';
-import { refreshTasks } from './refresh-tasks.ts';
 import { TaskCard } from './TaskCard.tsx';
 import { TaskDetail } from './TaskDetail.tsx';
 import { TaskFilters } from './TaskFilters.tsx';
@@ -60,8 +58,6 @@ export default function InboxScreen({ params }: ScreenProps) {
       else next.delete(id);
       return next;
     });
-  useLiveEvent('task-changed', () => void refreshTasks());
-  useLiveConnect(() => void refreshTasks());
 
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { TextField } from '../../ui/Field.tsx';
-import { toastError } from '../../ui/toasts.ts';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { localDateTime, momentOf, nextMornings } from './moments.ts';
 
 interface MomentDialogProps {
@@ -23,73 +23,58 @@ interface MomentDialogProps {
 export function MomentDialog({ title, about, act, start, reasonHelp, clear, onChoose, onClose }: MomentDialogProps) {
   const [typed, setTyped] = useState(() => (start === null ? '' : localDateTime(start)));
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const at = momentOf(typed);
   const fault =
     at === null ? 'Choose a day and time.' : at <= Date.now() ? 'Choose a moment that is still to come.' : undefined;
   const reasonFault = reasonHelp !== undefined && reason.trim() === '' ? 'Say why.' : undefined;
   const choose = async (moment: number | null) => {
-    setTried(true);
-    if (busy || reasonFault || (moment !== null && fault && moment === at)) return;
-    setBusy(true);
-    try {
-      await onChoose(moment, reason.trim());
-      onClose();
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
+    await onChoose(moment, reason.trim());
+    onClose();
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={title}
       about={about}
       width={440}
-      onSubmit={() => void (fault ? setTried(true) : choose(at))}
-      foot={
-        <>
-          {clear && (
-            <Button look="ghost" disabled={busy} onClick={() => void choose(null)}>
-              {clear}
-            </Button>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {act}
+      sending={sending}
+      sound={!fault && !reasonFault}
+      perform={() => choose(at)}
+      act={act}
+      leave="Cancel"
+      more={
+        clear && (
+          <Button look="ghost" disabled={sending.busy} onClick={() => sending.send(!reasonFault, () => choose(null))}>
+            {clear}
           </Button>
-        </>
+        )
       }
     >
-      <div className="stack">
-        <div className="row moments">
-          {nextMornings(Date.now()).map((one) => (
-            <Button key={one.label} small onClick={() => setTyped(localDateTime(one.at))}>
-              {one.label}
-            </Button>
-          ))}
-        </div>
-        <TextField
-          label="Day and time"
-          type="datetime-local"
-          value={typed}
-          error={tried ? fault : undefined}
-          onChange={setTyped}
-        />
-        {reasonHelp !== undefined && (
-          <TextField
-            label="Why"
-            value={reason}
-            maxLength={1_000}
-            help={reasonHelp}
-            error={tried ? reasonFault : undefined}
-            onChange={setReason}
-          />
-        )}
+      <div className="row moments">
+        {nextMornings(Date.now()).map((one) => (
+          <Button key={one.label} small onClick={() => setTyped(localDateTime(one.at))}>
+            {one.label}
+          </Button>
+        ))}
       </div>
-    </Dialog>
+      <TextField
+        label="Day and time"
+        type="datetime-local"
+        value={typed}
+        error={sending.tried ? fault : undefined}
+        onChange={setTyped}
+      />
+      {reasonHelp !== undefined && (
+        <TextField
+          label="Why"
+          value={reason}
+          maxLength={1_000}
+          help={reasonHelp}
+          error={sending.tried ? reasonFault : undefined}
+          onChange={setReason}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -1,13 +1,12 @@
 import type { PersonChoice } from '@waybill/api-contract';
 import { useDeferredValue, useState } from 'react';
-import { wordsOf } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { Badge } from '../../ui/Badge.tsx';
-import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { SearchBox, TextAreaField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ListState } from '../../ui/States.tsx';
+import { useSending } from '../../ui/sending.ts';
 
 interface PersonDialogProps {
   /** Whose candidates are shown. */
@@ -30,92 +29,71 @@ export function PersonDialog({ taskId, to, about, onChoose, onClose }: PersonDia
   const wanted = useDeferredValue(text.trim());
   const [chosen, setChosen] = useState<PersonChoice | null>(null);
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const sending = useSending();
   const people = useApiQuery('listTaskPeople', {
     params: { taskId },
     query: { to, ...(wanted ? { text: wanted } : {}) },
   });
   const choose = async () => {
-    if (!chosen || busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await onChoose(chosen, reason.trim());
-      onClose();
-    } catch (error) {
-      const { what, fix } = wordsOf(error);
-      setProblem(`${what} ${fix}`);
-    } finally {
-      setBusy(false);
-    }
+    if (!chosen) return;
+    await onChoose(chosen, reason.trim());
+    onClose();
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={words[to].title}
       about={about}
       width={480}
-      onSubmit={() => void choose()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={!chosen || busy}>
-            {chosen ? `${words[to].act} to ${chosen.name}` : words[to].act}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound
+      perform={choose}
+      act={chosen ? `${words[to].act} to ${chosen.name}` : words[to].act}
+      blocked={chosen === null}
+      leave="Cancel"
     >
-      <div className="stack">
-        <SearchBox label="Search people" value={text} onChange={setText} />
-        <div className="people" role="radiogroup" aria-label="People">
-          <ListState
-            query={people}
-            isEmpty={({ items }) => items.length === 0}
-            empty={
-              <p className="muted people__none">{text ? 'Nobody is called that.' : 'Nobody else may decide this.'}</p>
-            }
-          >
-            {({ items }) =>
-              items.map((person) => (
-                <label
-                  key={person.id}
-                  className={classNames('people__one', person.whyNot !== null && 'people__one--off')}
-                >
-                  <input
-                    type="radio"
-                    name="person"
-                    checked={chosen?.id === person.id}
-                    disabled={person.whyNot !== null}
-                    onChange={() => setChosen(person)}
-                  />
-                  <span className="people__name">
-                    <strong>{person.name}</strong>
-                    <span className="muted truncate">{person.whyNot ?? person.email}</span>
-                  </span>
-                  {person.awayUntil !== null && (
-                    <Badge tone="waiting">away until {new Date(person.awayUntil).toLocaleDateString()}</Badge>
-                  )}
-                </label>
-              ))
-            }
-          </ListState>
-        </div>
-        <TextAreaField
-          label="Why"
-          rows={2}
-          value={reason}
-          maxLength={1_000}
-          help="Stands in the history."
-          onChange={setReason}
-        />
-        {problem && (
-          <p className="callout callout--failed" role="alert">
-            {problem}
-          </p>
-        )}
+      <SearchBox label="Search people" value={text} onChange={setText} />
+      <div className="people" role="radiogroup" aria-label="People">
+        <ListState
+          query={people}
+          isEmpty={({ items }) => items.length === 0}
+          empty={
+            <p className="muted people__none">{text ? 'Nobody is called that.' : 'Nobody else may decide this.'}</p>
+          }
+        >
+          {({ items }) =>
+            items.map((person) => (
+              <label
+                key={person.id}
+                className={classNames('people__one', person.whyNot !== null && 'people__one--off')}
+              >
+                <input
+                  type="radio"
+                  name="person"
+                  checked={chosen?.id === person.id}
+                  disabled={person.whyNot !== null}
+                  onChange={() => setChosen(person)}
+                />
+                <span className="people__name">
+                  <strong>{person.name}</strong>
+                  <span className="muted truncate">{person.whyNot ?? person.email}</span>
+                </span>
+                {person.awayUntil !== null && (
+                  <Badge tone="waiting">away until {new Date(person.awayUntil).toLocaleDateString()}</Badge>
+                )}
+              </label>
+            ))
+          }
+        </ListState>
       </div>
-    </Dialog>
+      <TextAreaField
+        label="Why"
+        rows={2}
+        value={reason}
+        maxLength={1_000}
+        help="Stands in the history."
+        onChange={setReason}
+      />
+    </FormDialog>
   );
 }

@@ -51,7 +51,7 @@ export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
       {task.status === 'open' && task.origin === 'failure' ? (
         <OnTheDesk task={task} />
       ) : task.status === 'open' && task.mayDecide ? (
-        <DecisionForm task={task} onDecided={() => setNext(nextTask(listed, taskId))} />
+        <DecisionForm key={task.round} task={task} onDecided={() => setNext(nextTask(listed, taskId))} />
       ) : (
         <div className={task.status === 'decided' ? 'callout callout--done' : 'callout'}>
           <div>

@@ -55,6 +55,10 @@ function lineOf(note: Note): Omit<HistoryLine, 'id' | 'at' | 'who' | 'kind'> {
       return { what: `removed ${note.text}`, said: null };
     case 'revealed':
       return { what: 'looked at hidden facts', said: note.text };
+    case 'decided':
+      return { what: 'decided', said: note.text };
+    case 'came-back':
+      return { what: 'had it checked again, and it still cannot be done', said: note.text };
     case 'reminded':
       return { what: 'reminded those who were asked', said: null };
     case 'escalated':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dueState, dueWords, factWords, moneyWords, nextTask } from './task-words.ts';
+import { dueState, dueWords, factWords, moneyWords, nextTask, shortMoneyWords } from './task-words.ts';
 
 const NOW = Date.UTC(2026, 4, 4, 12);
 const HOUR = 3_600_000;
@@ -29,6 +29,12 @@ describe('values in words', () => {
     expect(moneyWords({ amount: 84_000, currency: 'EUR' }, 'en-GB')).toBe('€84,000');
     expect(moneyWords({ amount: 12.5, currency: 'EUR' }, 'en-GB')).toBe('€12.50');
     expect(moneyWords({ amount: 3, currency: 'credits' }, 'en-GB')).toBe('3 credits');
+  });
+  it('shortens an amount that a small place would cut, and no other', () => {
+    expect(shortMoneyWords({ amount: 35_819_759_313.48, currency: 'EUR' }, 'en-GB')).toBe('€35.8bn');
+    expect(shortMoneyWords({ amount: -1_250_000, currency: 'EUR' }, 'en-GB')).toBe('-€1.3m');
+    expect(shortMoneyWords({ amount: 128_400.4, currency: 'EUR' }, 'en-GB')).toBe('€128,400');
+    expect(shortMoneyWords({ amount: 2_500_000, currency: 'credits' }, 'en-GB')).toBe('2.5m credits');
   });
   it('writes facts as people read them', () => {
     expect(factWords(true)).toBe('Yes');

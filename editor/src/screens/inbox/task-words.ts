@@ -33,6 +33,17 @@ export function moneyWords(value: { amount: number; currency: string }, locale?:
   }
 }
 
+/** The same where there is little room: €35.8bn. What is short already is not made shorter. Pure. */
+export function shortMoneyWords(value: { amount: number; currency: string }, locale?: string): string {
+  if (Math.abs(value.amount) < 1_000_000) return moneyWords({ ...value, amount: Math.round(value.amount) }, locale);
+  const how = { notation: 'compact', maximumFractionDigits: 1 } as const;
+  try {
+    return new Intl.NumberFormat(locale, { ...how, style: 'currency', currency: value.currency }).format(value.amount);
+  } catch {
+    return `${value.amount.toLocaleString(locale, how)} ${value.currency}`;
+  }
+}
+
 /** A fact as one line. Pure. */
 export function factWords(value: JsonValue): string {
   if (value === null || value === '') return '–';

@@ -74,7 +74,7 @@ export function DeliveryList() {
       </div>
       <div className="sheet">
         <ListState
-          query={pages as Parameters<typeof ListState<Delivery[]>>[0]['query']}
+          query={pages}
           isEmpty={(items) => matching(items).length === 0}
           empty={
             <EmptyState icon={Mail} title={text ? 'No message matches' : 'No messages'}>

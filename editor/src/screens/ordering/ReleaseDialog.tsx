@@ -1,9 +1,9 @@
 import type { BlockedKey } from '@waybill/api-contract';
 import { useState } from 'react';
-import { useApiMutation } from '../../api/queries.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { TextAreaField } from '../../ui/Field.tsx';
+import { api, queryClient } from '../../api/client.ts';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 
 interface ReleaseDialogProps {
@@ -14,51 +14,29 @@ interface ReleaseDialogProps {
 /** Asks before the next run of a key may overtake the one before it. */
 export function ReleaseDialog({ held, onClose }: ReleaseDialogProps) {
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const release = useApiMutation('releaseKey', {
-    refresh: ['listBlockedKeys', 'getQueuedBehind', 'listRuns'],
-    onSuccess: () => {
-      toast('The next run begins.');
-      onClose();
-    },
-  });
-  const missing = reason.trim() === '';
-  const perform = () => {
-    setTried(true);
-    if (missing || release.isPending) return;
-    const { flowId, orderingKey } = held;
-    release.mutate({ body: { flowId, orderingKey, reason: reason.trim() } });
+  const sending = useSending();
+  const { holder, flowId, orderingKey } = held;
+  const release = async () => {
+    await api('releaseKey', { body: { flowId, orderingKey, reason: reason.trim() } });
+    const stale = ['listBlockedKeys', 'getQueuedBehind', 'listRuns'];
+    await Promise.all(stale.map((route) => queryClient.invalidateQueries({ queryKey: [route] })));
+    toast('The next run begins.');
+    onClose();
   };
-  const { holder, orderingKey } = held;
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Let the next run go?"
       about={`The next run for “${orderingKey}” begins now, before this one is done. What they do in other systems may then happen in another order.`}
-      onSubmit={perform}
-      foot={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look="primary" disabled={release.isPending}>
-            Let the next one go
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={reason.trim() !== ''}
+      perform={release}
+      act="Let the next one go"
     >
-      <div className="stack">
-        <p>
-          <strong>{holder.businessKey ?? holder.runId}</strong> {holder.reason}. It goes on as before.
-        </p>
-        <TextAreaField
-          label="Reason"
-          rows={2}
-          value={reason}
-          help="Kept with the run and in the audit log."
-          error={tried && missing ? 'Say why: others will read it.' : undefined}
-          onChange={setReason}
-        />
-      </div>
-    </Dialog>
+      <p>
+        <strong>{holder.businessKey ?? holder.runId}</strong> {holder.reason}. It goes on as before.
+      </p>
+      <ReasonField value={reason} tried={sending.tried} onChange={setReason} />
+    </FormDialog>
   );
 }

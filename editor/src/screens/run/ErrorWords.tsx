@@ -6,8 +6,8 @@ type ErrorRecord = NonNullable<StepView['error']>;
 
 const owners: Record<ErrorRecord['owner'], string> = {
   user: 'Yours to fix',
-  provider: 'The other system’s',
-  engine: 'Waybill’s own',
+  provider: 'The other system’s to fix',
+  engine: 'Waybill’s to fix',
 };
 const next: Record<ErrorRecord['engine'], string> = {
   retry: 'tried again by itself',

@@ -13,8 +13,8 @@ export function RunExceptions({ runId, seq }: { runId: string; seq: number }) {
   const open = found.data?.open ?? 0;
   if (open === 0) return null;
   return (
-    <Link href={`/exceptions?view=list&tag=${encodeURIComponent(tag)}`} className="btn run-head__exceptions">
-      <TriangleAlert size={16} aria-hidden /> {exceptionsWords(open)}
+    <Link href={`/exceptions?view=list&tag=${encodeURIComponent(tag)}`} className="btn btn--small">
+      <TriangleAlert size={14} aria-hidden /> {exceptionsWords(open)}
     </Link>
   );
 }

@@ -2,7 +2,7 @@ import type { RunSummaryView, StepView } from '@waybill/api-contract';
 import type { Flow, NodeManifest } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
 import { ReactFlowProvider } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { FlowCanvas } from '../../flow-editor/canvas/FlowCanvas.tsx';
 import { createEditorStore, EditorContext } from '../../flow-editor/state/editor-store.ts';
 import { liveByNode } from '../../flow-editor/state/node-live.ts';
@@ -60,6 +60,7 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
     const [shown] = store.getState().selected;
     if (shown !== selectedNode) store.getState().select(selectedNode === null ? [] : [selectedNode], []);
   }, [store, selectedNode]);
+  const [opening] = useState(selectedNode);
   const select = useRef(onSelect);
   select.current = onSelect;
   useEffect(
@@ -74,7 +75,7 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
     <div className="run-graph">
       <EditorContext value={store}>
         <ReactFlowProvider>
-          <FlowCanvas />
+          <FlowCanvas inSight={opening} />
           <FollowStep nodeId={selectedNode} />
         </ReactFlowProvider>
       </EditorContext>

@@ -47,6 +47,7 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
           )}
           {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
+          <RunExceptions runId={run.id} seq={run.seq} />
         </div>
         <dl className="run-head__facts">
           <div>
@@ -99,7 +100,6 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
             </div>
           )}
         </dl>
-        <RunExceptions runId={run.id} seq={run.seq} />
         {run.errorWhat && run.status !== 'succeeded' && <p className="run-head__error">{standsAt(run)}</p>}
       </div>
       {acts && (

@@ -75,11 +75,15 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   const view = selected === null ? null : (steps[selected] ?? null);
   const selectedNode = rows.find((row) => row.step === selected)?.nodeId ?? view?.nodeId ?? null;
   const shownSteps = useMemo(() => rows.flatMap((row) => row.view ?? []), [rows]);
-  const titleOf = (nodeId: string) => {
+  const manifestOf = (nodeId: string) => {
     const node = flow.nodes[nodeId];
     const key = node && manifestKey(node.type, node.version);
-    const manifest = manifests.find((one) => manifestKey(one.type, one.version) === key);
-    return node?.title ?? manifest?.title ?? nodeId;
+    return manifests.find((one) => manifestKey(one.type, one.version) === key);
+  };
+  const titleOf = (nodeId: string) => flow.nodes[nodeId]?.title ?? manifestOf(nodeId)?.title ?? nodeId;
+  const kindOf = (nodeId: string) => {
+    const manifest = manifestOf(nodeId);
+    return manifest ? `${manifest.app}: ${manifest.title}` : null;
   };
 
   /** Without a live connection nobody tells this page what came of an act. */
@@ -222,6 +226,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               key={view.step}
               run={run}
               step={view}
+              kind={kindOf(view.nodeId)}
               iteration={iterationWords(view, steps)}
               doubtful={doubtful}
               onAct={(name) => setAct({ act: name, step: view })}

@@ -14,6 +14,7 @@ import { Attempts } from './Attempts.tsx';
 import { ErrorWords } from './ErrorWords.tsx';
 import { HiddenValues } from './HiddenValues.tsx';
 import { LogLines } from './LogLines.tsx';
+import { noOutputWords } from './no-output.ts';
 import { RecordProgress } from './RecordProgress.tsx';
 import type { StepAct } from './run-acts.ts';
 import { stepActs } from './run-acts.ts';
@@ -27,6 +28,8 @@ import { useStepData } from './use-run.ts';
 interface StepDetailProps {
   run: RunSummaryView;
   step: StepView;
+  /** What the step does, as the node panel calls it; null where that is not known. */
+  kind: string | null;
   /** Where it is among the iterations around it; null where nothing runs more than once. */
   iteration: string | null;
   /** The server may know more than this page. */
@@ -38,7 +41,7 @@ interface StepDetailProps {
 type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
-export function StepDetail({ run, step, iteration, doubtful, onAct, onReplay }: StepDetailProps) {
+export function StepDetail({ run, step, kind, iteration, doubtful, onAct, onReplay }: StepDetailProps) {
   const may = useMay();
   const mayData = may('runs.data');
   const [part, setPart] = useState<Part>('output');
@@ -63,7 +66,7 @@ export function StepDetail({ run, step, iteration, doubtful, onAct, onReplay }: 
           )}
         </div>
         <p className="muted step-detail__facts">
-          <span className="mono">{step.nodeType || step.nodeId}</span>
+          <span title={step.nodeType}>{kind ?? step.nodeType}</span>
           {iteration !== null && <span>Iteration {iteration}</span>}
           {took !== null ? (
             <span>Took {durationWords(took)}</span>
@@ -167,7 +170,11 @@ export function StepDetail({ run, step, iteration, doubtful, onAct, onReplay }: 
               onShown={setRevealed}
             />
             {part === 'input' && <StepEdits edits={(revealed ?? data.data).edits} />}
-            <ValueView key={part} value={(revealed ?? data.data)[part]} empty={emptyWords[part]} />
+            <ValueView
+              key={part}
+              value={(revealed ?? data.data)[part]}
+              empty={part === 'output' ? noOutputWords(step.status) : emptyWords[part]}
+            />
           </>
         )}
       </div>
@@ -176,8 +183,6 @@ export function StepDetail({ run, step, iteration, doubtful, onAct, onReplay }: 
 }
 
 const emptyWords = {
-  output:
-    'No output is recorded: the step has not ended, gave nothing, or only computed (such steps are computed again when needed).',
   input: 'No input is recorded for this step.',
   params: 'The step has no parameters.',
 } as const;

@@ -1,11 +1,12 @@
 import type { RunSummaryView, UndoPreview } from '@waybill/api-contract';
 import { useState } from 'react';
-import { useApiMutation, useApiQuery } from '../../api/queries.ts';
+import { api, queryClient } from '../../api/client.ts';
+import { isShown, useApiQuery } from '../../api/queries.ts';
 import { Link } from '../../app/router.tsx';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { TextAreaField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { ReasonField } from '../../ui/ReasonField.tsx';
 import { ListState } from '../../ui/States.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
 
@@ -26,25 +27,18 @@ interface TakeBackDialogProps {
 export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
+  const sending = useSending();
   // What was shown a moment ago must not be what is agreed to now.
   const preview = useApiQuery('previewUndo', { params: { runId: run.id } }, { staleTime: 0, gcTime: 0 });
-  const undo = useApiMutation('undoRun', {
-    refresh: ['listRuns', 'countRuns'],
-    onSuccess: () => {
-      toast('Taking back, the newest first.');
-      onDone();
-      onClose();
-    },
-  });
   const effects = preview.data?.effects ?? [];
   const chosen = effects.filter((effect) => !left.has(effect.effectKey));
-  const missing = reason.trim() === '';
-  const perform = () => {
-    setTried(true);
-    if (missing || undo.isPending || chosen.length === 0) return;
-    const keys = chosen.map((effect) => effect.effectKey);
-    undo.mutate({ params: { runId: run.id }, body: { reason: reason.trim(), effects: keys } });
+  const perform = async () => {
+    const effects = chosen.map((effect) => effect.effectKey);
+    await api('undoRun', { params: { runId: run.id }, body: { reason: reason.trim(), effects } });
+    await Promise.all(['listRuns', 'countRuns'].map((route) => queryClient.invalidateQueries({ queryKey: [route] })));
+    toast('Taking back, the newest first.');
+    onDone();
+    onClose();
   };
   const toggle = (key: string) =>
     setLeft((before) => {
@@ -53,21 +47,17 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
       return next;
     });
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Take back effects"
       about="What this run did in other systems is taken back, the newest first. If one cannot be, a person is asked and the rest goes on."
       width={620}
-      onSubmit={perform}
-      foot={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look="danger-solid" disabled={undo.isPending || chosen.length === 0}>
-            {chosen.length === 1 ? 'Take back 1 effect' : `Take back ${chosen.length} effects`}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={reason.trim() !== ''}
+      perform={perform}
+      act={chosen.length === 1 ? 'Take back 1 effect' : `Take back ${chosen.length} effects`}
+      danger
+      blocked={chosen.length === 0 || !isShown(preview)}
     >
       <ListState
         query={preview}
@@ -75,7 +65,7 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
         empty={<p>This run has changed nothing in other systems.</p>}
       >
         {(data) => (
-          <div className="stack">
+          <>
             {data.effects.length === 0 ? (
               <p>Nothing of what this run did can be taken back by itself.</p>
             ) : (
@@ -102,20 +92,11 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
               </fieldset>
             )}
             {data.stays.length > 0 && <Staying stays={data.stays} />}
-            {data.effects.length > 0 && (
-              <TextAreaField
-                label="Reason"
-                rows={2}
-                value={reason}
-                help="Kept with the run and in the audit log."
-                error={tried && missing ? 'Say why: others will read it.' : undefined}
-                onChange={setReason}
-              />
-            )}
-          </div>
+            {data.effects.length > 0 && <ReasonField value={reason} tried={sending.tried} onChange={setReason} />}
+          </>
         )}
       </ListState>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -46,19 +46,36 @@ function mostTelling(iterations: ReadonlyMap<number, StepView[]> | undefined): n
   return Math.max(...iterations.keys());
 }
 
+const orders = new WeakMap<Flow, ReadonlyMap<NodeId | null, readonly NodeId[]>>();
+
+/** What lies in each container, `null` for the flow itself, in order; worked out once per flow, since rows are asked for with every news. */
+function orderOf(flow: Flow): ReadonlyMap<NodeId | null, readonly NodeId[]> {
+  const known = orders.get(flow);
+  if (known) return known;
+  const graph = graphOf(flow);
+  const order = new Map(
+    [null, ...Object.keys(flow.nodes)].flatMap((container) => {
+      const body = bodyOf(graph, container);
+      return body.length > 0 ? [[container, topologicalOrder(graph, body)] as const] : [];
+    }),
+  );
+  orders.set(flow, order);
+  return order;
+}
+
 /**
  * The steps to show, in the order of the flow, with one iteration per container. Pure.
  * The order depends on the flow alone, so rows keep their place while a run goes on.
  */
 export function stepRows(flow: Flow, steps: Readonly<Record<string, StepView>>, picks: IterationPicks): StepRow[] {
-  const graph = graphOf(flow);
+  const order = orderOf(flow);
   const seen = iterationsSeen(Object.values(steps));
   const rows: StepRow[] = [];
   const walk = (container: NodeId | null, prefix: string, depth: number) => {
-    for (const nodeId of topologicalOrder(graph, bodyOf(graph, container))) {
+    for (const nodeId of order.get(container) ?? []) {
       const step = prefix + nodeId;
       const view = steps[step] ?? null;
-      const isContainer = bodyOf(graph, nodeId).length > 0;
+      const isContainer = order.has(nodeId);
       const iterations = seen.get(step);
       const total = view?.iterations?.total ?? (iterations ? Math.max(...iterations.keys()) + 1 : 0);
       const shown = picks[step] ?? mostTelling(iterations);
@@ -111,7 +128,7 @@ export function iterationWords(
     const container = [...parts.slice(0, depth), part.replace(/\[\d+\]$/, '')].join('/');
     const total = steps[container]?.iterations?.total ?? 0;
     const index = Number(/\[(\d+)\]$/.exec(part)?.[1] ?? 0);
-    return total > 1 ? [`${index + 1} of ${total.toLocaleString('en')}`] : [];
+    return total > 1 ? [`${index + 1} of ${total.toLocaleString()}`] : [];
   });
   return words.length === 0 ? null : words.join(' › ');
 }

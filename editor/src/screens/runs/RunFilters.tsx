@@ -61,9 +61,9 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
     (status) => always.includes(status) || filter.statuses.includes(status) || (counts?.[status] ?? 0) > 0,
   );
   return (
-    <div className="run-filters">
+    <div className="list-filters">
       <div className="toolbar">
-        <span className="run-filters__search">
+        <span className="list-filters__search">
           <SearchBox label="Search runs" value={filter.search} onChange={(q) => onChange({ q })} />
           <Select
             aria-label="Search in"
@@ -77,7 +77,7 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
             aria-label="Flow"
             options={flowOptions}
             value={filter.flowId}
-            onChange={(flow) => onChange({ flow, version: null })}
+            onChange={(flow) => onChange({ flow, version: null, node: null })}
           />
         </span>
         <span style={{ width: 128 }}>

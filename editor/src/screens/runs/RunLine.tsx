@@ -20,14 +20,14 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
   const taken = takenBackWords(run);
   return (
     <li
-      className="runs__row runs__grid"
+      className="rows__one rows__grid runs__grid"
       {...(top === undefined ? {} : { style: { position: 'absolute', insetInline: 0, top } })}
     >
       <span>
         <StatusBadge status={run.status} />
       </span>
-      <span className="runs__key">
-        <Link href={`/runs/${encodeURIComponent(run.id)}`} className="runs__link" title={run.businessKey ?? run.id}>
+      <span className="clamp-2">
+        <Link href={`/runs/${encodeURIComponent(run.id)}`} className="rows__open" title={run.businessKey ?? run.id}>
           {run.businessKey ?? <span className="mono muted">{run.id.slice(0, 18)}</span>}
         </Link>
       </span>
@@ -39,7 +39,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         </span>
       </span>
       <span
-        className={classNames('runs__stands', failed && 'runs__stands--failed')}
+        className={classNames('runs__stands clamp-2', failed && 'runs__stands--failed')}
         title={run.errorCode ? `${standsAt(run)} (${run.errorCode})` : standsAt(run)}
       >
         {taken && <Badge tone="skipped">{taken}</Badge>} {standsAt(run)}

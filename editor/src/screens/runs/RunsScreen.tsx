@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { RunSummaryView } from '@waybill/api-contract';
 import { ArrowUp, Play, X } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
@@ -8,21 +7,20 @@ import { useApiQuery } from '../../api/queries.ts';
 import { useMe } from '../../api/session.ts';
 import { navigate, useSearch } from '../../app/router.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { classNames } from '../../ui/class-names.ts';
 import { Page } from '../../ui/Page.tsx';
-import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
+import { EmptyState } from '../../ui/States.tsx';
 import { BulkActions } from '../bulk/BulkActions.tsx';
 import { HeldUpLink } from '../ordering/HeldUpLink.tsx';
+import { RowList, rowPx } from '../RowList.tsx';
 import { FilterViews } from '../saved-filters/FilterViews.tsx';
 import { usePages } from '../use-pages.ts';
 import { RunFilters } from './RunFilters.tsx';
 import { RunLine } from './RunLine.tsx';
 import { filterFromSearch, filterMembers, isFiltered, noFilter, queryOf, withoutStatus } from './run-filter.ts';
-import { addNews, heldCount, NEWS_LIMIT, noNews, releaseHeld, shownRuns } from './run-list.ts';
+import { addNews, heldCount, NEWS_LIMIT, newsSince, noNews, releaseHeld, shownRuns } from './run-list.ts';
 import { runViews } from './run-views.ts';
 import './runs.css';
 
-const ROW_PX = 52;
 const COUNT_DELAY_MS = 600;
 
 export default function RunsScreen() {
@@ -55,7 +53,8 @@ export default function RunsScreen() {
   useEffect(() => () => clearTimeout(recount.current ?? undefined), []);
 
   const readAgain = () => {
-    void pages.refetch().then(() => setNews(noNews));
+    const before = news;
+    void pages.refetch().then(() => setNews((now) => newsSince(now, before)));
     void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
   };
   useLiveRuns(
@@ -74,22 +73,9 @@ export default function RunsScreen() {
   );
   const waiting = heldCount(news, filter.statuses);
   const codes = useMemo(() => [...new Set(rows.flatMap((run) => run.errorCode ?? []))].sort(), [rows]);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 12,
-  });
-  const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  const { hasMore, loadMore } = pages;
-  useEffect(() => {
-    if (hasMore && lastShown >= rows.length - 15) loadMore();
-  }, [lastShown, rows.length, hasMore, loadMore]);
 
   const onScroll = () => {
-    const top = (scroller.current?.scrollTop ?? 0) < ROW_PX / 2;
+    const top = (scroller.current?.scrollTop ?? 0) < rowPx / 2;
     if (top && !atTop.current) setNews(releaseHeld);
     atTop.current = top;
   };
@@ -118,49 +104,34 @@ export default function RunsScreen() {
         codes={codes}
         onChange={setSearch}
       />
-      <div className={classNames('sheet', 'runs', pages.isPlaceholderData && 'runs--old')}>
-        <div className="runs__head runs__grid" aria-hidden>
-          <span>Status</span>
-          <span>Business key</span>
-          <span>Flow</span>
-          <span>Where it stands</span>
-          <span>Started</span>
-          <span className="num">Took</span>
-        </div>
-        {waiting > 0 && (
-          <button type="button" className="runs__new" onClick={showNew}>
-            <ArrowUp size={14} aria-hidden />
-            {waiting} new
-          </button>
-        )}
-        <div className="runs__body" ref={scroller} onScroll={onScroll}>
-          {pages.data === undefined ? (
-            pages.error ? (
-              <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
-            ) : (
-              <SkeletonRows rows={10} />
-            )
-          ) : rows.length === 0 && hasMore ? (
-            <SkeletonRows rows={4} />
-          ) : rows.length === 0 ? (
-            <NoRuns filtered={isFiltered(filter)} onClear={() => setSearch(noFilter)} />
-          ) : (
-            <ul aria-label="Runs" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-              {items.map((item) => {
-                const run = rows[item.index];
-                return run && <RunLine key={run.id} run={run} top={item.start} />;
-              })}
-            </ul>
-          )}
-        </div>
-        <div className="runs__foot muted" aria-live="polite">
-          {pages.loadingMore && rows.length === 0
-            ? 'None among the newest; looking further back…'
-            : pages.loadingMore
-              ? 'Reading more…'
-              : `${rows.length.toLocaleString()}${hasMore ? '+' : ''} shown`}
-        </div>
-      </div>
+      <RowList
+        label="Runs"
+        pages={pages}
+        rows={rows}
+        keyOf={(run) => run.id}
+        head={
+          <div className="rows__head rows__grid runs__grid" aria-hidden>
+            <span>Status</span>
+            <span>Business key</span>
+            <span>Flow</span>
+            <span>Where it stands</span>
+            <span>Started</span>
+            <span className="num">Took</span>
+          </div>
+        }
+        line={(run, top) => <RunLine key={run.id} run={run} top={top} />}
+        empty={<NoRuns filtered={isFiltered(filter)} onClear={() => setSearch(noFilter)} />}
+        scroller={scroller}
+        onScroll={onScroll}
+        above={
+          waiting > 0 && (
+            <button type="button" className="rows__new" onClick={showNew}>
+              <ArrowUp size={14} aria-hidden />
+              {waiting.toLocaleString()} new
+            </button>
+          )
+        }
+      />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import type { RunSummaryView } from '@waybill/api-contract';
 import { describe, expect, it } from 'vitest';
-import { addNews, heldCount, noNews, releaseHeld, shownRuns } from './run-list.ts';
+import { addNews, heldCount, newsSince, noNews, releaseHeld, shownRuns } from './run-list.ts';
 
 const aRun = (id: string, acceptedAt: number, more: Partial<RunSummaryView> = {}): RunSummaryView => ({
   id,
@@ -35,6 +35,18 @@ describe('live news in the run list', () => {
     const rows = shownRuns(base, news, all);
     expect(ids(rows)).toEqual(['c', 'b', 'a']);
     expect(rows[1]?.status).toBe('failed');
+  });
+
+  it('keeps what came while the list was read again, and forgets what came before', () => {
+    const context = { base, statuses: [], atTop: false };
+    const before = addNews(noNews, [aRun('b', 20, { seq: 5 }), aRun('d', 40)], context);
+    const now = addNews(before, [aRun('b', 20, { seq: 6 }), aRun('e', 50)], context);
+    const kept = newsSince(now, before);
+    expect([...kept.latest].map(([id, run]) => [id, run.seq])).toEqual([
+      ['b', 6],
+      ['e', 1],
+    ]);
+    expect([...kept.held]).toEqual(['e']);
   });
 
   it('ignores news older than what is shown', () => {

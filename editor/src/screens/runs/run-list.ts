@@ -33,6 +33,12 @@ export function addNews(
   return { latest, held };
 }
 
+/** The news without what the list had heard before it was read again; what came while it was read stays. Pure. */
+export function newsSince(news: RunNews, before: RunNews): RunNews {
+  const latest = new Map([...news.latest].filter(([id, run]) => before.latest.get(id) !== run));
+  return { latest, held: new Set([...news.held].filter((id) => latest.has(id))) };
+}
+
 /** Shows what was held back. Pure. */
 export const releaseHeld = (news: RunNews): RunNews => (news.held.size === 0 ? news : { ...news, held: new Set() });
 

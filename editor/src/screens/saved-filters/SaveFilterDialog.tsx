@@ -1,11 +1,10 @@
 import type { SavedFilter } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { wordsOf } from '../../api/problem-words.ts';
 import { useMay } from '../../api/session.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { Switch, TextField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 
 interface SaveFilterDialogProps {
@@ -22,55 +21,38 @@ export function SaveFilterDialog({ list, search, filter, onClose }: SaveFilterDi
   const mayShare = useMay()('filters.share');
   const [name, setName] = useState(filter?.name ?? '');
   const [shared, setShared] = useState(filter?.shared ?? false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const save = async () => {
-    if (name.trim() === '') return setProblem('Give it a name, so that you find it again.');
-    setBusy(true);
-    try {
-      if (filter)
-        await api('changeSavedFilter', {
-          params: { filterId: filter.id },
-          body: { name, ...(mayShare ? { shared } : {}) },
-        });
-      else await api('saveFilter', { body: { list, name, search, shared } });
-      await queryClient.invalidateQueries({ queryKey: ['listSavedFilters'] });
-      toast(filter ? 'The filter is changed.' : `“${name.trim()}” is kept.`);
-      onClose();
-    } catch (error) {
-      const { what, fix } = wordsOf(error);
-      setProblem(`${what} ${fix}`);
-    } finally {
-      setBusy(false);
-    }
+    if (filter)
+      await api('changeSavedFilter', {
+        params: { filterId: filter.id },
+        body: { name, ...(mayShare ? { shared } : {}) },
+      });
+    else await api('saveFilter', { body: { list, name, search, shared } });
+    await queryClient.invalidateQueries({ queryKey: ['listSavedFilters'] });
+    toast(filter ? 'The filter is changed.' : `“${name.trim()}” is kept.`);
+    onClose();
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={filter ? 'Name and sharing' : 'Keep this filter'}
       width={440}
-      onSubmit={() => void save()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            {filter ? 'Save' : 'Keep filter'}
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={name.trim() !== ''}
+      perform={save}
+      act={filter ? 'Save' : 'Keep filter'}
+      leave="Cancel"
     >
-      <div className="stack">
-        <TextField
-          label="Name"
-          value={name}
-          maxLength={80}
-          placeholder="Failed invoices this week"
-          error={problem ?? undefined}
-          onChange={setName}
-        />
-        {mayShare && <Switch label="Everybody sees it" checked={shared} onChange={setShared} />}
-      </div>
-    </Dialog>
+      <TextField
+        label="Name"
+        value={name}
+        maxLength={80}
+        placeholder="Failed invoices this week"
+        error={sending.tried && name.trim() === '' ? 'Give it a name, so that you find it again.' : undefined}
+        onChange={setName}
+      />
+      {mayShare && <Switch label="Everybody sees it" checked={shared} onChange={setShared} />}
+    </FormDialog>
   );
 }

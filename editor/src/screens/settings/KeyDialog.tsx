@@ -2,12 +2,12 @@ import type { Role } from '@waybill/api-contract';
 import { roleNames } from '@waybill/api-contract';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { wordsOf } from '../../api/problem-words.ts';
 import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { SelectField, TextField } from '../../ui/Field.tsx';
-import { bringIntoView, focusFirstFault } from '../../ui/reveal.ts';
+import { FormDialog } from '../../ui/FormDialog.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { RoleChoice } from './RoleChoice.tsx';
 
@@ -27,28 +27,15 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<Role[]>(['viewer']);
   const [days, setDays] = useState('90');
-  const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
+  const sending = useSending();
   const [secret, setSecret] = useState<string | null>(null);
 
   const make = async () => {
-    setTried(true);
-    if (busy) return;
-    if (name.trim() === '' || roles.length === 0) return focusFirstFault();
-    setBusy(true);
-    setProblem(null);
-    try {
-      const made = await api('createKey', {
-        body: { name: name.trim(), roles, ...(days ? { expiresAt: Date.now() + Number(days) * DAY_MS } : {}) },
-      });
-      setSecret(made.secret);
-      void queryClient.invalidateQueries({ queryKey: ['listKeys'] });
-    } catch (error) {
-      setProblem(wordsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    const made = await api('createKey', {
+      body: { name: name.trim(), roles, ...(days ? { expiresAt: Date.now() + Number(days) * DAY_MS } : {}) },
+    });
+    setSecret(made.secret);
+    void queryClient.invalidateQueries({ queryKey: ['listKeys'] });
   };
 
   if (secret !== null)
@@ -83,44 +70,32 @@ export function KeyDialog({ onClose }: { onClose: () => void }) {
     );
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="New API key"
       about="For programs that call Waybill: scripts, dashboards, pipelines."
       width={560}
-      onSubmit={() => void make()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={busy}>
-            Make key
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={name.trim() !== '' && roles.length > 0}
+      perform={make}
+      act="Make key"
+      leave="Cancel"
     >
-      <div className="stack">
-        <TextField
-          label="Name"
-          value={name}
-          maxLength={120}
-          help="What uses it, for example “Nightly reconciliation”."
-          error={tried && name.trim() === '' ? 'Give it a name.' : undefined}
-          onChange={setName}
-        />
-        <RoleChoice
-          value={roles}
-          offered={may('users.manage') ? roleNames : roleNames.filter((role) => role !== 'admin')}
-          error={tried && roles.length === 0 ? 'Choose at least one role.' : undefined}
-          onChange={setRoles}
-        />
-        <SelectField label="Valid for" options={lifetimes} value={days} onChange={setDays} />
-        {problem && (
-          <p className="callout callout--failed" role="alert" ref={bringIntoView}>
-            {problem.what} {problem.fix}
-          </p>
-        )}
-      </div>
-    </Dialog>
+      <TextField
+        label="Name"
+        value={name}
+        maxLength={120}
+        help="What uses it, for example “Nightly reconciliation”."
+        error={sending.tried && name.trim() === '' ? 'Give it a name.' : undefined}
+        onChange={setName}
+      />
+      <RoleChoice
+        value={roles}
+        offered={may('users.manage') ? roleNames : roleNames.filter((role) => role !== 'admin')}
+        error={sending.tried && roles.length === 0 ? 'Choose at least one role.' : undefined}
+        onChange={setRoles}
+      />
+      <SelectField label="Valid for" options={lifetimes} value={days} onChange={setDays} />
+    </FormDialog>
   );
 }

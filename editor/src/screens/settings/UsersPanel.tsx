@@ -40,7 +40,7 @@ export function UsersPanel() {
       </div>
       <div className="sheet">
         <ListState
-          query={users as Parameters<typeof ListState<User[]>>[0]['query']}
+          query={users}
           isEmpty={(items) => items.length === 0}
           empty={
             <EmptyState

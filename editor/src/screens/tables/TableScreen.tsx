@@ -8,6 +8,7 @@ import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { guardLeaving } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
 import { Badge } from '../../ui/Badge.tsx';
@@ -41,6 +42,7 @@ const STATE_PX = 88;
 const ACTS_PX = 64;
 
 function TableEditor({ loaded }: { loaded: LookupTable }) {
+  useCrumb(loaded.title);
   const [table, setTable] = useState(loaded);
   const mayEdit = useMay()('tables.edit');
   const [rows, setRows] = useState<readonly DraftRow[]>(() => draftRows(table.rows, table.columns));

@@ -1,16 +1,16 @@
 import { Plus, Table2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
-import { wordsOf } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Link, navigate, useSearch } from '../../app/router.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { SearchBox, TextField } from '../../ui/Field.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ListState } from '../../ui/States.tsx';
+import { useSending } from '../../ui/sending.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 
 /** Lookup tables of the workspace. */
@@ -120,76 +120,57 @@ function NewTable({ taken, onClose }: { taken: readonly string[]; onClose: () =>
   const [title, setTitle] = useState('');
   const [keys, setKeys] = useState('');
   const [values, setValues] = useState('');
-  const [tried, setTried] = useState(false);
-  const [problem, setProblem] = useState<{ what: string; fix: string } | null>(null);
+  const sending = useSending();
   const name = nameOf(title);
   const keyColumns = listOf(keys);
   const titleFault = taken.includes(name)
     ? 'There is a table of this name already.'
-    : tried && name === ''
+    : sending.tried && name === ''
       ? 'Give it a title with letters.'
       : undefined;
-  const keyFault = tried && keyColumns.length === 0 ? 'Name at least one column.' : undefined;
+  const keyFault = sending.tried && keyColumns.length === 0 ? 'Name at least one column.' : undefined;
   const create = async () => {
-    setTried(true);
-    if (name === '' || taken.includes(name) || keyColumns.length === 0) return;
-    try {
-      const columns = [...new Set([...keyColumns, ...listOf(values)])];
-      await api('putTable', {
-        params: { name },
-        body: { title: title.trim(), keyColumns, columns, rows: [], revision: 0 },
-      });
-      await queryClient.invalidateQueries({ queryKey: ['listTables'] });
-      navigate(`/tables/${name}`);
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
+    const columns = [...new Set([...keyColumns, ...listOf(values)])];
+    await api('putTable', {
+      params: { name },
+      body: { title: title.trim(), keyColumns, columns, rows: [], revision: 0 },
+    });
+    await queryClient.invalidateQueries({ queryKey: ['listTables'] });
+    navigate(`/tables/${name}`);
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="New table"
-      onSubmit={() => void create()}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary">
-            Make table
-          </Button>
-        </>
-      }
+      sending={sending}
+      sound={name !== '' && !taken.includes(name) && keyColumns.length > 0}
+      perform={create}
+      act="Make table"
+      leave="Cancel"
     >
-      <div className="stack">
-        <TextField
-          label="Title"
-          value={title}
-          autoFocus
-          help={name ? `Flows call it “${name}”.` : 'For example “Role rates”.'}
-          error={titleFault}
-          onChange={setTitle}
-        />
-        <TextField
-          label="Looked up by"
-          value={keys}
-          placeholder="role, region"
-          help="What a flow knows when it asks. Columns, separated by commas."
-          error={keyFault}
-          onChange={setKeys}
-        />
-        <TextField
-          label="Gives"
-          value={values}
-          placeholder="rate, currency"
-          help="What it gets back. Columns, separated by commas."
-          onChange={setValues}
-        />
-        {problem && (
-          <p className="callout callout--failed" role="alert">
-            {problem.what} {problem.fix}
-          </p>
-        )}
-      </div>
-    </Dialog>
+      <TextField
+        label="Title"
+        value={title}
+        autoFocus
+        help={name ? `Flows call it “${name}”.` : 'For example “Role rates”.'}
+        error={titleFault}
+        onChange={setTitle}
+      />
+      <TextField
+        label="Looked up by"
+        value={keys}
+        placeholder="role, region"
+        help="What a flow knows when it asks. Columns, separated by commas."
+        error={keyFault}
+        onChange={setKeys}
+      />
+      <TextField
+        label="Gives"
+        value={values}
+        placeholder="rate, currency"
+        help="What it gets back. Columns, separated by commas."
+        onChange={setValues}
+      />
+    </FormDialog>
   );
 }

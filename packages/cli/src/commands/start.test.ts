@@ -23,4 +23,4 @@ it('still brings the demo firm after a first start that found its port taken', a
   expect(existsSync(join(dataDir, 'demo-firm.json'))).toBe(true);
   await started.stop();
   rmSync(dataDir, { recursive: true, force: true });
-}, 60_000);
+});

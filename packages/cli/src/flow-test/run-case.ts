@@ -43,12 +43,14 @@ export async function runCase(
     if (task.body.kind !== 'request') return;
     const node = nodeOf(task.step);
     tasks.set(node, JSON.parse(JSON.stringify(task.body.request)) as JsonValue);
-    const decision = testCase.decisions[node];
+    const { round } = task;
+    const decision = testCase.decisions[node]?.[round];
     if (!decision || decision.outcome === EXPIRED) return;
     const { comment, ...rest } = decision;
-    void engine.deliver(task.runId, `decision:${task.taskId}`, {
+    void engine.deliver(task.runId, `decision:${task.taskId}:${round}`, {
       kind: 'task-decided',
       taskId: task.taskId,
+      round,
       ...rest,
       at: clock.now(),
       ...(comment === undefined ? {} : { comment }),

@@ -7,7 +7,7 @@ import type { TestCase } from './test-case.ts';
 const later = 1_000_000;
 type Case = Pick<TestCase, 'decisions' | 'expect'>;
 const expecting = (status: TestCase['expect']['status'], outcome?: string): Case =>
-  ({ expect: { status }, decisions: outcome ? { ask: { outcome } } : {} }) as unknown as Case;
+  ({ expect: { status }, decisions: outcome ? { ask: [{ outcome }] } : {} }) as unknown as Case;
 const summary = (status: RunSummary['status'], wakeAt: number | null = null) => ({ status, wakeAt }) as RunSummary;
 const opened = (kind: string) => ({ type: 'wait-opened', step: 'ask', wait: { kind } }) as unknown as JournalRecord;
 const retry = { type: 'step-failed', step: 'call', retryAt: later } as unknown as JournalRecord;

@@ -18,7 +18,8 @@ export class RunWatch {
   readonly skipped = new Set<string>();
   summary: RunSummary | null = null;
   readonly #case: Pick<TestCase, 'decisions' | 'expect'>;
-  readonly #openTasks = new Set<string>();
+  /** Round of each open task, by its step. */
+  readonly #openTasks = new Map<string, number>();
   #retryAt: EpochMs | null = null;
   #changed: (() => void) | null = null;
 
@@ -35,6 +36,7 @@ export class RunWatch {
   #note(record: JournalRecord): void {
     switch (record.type) {
       case 'step-succeeded':
+        this.skipped.delete(nodeOf(record.step));
         if ('v' in record.output) this.outputs.set(nodeOf(record.step), record.output.v);
         this.#openTasks.delete(record.step);
         break;
@@ -46,7 +48,10 @@ export class RunWatch {
         this.#openTasks.delete(record.step);
         break;
       case 'wait-opened':
-        if (record.wait.kind === 'task') this.#openTasks.add(record.step);
+        if (record.wait.kind === 'task') this.#openTasks.set(record.step, record.wait.round ?? 0);
+        break;
+      case 'went-back':
+        for (const { step } of record.sent) this.#openTasks.delete(step);
         break;
       default:
     }
@@ -59,7 +64,7 @@ export class RunWatch {
     if (retries) return { skipTo: summary.wakeAt as EpochMs };
     if (summary.status === 'running') return 'look on';
     if (summary.status !== 'waiting') return 'done';
-    const decisions = [...this.#openTasks].map((step) => this.#case.decisions[nodeOf(step)]?.outcome);
+    const decisions = [...this.#openTasks].map(([step, round]) => this.#case.decisions[nodeOf(step)]?.[round]?.outcome);
     if (decisions.some((outcome) => outcome !== undefined && outcome !== EXPIRED)) return 'look on';
     const mayPass = decisions.length === 0 ? this.#case.expect.status !== 'waiting' : decisions.includes(EXPIRED);
     return mayPass && summary.wakeAt !== null ? { skipTo: summary.wakeAt } : 'done';

@@ -20,6 +20,13 @@ const replySchema = z.strictObject({
   times: z.int().min(1).optional(),
 });
 
+const decisionSchema = z.strictObject({
+  outcome: z.string(),
+  by: z.string().default('tester@firm.example'),
+  comment: z.string().optional(),
+  form: jsonObjectSchema.default({}),
+});
+
 const testCaseSchema = z.strictObject({
   name: z.string().min(1),
   /** What the clock shows when the run starts; absent: the present. */
@@ -35,17 +42,12 @@ const testCaseSchema = z.strictObject({
   /** Answers of outside systems, by the node that asks. */
   replies: z.record(z.string(), z.array(replySchema)).default({}),
   crosswalk: z.array(z.strictObject({ entity: z.string(), ids: z.record(z.string(), z.string()) })).default([]),
-  /** How people decide, by approval node; `outcome: expired` lets the time run out. */
+  /**
+   * How people decide, by the node that asks; `outcome: expired` lets the time run out. A list where the run comes back to
+   * ask again: then nobody decides any more once it is used up.
+   */
   decisions: z
-    .record(
-      z.string(),
-      z.strictObject({
-        outcome: z.string(),
-        by: z.string().default('tester@firm.example'),
-        comment: z.string().optional(),
-        form: jsonObjectSchema.default({}),
-      }),
-    )
+    .record(z.string(), z.union([decisionSchema.transform((one) => [one]), z.array(decisionSchema).min(1)]))
     .default({}),
   expect: z.strictObject({
     status: z.enum(['succeeded', 'failed', 'cancelled', 'ignored', 'waiting']),

@@ -1,15 +1,33 @@
 import type { RunSummary } from './journal.ts';
 import type { StandingRuns } from './run-filter.ts';
 
-/** Runs grouped by version, status and step, for journals whose database cannot. Pure. */
-export function groupStanding(
-  runs: Iterable<Pick<RunSummary, 'versionId' | 'status' | 'currentStep' | 'note' | 'updatedAt'>>,
-): StandingRuns[] {
+type Standing = Pick<
+  RunSummary,
+  'versionId' | 'status' | 'currentNode' | 'currentStep' | 'currentWaits' | 'note' | 'updatedAt'
+>;
+
+/** One group for each version, status, node and note. Pure. */
+export function mergedStanding(parts: Iterable<StandingRuns>): StandingRuns[] {
   const groups = new Map<string, StandingRuns>();
-  for (const { versionId, status, currentStep, note, updatedAt } of runs) {
-    const key = JSON.stringify([versionId, status, currentStep, note]);
-    const group = groups.get(key) ?? { versionId, status, currentStep, note, runs: 0, oldestAt: updatedAt };
-    groups.set(key, { ...group, runs: group.runs + 1, oldestAt: Math.min(group.oldestAt, updatedAt) });
+  for (const part of parts) {
+    const { versionId, status, currentNode, currentStep, note } = part;
+    const key = JSON.stringify([versionId, status, currentNode, currentStep, note]);
+    const group = groups.get(key);
+    groups.set(key, {
+      ...part,
+      runs: part.runs + (group?.runs ?? 0),
+      waits: part.waits + (group?.waits ?? 0),
+      oldestAt: Math.min(part.oldestAt, group?.oldestAt ?? part.oldestAt),
+    });
   }
   return [...groups.values()];
 }
+
+/** Runs grouped by where they stand, for journals whose database cannot. Pure. */
+export const groupStanding = (runs: readonly Standing[]): StandingRuns[] =>
+  mergedStanding(
+    runs.map(({ versionId, status, currentNode, currentStep, note, currentWaits, updatedAt }) => ({
+      ...{ versionId, status, currentNode, currentStep, note },
+      ...{ runs: 1, waits: currentWaits, oldestAt: updatedAt },
+    })),
+  );

@@ -4,7 +4,7 @@ export type { StepKey, StoredValue } from '../journal-record.ts';
 export type { ParkReason } from '../park-reason.ts';
 export { finalRunStatuses, runStatuses } from '../run-status.ts';
 export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
-export { groupStanding } from './group-standing.ts';
+export { groupStanding, mergedStanding } from './group-standing.ts';
 export type {
   AcceptResult,
   BlobStore,

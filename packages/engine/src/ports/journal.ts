@@ -1,4 +1,4 @@
-import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { EpochMs, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import type { JournalRecord } from '../journal-record.ts';
 import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
@@ -25,6 +25,10 @@ export interface RunSummary {
   wakeAt: EpochMs | null;
   /** Title of the step the run stands at, waits at or failed at. */
   currentStep: string | null;
+  /** The node of that step; null where it stands at none, and for runs that have not moved since before this was kept. */
+  currentNode: NodeId | null;
+  /** How many steps of that node wait for the same kind of thing: more than one where iterations wait. 0: none waits. */
+  currentWaits: number;
   note: RunNote | null;
   errorCode: string | null;
   errorWhat: string | null;

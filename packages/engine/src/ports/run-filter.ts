@@ -1,4 +1,4 @@
-import type { EpochMs, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { EpochMs, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
 
@@ -13,6 +13,8 @@ export interface RunFilter {
   businessKeyPrefix?: string;
   correlationId?: string;
   parentRunId?: RunId;
+  /** They stand, wait or failed at this node. */
+  currentNode?: NodeId;
   mode?: 'live' | 'test';
   /** Any of these. */
   errorCodes?: string[];
@@ -33,14 +35,18 @@ export interface RunCounts {
   atLeast: RunStatus[];
 }
 
-/** How many runs of one version stand at the same step with the same status and note, and since when the longest of them does. */
+/** How many runs of one version stand at the same node with the same status and note, and since when the longest of them does. */
 export interface StandingRuns {
   versionId: FlowVersionId;
   status: RunStatus;
-  /** Title of the step, as in the summary. */
+  /** As in the summary. */
+  currentNode: NodeId | null;
+  /** Title of the step: all that is known of where older runs stand. */
   currentStep: string | null;
   note: RunNote | null;
   runs: number;
+  /** Steps of these runs that wait there: one for each iteration. */
+  waits: number;
   oldestAt: EpochMs;
 }
 

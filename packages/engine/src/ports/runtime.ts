@@ -52,6 +52,8 @@ export interface TaskDesk {
 }
 export interface OpenTask {
   taskId: TaskId;
+  /** How often its run had gone back before it asks this: the same task is open again, above 0. */
+  round: number;
   runId: RunId;
   flowId: FlowId;
   step: StepKey;
@@ -59,8 +61,8 @@ export interface OpenTask {
   until: EpochMs | null;
   correlationId: string;
   businessKey: string | null;
-  body:
-    | { kind: 'request'; request: TaskRequest }
+  body: /** `backTo`: title of the step that one of its outcomes sends the run back to. */
+    | { kind: 'request'; request: TaskRequest; backTo: string | null }
     | { kind: 'in-doubt'; nodeTitle: string; effectKey: string; input: JsonValue; error?: ErrorRecord };
 }
 

@@ -26,6 +26,8 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   parentRunId: null,
   wakeAt: null,
   currentStep: null,
+  currentNode: null,
+  currentWaits: 0,
   errorCode: null,
   errorWhat: null,
   note: null,
@@ -90,6 +92,11 @@ const anEffect = (runId: string, step: string, given: Partial<EffectEntry> = {})
   updatedAt: NOON,
   note: null,
   ...given,
+});
+
+const at = ({ currentStep, currentNode }: Pick<RunSummary, 'currentStep' | 'currentNode'>) => ({
+  currentStep,
+  currentNode,
 });
 
 /** What every journal must do; run it on each implementation. `makeJournal` gives an empty one. */
@@ -333,21 +340,42 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
 
     runFilterContract(() => journal);
 
-    it('tells at which steps the runs of a flow stand, and since when', async () => {
-      const waiting = { status: 'waiting', currentStep: 'Approve' } as const;
+    it('tells at which nodes the runs of a flow stand, and since when', async () => {
+      const waiting = { status: 'waiting', currentStep: 'Approve', currentNode: 'approve', currentWaits: 1 } as const;
+      const booking = { currentStep: 'Book', currentNode: 'book', currentWaits: 0 } as const;
       await accept('r1', { ...waiting, updatedAt: NOON - 50 });
-      await accept('r2', { ...waiting, updatedAt: NOON - 90 });
+      await accept('r2', { ...waiting, currentWaits: 40, updatedAt: NOON - 90 });
       await accept('r7', { ...waiting, note: 'parked', updatedAt: NOON - 70 });
-      await accept('r3', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 10 });
-      await accept('r4', { status: 'failed', currentStep: 'Book', finishedAt: NOON, acceptedAt: NOON - 1_000 });
+      await accept('r3', { ...booking, status: 'failed', finishedAt: NOON, acceptedAt: NOON - 10 });
+      await accept('r4', { ...booking, status: 'failed', finishedAt: NOON, acceptedAt: NOON - 1_000 });
       await accept('r5', { status: 'succeeded', finishedAt: NOON });
       await accept('r6', { ...waiting, flowId: 'other' as FlowId });
+      await accept('r8', { ...booking, currentWaits: 3 });
       const standing = await journal.standing(flowId, NOON - 100);
       expect(standing.toSorted((a, b) => `${a.status}${a.note}`.localeCompare(`${b.status}${b.note}`))).toEqual([
-        { versionId, status: 'failed', currentStep: 'Book', note: null, runs: 1, oldestAt: NOON },
-        { versionId, status: 'waiting', currentStep: 'Approve', note: null, runs: 2, oldestAt: NOON - 90 },
-        { versionId, status: 'waiting', currentStep: 'Approve', note: 'parked', runs: 1, oldestAt: NOON - 70 },
+        { versionId, status: 'failed', ...at(booking), note: null, runs: 1, waits: 0, oldestAt: NOON },
+        { versionId, status: 'running', ...at(booking), note: null, runs: 1, waits: 3, oldestAt: NOON },
+        { versionId, status: 'waiting', ...at(waiting), note: null, runs: 2, waits: 41, oldestAt: NOON - 90 },
+        { versionId, status: 'waiting', ...at(waiting), note: 'parked', runs: 1, waits: 1, oldestAt: NOON - 70 },
       ]);
+    });
+
+    it('tells steps of one title apart by their node, also once a run has moved from one to the other', async () => {
+      const waiting = { status: 'waiting', currentStep: 'Approve', currentWaits: 1 } as const;
+      await accept('r1', { ...waiting, currentNode: 'first' });
+      await accept('r2', { ...waiting, currentNode: 'first' });
+      await accept('r3', { ...waiting, currentNode: null });
+      await append('r2', 1, [note('decided')], { ...waiting, status: 'running', currentNode: 'first' });
+      await append('r2', 2, [note('went on')], { status: 'running', currentStep: 'Approve', currentNode: 'second' });
+      await append('r2', 3, [note('asked')], { ...waiting, currentNode: 'second', currentWaits: 7 });
+      const standing = await journal.standing(flowId, NOON);
+      const found = standing.map(({ currentNode, runs, waits }) => [currentNode, runs, waits]);
+      expect(found.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])))).toEqual([
+        ['first', 1, 1],
+        [null, 1, 1],
+        ['second', 1, 7],
+      ]);
+      expect(await journal.summary('r2' as RunId)).toMatchObject({ currentNode: 'second', currentWaits: 7 });
     });
 
     it('pages through a mixture of statuses in the order of acceptance', async () => {

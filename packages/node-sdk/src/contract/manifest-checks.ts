@@ -1,6 +1,7 @@
 import type { NodeManifest, ParamSpec } from '@waybill/flow-model';
 import { expect } from 'vitest';
 import type { ErasedNodeDefinition } from '../define-node.ts';
+import { recordResultsIn } from '../record-results.ts';
 
 const startsLikeALabel = /^[\p{Lu}\p{N}]/u;
 
@@ -54,6 +55,11 @@ export function checkPorts(definition: ErasedNodeDefinition, manifest: NodeManif
     expect(schema?.safeParse(value).error?.issues ?? [], `sample "${name}" fits its port`).toEqual([]);
   }
   for (const name of Object.keys(manifest.outputs)) expect(manifest.sample ?? {}).toHaveProperty([name]);
+  if (manifest.resultsOf !== undefined) {
+    expect(manifest.params, 'resultsOf names a field').toHaveProperty([manifest.resultsOf]);
+    for (const [name, value] of Object.entries(manifest.sample ?? {}))
+      expect(recordResultsIn(value), `sample "${name}" has a result for each record`).not.toBeNull();
+  }
   if (manifest.outputsFrom) {
     const list = manifest.params[manifest.outputsFrom.param];
     expect(list?.kind, 'outputsFrom names a list').toBe('list');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErasedNodeDefinition } from '../define-node.ts';
 import type { NodeOutcome } from '../directive.ts';
 import { manifestOf } from '../manifest.ts';
+import { resultsFault } from '../record-results.ts';
 import type { Fixture, PageFixture, PollFixture, ProbeFixture } from './fixture.ts';
 import { pageOfNode, pollNode, probeNode, runNode } from './fixture.ts';
 import { badDays, checkRequests, failureOf, oddBodies, withReplyAt } from './http-checks.ts';
@@ -91,6 +92,7 @@ function checkOutcome(definition: ErasedNodeDefinition, fixture: Fixture, outcom
   if ('do' in outcome) return;
   const schema = definition.outputs[outcome.port]?.schema;
   expect(schema?.safeParse(outcome.value).error?.issues ?? [], 'value fits its port').toEqual([]);
+  if (definition.resultsOf) expect(resultsFault(definition.resultsOf, params, outcome.value)).toBeNull();
 }
 
 function portsNamedBy(outcome: NodeOutcome): string[] {

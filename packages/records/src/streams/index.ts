@@ -1,5 +1,5 @@
 export type { ErrorIndex } from './record-errors.ts';
-export type { OutcomePlace, OutcomeSource, OutcomeState, RecordOutcome } from './record-outcomes.ts';
+export type { BatchSource, OutcomePlace, OutcomeSource, OutcomeState, RecordOutcome } from './record-outcomes.ts';
 export { outcomePlaceSchema, outcomeStates, outcomesFrom } from './record-outcomes.ts';
 export { checkpointLedger, recordStreams } from './record-streams.ts';
 export type { ChunkHost, DraftFile, FilePlace, OpenFile, RecordFiles, StreamParts } from './stream-parts.ts';

@@ -4,6 +4,7 @@
  */
 import type { BlobStore, StoredValue } from '@waybill/engine/ports';
 import { assertNever } from '@waybill/flow-model';
+import type { RecordResult } from '@waybill/node-sdk';
 import { z } from 'zod';
 import type { RecordError } from '../chunk.ts';
 import { readBatch } from './batch-sink.ts';
@@ -41,10 +42,19 @@ export interface RecordOutcome {
 }
 type Became = Pick<RecordOutcome, 'step' | 'effectKey' | 'what' | 'fix'> & { state: OutcomeState };
 
+export interface BatchSource {
+  parts: readonly StoredValue[];
+  became(index: number): Became;
+  /** How many of a batch that was written were refused all the same, by a system that answers record by record. */
+  refusedIn(index: number): number;
+  /** What that system told of each record, in their order; null where it did not. */
+  resultsOf(index: number): Promise<readonly RecordResult[] | null>;
+}
+
 export interface OutcomeSource {
   errors: ErrorIndex;
   /** Without: the step makes no batches. */
-  batches: { parts: readonly StoredValue[]; became(index: number): Became } | null;
+  batches: BatchSource | null;
   /** Without: the step writes no file. */
   file: { taken: TakenRows; became: Became } | null;
 }
@@ -95,7 +105,10 @@ async function pieceAt(
       const { batch } = place;
       const part = batches?.parts[batch];
       const became = batches?.became(batch);
-      const found = part && became && wants(became.state) ? await recordsOf(blobs, part, batch, became) : [];
+      const mayBeWanted = wants(became?.state ?? 'waiting') || (batches?.refusedIn(batch) && wants('failed'));
+      const results = mayBeWanted && batches ? await batches.resultsOf(batch) : null;
+      const all = part && became && mayBeWanted ? await recordsOf(blobs, part, batch, became, results) : [];
+      const found = results === null ? all : all.filter(({ state }) => wants(state));
       return { found, next: batch > 0 ? { in: 'batches', batch: batch - 1, skip: 0 } : null };
     }
     case 'file': {
@@ -120,11 +133,12 @@ async function recordsOf(
   part: StoredValue,
   batch: number,
   became: Became,
+  results: readonly RecordResult[] | null,
 ): Promise<RecordOutcome[]> {
   const { records, rows, keys } = await readBatch(blobs, part);
   return records
     .map((record, at) => ({
-      ...became,
+      ...(results ? toldOf(became, results[at]) : became),
       row: rows[at] ?? 0,
       line: null,
       key: keys[at] ?? '',
@@ -133,6 +147,14 @@ async function recordsOf(
       source: JSON.stringify(record),
     }))
     .toReversed();
+}
+
+/** @param result what the system that was sent the batch told of this record. */
+function toldOf(became: Became, result: RecordResult | undefined): Became {
+  if (!result) return became;
+  if (result.success) return result.id === null ? became : { ...became, what: became.what ?? `Saved as ${result.id}.` };
+  const what = result.error ?? 'The system it was sent to refused it and did not say why.';
+  return { ...became, state: 'failed', what, fix: 'Correct it where it comes from, then send it again.' };
 }
 
 const takenAt = async (blobs: Pick<BlobStore, 'get'>, key: string): Promise<TakenRows> =>

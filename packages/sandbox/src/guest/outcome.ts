@@ -1,5 +1,6 @@
 import type { JsonValue } from '@waybill/flow-model';
 import type { Emitted, ErasedNodeDefinition } from '@waybill/node-sdk';
+import { resultsFault } from '@waybill/node-sdk';
 import { guestError } from './failure.ts';
 
 const defect = (code: string, what: string): Error =>
@@ -41,6 +42,9 @@ export function emission(
       `The node emitted on "${port}" something else than declared: ${path}: ${issue?.message ?? 'invalid'}.`,
     );
   }
+  const fault = definition.resultsOf ? resultsFault(definition.resultsOf, params, value) : null;
+  if (fault !== null)
+    throw defect('OUTPUT_INVALID', `The node does not say what became of each record it sent: ${fault}.`);
   return { port, value: value as JsonValue };
 }
 

@@ -71,6 +71,7 @@ export function paramProblem(value: JsonValue, spec: ParamSpec): string | undefi
     case 'cron':
     case 'timezone':
     case 'flow':
+    case 'step':
     case 'table':
       return textProblem(value);
     case 'expression':

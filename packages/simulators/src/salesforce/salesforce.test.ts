@@ -154,7 +154,7 @@ describe('the unmodified jsforce client', () => {
   it('lists what was updated and deleted between two moments', async () => {
     const created = await conn.sobject('Contact').create({ LastName: 'Short' });
     await conn.sobject('Contact').delete(String(created.id));
-    const [start, end] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+    const [start, end] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 60_000)];
     expect((await conn.sobject('Contact').deleted(start, end)).deletedRecords.map(({ id }) => id)).toEqual([
       created.id,
     ]);

@@ -6,12 +6,15 @@ import { guarded, isDuplicateKey } from '../repositories/collection.ts';
 import type { JournalCollections, RunDoc } from './collections.ts';
 import { journalCollections, openCollections } from './collections.ts';
 import { effectLedger, projectEffects } from './effect-documents.ts';
-import { behindCursor, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
+import { behindCursor, complete, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
 
 /** Counting a status ends here: the server reads an index entry for each. */
 const COUNT_LIMIT = 10_000;
 const STANDING_LIMIT = 10_000;
-type StandingDoc = Pick<RunSummary, 'versionId' | 'status' | 'currentStep' | 'note' | 'updatedAt'>;
+type StandingDoc = Pick<
+  RunSummary,
+  'versionId' | 'status' | 'currentNode' | 'currentStep' | 'currentWaits' | 'note' | 'updatedAt'
+>;
 
 const entryId = (runId: string, from: number): string => `${runId}:${String(from).padStart(10, '0')}`;
 const waitId = (runId: string, step: string): string => `${runId}/${step}`;
@@ -78,7 +81,7 @@ function mongoJournal(
       // By its id, which every server finds at once.
       const entry = await entries.findOne({ _id: entryId(runId, summary.seq + 1) });
       if (!entry) return { run, summary };
-      summary = JSON.parse(entry.summary) as RunSummary;
+      summary = complete(JSON.parse(entry.summary) as RunSummary);
       // Before the summary: what shows that this entry is projected comes last.
       await projectEffects(effects, effectsIn(entry.effects), entry.to);
       await project(runId, summary);
@@ -242,13 +245,15 @@ function mongoJournal(
         standingStatuses.map((status) =>
           runs
             .find({ flowId, status, ...(status === 'failed' ? { acceptedAt: { $gte: failedFrom } } : {}) })
-            .project<StandingDoc>({ versionId: 1, status: 1, currentStep: 1, note: 1, updatedAt: 1 })
+            .project<StandingDoc>({
+              ...{ versionId: 1, status: 1, currentNode: 1, currentStep: 1, currentWaits: 1, note: 1, updatedAt: 1 },
+            })
             .sort({ acceptedAt: -1, _id: -1 })
             .limit(STANDING_LIMIT)
             .toArray(),
         ),
       );
-      return groupStanding(found.flat().map((run) => ({ ...run, note: run.note ?? null })));
+      return groupStanding(found.flat().map(complete));
     },
 
     ...effectLedger(effects),

@@ -11,6 +11,16 @@ export const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunSt
 export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
+type LaterKept = 'note' | 'currentNode' | 'currentWaits';
+
+/** With what documents of earlier versions do not have. */
+export const complete = <T extends Pick<RunSummary, LaterKept>>(summary: T): T => ({
+  ...summary,
+  note: summary.note ?? null,
+  currentNode: summary.currentNode ?? null,
+  currentWaits: summary.currentWaits ?? 0,
+});
+
 export function summaryOfDoc(doc: RunDoc): RunSummary {
   const {
     _id,
@@ -22,8 +32,7 @@ export function summaryOfDoc(doc: RunDoc): RunSummary {
     firstEffects: _effects,
     ...summary
   } = doc;
-  // Documents written before there were notes have none.
-  return { runId: _id as RunId, ...summary, note: summary.note ?? null };
+  return { runId: _id as RunId, ...complete(summary) };
 }
 
 let lastMs = 0;
@@ -52,6 +61,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(businessKeyPrefix || undefined, (prefix) => ({ businessKey: begins(prefix) })),
     ...given(correlationId, (id) => ({ correlationId: id })),
     ...given(parentRunId, (id) => ({ parentRunId: id })),
+    ...given(filter.currentNode, (node) => ({ currentNode: node })),
     ...given(mode, (only) => ({ mode: only })),
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
     ...given(startedBy, (starter) => ({ startedBy: starter })),

@@ -49,6 +49,8 @@ const runNumber = (n: number): NewRun => {
         parentRunId: null,
         wakeAt: null,
         currentStep: null,
+        currentNode: null,
+        currentWaits: 0,
         errorCode: null,
         errorWhat: null,
         holdsKey: false,
@@ -94,7 +96,14 @@ describe('the SQLite journal', () => {
   });
 });
 
-const journalOfVersion3 = `
+const journalOfVersion4 = `
+  drop index runs_standing;
+  alter table runs drop column current_node;
+  alter table runs drop column current_waits;
+  alter table runs drop column stands_at;
+  alter table runs drop column stands_since`;
+
+const journalOfVersion3 = `${journalOfVersion4};
   alter table journal rename to journal_4;
   create table journal (run_id text not null, seq integer not null, records text not null, primary key (run_id, seq))
     strict, without rowid;
@@ -132,7 +141,7 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
     expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
     await journal.close();
     const after = new DatabaseSync(file);
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 4 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 5 });
     after.close();
   });
 });

@@ -1,5 +1,5 @@
-import type { RunNote, RunStatus } from '@waybill/engine';
 import type { Journal, RunCounts, RunFilter } from '@waybill/engine/ports';
+import { mergedStanding } from '@waybill/engine/ports';
 import type { FlowVersionId } from '@waybill/flow-model';
 import type { PrefixRange } from './run-path.ts';
 import { countsPath, listPath, prefixRanges } from './run-path.ts';
@@ -18,7 +18,7 @@ import {
   standingStatement,
   withoutTests,
 } from './run-query.ts';
-import type { RunRow } from './run-row.ts';
+import type { RunRow, Stand } from './run-row.ts';
 import { summaryOfRow } from './run-row.ts';
 import type { ThreadReader } from './thread-reader.ts';
 
@@ -71,14 +71,14 @@ export function runLists(reader: Pick<ThreadReader, 'queryAll'>): Pick<Journal, 
 
     async standing(flowId, failedFrom) {
       const rows = await one(standingStatement(flowId, failedFrom));
-      return rows.map((row) => ({
-        versionId: row['version_id'] as FlowVersionId,
-        status: row['status'] as RunStatus,
-        currentStep: row['current_step'] as string | null,
-        note: row['note'] as RunNote | null,
-        runs: Number(row['runs']),
-        oldestAt: Number(row['oldest_at']),
-      }));
+      const groups = rows.map((row) => {
+        const [status, currentNode, currentStep, note, waits] = JSON.parse(String(row['stands_at'])) as Stand;
+        const versionId = row['version_id'] as FlowVersionId;
+        const runs = Number(row['runs']);
+        const oldestAt = Number(row['oldest_at']);
+        return { versionId, status, currentNode, currentStep, note, runs, waits: waits * runs, oldestAt };
+      });
+      return mergedStanding(groups);
     },
   };
 }

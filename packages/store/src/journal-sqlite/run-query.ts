@@ -1,7 +1,7 @@
 /** SQL of run lists and counts. Pure: filter in, statement and values out. */
 import type { RunStatus } from '@waybill/engine';
 import type { RunCounts, RunFilter, RunQuery } from '@waybill/engine/ports';
-import { runStatuses, standingStatuses } from '@waybill/engine/ports';
+import { runStatuses } from '@waybill/engine/ports';
 import type { Condition, Leg, PrefixRange, RunPath } from './run-path.ts';
 import { allConditions } from './run-path.ts';
 import type { RunRow, SqlValue } from './run-row.ts';
@@ -139,17 +139,21 @@ export function countsOf(path: RunPath, results: RunRow[][]): RunCounts {
   return { counts, atLeast: [...open] };
 }
 
-/** Where the runs of a flow stand, by status; the index finds them, the newest of each status are read. */
+/** Where the runs of a flow stand: all that wait, counted from their index; of the other statuses the newest. */
 export const standingStatement = (flowId: string, failedFrom: number): Statement => {
-  const parts = standingStatuses.map((status) => {
+  const newest = ['queued', 'running', 'failed'].map((status) => {
     const since = status === 'failed' ? 'and accepted_at >= ?' : '';
-    return `select * from (select version_id, status, current_step, note, updated_at from runs indexed by runs_flow_status
-      where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST} limit ${STANDING_LIMIT})`;
+    return `select * from (select version_id, updated_at as since,
+        json_array(status, current_node, current_step, note, current_waits) as stands_at
+      from runs indexed by runs_flow_status where flow_id = ? and status = '${status}' ${since} ${NEWEST_FIRST}
+      limit ${STANDING_LIMIT})`;
   });
   return {
-    sql: `select version_id, status, current_step, note, count(*) as runs, min(updated_at) as oldest_at
-      from (${parts.join(' union all ')}) group by version_id, status, current_step, note`,
-    values: standingStatuses.flatMap((status) => (status === 'failed' ? [flowId, failedFrom] : [flowId])),
+    sql: `select version_id, stands_at, count(*) as runs, min(stands_since) as oldest_at from runs indexed by runs_standing
+      where flow_id = ? and stands_at is not null group by version_id, stands_at
+      union all select version_id, stands_at, count(*) as runs, min(since) as oldest_at
+      from (${newest.join(' union all ')}) group by version_id, stands_at`,
+    values: [flowId, flowId, flowId, flowId, failedFrom],
   };
 };
 

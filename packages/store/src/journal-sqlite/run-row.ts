@@ -1,8 +1,25 @@
 import type { RunSummary } from '@waybill/engine/ports';
 import { finalRunStatuses } from '@waybill/engine/ports';
+import { waitingStatuses } from './schema.ts';
 
 export type SqlValue = string | number | null;
 export type RunRow = Record<string, SqlValue>;
+
+/** Where runs stand that are counted together, as one text. */
+export type Stand = [
+  status: RunSummary['status'],
+  node: RunSummary['currentNode'],
+  title: RunSummary['currentStep'],
+  note: RunSummary['note'],
+  waits: number,
+];
+
+/** `stands_at` and `stands_since`. */
+function standing(run: RunSummary): [string | null, number | null] {
+  const { status, currentNode, currentStep, note, currentWaits, updatedAt } = run;
+  if (!waitingStatuses.includes(status)) return [null, null];
+  return [JSON.stringify([status, currentNode, currentStep, note, currentWaits] satisfies Stand), updatedAt];
+}
 
 /** A summary as the values of `SUMMARY_COLUMNS`. */
 export const summaryValues = (run: RunSummary): SqlValue[] => [
@@ -22,6 +39,9 @@ export const summaryValues = (run: RunSummary): SqlValue[] => [
   run.parentRunId,
   run.wakeAt,
   run.currentStep,
+  run.currentNode,
+  run.currentWaits,
+  ...standing(run),
   run.errorCode,
   run.errorWhat,
   run.seq,
@@ -40,11 +60,14 @@ export const changingValues = (run: RunSummary): SqlValue[] => [
   run.finishedAt,
   run.wakeAt,
   run.currentStep,
+  run.currentNode,
+  run.currentWaits,
   run.errorCode,
   run.errorWhat,
   run.seq,
   isOpen(run),
   run.note,
+  ...standing(run),
 ];
 
 /** The summary in a row that `summaryValues` wrote; the table is its schema. */
@@ -66,6 +89,8 @@ export const summaryOfRow = (row: RunRow): RunSummary =>
     parentRunId: row['parent_run_id'],
     wakeAt: row['wake_at'],
     currentStep: row['current_step'],
+    currentNode: row['current_node'],
+    currentWaits: row['current_waits'],
     errorCode: row['error_code'],
     errorWhat: row['error_what'],
     seq: row['seq'],

@@ -1,10 +1,17 @@
+import type { RunStatus } from '@waybill/engine';
+
 /**
  * Tables of the SQLite journal. `runs` is what lists read, one row per run; `journal` holds the records,
  * one row per append, under the number of its last record; `effects` is the ledger, one row per effect key, since 2. Runs have a note
  * since 3. Since 4 rows of the journal and of the ledger lie in the order in which they are written: ordered by run, each would land
- * on a page of its own.
+ * on a page of its own. Runs name the node they stand at since 5; those that did not move since have only its title.
+ * `stands_at` and `stands_since` repeat that for runs that wait for somebody or something, and are null for all others: an index of
+ * them then counts what waits, however much it is, and a run that ends without ever waiting costs it nothing.
  */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
+
+/** Statuses in which a run waits for somebody or something, until it is moved. */
+export const waitingStatuses: readonly RunStatus[] = ['waiting', 'paused', 'in-doubt', 'quarantined'];
 
 /** Columns of a run's summary, in the order in which they travel to the writer. */
 export const SUMMARY_COLUMNS = [
@@ -24,6 +31,10 @@ export const SUMMARY_COLUMNS = [
   'parent_run_id',
   'wake_at',
   'current_step',
+  'current_node',
+  'current_waits',
+  'stands_at',
+  'stands_since',
   'error_code',
   'error_what',
   'seq',
@@ -31,19 +42,23 @@ export const SUMMARY_COLUMNS = [
   'note',
 ] as const;
 
-/** The columns that change after a run was accepted. */
-export const CHANGING_COLUMNS = [
+/** The columns that change after a run was accepted, and change nothing about where it stands. */
+export const PASSING_COLUMNS = [
   'status',
   'updated_at',
   'finished_at',
   'wake_at',
   'current_step',
+  'current_node',
+  'current_waits',
   'error_code',
   'error_what',
   'seq',
   'is_open',
   'note',
 ] as const;
+/** The columns that change after a run was accepted. */
+export const CHANGING_COLUMNS = [...PASSING_COLUMNS, 'stands_at', 'stands_since'] as const;
 
 const JOURNAL = `create table if not exists journal (
   run_id text not null,
@@ -97,6 +112,10 @@ create table if not exists runs (
   parent_run_id text,
   wake_at integer,
   current_step text,
+  current_node text,
+  current_waits integer not null default 0,
+  stands_at text,
+  stands_since integer,
   error_code text,
   error_what text,
   seq integer not null,
@@ -117,6 +136,8 @@ create index if not exists runs_person on runs (started_by, accepted_at, run_id)
   where started_by >= 'us_' and started_by < 'us_~';
 create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
 create index if not exists runs_open on runs (n) where is_open = 1;
+create index if not exists runs_standing
+  on runs (flow_id, version_id, stands_at, stands_since) where stands_at is not null;
 ${JOURNAL}create table if not exists waits_event (
   event text not null,
   key text not null,
@@ -150,8 +171,14 @@ export function upgradeFrom(version: number): string {
   ];
   const steps = [
     ...(version < 3 ? ['alter table runs add column note text'] : []),
-    ...rewritten('journal', JOURNAL),
-    ...(version < 2 ? [] : rewritten('effects', EFFECTS)),
+    ...(version < 4 ? rewritten('journal', JOURNAL) : []),
+    ...(version === 2 || version === 3 ? rewritten('effects', EFFECTS) : []),
+    'alter table runs add column current_node text',
+    'alter table runs add column current_waits integer not null default 0',
+    'alter table runs add column stands_at text',
+    'alter table runs add column stands_since integer',
+    `update runs set stands_at = json_array(status, null, current_step, note, 0), stands_since = updated_at
+     where status in (${waitingStatuses.map((status) => `'${status}'`).join(', ')})`,
   ];
   return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
 }

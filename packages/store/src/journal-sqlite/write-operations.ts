@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EFFECT_COLUMNS } from './effect-row.ts';
 import type { SqlValue } from './run-row.ts';
-import { CHANGING_COLUMNS, SUMMARY_COLUMNS } from './schema.ts';
+import { CHANGING_COLUMNS, PASSING_COLUMNS, SUMMARY_COLUMNS } from './schema.ts';
 import type { WaitChanges, WriteResult } from './writer-protocol.ts';
 
+const assigned = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ');
 const listed = (columns: readonly string[]): string =>
   `(${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
 
@@ -40,12 +41,13 @@ export function writeOperations(db: DatabaseSync): {
   const insertRun = db.prepare(`insert into runs ${listed(SUMMARY_COLUMNS)} on conflict do nothing`);
   // Where the columns stand still that indexes are about, their indexes need not be written again.
   const updateRunning = db.prepare(
-    `update runs set updated_at = ?, current_step = ?, seq = ?, note = ?
+    `update runs set updated_at = ?, current_step = ?, current_node = ?, current_waits = ?, seq = ?, note = ?
      where run_id = ? and seq = ? and status = 'running' and wake_at is ? and is_open = 1 and error_code is null`,
   );
-  const updateRun = db.prepare(
-    `update runs set ${CHANGING_COLUMNS.map((column) => `${column} = ?`).join(', ')} where run_id = ? and seq = ?`,
+  const updatePassing = db.prepare(
+    `update runs set ${assigned(PASSING_COLUMNS)} where run_id = ? and seq = ? and stands_at is null`,
   );
+  const updateRun = db.prepare(`update runs set ${assigned(CHANGING_COLUMNS)} where run_id = ? and seq = ?`);
   const findRun = db.prepare('select run_id from runs where run_id = ?');
   const findDedupe = db.prepare('select run_id from runs where flow_id = ? and dedupe_key = ?');
   const insertRecords = db.prepare('insert into journal (run_id, seq, records) values (?, ?, ?)');
@@ -80,10 +82,14 @@ export function writeOperations(db: DatabaseSync): {
   };
 
   const changeRun = (runId: SqlValue, expectedSeq: SqlValue, changes: SqlValue[]): boolean => {
-    const [status, updatedAt, , wakeAt, currentStep, errorCode, , seq, isOpen, note] = changes;
+    const [status, updatedAt, , wakeAt, step, node, waits, errorCode, , seq, isOpen, note, standsAt] = changes;
     const isRunning = status === 'running' && isOpen === 1 && errorCode === null;
-    const moving = [updatedAt, currentStep, seq, note].map((value) => value ?? null);
+    const moving = [updatedAt, step, node, waits, seq, note].map((value) => value ?? null);
     if (isRunning && updateRunning.run(...moving, runId, expectedSeq, wakeAt ?? null).changes === 1) return true;
+    if (standsAt === null) {
+      const passing = changes.slice(0, PASSING_COLUMNS.length);
+      if (updatePassing.run(...passing, runId, expectedSeq).changes === 1) return true;
+    }
     return updateRun.run(...changes, runId, expectedSeq).changes === 1;
   };
 

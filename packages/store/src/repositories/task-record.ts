@@ -94,7 +94,7 @@ export interface UntoldNotice {
   comment?: string | undefined;
 }
 
-/** What the task is about; written once when it opens. */
+/** What the task is about; written when it opens, and anew when it comes back. */
 export interface TaskContent {
   kind: 'approval' | 'fix' | 'in-doubt' | 'exception';
   title: string;
@@ -122,6 +122,8 @@ export interface TaskContent {
   /** Names of fields that are hidden in all data of its run. */
   maskedNames?: string[] | undefined;
   exception?: ExceptionContent | undefined;
+  /** How often it came back: its run had checked again what was decided before. Absent: never. */
+  round?: number | undefined;
 }
 
 export interface TaskRecord {
@@ -179,6 +181,7 @@ export type TaskAmendment = Partial<
     | 'groups'
     | 'claimedBy'
     | 'dueAt'
+    | 'expiresAt'
     | 'closedAt'
     | 'decisions'
     | 'delegations'

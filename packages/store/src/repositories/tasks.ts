@@ -31,12 +31,12 @@ export interface TaskRepository {
   amend(id: string, change: (task: TaskRecord) => TaskAmendment | null): Promise<TaskRecord | null>;
   /** Adds a line to the history, of an open or a closed task; null if there is no such task. */
   note(id: string, note: TaskNote): Promise<TaskRecord | null>;
-  /** Adds a decision if the task is open and has exactly `expectedDecisions` so far; else null. */
+  /** Adds a decision if the task is open, has exactly `expectedDecisions` so far, and `also` does not give null; else null. */
   decide(
     id: string,
     expectedDecisions: number,
     decision: TaskDecision,
-    also?: (task: TaskRecord) => TaskAmendment,
+    also?: (task: TaskRecord) => TaskAmendment | null,
   ): Promise<TaskRecord | null>;
   /** Ends an open task; null if it is not open. */
   close(
@@ -199,7 +199,8 @@ export function taskRepository(connection: Connection): TaskRepository {
         ifOpen((task) => {
           if (task.decisions.length !== expectedDecisions) return null;
           const decisions = [...task.decisions, decision];
-          return { decisions, ...also({ ...task, decisions }) };
+          const more = also({ ...task, decisions });
+          return more && { decisions, ...more };
         }),
       ),
     close: (id, status, at, also = () => ({})) =>

@@ -1,10 +1,12 @@
+import { graphOf, manifestKey, stepsToGoBackTo, topologicalOrder } from '@waybill/flow-model';
 import { X } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useApiQuery } from '../../../api/queries.ts';
 import { useMay } from '../../../api/session.ts';
 import { Link } from '../../../app/router.tsx';
 import { Select } from '../../../ui/Field.tsx';
 import { useEditor } from '../../state/editor-store.ts';
+import { useFieldContext } from '../field-context.ts';
 import type { ParamFieldProps } from './field-props.ts';
 
 const withCurrent = (options: { value: string; label: string }[], value: string) => [
@@ -45,6 +47,41 @@ export function TableParam({ id, value, onChange, describedBy }: ParamFieldProps
       id={id}
       aria-describedby={describedBy}
       options={withCurrent(options, tables.isPending ? '' : chosen)}
+      value={chosen}
+      onChange={(next) => onChange(next || undefined)}
+    />
+  );
+}
+
+/** An earlier step of the same container, nearest first. */
+export function StepParam({ id, value, onChange, describedBy }: ParamFieldProps<'step'>) {
+  const { nodeId } = useFieldContext();
+  const flow = useEditor((state) => state.flow);
+  const catalog = useEditor((state) => state.catalog);
+  const steps = useMemo(() => {
+    const graph = graphOf(flow);
+    const before = stepsToGoBackTo(graph, catalog, nodeId);
+    return topologicalOrder(graph, before).reverse();
+  }, [flow, catalog, nodeId]);
+  const chosen = typeof value === 'string' ? value : '';
+  const titleOf = (step: string) => {
+    const node = flow.nodes[step];
+    return node?.title ?? (node && catalog.get(manifestKey(node.type, node.version))?.title) ?? step;
+  };
+  if (steps.length === 0 && chosen === '')
+    return (
+      <p id={id} className="muted">
+        No step comes before this one yet. Connect it to the check first.
+      </p>
+    );
+  return (
+    <Select
+      id={id}
+      aria-describedby={describedBy}
+      options={withCurrent(
+        steps.map((step) => ({ value: step, label: titleOf(step) })),
+        chosen,
+      )}
       value={chosen}
       onChange={(next) => onChange(next || undefined)}
     />

@@ -1,10 +1,10 @@
-// The platform with one flow of many waits, for the benchmark that watches a run in a browser.
-import { toText } from '@waybill/flow-model';
+// The platform with one published flow, read from a file, for the benchmarks that look at it in a browser.
+import { readFileSync } from 'node:fs';
+import { flowSchema, toText } from '@waybill/flow-model';
 import { readConfig, startServer } from '@waybill/server';
 import { apiWithLink } from '../../packages/cli/src/api-session.ts';
-import { pixelsFlow } from './pixels-flow.ts';
 
-const [dataDir = '', email = '', password = '', steps = '', apartMs = ''] = process.argv.slice(2);
+const [dataDir = '', email = '', password = '', flowFile = ''] = process.argv.slice(2);
 const env = {
   WAYBILL_DEMO: 'off',
   WAYBILL_LOG: 'error',
@@ -14,7 +14,7 @@ const env = {
 const server = await startServer({ ...readConfig(env), port: 0, dataDir });
 const link = (await server.newSignInLink()) ?? '';
 const api = await apiWithLink(link);
-const flow = pixelsFlow('bench-pixels', Number(steps), Number(apartMs));
+const flow = flowSchema.parse(JSON.parse(readFileSync(flowFile, 'utf8')));
 const { summary } = await api('importFlow', { body: { files: { ...toText(flow) } } });
 await api('publishFlow', { params: { flowId: summary.id }, body: { revision: summary.revision, note: 'bench' } });
 const next = (await server.newSignInLink()) ?? '';

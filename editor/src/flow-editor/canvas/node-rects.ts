@@ -1,0 +1,31 @@
+import type { NodeId } from '@waybill/flow-model';
+import type { Rect } from '../graph/geometry.ts';
+import type { CanvasNode } from './projection.ts';
+
+/** The boxes of nodes in canvas coordinates, whatever containers they are in; containers come before their contents. Pure. */
+export function absoluteRects(nodes: readonly CanvasNode[]): Map<NodeId, Rect> {
+  const rects = new Map<NodeId, Rect>();
+  for (const { id, position, parentId, measured } of nodes) {
+    const around = parentId === undefined ? undefined : rects.get(parentId);
+    rects.set(id, {
+      x: position.x + (around?.x ?? 0),
+      y: position.y + (around?.y ?? 0),
+      width: measured?.width ?? 0,
+      height: measured?.height ?? 0,
+    });
+  }
+  return rects;
+}
+
+/** The smallest box around all. Pure. */
+export function boundsOf(rects: readonly Rect[]): Rect {
+  if (rects.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const x = Math.min(...rects.map((rect) => rect.x));
+  const y = Math.min(...rects.map((rect) => rect.y));
+  return {
+    x,
+    y,
+    width: Math.max(...rects.map((rect) => rect.x + rect.width)) - x,
+    height: Math.max(...rects.map((rect) => rect.y + rect.height)) - y,
+  };
+}
