@@ -1,6 +1,14 @@
 import type { FixField } from '@waybill/api-contract';
 import { expect, it } from 'vitest';
-import { cameBackWords, editsOf, fixFaults, isFiltered, refusalWords, startFixValues, valuesWords } from './exception-words.ts';
+import {
+  cameBackWords,
+  editsOf,
+  fixFaults,
+  isFiltered,
+  refusalWords,
+  startFixValues,
+  valuesWords,
+} from './exception-words.ts';
 
 const aField = (path: string, field: Partial<FixField> = {}): FixField => ({
   path,
