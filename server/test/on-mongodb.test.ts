@@ -26,4 +26,33 @@ describe.skipIf(!uri)('the server on MongoDB (needs MONGODB_URI)', () => {
     expect(data.json).toMatchObject({ output: { double: 8 } });
     await test.stop();
   });
+
+  it('starts one run for each file that comes in, and none again after a restart', async () => {
+    const database = new URL(uri ?? '');
+    database.pathname = `/files_${process.pid}_${Date.now().toString(36)}`;
+    const test = await startTestServer({ mongodbUri: database.href });
+    const analyst = await test.as('analyst');
+    const arrived = { type: 'core.file-arrived', params: { folder: 'hours', pattern: '*.csv' } };
+    const read = { type: 'core.read-records', params: { path: { $: 'input.path' } } };
+    const total = {
+      type: 'core.total-records',
+      params: { measures: [{ name: 'rows', kind: 'count', expression: '1' }] },
+    };
+    const edges = ['arrived.arrived>read.in', 'read.records>total.in'];
+    await publish(analyst, flowOf('hours', { arrived, read, total }, edges));
+    const headers = { 'content-type': 'text/csv' };
+    const add = (name: string) =>
+      analyst('POST', `/api/v1/files?folder=hours&name=${name}`, { raw: 'id,hours\n1,8\n', headers });
+    expect((await add('monday.csv')).status).toBe(201);
+    expect((await add('notes.txt')).status).toBe(201);
+    const operator = await test.as('operator');
+    const runs = () => operator<{ items: { status: string }[] }>('GET', '/api/v1/runs?flowId=hours');
+    const ended = (count: number) =>
+      eventually(runs, ({ json }) => json.items.filter(({ status }) => status === 'succeeded').length === count);
+    await ended(1);
+    await test.restart();
+    expect((await add('tuesday.csv')).status).toBe(201);
+    expect((await ended(2)).json.items).toHaveLength(2);
+    await test.stop();
+  });
 });

@@ -77,6 +77,33 @@ const aTask = (id: string, openedAt: number): TaskRecord => ({
 
 const aDecision = (by: string) => ({ by, byName: by, outcome: 'approved', comment: null, form: {}, at: 1 });
 
+/** Something to tell a person by mail. */
+const item = (id: string, changes: Partial<NotificationRecord> = {}): NotificationRecord => ({
+  id,
+  medium: 'mail',
+  reader: 'u1',
+  readerName: 'Anna',
+  batch: 'b1',
+  kind: 'opened',
+  taskId: 't1',
+  link: '/inbox/t1',
+  title: 'Approve',
+  lines: ['Due tomorrow'],
+  fingerprint: null,
+  comment: null,
+  createdAt: 10,
+  dueAt: 20,
+  state: 'waiting',
+  messageId: null,
+  attempts: 0,
+  since: null,
+  startedAt: null,
+  triedAt: null,
+  error: null,
+  settledAt: null,
+  ...changes,
+});
+
 /**
  * What every store promises, whatever it is built on. `open` gives an empty one.
  * @param races false for servers whose conditional updates are known not to be atomic: the contenders then go one by one.
@@ -641,31 +668,6 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
     });
 
     it('keeps what is to be told until it was, under one message id, and once however often it is added', async () => {
-      const item = (id: string, changes: Partial<NotificationRecord> = {}): NotificationRecord => ({
-        id,
-        medium: 'mail',
-        reader: 'u1',
-        readerName: 'Anna',
-        batch: 'b1',
-        kind: 'opened',
-        taskId: 't1',
-        link: '/inbox/t1',
-        title: 'Approve',
-        lines: ['Due tomorrow'],
-        fingerprint: null,
-        comment: null,
-        createdAt: 10,
-        dueAt: 20,
-        state: 'waiting',
-        messageId: null,
-        attempts: 0,
-        since: null,
-        startedAt: null,
-        triedAt: null,
-        error: null,
-        settledAt: null,
-        ...changes,
-      });
       const { notifications } = store;
       await notifications.add([item('n1'), item('n2', { createdAt: 11 }), item('n3', { batch: 'b2', dueAt: 90 })]);
       await notifications.add([item('n1', { title: 'again' })]);
@@ -720,6 +722,26 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await notifications.get('n4')).toMatchObject({ state: 'waiting', since: 53, settledAt: null });
       await notifications.forget(52);
       expect((await notifications.list({ limit: 5 })).items.map((one) => one.id).toSorted()).toEqual(['n3', 'n4']);
+    });
+
+    it('drops the words of a note that was removed, sent or not, and nothing else', async () => {
+      const { notifications } = store;
+      const of = (id: string, comment: string | null, changes: Partial<NotificationRecord> = {}) =>
+        item(id, { taskId: 'told', reader: 'u9', lines: ['the salary'], comment, ...changes });
+      await notifications.add([
+        of('w1', 'c1'),
+        of('w2', 'c1', { state: 'sent', settledAt: 30 }),
+        of('w3', 'c1', { state: 'failed', settledAt: 30 }),
+        of('w4', 'c2'),
+        of('w5', null),
+        of('w6', 'c1', { taskId: 'another' }),
+      ]);
+      await notifications.unsay({ taskId: 'told', comment: 'c1' }, 'Removed.');
+      const { items } = await notifications.list({ limit: 10, reader: 'u9' });
+      expect(Object.fromEntries(items.map(({ id, lines }) => [id, lines]))).toEqual({
+        ...{ w1: ['Removed.'], w2: [], w3: ['Removed.'] },
+        ...{ w4: ['the salary'], w5: ['the salary'], w6: ['the salary'] },
+      });
     });
 
     it('keeps what is to be told with what happened, until it is taken off', async () => {

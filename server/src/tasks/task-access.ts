@@ -17,7 +17,7 @@ import type { Viewer } from './task-view.ts';
 import { idsShown, mayManage, taskDetailView, taskView } from './task-view.ts';
 
 export interface TaskAccessOptions {
-  store: Pick<Repositories, 'tasks' | 'users'>;
+  store: Pick<Repositories, 'notifications' | 'tasks' | 'users'>;
   people: People;
   directory: FlowDirectory;
   audit: AuditLog;

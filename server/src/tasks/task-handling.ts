@@ -1,5 +1,5 @@
 import type { TaskDetail } from '@waybill/api-contract';
-import type { TaskPriority } from '@waybill/store';
+import type { Repositories, TaskPriority } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import { HttpProblem } from '../problem.ts';
 import { hiddenFacts, isHiddenField } from './masked-facts.ts';
@@ -21,7 +21,12 @@ const without = (userId: string, notice: Told): Told => ({
 });
 
 /** Everything people do with a task besides deciding it. */
-export function taskHandling({ people, access }: { people: People; access: TaskAccess }) {
+export function taskHandling(options: {
+  store: Pick<Repositories, 'notifications'>;
+  people: People;
+  access: TaskAccess;
+}) {
+  const { store, people, access } = options;
   const { visible, managed, by, perform, newest } = access;
   const handling = {
     async claim(taskId: string, isClaim: boolean, actor: Actor): Promise<TaskDetail> {
@@ -198,6 +203,8 @@ export function taskHandling({ people, access }: { people: People; access: TaskA
       await visible(taskId, actor);
       const act = acts.removeComment(by(actor), noteId);
       const changed = await perform(taskId, actor, act, 'task.comment-removed', { comment: noteId });
+      // Whoever removes it again after a stop in between has this done at last.
+      await store.notifications.unsay({ taskId, comment: noteId }, 'The comment was removed.');
       return newest(taskId, changed, actor);
     },
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../auth/actor.ts';
+import { outboxItem } from '../notifications/outbox-item.ts';
 import { managersAdded } from './managers.ts';
 import { taskRecordOf } from './task-desk.ts';
 import { anInbox } from './testing.ts';
@@ -153,10 +154,19 @@ describe('acts', () => {
   it('take the words of an own comment away, never those of others', async () => {
     const id = await openFor('t1', ['approvers']);
     await inbox.service.comment(id, { id: 'comment-1', text: 'salary is 90k' }, ben);
+    const told = { news: 'n', medium: 'mail', reader: carla.id, readerName: 'Carla', kind: 'commented' } as const;
+    const words = { title: 'Approve', lines: ['Ben: salary is 90k'], link: '/inbox/t1', fingerprint: null };
+    const item = outboxItem({ ...told, ...words, taskId: id, comment: 'comment-1', batch: null, at: 1, dueAt: 1 });
+    await inbox.store.notifications.add([item, { ...item, id: 'nt_sent', state: 'sent', settledAt: 2 }]);
     await expect(inbox.service.removeComment(id, 'comment-1', carla)).rejects.toThrow(/own comments/);
     const after = await inbox.service.removeComment(id, 'comment-1', ben);
     expect(after.notes).toMatchObject([{ kind: 'comment-removed', text: null, byName: 'Ben' }]);
     expect(JSON.stringify(await inbox.store.tasks.get(id))).not.toContain('90k');
+    const { items } = await inbox.store.notifications.list({ limit: 10 });
+    expect(Object.fromEntries(items.map(({ state, lines }) => [state, lines]))).toEqual({
+      waiting: ['The comment was removed.'],
+      sent: [],
+    });
   });
 
   it('keep files with their real type and refuse programs and empty ones', async () => {

@@ -77,6 +77,8 @@ export interface NotificationRepository {
   again(what: { messageId: string } | 'all', at: number): Promise<number>;
   /** How a way out does; `reader` is the channel, and left out for mail. */
   health(way: { medium: NotificationRecord['medium']; reader?: string | undefined }): Promise<WayHealth>;
+  /** Drops the words of a note: what was not sent yet says `instead`, what was says nothing. */
+  unsay(note: { taskId: string; comment: string }, instead: string): Promise<void>;
   /** Removes what was settled before this moment. */
   forget(before: number): Promise<void>;
 }
@@ -125,6 +127,7 @@ export function notificationRepository(connection: Connection): NotificationRepo
         [{ state: 1, dueAt: 1 }],
         [{ messageId: 1 }],
         [{ batch: 1 }],
+        [{ comment: 1 }],
         [{ reader: 1, createdAt: -1, _id: -1 }],
         [{ createdAt: -1, _id: -1 }],
         [{ settledAt: 1 }],
@@ -203,6 +206,14 @@ export function notificationRepository(connection: Connection): NotificationRepo
           { _id, state: 'waiting' },
           { $set: { state: 'failed', error: said ? `${error} ${said}` : error, settledAt: at, triedAt: at } },
         );
+    },
+    async unsay({ taskId, comment }, instead) {
+      const unsent: NotificationState[] = ['waiting', 'failed'];
+      await outbox.updateMany(
+        { taskId, comment, state: { $in: unsent } },
+        { $set: { lines: JSON.stringify([instead]) } },
+      );
+      await outbox.updateMany({ taskId, comment, state: { $nin: unsent } }, { $set: { lines: '[]' } });
     },
     async list({ cursor, limit, reader, state }) {
       const exact = { ...(reader === undefined ? {} : { reader }), ...(state === undefined ? {} : { state }) };
