@@ -62,7 +62,7 @@ export async function wire(config: ServerConfig, log: Log, extras: WiringExtras)
 /** Puts the parts together. Parts are constructed here and in `wiring/`, one file per subject, and nowhere else. */
 async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
   const ground = layGround(storage, config, log, extras.clock);
-  const { now, onFault, journal, blobs, store, audit } = ground;
+  const { clock, now, onFault, journal, blobs, store, audit } = ground;
   const { version, catalog, credentialTypes, sealer, definitions, directory, masks, hub, engine } = ground;
   const outside = await wireOutside(ground);
   const { connections, metrics, governor, gauges, outbound, sandbox } = outside;
@@ -135,12 +135,13 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     publicUrl: config.publicUrl,
     checkReplies: config.checkReplies,
     fileMaxBytes: config.fileMaxBytes,
+    clock,
     version,
     editorDir: config.editorDir,
     trustedProxies: config.trustedProxies,
     log,
     metrics,
-    webhooks: webhookReceiver({ triggers, engine, connections, metrics, now }),
+    webhooks: webhookReceiver({ triggers, engine, connections, metrics, clock }),
     async ready() {
       if (!isReady) throw notReady();
       await store.ping().catch((error: unknown) => {

@@ -105,6 +105,9 @@ describe('the run list of an operator', () => {
     expect(at('wait')?.waiting.oldestAt).toBeLessThanOrEqual(Date.now());
     expect(at('bad')?.failed.runs).toBe(1);
     expect((await engineer('GET', '/api/v1/flows/nothing/live')).status).toBe(404);
+    expect(await runs('flowId=orders&node=wait&status=waiting')).toHaveLength(1);
+    expect(await runs('flowId=orders&node=bad')).toHaveLength(1);
+    expect(await runs('flowId=orders&node=nothing')).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   tabTo,
   type Visitor,
 } from '../support/browser.ts';
+import { addDeals, correctDeal } from '../support/crm-deals.ts';
 import {
   type CrmDeal,
   closeDeal,
@@ -120,6 +121,42 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busy
     else await runRow(operator, deal).getByText('Done').first().waitFor();
     await crm.reload();
     expect(await crm.getByLabel('Rate card').inputValue()).not.toBe('');
+  });
+
+  it('is an exception that comes back until what it lacks is corrected, and then becomes a project', async () => {
+    const name = 'Harbour service desk';
+    const [dealId = ''] = await addDeals(demo, [{ name, amount: 24_000, lacks: ['AccountId'] }]);
+    await closeDeal(demo, dealId);
+    const desk = await person(karim);
+    await goTo(desk, 'Inbox');
+    await desk.getByRole('link', { name: `Complete the deal ${name}` }).click();
+    await desk.getByLabel('Tax id of the customer').fill('DE999000111');
+    await desk.getByRole('button', { name: 'Save and go on' }).click();
+    await desk.getByRole('dialog').getByRole('button', { name: 'Save and go on' }).click();
+
+    const problem = await until('the exception', async () => {
+      const { items } = await demo.api('listExceptions', { query: { limit: 50 } });
+      return items.find((one) => one.title.includes(name));
+    });
+    await goTo(desk, 'Exceptions');
+    await desk.goto(`${demo.platform.url}/exceptions/${problem.id}?view=list`);
+    await desk.getByRole('heading', { name: `No project yet for ${name}: the deal is still incomplete` }).waitFor();
+    await desk.getByText(/24,000.*at stake/).waitFor();
+    const fixed = async () => {
+      await desk.getByRole('button', { name: 'Fixed: check again' }).click();
+      await desk.getByRole('dialog').getByRole('button', { name: 'Fixed: check again' }).click();
+    };
+    await fixed();
+    await desk.getByText('Came back once').waitFor();
+    expect(await desk.getByLabel('Tax id of the customer').inputValue()).toBe('DE999000111');
+
+    await correctDeal(demo, dealId, { AccountId: deals.find(isComplete)?.fields['AccountId'] });
+    await fixed();
+    await until('the run to succeed', async () => {
+      const { run } = await demo.api('getRun', { params: { runId: problem.runId } });
+      return run.status === 'succeeded';
+    });
+    await desk.getByText('Karim Haddad').last().waitFor();
   });
 
   it('can be decided with the keyboard alone', async () => {

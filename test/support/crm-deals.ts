@@ -73,6 +73,16 @@ export async function addDeals(demo: Pick<DemoPlatform, 'simulators'>, deals: re
   return ids;
 }
 
+/** Changes a deal in the CRM, as its owner would there. */
+export async function correctDeal(
+  { simulators }: Pick<DemoPlatform, 'simulators'>,
+  dealId: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const crm = await crmClient(simulators);
+  await crm.sobject('Opportunity').update({ Id: dealId, ...fields });
+}
+
 /** Counts the writes that take effect in the systems of record from now on, without reading old ones again. */
 export function writeCounter({ simulators }: Pick<DemoPlatform, 'simulators'>): () => number {
   const names = ['netsuite', 'kantata'] satisfies SimulatorName[];

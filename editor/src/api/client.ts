@@ -34,6 +34,7 @@ const begun = new Map<string, Promise<unknown>>();
 /**
  * Makes a reading call while the code that wants the answer is still on its way; the first same call of `api` gets that answer.
  * One that fails, or that nobody asks for within seconds, is forgotten.
+ * Not for lists that live news renews: an answer from before the news would be taken for the newest.
  */
 export function callAhead<I extends RouteId>(id: I, args: CallArguments<I>): void {
   const key = JSON.stringify([id, args]);

@@ -201,6 +201,8 @@ export const runFilterQuery = {
   businessKeyPrefix: z.string().max(200).optional(),
   correlationId: z.string().max(200).optional(),
   parentRunId: z.string().max(128).optional(),
+  /** Id of a step in its flow: runs that stand, wait or failed at it. Those that have not moved for very long may be missing. */
+  node: z.string().max(200).optional(),
   /** Number of a published version; needs `flowId`. */
   version: z.coerce.number().int().min(1).optional(),
   /** Id of a connection or name of a role: runs of the flow versions that use it. */

@@ -5,7 +5,7 @@ import type { BulkItemRecord, BulkOperationRecord, Repositories } from '@waybill
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
-import { seqOf } from '../exceptions/exception-acts.ts';
+import { seqOf } from '../exceptions/exception-rules.ts';
 import type { ExceptionSelection } from '../exceptions/exception-selection.ts';
 import type { ExceptionService } from '../exceptions/exception-service.ts';
 import { HttpProblem } from '../problem.ts';

@@ -1,9 +1,9 @@
-import type { ExceptionAct, ExceptionActName } from '@waybill/api-contract';
-import type { Engine, InboxMessage } from '@waybill/engine';
+import type { ExceptionAct } from '@waybill/api-contract';
+import type { Engine } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import type { JsonObject, JsonValue, RunId } from '@waybill/flow-model';
-import { maskedText, runIdSchema } from '@waybill/flow-model';
-import type { ExceptionFailure, Repositories, TaskRecord } from '@waybill/store';
+import { runIdSchema } from '@waybill/flow-model';
+import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
@@ -12,17 +12,17 @@ import { HttpProblem, notFound } from '../problem.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { isFinal } from '../runs/run-filter.ts';
 import { hiddenFacts } from '../tasks/masked-facts.ts';
-import { roundOf } from '../tasks/task-rounds.ts';
 import type { TaskService } from '../tasks/task-service.ts';
-import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
+import type { ActMessage, StepAct } from './act-message.ts';
+import { isActMessage, messageFor, messageKey, messageKindOf, messageWords } from './act-message.ts';
+import { actUnknown, failureOf, maySee, possibleActs, refuseIfClosed, whyNoAct } from './exception-rules.ts';
 import type { FixData } from './fix-data.ts';
 import { editFaults } from './fix-faults.ts';
-import { editedParams } from './fix-form.ts';
+
+/** Acts of one kind on one exception that are looked through. */
+const auditsOfOne = 50;
 
 type Deliver = Engine['deliver'];
-/** What a run does about its failed step. */
-type StepAct = Extract<ExceptionAct, { act: 'fix' | 'retry' | 'skip' | 'cancel-run' }>;
-
 /** A wish that may come twice, with the id of the line it leaves in the history. */
 export interface MarkedWish {
   id: string;
@@ -31,72 +31,11 @@ export interface MarkedWish {
   mark: string;
 }
 
-type ActMessage = 'retry-step' | 'skip-step' | 'cancel' | 'resume';
-const messageWords: Record<ActMessage, string> = {
-  'retry-step': 'had this tried again',
-  'skip-step': 'had the run go on without this',
-  cancel: 'cancelled the run',
-  resume: 'resumed the run',
-};
-const messageKinds: Record<StepAct['act'], ActMessage> = {
-  fix: 'retry-step',
-  retry: 'retry-step',
-  skip: 'skip-step',
-  'cancel-run': 'cancel',
-};
-/** A quarantined run is resumed, not tried again at a step. */
-const messageKindOf = (task: TaskRecord, act: StepAct): ActMessage =>
-  act.act === 'retry' && failureOf(task)?.kind === 'quarantined' ? 'resume' : messageKinds[act.act];
-/** One act per failure, whoever comes first. */
-const messageKey = (task: TaskRecord, seq: number): string => `exception:${task.id}:${seq}`;
-const isActMessage = (kind: string): kind is ActMessage => Object.hasOwn(messageWords, kind);
-
-export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
-
-/** Which failure an exception is about: of what a run raised itself, how often it came back. */
-export const seqOf = (task: TaskRecord): number => failureOf(task)?.seq ?? roundOf(task);
-
-const isAddressed = (task: TaskRecord, actor: Actor): boolean =>
-  task.users.some((name) => usersOfActor(actor).includes(name)) ||
-  task.groups.some((group) => groupsOfActor(actor).includes(group)) ||
-  task.claimedBy === actor.id;
-
-export const maySee = (task: TaskRecord, actor: Actor): boolean =>
-  task.exceptionClass !== null &&
-  (seesAll(actor) || isAddressed(task, actor) || task.decisions.some((one) => one.by === actor.id));
-
-/** Why this person can do nothing about it now; null if they can. Pure. */
-export function whyNoAct(task: TaskRecord, run: RunSummary | null, actor: Actor): string | null {
-  if (task.status !== 'open') return lastWords(task) ?? 'It is closed.';
-  if (!actor.permissions.has('tasks.decide')) return 'Your roles do not allow acting on exceptions.';
-  if (!isAddressed(task, actor) && !(seesAll(actor) && actor.permissions.has('runs.act')))
-    return 'It is addressed to other people.';
-  if (task.claimedBy !== null && task.claimedBy !== actor.id) return 'Somebody else has claimed it.';
-  if (task.origin === 'run' || !run) return null;
-  return ['running', 'waiting', 'queued'].includes(run.status) ? 'It is being tried again.' : null;
-}
-
-function lastWords(task: TaskRecord): string | null {
-  const last = task.notes.at(-1);
-  return last ? `${last.byName}: ${last.text ?? last.kind}` : null;
-}
-
-/** What can be done in the state the run is in. Pure; the engine has the last word. */
-export function possibleActs(task: TaskRecord, run: RunSummary | null, hasFields: boolean): ExceptionActName[] {
-  const failure = failureOf(task);
-  if (!failure) return ['decide'];
-  if (!run) return ['resolved-outside'];
-  const open = isFinal(run.status) ? [] : (['cancel-run'] as const);
-  if (failure.kind === 'quarantined') return ['retry', ...open, 'resolved-outside'];
-  if (task.step === '') return [...open, 'resolved-outside'];
-  return [...(hasFields ? (['fix'] as const) : []), 'retry', 'skip', ...open, 'resolved-outside'];
-}
-
 export type ExceptionActs = ReturnType<typeof exceptionActs>;
 
 /** Doing something about an exception: told to the run under a key of the failure, so that it happens once. */
 export function exceptionActs(options: {
-  store: Pick<Repositories, 'tasks'>;
+  store: Pick<Repositories, 'tasks' | 'audit'>;
   journal: Pick<Journal, 'summary' | 'read'>;
   tasks: Pick<TaskService, 'decide'>;
   fixData: FixData;
@@ -118,14 +57,6 @@ export function exceptionActs(options: {
     const runId = runIdSchema.safeParse(task.runId);
     return runId.success ? journal.summary(runId.data) : null;
   };
-
-  function refuseIfClosed(task: TaskRecord): void {
-    if (task.status === 'open') return;
-    throw new HttpProblem('EXCEPTION_CLOSED', {
-      detail: `It is closed already. ${lastWords(task) ?? ''}`.trim(),
-      fix: 'Look at it again; nothing was done.',
-    });
-  }
 
   async function record(
     task: TaskRecord,
@@ -158,90 +89,33 @@ export function exceptionActs(options: {
     actor: Actor,
     details: JsonObject,
     text: string | null,
-    noteId: string,
+    mark: string | null,
   ): Promise<void> {
-    await audit(actor, `exception.${act.act}`, `exception:${task.id}`, {
-      run: task.runId,
-      step: task.step,
-      reason: act.reason,
-      ...details,
-    });
-    await record(task, act, actor, false, text, noteId);
+    await auditOnce(task, act, actor, mark, { step: task.step, ...details });
+    await record(task, act, actor, false, text, mark ?? newId('tn'));
   }
 
-  async function messageFor(
+  /** A stop may come between what is audited and what is written down, in either order: a repeat audits nothing twice. */
+  async function auditOnce(
     task: TaskRecord,
-    act: StepAct,
+    act: Exclude<ExceptionAct, { act: 'decide' }>,
     actor: Actor,
-  ): Promise<{ message: InboxMessage; details: JsonObject; text: string | null }> {
-    const by = actor.name;
-    const { step } = task;
-    switch (act.act) {
-      case 'cancel-run':
-        return { message: { kind: 'cancel', by, reason: act.reason }, details: {}, text: null };
-      case 'skip': {
-        const given = act.value === undefined ? {} : { value: act.value };
-        return { message: { kind: 'skip-step', step, by, reason: act.reason, ...given }, details: given, text: null };
-      }
-      case 'retry': {
-        if (failureOf(task)?.kind === 'quarantined')
-          return { message: { kind: 'resume', by }, details: {}, text: null };
-        const why = act.reason === undefined ? {} : { reason: act.reason };
-        return { message: { kind: 'retry-step', step, by, ...why }, details: {}, text: null };
-      }
-      case 'fix':
-        return correction(task, act, actor);
-      default:
-        return act satisfies never;
-    }
-  }
-
-  async function correction(task: TaskRecord, act: Extract<ExceptionAct, { act: 'fix' }>, actor: Actor) {
-    const data = await fixData(task, actor);
-    if (!data)
-      throw new HttpProblem('EXCEPTION_ACT_REFUSED', {
-        detail: 'The fields of this step cannot be corrected here.',
-        fix: 'Correct the record where it comes from, then have the step tried again.',
-      });
-    const problems = editFaults(data.sources.manifest, data.fields, act.edits);
-    if (problems.length > 0)
-      throw new HttpProblem('EXCEPTION_FORM_INVALID', {
-        detail: `The correction has ${problems.length} problem(s); nothing was sent and nothing is lost.`,
-        fix: 'Correct what is listed under "problems".',
-        problems,
-      });
-    const edits = act.edits.map(({ path, value }) => {
-      const field = data.fields.find((one) => one.path === path);
-      const hidden = field?.masked === true;
-      const before = hidden ? maskedText : (field?.value ?? null);
-      return { path, label: field?.label ?? path, before, after: hidden ? maskedText : value };
-    });
-    const shown = (value: JsonValue) =>
-      value === null || value === ''
-        ? 'empty'
-        : `“${typeof value === 'object' ? JSON.stringify(value) : String(value)}”`;
-    const text = edits.map(({ label, before, after }) => `${label}: ${shown(before)} → ${shown(after)}`).join('\n');
-    const why = act.reason === undefined ? {} : { reason: act.reason };
-    return {
-      message: {
-        kind: 'retry-step' as const,
-        step: task.step,
-        by: actor.name,
-        ...why,
-        editedParams: editedParams(data.sources, act.edits),
-      },
-      details: { edits },
-      text,
-    };
+    mark: string | null,
+    details: JsonObject,
+  ): Promise<void> {
+    const [action, subject] = [`exception.${act.act}` as const, `exception:${task.id}`];
+    const before = mark === null ? [] : (await store.audit.list({ subject, action, limit: auditsOfOne })).items;
+    if (before.some((entry) => entry.details['mark'] === mark)) return;
+    await audit(actor, action, subject, { run: task.runId, reason: act.reason, ...details, mark: mark ?? undefined });
   }
 
   async function toRun(task: TaskRecord, act: StepAct, actor: Actor, mark: string | null): Promise<void> {
-    const { message, details, text } = await messageFor(task, act, actor);
+    const { message, details, text } = await messageFor(fixData, task, act, actor);
     const key = messageKey(task, failureOf(task)?.seq ?? 0);
     const taken = await deliver(task.runId as RunId, key, message);
     switch (taken) {
       case 'accepted':
-        await writeDown(task, act, actor, details, text, mark ?? newId('tn'));
+        await writeDown(task, act, actor, details, text, mark);
         return;
       case 'duplicate':
         await refuseSecond(task, key, act, actor);
@@ -291,11 +165,7 @@ export function exceptionActs(options: {
     if (act.cancelRun && run && !isFinal(run.status))
       await toRun(task, { act: 'cancel-run', reason: act.reason }, actor, null);
     await record(task, act, actor, true, null, mark ?? newId('tn'));
-    await audit(actor, 'exception.resolved-outside', `exception:${task.id}`, {
-      run: task.runId,
-      reason: act.reason,
-      runCancelled: act.cancelRun,
-    });
+    await auditOnce(task, act, actor, mark, { runCancelled: act.cancelRun });
   }
 
   /**
@@ -378,7 +248,11 @@ export function exceptionActs(options: {
     async hasTaken({ id, seq, act: wanted, mark }: MarkedWish, actor: Actor): Promise<boolean> {
       const task = await store.tasks.get(id);
       if (!task) return false;
-      if (task.notes.some((note) => note.id === mark)) return true;
+      if (task.notes.some((note) => note.id === mark)) {
+        if (wanted.act === 'resolved-outside')
+          await auditOnce(task, wanted, actor, mark, { runCancelled: wanted.cancelRun });
+        return true;
+      }
       if (wanted.act === 'decide')
         return task.decisions.some((one) => one.by === actor.id && one.outcome === wanted.outcome);
       if (wanted.act === 'resolved-outside') return false;
@@ -397,9 +271,3 @@ function valueAt(params: JsonObject, path: string): JsonValue {
     value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
   return value ?? null;
 }
-
-const actUnknown = () =>
-  new HttpProblem('EXCEPTION_ACT_REFUSED', {
-    detail: 'This cannot be done in the state the run is in.',
-    fix: 'Look at the problem again and choose one of the ways it offers.',
-  });

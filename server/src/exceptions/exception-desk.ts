@@ -29,7 +29,9 @@ export interface ExceptionDesk {
 /** The parts of the exception desk, put together. */
 export function exceptionDesk(
   options: Omit<KeeperOptions, 'routing' | 'store'> & {
-    store: KeeperOptions['store'] & Parameters<typeof exceptionService>[0]['store'];
+    store: KeeperOptions['store'] &
+      Parameters<typeof exceptionService>[0]['store'] &
+      Parameters<typeof exceptionActs>[0]['store'];
   },
 ): ExceptionDesk {
   const { store, journal, clock, audit, onChanged, onFault } = options;

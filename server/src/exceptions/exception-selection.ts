@@ -4,9 +4,9 @@ import { rowAt } from '@waybill/canonical';
 import type { ExceptionLine, Repositories, TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
-import { failureOf } from './exception-acts.ts';
 import { exceptionFilter } from './exception-filter.ts';
 import type { ExceptionIndex } from './exception-index.ts';
+import { failureOf } from './exception-rules.ts';
 
 export interface ExceptionSelection {
   filter: Partial<ExceptionFilterQuery>;

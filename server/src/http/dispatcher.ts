@@ -11,6 +11,7 @@ import { checkAccess, checkCsrf, checkOrigin } from './access.ts';
 import { sendJson } from './compress.ts';
 import type { Call, Handlers } from './handler.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import type { BodyClock } from './read-body.ts';
 import { megabyte, readBody, readJson } from './read-body.ts';
 import { sendFile, sendStream } from './send-file.ts';
 import { streamBody } from './stream-body.ts';
@@ -26,6 +27,8 @@ export interface DispatcherOptions {
   checkReplies: boolean;
   /** Of one uploaded file. */
   fileMaxBytes: number;
+  /** Ends requests whose body does not come. */
+  clock: BodyClock;
 }
 
 function parsePart(part: 'path' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): unknown {
@@ -85,10 +88,15 @@ export function dispatcher(options: DispatcherOptions): Router {
   return router;
 }
 
-async function bodyOf(id: RouteId, route: Route, request: Request, fileMaxBytes: number): Promise<unknown> {
+async function bodyOf(
+  id: RouteId,
+  route: Route,
+  request: Request,
+  { fileMaxBytes, clock }: DispatcherOptions,
+): Promise<unknown> {
   if (!route.body) return undefined;
-  if (route.upload === 'stream') return streamBody(request, fileMaxBytes);
-  return route.upload ? readBody(request, route.upload.maxBytes) : readJson(request, bodyLimitBytes(id));
+  if (route.upload === 'stream') return streamBody(request, fileMaxBytes, clock);
+  return route.upload ? readBody(request, route.upload.maxBytes, clock) : readJson(request, bodyLimitBytes(id), clock);
 }
 
 async function serve(
@@ -113,7 +121,7 @@ async function serve(
     });
   checkAccess(route.access, actor);
   checkCsrf(request.method, actor, request.get('x-csrf-token'));
-  const body = await bodyOf(id, route, request, options.fileMaxBytes);
+  const body = await bodyOf(id, route, request, options);
   const baseUrl = baseUrlOf(request, publicUrl);
   const call = {
     params: parsePart('path', route.params, request.params),

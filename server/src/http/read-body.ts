@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 import { HttpProblem } from '../problem.ts';
 
@@ -12,6 +13,9 @@ const tooLarge = (limitBytes: number): HttpProblem =>
     fix: 'Send less at once, or send a reference to a file.',
   });
 
+/** What bodies are timed by. */
+export type BodyClock = Pick<Clock, 'now' | 'wakeAt'>;
+
 const tooSlow = (): HttpProblem =>
   new HttpProblem('REQUEST_TOO_SLOW', {
     detail: `The body did not arrive within ${bodyTimeoutMs / 1_000} s.`,
@@ -23,7 +27,7 @@ const tooSlow = (): HttpProblem =>
  * The whole body, refused as soon as it is known to be too large.
  * @throws {HttpProblem} BODY_TOO_LARGE, REQUEST_TOO_SLOW, CONTENT_ENCODING_UNSUPPORTED, REQUEST_INVALID (the sender hung up).
  */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limitBytes: number, clock: BodyClock): Promise<Buffer> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     request.resume();
@@ -40,13 +44,16 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    const timer = setTimeout(() => {
+    let isLate = false;
+    const cancel = clock.wakeAt(clock.now() + bodyTimeoutMs, () => {
+      isLate = true;
       chunks.length = 0;
       reject(tooSlow());
-    }, bodyTimeoutMs);
-    timer.unref();
-    request.once('close', () => clearTimeout(timer));
+    });
+    request.once('close', cancel);
     request.on('data', (chunk: Buffer) => {
+      // What still arrives of one that was refused is read and dropped.
+      if (isLate) return;
       sizeBytes += chunk.length;
       if (sizeBytes <= limitBytes) {
         chunks.push(chunk);
@@ -56,7 +63,10 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
       chunks.length = 0;
       reject(tooLarge(limitBytes));
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => {
+      cancel();
+      resolve(Buffer.concat(chunks));
+    });
     const hungUp = () => {
       // Every request is closed at last; only before its end is that a fault.
       if (request.readableEnded) return;
@@ -146,7 +156,7 @@ export function parseJson(text: string): JsonValue {
 }
 
 /** @throws {HttpProblem} CONTENT_TYPE_UNSUPPORTED, BODY_MISSING and what reading and parsing throw. */
-export async function readJson(request: IncomingMessage, limitBytes: number): Promise<JsonValue> {
+export async function readJson(request: IncomingMessage, limitBytes: number, clock: BodyClock): Promise<JsonValue> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
     request.resume();
@@ -155,7 +165,7 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
       fix: 'Send JSON with the header content-type: application/json.',
     });
   }
-  const bytes = await readBody(request, limitBytes);
+  const bytes = await readBody(request, limitBytes, clock);
   if (bytes.length === 0)
     throw new HttpProblem('BODY_MISSING', { detail: 'The request has no body.', fix: 'Send a JSON object.' });
   return parseJson(decodeUtf8(bytes));

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from '../problem.ts';
+import type { BodyClock } from './read-body.ts';
 import { megabyte } from './read-body.ts';
 
 /** A sender that is silent for so long has gone. */
@@ -17,6 +18,13 @@ const hungUp = () =>
   new HttpProblem('REQUEST_INVALID', {
     detail: 'The request ended before its file did; nothing of it was kept.',
     fix: 'Send the whole file again.',
+  });
+
+const fellSilent = () =>
+  new HttpProblem('REQUEST_TOO_SLOW', {
+    detail: `Nothing more of the file came for ${SILENCE_MS / 1_000} s; nothing of it was kept.`,
+    fix: 'Send the whole file again, over a steadier line.',
+    headers: { connection: 'close' },
   });
 
 function checkForm(request: IncomingMessage): void {
@@ -43,9 +51,9 @@ function drain(request: IncomingMessage): void {
 /**
  * The body as it arrives. Whoever does not read it to its end has refused it.
  * @throws {HttpProblem} BODY_TOO_LARGE, CONTENT_ENCODING_UNSUPPORTED, CONTENT_TYPE_UNSUPPORTED; while it is read also
- * REQUEST_INVALID (the sender hung up or fell silent).
+ * REQUEST_INVALID (the sender hung up) and REQUEST_TOO_SLOW (it fell silent).
  */
-export function streamBody(request: IncomingMessage, limitBytes: number): AsyncIterable<Uint8Array> {
+export function streamBody(request: IncomingMessage, limitBytes: number, clock: BodyClock): AsyncIterable<Uint8Array> {
   try {
     checkForm(request);
     if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw fileTooLarge(limitBytes);
@@ -53,24 +61,44 @@ export function streamBody(request: IncomingMessage, limitBytes: number): AsyncI
     drain(request);
     throw error;
   }
-  return { [Symbol.asyncIterator]: () => chunksOf(request, limitBytes) };
+  return { [Symbol.asyncIterator]: () => chunksOf(request, limitBytes, clock) };
 }
 
-async function* chunksOf(request: IncomingMessage, limitBytes: number): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf(
+  request: IncomingMessage,
+  limitBytes: number,
+  clock: BodyClock,
+): AsyncGenerator<Uint8Array, void> {
+  // Destroying the request would keep the answer from its sender.
+  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   let sizeBytes = 0;
-  request.setTimeout(SILENCE_MS, () => request.destroy());
   try {
-    // Destroying the request would keep the answer from its sender.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length;
+    for (;;) {
+      const { done, value } = await beforeSilence(chunks.next(), clock);
+      if (done) break;
+      sizeBytes += value.length;
       if (sizeBytes > limitBytes) throw fileTooLarge(limitBytes);
-      yield chunk;
+      yield value;
     }
   } catch (error) {
     throw error instanceof HttpProblem ? error : hungUp();
   } finally {
-    request.setTimeout(0);
     if (!request.readableEnded) drain(request);
   }
   if (!request.complete) throw hungUp();
+}
+
+/** The next chunk, if it comes while the sender is still thought to be there. */
+async function beforeSilence<T>(next: Promise<T>, clock: BodyClock): Promise<T> {
+  // A sender that comes back after it was given up is not heard any more.
+  next.catch(() => {});
+  let cancel = () => {};
+  const silence = new Promise<never>((_resolve, reject) => {
+    cancel = clock.wakeAt(clock.now() + SILENCE_MS, () => reject(fellSilent()));
+  });
+  try {
+    return await Promise.race([next, silence]);
+  } finally {
+    cancel();
+  }
 }

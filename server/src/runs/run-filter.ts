@@ -21,6 +21,7 @@ export interface RunFilterQuery {
   businessKeyPrefix?: string | undefined;
   correlationId?: string | undefined;
   parentRunId?: string | undefined;
+  node?: string | undefined;
   errorCode?: string | undefined;
   startedBy?: string | undefined;
   from?: number | undefined;
@@ -69,6 +70,7 @@ export function runFilterReader(uses: ConnectionUse, flows: Pick<Repositories['f
       ...(query.businessKeyPrefix ? { businessKeyPrefix: query.businessKeyPrefix } : {}),
       ...(query.correlationId ? { correlationId: query.correlationId } : {}),
       ...(parentRunId ? { parentRunId: parentRunId.data } : {}),
+      ...(query.node ? { currentNode: query.node } : {}),
       ...(query.errorCode ? { errorCodes: listed(query.errorCode) } : {}),
       ...(query.startedBy ? { startedBy: query.startedBy } : {}),
       ...(query.from === undefined ? {} : { acceptedFrom: query.from }),

@@ -1,6 +1,7 @@
+import type { EpochMs, TaskId } from '@waybill/flow-model';
 import { maskKey } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
-import { maskedOutcome } from './run-masks.ts';
+import { maskedOutcome, maskedRecord } from './run-masks.ts';
 
 const names = new Set(['salary', 'iban'].map(maskKey));
 const outcome = { key: 'E-1', column: null, what: null, fix: null, source: null };
@@ -23,4 +24,15 @@ it('hides a line that could not be read when the file has a hidden column, and t
     source: '•••',
   });
   expect(maskedOutcome({ ...outcome, source: 'E-1;7' }, ['employee', 'hours'], names).source).toBe('E-1;7');
+});
+
+it('hides what a person corrected in a hidden field, wherever in the input it stands', () => {
+  const corrections = [
+    { path: 'employee.salary', value: 91_000 },
+    { path: 'employee.name', value: 'E-1' },
+  ];
+  const sent = [{ step: 'raise', to: 'check', taskId: 't1' as TaskId, round: 0, by: 'Anna', corrections }];
+  const shown = JSON.stringify(maskedRecord({ at: 1 as EpochMs, type: 'went-back', to: 'check', sent }, names, []));
+  expect(shown).not.toContain('91000');
+  expect(shown).toContain('E-1');
 });

@@ -51,9 +51,22 @@ export function maskedRecord(
   names: MaskedNames,
   also: readonly JsonValue[],
 ): Record<string, unknown> {
-  const data = Object.entries(record).filter(([, value]) => typeof value === 'object' && value !== null);
+  const data = Object.entries(withoutCorrections(record, names)).filter(
+    ([, value]) => typeof value === 'object' && value !== null,
+  );
   const shown = masked(withoutMaskedFacts(Object.fromEntries(data) as JsonObject), names, also);
   return { ...record, ...(shown as JsonObject) };
+}
+
+/** What people corrected stands beside the name of its field, not under it. */
+function withoutCorrections(record: JournalRecord, names: MaskedNames): JournalRecord {
+  if (record.type !== 'went-back') return record;
+  const isHidden = (path: string) => path.split('.').some((name) => isMasked(names, name));
+  const sent = record.sent.map((one) => ({
+    ...one,
+    corrections: one.corrections.map(({ path, value }) => ({ path, value: isHidden(path) ? maskedText : value })),
+  }));
+  return { ...record, sent };
 }
 
 /** A task may hide facts of its own, whatever they are called elsewhere. */

@@ -3,8 +3,8 @@ import type { JsonValue } from '@waybill/flow-model';
 import { flowVersionIdSchema } from '@waybill/flow-model';
 import type { ArmedTriggerRecord } from '@waybill/store';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Now } from '../clock.ts';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
+import type { BodyClock } from '../http/read-body.ts';
 import { megabyte, readBody } from '../http/read-body.ts';
 import type { Metrics } from '../metrics.ts';
 import { HttpProblem } from '../problem.ts';
@@ -23,7 +23,7 @@ export interface WebhookOptions {
   engine: () => Pick<Engine, 'start' | 'startAndWait'>;
   connections: Pick<ConnectionResolver, 'byBinding'>;
   metrics: Pick<Metrics, 'webhook'>;
-  now: Now;
+  clock: BodyClock;
 }
 
 async function checkSignature(
@@ -58,7 +58,7 @@ async function checkSignature(
           : {}),
       },
       bytes,
-      options.now(),
+      options.clock.now(),
     );
   if (fits) return;
   throw new HttpProblem('SIGNATURE_INVALID', {
@@ -111,7 +111,7 @@ const isSafeHeader = (name: string, value: string): boolean =>
 
 /** `/hooks/<flowId>/<path>`: a durable run before the sender hears 202. */
 export function webhookReceiver(options: WebhookOptions): RequestHandler {
-  const { triggers, engine, metrics, now } = options;
+  const { triggers, engine, metrics, clock } = options;
 
   async function receive(request: Request, response: Response): Promise<void> {
     const [flowId = '', path = '', ...rest] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -129,7 +129,7 @@ export function webhookReceiver(options: WebhookOptions): RequestHandler {
         fix: 'Call it with POST.',
         headers: { allow: 'GET, POST, PUT' },
       });
-    const bytes = await readBody(request, bodyLimitBytes);
+    const bytes = await readBody(request, bodyLimitBytes, options.clock);
     await checkSignature(trigger, request, bytes, options);
     const body = webhookBody(request.headers, bytes);
     const { params } = trigger;
@@ -138,7 +138,7 @@ export function webhookReceiver(options: WebhookOptions): RequestHandler {
       { kind: kind === 'header' || kind === 'body' ? kind : 'none', name: textParam(params, 'eventId') },
       { headers: request.headers, body, bytes },
       trigger.nodeId,
-      now(),
+      clock.now(),
     );
     const input: JsonValue = {
       method: request.method,

@@ -29,7 +29,7 @@ export function StandingBadge({ id }: { id: string }) {
         return (
           <Link
             key={column}
-            href={`/runs?flow=${encodeURIComponent(flowId)}&status=${status}${range}`}
+            href={`/runs?flow=${encodeURIComponent(flowId)}&node=${encodeURIComponent(id)}&status=${status}${range}`}
             className={`standing__one standing__one--${column}`}
             title={`${standingWords({ runs, waits })} ${words}, the oldest for ${age}`}
           >

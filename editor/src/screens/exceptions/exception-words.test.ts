@@ -1,6 +1,14 @@
 import type { FixField } from '@waybill/api-contract';
 import { expect, it } from 'vitest';
-import { editsOf, fixFaults, isFiltered, refusalWords, startFixValues, valuesWords } from './exception-words.ts';
+import {
+  cameBackWords,
+  editsOf,
+  fixFaults,
+  isFiltered,
+  refusalWords,
+  startFixValues,
+  valuesWords,
+} from './exception-words.ts';
 
 const aField = (path: string, field: Partial<FixField> = {}): FixField => ({
   path,
@@ -69,4 +77,8 @@ it('says of an act on many what would be refused, and how far it looked', () => 
   expect(refusalWords({ lookedAt: 3, refused: 3, whyNot: 'It is closed.', count: 3 })).toBe(
     '3 would be refused: It is closed.',
   );
+});
+
+it('counts how often a fix did not help', () => {
+  expect([0, 1, 3].map(cameBackWords)).toEqual([null, 'Came back once', 'Came back 3 times']);
 });

@@ -119,6 +119,11 @@ export function MoreFilters({ filter, codes, onChange }: MoreFiltersProps) {
           <option key={code} value={code} />
         ))}
       </datalist>
+      {filter.node !== '' && (
+        <Button small look="ghost" icon={X} onClick={() => onChange({ node: null })}>
+          At one step
+        </Button>
+      )}
       {filter.parent !== '' && (
         <Button small look="ghost" icon={X} onClick={() => onChange({ parent: null })}>
           Called by one run

@@ -77,7 +77,7 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
             aria-label="Flow"
             options={flowOptions}
             value={filter.flowId}
-            onChange={(flow) => onChange({ flow, version: null })}
+            onChange={(flow) => onChange({ flow, version: null, node: null })}
           />
         </span>
         <span style={{ width: 128 }}>

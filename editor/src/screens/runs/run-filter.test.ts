@@ -50,6 +50,12 @@ describe('the filter of the run list', () => {
     expect(queryOf(read('q=timeout'), NOON, 'us_me')).toEqual({ text: 'timeout' });
   });
 
+  it('asks for the runs that stand at one step of a flow', () => {
+    const filter = read('flow=flow_1&node=approve');
+    expect(queryOf(filter, NOON, 'us_me')).toEqual({ flowId: 'flow_1', node: 'approve' });
+    expect(detailCount(filter)).toBe(1);
+  });
+
   it('asks for counts over all statuses', () => {
     expect(withoutStatus(queryOf(read('status=failed&mode=test'), NOON, 'us_me'))).toEqual({ mode: 'test' });
   });

@@ -26,6 +26,8 @@ export interface RunFilter {
   /** `me`, a user id, or what else starts runs. */
   startedBy: string;
   parent: string;
+  /** Id of the step they stand at. */
+  node: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -61,6 +63,7 @@ export const filterMembers = [
   'error',
   'by',
   'parent',
+  'node',
 ] as const;
 
 /** Changes of the address that take every filter away. */
@@ -87,6 +90,7 @@ export function filterFromSearch(search: URLSearchParams): RunFilter {
     error: text('error'),
     startedBy: text('by'),
     parent: text('parent'),
+    node: text('node'),
   };
 }
 
@@ -103,6 +107,7 @@ export interface RunQuery {
   errorCode?: string;
   startedBy?: string;
   parentRunId?: string;
+  node?: string;
   from?: number;
   to?: number;
   text?: string;
@@ -144,6 +149,7 @@ export function queryOf(filter: RunFilter, now: number, ownId: string): RunQuery
     ...(error ? { errorCode: error } : {}),
     ...(filter.startedBy ? { startedBy: filter.startedBy === 'me' ? ownId : filter.startedBy } : {}),
     ...(filter.parent ? { parentRunId: filter.parent } : {}),
+    ...(filter.node ? { node: filter.node } : {}),
     ...(search ? { [searchMember[filter.searchIn]]: search } : {}),
   };
 }
@@ -171,6 +177,7 @@ export const detailCount = (filter: RunFilter): number =>
     filter.error,
     filter.startedBy,
     filter.parent,
+    filter.node,
   ].filter(Boolean).length;
 
 /** Adds a status to the filter or takes it away. Pure. */

@@ -61,6 +61,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(businessKeyPrefix || undefined, (prefix) => ({ businessKey: begins(prefix) })),
     ...given(correlationId, (id) => ({ correlationId: id })),
     ...given(parentRunId, (id) => ({ parentRunId: id })),
+    ...given(filter.currentNode, (node) => ({ currentNode: node })),
     ...given(mode, (only) => ({ mode: only })),
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
     ...given(startedBy, (starter) => ({ startedBy: starter })),
