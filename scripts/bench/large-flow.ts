@@ -71,7 +71,7 @@ async function liveGestures({ url, flowId, api, newPage }: FlowInBrowser, wholeF
   await openCanvas(page, `${url}/runs/${runId}`);
   if (wholeFlow) await page.getByRole('button', { name: 'Fit the flow' }).click();
   const ended = async () => (await api('getRun', { params: { runId } })).steps.filter((step) => step.endedAt !== null);
-  await until('the first waits to end', async () => (await ended()).length > 50, { everyMs: 100 });
+  await until('the first waits to end', async () => (await ended()).length > 50, { everyMs: 250 });
   const from = Date.now();
   const seen = await measureFrames(page, () => drag(page, GESTURE_MS));
   const to = Date.now();
