@@ -153,6 +153,8 @@ describe.skipIf(!chromiumPath)('an operator who repairs, in Chromium', { timeout
     await writes.first().waitFor();
     expect((await writes.allInnerTexts()).map((text) => text.split('\n').slice(0, 2).join(': '))).toEqual([
       'Left alone: Write the header in Ledger',
+      'Left alone: Post the invoice in Ledger',
+      'Left alone: Write the header in Ledger',
       'First time: Post the invoice in Ledger',
       'First time: Lock the period in Ledger',
     ]);
@@ -205,7 +207,7 @@ describe.skipIf(!chromiumPath)('an operator who repairs, in Chromium', { timeout
     const { page, errors, context } = await signedIn('light');
     await page.goto(`${platform.url}/flows/book`);
     const card = page.locator('.react-flow__node').filter({ hasText: 'Write the header' });
-    const badge = card.getByTitle(/^1 waiting for a system/);
+    const badge = card.getByTitle(/^1 run waiting for a system/);
     await badge.waitFor();
     expect(
       await page

@@ -12,6 +12,8 @@ export const retriedWriteSchema = z.object({
   /** The run, or one that it called. */
   runId: z.string(),
   step: z.string(),
+  /** Which item of which loop around it, counted from 1; empty outside of loops, and where it stands for all items. */
+  items: z.array(z.int()),
   title: z.string(),
   connection: effectConnectionSchema.nullable(),
   /** `new`: not written yet. `looked-for`: sent only if it is not found. `in-doubt`: a person is asked before. */

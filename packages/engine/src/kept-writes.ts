@@ -2,9 +2,11 @@
  * What a retry does with writes that the state of a run does not know any more, in iterations that are over and in runs
  * that were called and ended: the ledger has them. Pure.
  */
+import type { CompiledFlow } from './compile-flow.ts';
 import type { StepKey } from './journal-record.ts';
 import type { EffectEntry } from './ports/index.ts';
 import type { RetriedEffect, RetriedPlace } from './retry-preview.ts';
+import { itemsAround } from './retry-preview.ts';
 
 /** Anything that may be there, and what was taken back: the only ones with something to say. */
 export const keptStates = ['confirmed', 'reused', 'unknown', 'reversed'] as const;
@@ -15,6 +17,7 @@ export const keptStates = ['confirmed', 'reused', 'unknown', 'reversed'] as cons
  * @param isRepeated whether a retry has the write of this entry done once more.
  */
 export function keptWrites(
+  compiled: CompiledFlow,
   entries: readonly EffectEntry[],
   listed: ReadonlySet<StepKey>,
   isRepeated: (entry: EffectEntry) => boolean,
@@ -28,7 +31,7 @@ export function keptWrites(
     const judged = verdictOf(entry, isRepeated(entry));
     if (!judged) return [];
     const { runId, step, nodeTitle: title, connection } = entry;
-    return [{ step, effect: { runId, step, title, connection, ...judged } }];
+    return [{ step, effect: { runId, step, items: itemsAround(compiled, step), title, connection, ...judged } }];
   });
 }
 

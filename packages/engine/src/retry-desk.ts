@@ -63,7 +63,7 @@ export class RetryDesk {
     const after = afterRetry(compiled, state);
     const known = retriedPlaces(compiled, state, after, clock.now());
     const isRepeated = ({ step, generation }: EffectEntry) => generationOf(after, step) > generation;
-    const kept = keptWrites(await this.#written(runId, sheet), listedSteps(known), isRepeated);
+    const kept = keptWrites(compiled, await this.#written(runId, sheet), listedSteps(known), isRepeated);
     const called = new Set(known.map((place) => place.called?.runId));
     const isReplaced = ({ run, step }: Child) =>
       childRunIdOf(runId, step, generationOf(state, step)) === run.runId &&
@@ -93,11 +93,12 @@ export class RetryDesk {
     const { journal, compile } = this.#ports;
     const summary = await journal.summary(runId);
     if (!summary) return;
-    const kept = keptWrites(await this.#written(runId, sheet), new Set(), () => isReplaced);
+    const compiled = await compile(summary.versionId);
+    const kept = keptWrites(compiled, await this.#written(runId, sheet), new Set(), () => isReplaced);
     const how = isReplaced ? 'replaced' : 'left';
     const children = await this.#children(runId, sheet, () => true);
     const called = children.map(({ run, step }): RetriedPlace => ({ step, called: { runId: run.runId, how } }));
-    await this.#put(inFlowOrder(await compile(summary.versionId), [...kept, ...called]), sheet);
+    await this.#put(inFlowOrder(compiled, [...kept, ...called]), sheet);
   }
 
   /** What the ledger has of a run, newest change first. */
@@ -151,7 +152,7 @@ export class RetryDesk {
     try {
       const { effects, more } = await this.#ports.replays.preview(runId, { effects: 'skip-confirmed' });
       sheet.unread.writes += more;
-      return effects.map((effect) => ({ runId, ...effect }));
+      return effects.map((effect) => ({ runId, items: [], ...effect }));
     } catch (error) {
       // It is still being cancelled, or never began: nothing is known of its writes.
       if (error instanceof FlowError) return [];

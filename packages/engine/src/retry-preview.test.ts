@@ -65,6 +65,7 @@ describe('what a retry of a whole run would do', () => {
       ['outer[1]/inner[1]/write', 'new'],
       ['after', 'new'],
     ]);
+    expect(preview?.effects.map(({ items }) => items)).toEqual([[1], [1, 1], [1, 2], [2], [2, 1], [2, 2], []]);
     expect(preview?.unread).toEqual({ writes: 0, runs: 0 });
     broken.clear();
     bench.host.calls.length = 0;
@@ -165,5 +166,27 @@ describe('what a retry of a whole run would do', () => {
     const preview = await desk.preview(runId);
     expect(preview?.effects.filter(({ verdict }) => verdict === 'skipped')).toHaveLength(3);
     expect(preview?.unread).toEqual({ writes: 4, runs: 3 });
+  });
+
+  it('does not take a group for a loop, nor what stands for all items for one of them', async () => {
+    const flow = aFlow(
+      {
+        start: 'trigger',
+        first: 'keyed',
+        group: 'scope',
+        inside: { is: 'keyed', parent: 'group' },
+        each: 'each',
+        item: { is: 'keyed', parent: 'each' },
+      },
+      ['start>first', 'first>group', 'group>each'],
+    );
+    const bench = testBench(flow, { 'test.keyed': writing(new Set(['first'])) });
+    const runId = await bench.start([1, 2]);
+    const preview = await bench.engine.previewRetry(runId);
+    expect(preview?.effects.map(({ step, items }) => [step, items])).toEqual([
+      ['first', []],
+      ['group[0]/inside', []],
+      ['each[0]/item', []],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** What retrying a whole run would take up and write. Pure; of one run, the runs it called are asked for theirs. */
-import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, NodeId, RunId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
@@ -24,6 +24,8 @@ export interface RetriedStep {
 export interface RetriedEffect {
   runId: RunId;
   step: StepKey;
+  /** Which item of which loop around it, counted from 1; empty outside of loops, and where it stands for all items. */
+  items: number[];
   title: string;
   /** Role or connection. */
   connection: string | null;
@@ -79,9 +81,10 @@ export function retriedPlaces(compiled: CompiledFlow, state: RunState, after: Ru
   const undone = new Set(
     [...state.undone].flatMap(([effectKey, key]) => (standsUndone(state, effectKey, key) ? [key] : [])),
   );
-  const add = (step: StepKey, node: CompiledNode, judged: Pick<RetriedEffect, 'verdict' | 'why'>) => {
+  type Judged = Pick<RetriedEffect, 'verdict' | 'why'>;
+  const add = (step: StepKey, node: CompiledNode, judged: Judged, items = itemsAround(compiled, step)) => {
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
-    places.push({ step, effect: { runId, step, title: node.title, connection, ...judged } });
+    places.push({ step, effect: { runId, step, items, title: node.title, connection, ...judged } });
   };
   for (const scope of scopesAround(compiled, state, keys)) {
     for (const node of scopeDefinition(compiled, scope).nodes) {
@@ -90,7 +93,9 @@ export function retriedPlaces(compiled: CompiledFlow, state: RunState, after: Ru
       const isNew = !known || known.phase === 'cancelled';
       if (isNew && known?.called) places.push({ step, called: { runId: known.called.wait.runId, how: 'repeated' } });
       if (node.body) {
-        if (isNew && !known?.body) for (const write of writesIn(node)) add(`${step}[0]/${write.id}`, write, unreached);
+        const items = itemsAround(compiled, step);
+        if (isNew && !known?.body)
+          for (const write of writesIn(node)) add(`${step}[0]/${write.id}`, write, unreached, items);
       } else if (node.effect === 'write' && !node.node.disabled) {
         const isRepeated = generationOf(after, step) > generationOf(state, step);
         const judged = verdict(node, known, { isUndone: undone.has(step), isRepeated }, now);
@@ -105,6 +110,16 @@ export function inFlowOrder(compiled: CompiledFlow, places: readonly RetriedPlac
   const inOrder = flowOrder(compiled);
   return places.toSorted((a, b) => inOrder(a.step, b.step));
 }
+
+/** Which item of which loop a step belongs to, the outermost first, counted from 1. A group is no loop. */
+export const itemsAround = (compiled: CompiledFlow, step: StepKey): number[] =>
+  step
+    .split('/')
+    .slice(0, -1)
+    .flatMap((part) => {
+      const [, id, index] = /^(.*)\[(\d+)\]$/.exec(part) ?? [];
+      return compiled.nodes.get(id as NodeId)?.manifest.container === 'each' ? [Number(index) + 1] : [];
+    });
 
 const unreached = { verdict: 'new', why: 'The run had not come to it.' } as const;
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { iterationWords, unreadWords } from './write-words.ts';
+import { itemWords, unreadWords } from './write-words.ts';
 
 describe('the place of a write', () => {
-  it('is told by the items of the loops around it, counted from one', () => {
-    expect(iterationWords('post')).toBe('');
-    expect(iterationWords('each[0]/post')).toBe('of item 1');
-    expect(iterationWords('each[1199]/lines[2]/post')).toBe('of item 1,200, 3');
+  it('is told by the items of the loops around it', () => {
+    expect(itemWords([])).toBe('');
+    expect(itemWords([1])).toBe('of item 1');
+    expect(itemWords([1_200, 3])).toBe('of item 1,200, 3');
   });
 });
 

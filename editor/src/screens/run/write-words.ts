@@ -12,14 +12,9 @@ export const writeLooks: Record<Verdict, { label: string; tone: Tone }> = {
   skipped: { label: 'Left alone', tone: 'done' },
 };
 
-/** Which item of which loop, counted as people count; empty outside of loops. */
-export function iterationWords(step: string): string {
-  const numbers = step
-    .split('/')
-    .slice(0, -1)
-    .map((part) => Number(/\[(\d+)\]$/.exec(part)?.[1] ?? 0) + 1);
-  return numbers.length === 0 ? '' : `of item ${numbers.map((number) => number.toLocaleString()).join(', ')}`;
-}
+/** Which item of which loop; empty outside of loops. */
+export const itemWords = (items: readonly number[]): string =>
+  items.length === 0 ? '' : `of item ${items.map((number) => number.toLocaleString()).join(', ')}`;
 
 export const writeCount = (counts: RetryPreview['counts']): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
