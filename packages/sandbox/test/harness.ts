@@ -99,7 +99,7 @@ export function aCall(call: Partial<StepCall> & { nodeType: string }): StepCall 
     effectKey: 'effect-1',
     attempt: 1,
     now: 1_700_000_000_000,
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
     memoryMb: 64,
     ...call,
   };

@@ -310,15 +310,17 @@ it('refuses an unknown node and an input that is too large', async () => {
 
 it('keeps its runners through many runs at once, with loops and cancellations among them', async () => {
   reply = async () => json(200, {});
+  // Only the loops run into a limit: on a busy machine 300 steps keep each other waiting for longer than one needs.
+  const many = { nodeType: 'parcelbird.many', input: { in: 2 }, timeoutMs: 120_000 };
   const before = test.sandbox.stats().crashes;
   const codes = await Promise.all(
     Array.from({ length: 300 }, async (_, index) => {
       const runId = `storm-${Math.floor(index / 3)}` as RunId;
       if (index % 50 === 0) return outputOf(await test.code('while (true) {}', { runId, timeoutMs: 20 }));
-      if (index % 10 !== 1) return outputOf(await test.run({ nodeType: 'parcelbird.many', input: { in: 2 }, runId }));
+      if (index % 10 !== 1) return outputOf(await test.run({ ...many, runId }));
       const controller = new AbortController();
       setImmediate(() => controller.abort());
-      return outputOf(await test.run({ nodeType: 'parcelbird.many', input: { in: 2 }, runId }, controller.signal));
+      return outputOf(await test.run({ ...many, runId }, controller.signal));
     }),
   );
   expect(new Set(codes)).toEqual(new Set([2, 'SANDBOX_TIMEOUT', 'STEP_CANCELLED']));
