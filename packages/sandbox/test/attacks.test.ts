@@ -109,6 +109,8 @@ it.each([
 
 it.each([
   ['endless recursion', '($f := function($x){ $f($x) + 1 }; $f(1))', 'EXPRESSION_FAILED'],
+  // Each call is one more promise that waits: which limit it meets first depends on the machine.
+  ['an endless tail call', '($f := function($x){ $f($x) }; $f(1))', 'SANDBOX_TIMEOUT', 'SANDBOX_MEMORY'],
   ['a range without measure', '[1..100000000]', 'EXPRESSION_FAILED'],
   [
     'a regular expression that never ends',
@@ -117,15 +119,9 @@ it.each([
   ],
   ['a function as a result', '$sum', 'EXPRESSION_FAILED'],
   ['nonsense', '$foo(', 'EXPRESSION_FAILED'],
-])('stops an expression with %s', async (_name, expression, code) => {
-  const result = await test.sandbox.evaluate(expression, {}, code === 'SANDBOX_TIMEOUT' ? 500 : 20_000);
-  expect(result).toMatchObject({ ok: false, error: { code } });
-});
-
-it('stops an expression with an endless tail call at the limit that it meets first', async () => {
-  // Each call is one more promise that waits: how far it comes in its time depends on the machine.
-  const result = await test.sandbox.evaluate('($f := function($x){ $f($x) }; $f(1))', {}, 500);
-  expect(result).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^SANDBOX_(TIMEOUT|MEMORY)$/) } });
+])('stops an expression with %s', async (_name, expression, ...codes) => {
+  const result = await test.sandbox.evaluate(expression, {}, codes.includes('SANDBOX_TIMEOUT') ? 500 : 20_000);
+  expect(codes).toContain(result.ok ? null : result.error.code);
 });
 
 it('stops an expression that fills the memory', async () => {
