@@ -9,6 +9,7 @@ const ticket = (id: number, known: Partial<Bystander> = {}): Bystander => ({
   timeoutMs: 100,
   memoryMb: 64,
   leads: false,
+  alone: false,
   ...known,
 });
 const died: RunnerEnd = { why: 'exit', signal: 'SIGABRT', lastWords: '' };
@@ -20,7 +21,15 @@ it('blames a ticket that was alone', () => {
 it('names memory when the process or its watchdog did', () => {
   const words: RunnerEnd = { ...died, lastWords: 'FATAL ERROR: Reached heap limit, out of memory' };
   expect(crashPlan(words, [ticket(1)]).get(1)).toMatchObject({ error: { code: 'SANDBOX_MEMORY' } });
-  expect(crashPlan({ why: 'memory' }, [ticket(1)]).get(1)).toMatchObject({ error: { code: 'SANDBOX_MEMORY' } });
+  expect(crashPlan({ why: 'memory' }, [ticket(1, { alone: true })]).get(1)).toMatchObject({
+    error: { code: 'SANDBOX_MEMORY' },
+  });
+});
+
+it('blames nobody for memory that a step before may have left behind: it is repeated by itself first', () => {
+  const calledOut = ticket(1, { hostCalls: 1 });
+  expect(crashPlan({ why: 'memory' }, [ticket(1)]).get(1)).toEqual({ do: 'repeat', alone: true });
+  expect(crashPlan({ why: 'memory' }, [calledOut]).get(1)).toMatchObject({ error: { code: 'SANDBOX_MEMORY' } });
 });
 
 it('repeats each of several alone when nobody knows who it was', () => {

@@ -16,6 +16,8 @@ export interface Bystander {
   memoryMb: number;
   /** Other steps were handed along with it. */
   leads: boolean;
+  /** It had the process to itself from the start. */
+  alone: boolean;
 }
 
 export type Fate =
@@ -33,20 +35,24 @@ export type Fate =
 /** Trips after which even an innocent is given up, so that nothing circles for ever. */
 const MAX_TRIPS = 4;
 
+const mayRepeat = ({ hostCalls, trips }: Bystander): boolean => hostCalls === 0 && trips < MAX_TRIPS;
+
 /**
- * Who is to blame for the end of a runner and what becomes of the others. A ticket by itself is guilty;
- * among several, each that has not called out yet is repeated alone, where guilt shows.
+ * Who is to blame for the end of a runner and what becomes of the others. A ticket by itself is guilty, but memory may be
+ * that of a step before it whose thread could not be stopped; among several, and there, each that has not called out yet is
+ * repeated alone, where guilt shows.
  */
 export function crashPlan(end: RunnerEnd, tickets: readonly Bystander[]): Map<number, Fate> {
   const named = end.why === 'timeout' ? end.guilty : null;
-  const guilty = tickets.length === 1 ? tickets[0]!.id : named;
+  const [only] = tickets;
+  const isJudged = only !== undefined && (end.why !== 'memory' || only.alone || !mayRepeat(only));
+  const guilty = tickets.length === 1 && isJudged ? only.id : named;
   const fates = new Map<number, Fate>();
   for (const ticket of tickets) {
-    const mayRepeat = ticket.hostCalls === 0 && ticket.trips < MAX_TRIPS;
-    if (ticket.id === guilty && ticket.leads && mayRepeat)
+    if (ticket.id === guilty && ticket.leads && mayRepeat(ticket))
       fates.set(ticket.id, { do: 'repeat', alone: true, solo: true });
     else if (ticket.id === guilty) fates.set(ticket.id, { do: 'blame', error: blame(end, ticket) });
-    else if (!mayRepeat) fates.set(ticket.id, { do: 'give-up', error: sandboxErrors.lost() });
+    else if (!mayRepeat(ticket)) fates.set(ticket.id, { do: 'give-up', error: sandboxErrors.lost() });
     else fates.set(ticket.id, { do: 'repeat', alone: guilty === null });
   }
   return fates;
