@@ -3,7 +3,7 @@
  *
  *   node victim.ts <driver module> <place> load            starts runs of every flow until it is killed
  *   node victim.ts <driver module> <place> finish          starts none, ends when no run is open
- *   node victim.ts <driver module> <place> later <n>       starts n runs that wait two hours, then goes on living
+ *   node victim.ts <driver module> <place> later <n>       starts n runs that wait two hours; says when all of them wait
  *   node victim.ts <driver module> <place> again           starts every event a second time, then ends
  *
  * WAYBILL_CLOCK_OFFSET_MS moves its clock. Prints one line of JSON once it has recovered.
@@ -11,7 +11,7 @@
 import type { TaskId } from '@waybill/flow-model';
 import { createEngine } from '../create-engine.ts';
 import type { Engine } from '../engine.ts';
-import type { OpenTask } from '../ports/index.ts';
+import type { OpenTask, RunSummary } from '../ports/index.ts';
 import { systemClock } from '../system-clock.ts';
 import { versionIdOf } from '../testing/flow-builder.ts';
 import type { OpenDriver, Pace } from './driver.ts';
@@ -24,6 +24,7 @@ const loads: Record<Pace, { lanes: Record<Exclude<FlowName, 'later'>, number>; a
   full: { lanes: { ordered: 12, effects: 24, once: 4, crowd: 2 }, activeRuns: 400 },
   light: { lanes: { ordered: 3, effects: 2, once: 1, crowd: 0 }, activeRuns: 6 },
 };
+const MOST_TIMERS = 1_000;
 /** Share of events that come a second time. */
 const duplicates = 0.05;
 
@@ -118,13 +119,13 @@ async function keepSending(flow: FlowName, key: string, sent: readonly string[])
 const sent = readOutside(place).flatMap((line) => (line.t === 'started' ? [line.event] : []));
 
 /** Asks the store only while nothing is under way: it has better things to do meanwhile. */
-async function untilNothingIsOpen(): Promise<void> {
-  const isOver = async () => engine.stats().activeRuns === 0 && (await driver.journal.openRuns(null, 1)).length === 0;
+async function untilIdleAnd(holds: (open: readonly RunSummary[]) => boolean): Promise<void> {
+  const isOver = async () => engine.stats().activeRuns === 0 && holds(await driver.journal.openRuns(null, MOST_TIMERS));
   while (!(await isOver())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function end(): Promise<void> {
-  await untilNothingIsOpen();
+  await untilIdleAnd((open) => open.length === 0);
   await engine.stop(1_000);
   console.log(JSON.stringify(await driver.journal.effectCounts({})));
   await driver.close();
@@ -140,6 +141,8 @@ switch (mode) {
   }
   case 'later':
     for (let n = 0; n < Number(count); n += 1) await start('later', `timer#${n}`, { key: 'timer', n });
+    // One that was only accepted would set its timer by the clock of the next process.
+    await untilIdleAnd((open) => open.every((run) => run.status === 'waiting'));
     console.log('waiting');
     setInterval(() => undefined, 60_000);
     break;
