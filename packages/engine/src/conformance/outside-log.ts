@@ -21,9 +21,17 @@ export interface Subject {
 
 const fileIn = (place: string): string => join(place, 'outside.log');
 
-/** Whole lines only: one may have been cut off by a kill. */
-const linesIn = (text: string): OutsideLine[] =>
-  text.split('\n').flatMap((line) => (/^\{.*\}$/.test(line) ? [JSON.parse(line) as OutsideLine] : []));
+/** Whole lines only: one may have been cut off by a kill, wherever it likes. */
+const linesIn = (text: string): OutsideLine[] => text.split('\n').flatMap(wholeLine);
+
+function wholeLine(line: string): OutsideLine[] {
+  if (!line.endsWith('}')) return [];
+  try {
+    return [JSON.parse(line) as OutsideLine];
+  } catch {
+    return [];
+  }
+}
 
 export function readOutside(place: string): OutsideLine[] {
   const file = fileIn(place);
@@ -64,7 +72,8 @@ export function outsideLog(place: string): OutsideLog {
   const flush = () => {
     if (isBusy || lines.length === 0) return;
     isBusy = true;
-    const text = lines.join('');
+    // Ends what a killed process may have left unfinished.
+    const text = `\n${lines.join('')}`;
     const done = waiting;
     lines = [];
     waiting = [];
