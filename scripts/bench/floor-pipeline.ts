@@ -81,7 +81,8 @@ function finished(pipeline: Pipeline, runId: RunId, input: JsonValue, body: Json
     startedBy: 'bench',
     correlationId: runId,
   } as const;
-  const nothing = { businessKey: null, orderingKey: null, dedupeKey: null, parentRunId: null, wakeAt: null };
+  const noKeys = { businessKey: null, orderingKey: null, dedupeKey: null };
+  const nothing = { ...noKeys, parentRunId: null, replayRoot: null, wakeAt: null };
   return {
     records: [
       { at, type: 'run-accepted', start: { ...shared, triggerNode: 'hook', input: { v: input } } },

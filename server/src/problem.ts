@@ -65,6 +65,8 @@ export const problemTable = {
   UNDO_NOTHING: [409, 'Nothing to take back'],
   RUN_UNKNOWN: [404, 'Run unknown'],
   RUN_NOT_OVER: [409, 'Run not over'],
+  RUN_REPEATED: [409, 'Repeated by another run'],
+  REPLAY_UNDER_WAY: [409, 'Another repeat is under way'],
   REPLAY_STEP_UNKNOWN: [422, 'Step unknown'],
   REPLAY_TRIGGER_MISSING: [422, 'Trigger missing'],
   BULK_EMPTY: [422, 'Nothing to do'],

@@ -269,6 +269,33 @@ describe('fixing', () => {
     expect(after.json.history.at(-1)).toMatchObject({ kind: 'auto-resolved', text: expect.stringContaining('D-17') });
     expect(after.json.run?.status).toBe('failed');
   });
+
+  it('closes when a run that repeats it succeeds, and cannot go on beside that one', async () => {
+    const nameless = entityFlow('nameless');
+    nameless.settings = { errorOwner: 'deal-desk' };
+    await publish(engineer, nameless);
+    const runId = await startRun('nameless', { deal: 'D-18', code: 'DE93', amount: 5 });
+    const exception = await exceptionOf(runId);
+    const body = { deal: 'D-18', code: 'DE01', amount: 5 };
+    const edited = { method: 'POST', headers: {}, query: {}, body };
+    const repeat = await engineer<{ id: string; replayRoot: string }>('POST', `/api/v1/runs/${runId}/replay`, {
+      body: { version: 'same', effects: 'skip-confirmed', edited, reason: 'The code was mistyped' },
+    });
+    expect(repeat.json).toMatchObject({ replayRoot: runId });
+    const after = await closed(exception.id);
+    expect(after.json.history.at(-1)).toMatchObject({
+      kind: 'auto-resolved',
+      text: `Run ${repeat.json.id}, which repeats this one, succeeded.`,
+    });
+    for (const ask of [{ method: 'POST', body: { reason: 'Once more' } }, { method: 'GET' }]) {
+      const { method, ...given } = ask;
+      const refused = await engineer(method, `/api/v1/runs/${runId}/retry`, given);
+      expect([refused.status, refused.json.code]).toEqual([409, 'RUN_REPEATED']);
+      expect(refused.json.detail).toContain(repeat.json.id);
+    }
+    const { json } = await engineer<RunDetail>('GET', `/api/v1/runs/${runId}`);
+    expect(json.related.map(({ id }) => id)).toEqual([repeat.json.id]);
+  });
 });
 
 describe('problems with one cause', () => {

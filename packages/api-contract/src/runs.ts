@@ -48,6 +48,8 @@ export const runSummarySchema = z.object({
   correlationId: z.string(),
   businessKey: z.string().nullable(),
   parentRunId: z.string().nullable(),
+  /** The first of the runs that repeat each other; null for that one, and for a run that repeats none. */
+  replayRoot: z.string().nullable(),
   currentStep: z.string().nullable(),
   /** Parked: it waits until a system may be called again. Else: what it wrote was taken back, all of it or some. */
   note: z.enum(['parked', 'taken-back', 'partly-taken-back']).nullable(),

@@ -125,7 +125,7 @@ export class ActiveRuns {
     const records = stored.tail.map((each) => each.record);
     const state = replay(compiled, runId, base, records);
     const driver = new RunDriver(ctx, compiled, state, state.seq, base ? (stored.snapshot?.seq ?? 0) : 0);
-    if (state.start.replay && !state.finished) driver.replayPlan = await replays.plan(state.start, compiled);
+    if (state.start.replay && !state.finished) driver.replayPlan = await replays.plan(runId, state.start, compiled);
     if (state.back.size > 0) driver.before = await writtenBefore(journal, compiled, state);
     driver.isQueued = order.isWaiting(runId);
     if (state.finished) driver.announcedSeq = state.seq;

@@ -16,10 +16,12 @@ import type {
 } from './engine.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { InboxMessage, JournalRecord } from './journal-record.ts';
+import { MessageDesk } from './message-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PinnedVersions } from './pinned-versions.ts';
 import { PortCalls } from './port-calls.ts';
 import { Recovery } from './recovery.ts';
+import { Repeats } from './repeats.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
@@ -55,6 +57,7 @@ class RunningEngine implements Engine {
   readonly #order = new RunOrder();
   readonly #runs: ActiveRuns;
   readonly #called: CalledRuns;
+  readonly #messages: MessageDesk;
   readonly #answers: Answers;
   readonly #orderDesk: OrderDesk;
   readonly #versions: PinnedVersions;
@@ -77,12 +80,13 @@ class RunningEngine implements Engine {
     this.#calls = calls;
     this.#ctx = this.#driverContext(onPortFailure);
     const compile = async (versionId: FlowVersionId) => (await versions.get(versionId)).compiled;
-    this.#replays = new ReplayDesk(journal, compile, (stored) => reader.read(stored));
+    const repeats = new Repeats(journal);
+    this.#replays = new ReplayDesk(journal, repeats, compile, (stored) => reader.read(stored));
     const onLoaded = (runId: RunId) => this.#wakeUps.forget(runId);
     const runs = new ActiveRuns({ ctx: this.#ctx, versions, replays: this.#replays, order, onLoaded });
     this.#runs = runs;
     this.#retries = new RetryDesk({
-      ...{ clock, journal, compile, replays: this.#replays },
+      ...{ clock, journal, compile, repeats, replays: this.#replays },
       look: (runId) => runs.look(runId),
     });
     this.#answers = new Answers({
@@ -98,6 +102,7 @@ class RunningEngine implements Engine {
     };
     const called = new CalledRuns({ journal, calls, runs, versions, reader, accept, deliver });
     this.#called = called;
+    this.#messages = new MessageDesk({ runs, called, repeats, replays: this.#replays });
     const begin = (runId: RunId) => this.#begin(runId);
     this.#recovery = new Recovery({ journal, tasks, calls, runs, called, versions, order, begin, onPortFailure });
     this.#orderDesk = new OrderDesk({ order, newId: this.#newId, look: (runId) => runs.look(runId), deliver });
@@ -139,7 +144,7 @@ class RunningEngine implements Engine {
   }
 
   async replay(runId: RunId, request: ReplayRequest): Promise<Started> {
-    return this.start(await this.#replays.startRequest(runId, request));
+    return this.#replays.begin(runId, request, (start) => this.start(start));
   }
 
   previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
@@ -165,7 +170,7 @@ class RunningEngine implements Engine {
     if (this.#recovery.readmitted) await this.#recovery.readmitted;
     const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
     const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
-    if (start.replay) driver.replayPlan = await this.#replays.plan(start, pinned.compiled);
+    if (start.replay) driver.replayPlan = await this.#replays.plan(runId, start, pinned.compiled);
     if (this.#order.enter(driver)) {
       this.#runs.add(driver);
       return { kind: 'open', driver };
@@ -234,24 +239,8 @@ class RunningEngine implements Engine {
 
   // --- messages, recovery, end -------------------------------------------------------------------
 
-  async deliver(
-    runId: RunId,
-    key: string,
-    message: InboxMessage,
-  ): Promise<'accepted' | 'duplicate' | 'ignored' | 'unknown-run'> {
-    for (;;) {
-      const driver = await this.#runs.load(runId);
-      if (!driver) return 'unknown-run';
-      if (driver.isStalled) throw stalledError();
-      if (driver.wouldReopen(key, message)) await this.#called.reopenCaller(driver.state, key, message);
-      const answer = await driver.deliver(key, message);
-      if (answer !== 'conflict') {
-        driver.advance();
-        // Called up from the journal when its turn comes; nothing of it stays in memory.
-        if (driver.isQueued && driver.isIdle && this.#runs.get(runId) === driver) this.#runs.remove(runId);
-        return answer;
-      }
-    }
+  deliver(runId: RunId, key: string, message: InboxMessage): ReturnType<Engine['deliver']> {
+    return this.#messages.deliver(runId, key, message);
   }
 
   async recover(): Promise<{ open: number; resumed: number; inDoubt: number; tookMs: number }> {
@@ -324,15 +313,6 @@ const stoppingError = () =>
   flowError('ENGINE_STOPPING', {
     what: 'The platform is shutting down and takes no new runs.',
     fix: 'Send the event again in a moment.',
-    owner: 'engine',
-    engine: 'retry',
-    effect: 'none',
-  });
-
-const stalledError = () =>
-  flowError('STORAGE_FULL', {
-    what: 'The store cannot be written at the moment.',
-    fix: 'Free space on the data disk; the run goes on by itself.',
     owner: 'engine',
     engine: 'retry',
     effect: 'none',

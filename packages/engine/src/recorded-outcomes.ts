@@ -44,6 +44,13 @@ export interface RecordedRun {
   failedStep: StepKey | null;
 }
 
+/** Runs that repeat each other, for one that repeats one of them. */
+export interface ReplayFamily {
+  repeated: RecordedRun;
+  /** The newest first, the repeated one among them. */
+  runs: readonly RecordedRun[];
+}
+
 /**
  * @param undone effect keys that were taken back, with their steps.
  * @param after nodes downstream of a node within its scope, in the version the run is pinned to.

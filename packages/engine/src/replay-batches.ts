@@ -43,9 +43,9 @@ export function stepThen(run: RecordedRun, state: RunState, step: StepKey): Step
 }
 
 /** Batches of a step that wrote something in one of these runs, or may have, in the order in which they stood. */
-export function batchesWritten(lineage: readonly RecordedRun[], container: StepKey): StoredValue[] {
+export function batchesWritten(runs: readonly RecordedRun[], container: StepKey): StoredValue[] {
   const found = new Map<string, StoredValue>();
-  for (const run of lineage) {
+  for (const run of runs) {
     const parts = partsThen(run, container);
     if (!parts) continue;
     const written = new Set<number>();

@@ -5,54 +5,67 @@ import type { CompiledFlow } from './compile-flow.ts';
 import type { ReplayChoice, ReplayedEffect, ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
-import type { RecordedRun } from './recorded-outcomes.ts';
+import type { RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { isRepeated, recordedRun } from './recorded-outcomes.ts';
 import { replay } from './reduce.ts';
+import type { Repeats } from './repeats.ts';
+import { rootOf } from './repeats.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { downstreamIn, replayPlan } from './replay-plan.ts';
 import { previewOf } from './replay-preview.ts';
 import { nodeIdOf, prefixOf } from './run-state.ts';
 
-/** Replays of replays that are followed back; beyond that, effects count as new. */
-const LONGEST_LINEAGE = 50;
 const PAGE = 1_000;
 /** Called runs that a preview looks into. */
 const CALLED_PREVIEWED = 100;
 
-interface Lineage {
-  /** The run that is repeated, then the runs it repeats in turn. */
-  runs: [RecordedRun, ...RecordedRun[]];
+/** With the version that the repeated run is pinned to. */
+interface Family extends ReplayFamily {
   compiled: CompiledFlow;
 }
 
 export class ReplayDesk {
   readonly #journal: Journal;
+  readonly #repeats: Repeats;
   readonly #compile: (versionId: FlowVersionId) => Promise<CompiledFlow>;
   readonly #read: (stored: StoredValue) => Promise<JsonValue>;
 
   constructor(
     journal: Journal,
+    repeats: Repeats,
     compile: (versionId: FlowVersionId) => Promise<CompiledFlow>,
     read: (stored: StoredValue) => Promise<JsonValue>,
   ) {
     this.#journal = journal;
+    this.#repeats = repeats;
     this.#compile = compile;
     this.#read = read;
   }
 
   /** What a run that repeats another takes over; null for every other run. */
-  async plan(start: RunStart, compiled: CompiledFlow): Promise<ReplayPlan | null> {
-    if (!start.replay) return null;
-    const lineage = await this.#lineage(start.replay.of);
-    return replayPlan(start.replay, lineage.runs, lineage.compiled, compiled);
+  async plan(runId: RunId, { replay: asked }: RunStart, compiled: CompiledFlow): Promise<ReplayPlan | null> {
+    if (!asked) return null;
+    const family = await this.#family(asked.of, runId);
+    return replayPlan(asked, family, family.compiled, compiled);
   }
 
-  /** @throws {FlowError} RUN_UNKNOWN, RUN_NOT_OVER, REPLAY_STEP_UNKNOWN, REPLAY_TRIGGER_MISSING */
-  async startRequest(runId: RunId, request: ReplayRequest): Promise<StartRequest> {
-    const { lineage, versionId } = await this.#prepare(runId, request);
-    const { start } = lineage.runs[0];
+  /**
+   * @param accept resolves when the run is durable, so that the next replay sees it.
+   * @throws {FlowError} RUN_UNKNOWN, RUN_NOT_OVER, REPLAY_UNDER_WAY, REPLAY_STEP_UNKNOWN, REPLAY_TRIGGER_MISSING
+   */
+  async begin<T>(runId: RunId, request: ReplayRequest, accept: (start: StartRequest) => Promise<T>): Promise<T> {
+    const [first] = await this.#journal.read(runId, 0, 1);
+    if (first?.record.type !== 'run-accepted') throw unknownRun(runId);
+    const root = rootOf({ runId, start: first.record.start });
+    return this.#repeats.inTurn(root, async () => accept(await this.#startRequest(runId, request)));
+  }
+
+  async #startRequest(runId: RunId, request: ReplayRequest): Promise<StartRequest> {
+    const { family, versionId } = await this.#prepare(runId, request);
+    await this.#repeats.refuseWhileUnderWay(rootOf(family.repeated), request.dedupeKey);
+    const { start, inputs } = family.repeated;
     const { from, edited, effects, by, reason } = request;
-    const before = from === undefined ? start.input : (lineage.runs[0].inputs.get(from) ?? null);
+    const before = from === undefined ? start.input : (inputs.get(from) ?? null);
     return {
       versionId,
       triggerNode: start.triggerNode,
@@ -74,22 +87,23 @@ export class ReplayDesk {
     };
   }
 
-  /** Throws like `startRequest`. */
+  /** Throws like `begin`. */
   async preview(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
     return this.#previewOf(runId, request, false);
   }
 
   async #previewOf(runId: RunId, request: ReplayChoice, isCalled: boolean): Promise<ReplayPreview> {
-    const { lineage, compiled } = await this.#prepare(runId, request);
+    const { family, compiled } = await this.#prepare(runId, request);
+    if (!isCalled) await this.#repeats.refuseWhileUnderWay(rootOf(family.repeated), undefined);
     const after = downstreamIn(compiled);
     const called = new Map<StepKey, ReplayedEffect[]>();
-    for (const [step, child] of lineage.runs[0].children) {
+    for (const [step, child] of childrenIn(family)) {
       if (called.size >= CALLED_PREVIEWED) break;
       const runsAgain = request.from === undefined || isRepeated(step, request.from, after);
       if (runsAgain && compiled.nodes.has(nodeIdOf(step)))
         called.set(step, await this.#ofCalled(child, request.effects));
     }
-    return previewOf(lineage.runs, lineage.compiled, compiled, request, called, isCalled);
+    return previewOf(family, family.compiled, compiled, request, called, isCalled);
   }
 
   async #ofCalled(runId: RunId, effects: ReplayChoice['effects']): Promise<ReplayedEffect[]> {
@@ -106,26 +120,24 @@ export class ReplayDesk {
   async #prepare(runId: RunId, { from, versionId }: Pick<ReplayRequest, 'from' | 'versionId'>) {
     const summary = await this.#journal.summary(runId);
     if (!summary) throw unknownRun(runId);
-    const lineage = await this.#lineage(runId);
-    const [run] = lineage.runs;
+    const family = await this.#family(runId);
+    const { repeated: run } = family;
     if (!run.isOver && summary.status !== 'quarantined') throw notOver(runId);
     const wanted = versionId ?? run.start.versionId;
     const compiled = await this.#compile(wanted);
     if (!compiled.nodes.get(run.start.triggerNode)?.isTrigger) throw triggerMissing(run.start.triggerNode);
     if (from !== undefined && !isThere(compiled, run, from)) throw stepUnknown(from);
-    return { lineage, compiled, versionId: wanted };
+    return { family, compiled, versionId: wanted };
   }
 
-  async #lineage(of: RunId): Promise<Lineage> {
-    const [run, compiled] = await this.#recorded(of);
-    const runs: Lineage['runs'] = [run];
-    let earlier = run.start.replay?.of;
-    while (earlier !== undefined && runs.length < LONGEST_LINEAGE) {
-      const [next] = await this.#recorded(earlier);
-      runs.push(next);
-      earlier = next.start.replay?.of;
-    }
-    return { runs, compiled };
+  /** @param asking one of them that looks at the others. */
+  async #family(of: RunId, asking?: RunId): Promise<Family> {
+    const [repeated, compiled] = await this.#recorded(of);
+    const runs: RecordedRun[] = [];
+    for (const runId of await this.#repeats.of(rootOf(repeated)))
+      if (runId === of) runs.push(repeated);
+      else if (runId !== asking) runs.push((await this.#recorded(runId))[0]);
+    return { repeated, runs, compiled };
   }
 
   async #recorded(runId: RunId): Promise<[RecordedRun, CompiledFlow]> {
@@ -143,6 +155,10 @@ export class ReplayDesk {
     return [recordedRun(runId, first.start, records, undone, downstreamIn(compiled)), compiled];
   }
 }
+
+/** By the step that called; the newest of them. */
+const childrenIn = ({ runs }: ReplayFamily): Map<StepKey, RunId> =>
+  new Map(runs.toReversed().flatMap(({ children }) => [...children]));
 
 /** The version has the step, and the repeated run got as far as the iteration it is in. */
 function isThere(compiled: CompiledFlow, run: RecordedRun, from: StepKey): boolean {

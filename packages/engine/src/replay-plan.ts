@@ -5,7 +5,7 @@ import { effectKeyOf } from './effect-key.ts';
 import { downstreamNodes } from './going-back.ts';
 import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
 import type { StepCall } from './ports/index.ts';
-import type { RecordedEffect, RecordedOutcome, RecordedRun } from './recorded-outcomes.ts';
+import type { RecordedEffect, RecordedOutcome, RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
 import { batchesWritten, stepThen } from './replay-batches.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -16,56 +16,52 @@ export interface ReplayPlan {
   replay: RunReplay;
   /** The recorded outcome of a step that is not run again; null when it runs. */
   takenOver(step: StepKey, node: CompiledNode): RecordedOutcome | null;
-  /** What became of a write under the same business effect key, in the run that is repeated or those it repeated. */
-  effectOf(state: RunState, step: StepKey): RecordedEffect | null;
+  /** Writes under the same business effect key that are there, or may be, by any run that repeats the same one; newest first. */
+  writesOf(state: RunState, step: StepKey): RecordedEffect[];
   /** The run that a step called then. */
   childOf(state: RunState, step: StepKey): RunId | null;
   /** Batches of records that a step of those runs wrote, or may have written. */
   batchesOf(step: StepKey): StoredValue[];
 }
 
-/**
- * @param lineage the run that is repeated, first, then the runs it repeats in turn.
- * @param before the version that run is pinned to.
- */
+/** @param before the version that the repeated run is pinned to. */
 export function replayPlan(
   replay: RunReplay,
-  lineage: readonly RecordedRun[],
+  { repeated, runs }: ReplayFamily,
   before: CompiledFlow,
   now: CompiledFlow,
 ): ReplayPlan {
   const after = downstreamIn(now);
-  const [repeated] = lineage;
   return {
     replay,
     takenOver(step, node) {
       if (replay.from === undefined || isRepeated(step, replay.from, after)) return null;
       if (before.nodes.get(nodeIdOf(step))?.node.type !== node.node.type) return null;
       // A container is entered again with the same items; its steps, not its result, are taken over.
-      const outcome = (node.body ? repeated?.entered : repeated?.outcomes)?.get(step) ?? null;
+      const outcome = (node.body ? repeated.entered : repeated.outcomes).get(step) ?? null;
       // A failure that nothing handles would end this run where that one ended.
       return outcome?.kind === 'failed' && !node.hasErrorRoute ? null : outcome;
     },
-    effectOf(state, step) {
-      for (const run of lineage) {
+    writesOf(state, step) {
+      return runs.flatMap((run) => {
         const then = stepThen(run, state, step);
         const effect = then === null ? undefined : run.effects.get(then);
-        if (!effect || then === null || effect.state === 'none') continue;
-        if (effect.businessEffectKey !== businessKeyOf(state.start, state.runId, then)) continue;
-        return effect.state === 'undone' ? null : effect;
-      }
-      return null;
+        if (!effect || then === null || !mayBeThere(effect)) return [];
+        return effect.businessEffectKey === businessKeyOf(state.start, state.runId, then) ? [effect] : [];
+      });
     },
     childOf(state, step) {
-      for (const run of lineage) {
+      for (const run of runs) {
         const child = run.children.get(stepThen(run, state, step) ?? '');
         if (child !== undefined) return child;
       }
       return null;
     },
-    batchesOf: (step) => (replay.effects === 'write-again' ? [] : batchesWritten(lineage, step)),
+    batchesOf: (step) => (replay.effects === 'write-again' ? [] : batchesWritten(runs, step)),
   };
 }
+
+export const mayBeThere = ({ state }: RecordedEffect): boolean => state === 'confirmed' || state === 'unknown';
 
 /** Nodes that follow from a node within its scope, found once per node. */
 export function downstreamIn(compiled: CompiledFlow): (nodeId: string) => ReadonlySet<string> {
@@ -100,7 +96,7 @@ export function insteadOfSending(
   if (plan.replay.effects === 'write-again' || step.attempt > 0 || !isUnsent(step)) return null;
   // Only going back made it a later one.
   if (generationOf(state, call.step) !== wentBackOf(state, call.step)) return null;
-  return judged(plan.effectOf(state, call.step), node, call, input);
+  return judged(plan.writesOf(state, call.step), node, call, input);
 }
 
 /** What a write that a run reaches again, because it went back, does instead of being sent; null: it is sent. */
@@ -114,7 +110,7 @@ export function insteadOfRepeating(
 ): InsteadOfSending | null {
   const effect = isUnsent(step) ? before.effects.get(call.step) : undefined;
   if (!effect || !isOfEarlierRound(state, call.step, effect.effectKey)) return null;
-  return judged(effect, node, call, input);
+  return judged([effect], node, call, input);
 }
 
 /** Whether nothing but going back lies between the effect and now: what a person wished repeated is repeated. */
@@ -126,12 +122,14 @@ function isOfEarlierRound(state: RunState, step: StepKey, effectKey: string): bo
 }
 
 function judged(
-  effect: RecordedEffect | null,
+  effects: readonly RecordedEffect[],
   node: CompiledNode,
   call: StepCall,
   input: StoredValue,
 ): InsteadOfSending | null {
-  if (!effect || !sendsTheSame(effect.inputHash, call, input)) return null;
-  if (effect.state === 'confirmed' && effect.port !== null && effect.output !== null) return { do: 'reuse', effect };
-  return effect.state === 'unknown' && node.idempotency?.how !== 'natural' ? { do: 'ask', runId: effect.runId } : null;
+  const same = effects.filter(({ inputHash }) => sendsTheSame(inputHash, call, input));
+  const effect = same.find(({ state, port, output }) => state === 'confirmed' && port !== null && output !== null);
+  if (effect) return { do: 'reuse', effect };
+  const doubtful = same.find(({ state }) => state === 'unknown');
+  return doubtful && node.idempotency?.how !== 'natural' ? { do: 'ask', runId: doubtful.runId } : null;
 }

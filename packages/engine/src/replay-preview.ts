@@ -5,9 +5,9 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import type { ReplayedEffect, ReplayPreview, ReplayRequest } from './engine.ts';
 import { flowOrder } from './flow-order.ts';
 import type { StepKey } from './journal-record.ts';
-import type { RecordedEffect, RecordedRun } from './recorded-outcomes.ts';
+import type { RecordedEffect, RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { isRepeated } from './recorded-outcomes.ts';
-import { downstreamIn } from './replay-plan.ts';
+import { downstreamIn, mayBeThere } from './replay-plan.ts';
 import { nodeIdOf } from './run-state.ts';
 import { writesNotTakenOver } from './taken-over.ts';
 
@@ -18,7 +18,7 @@ const LISTED = 500;
  * @param isCalled the run is one of those itself.
  */
 export function previewOf(
-  lineage: readonly RecordedRun[],
+  { repeated, runs }: ReplayFamily,
   before: CompiledFlow,
   now: CompiledFlow,
   request: Pick<ReplayRequest, 'from' | 'effects' | 'edited'>,
@@ -26,11 +26,11 @@ export function previewOf(
   isCalled: boolean,
 ): ReplayPreview {
   const after = downstreamIn(now);
-  const asked: Asked = { runId: lineage[0]?.runId, words: isCalled ? 'the called run' : 'this run' };
+  const asked: Asked = { runId: repeated.runId, words: isCalled ? 'the called run' : 'this run' };
   const effects: { step: StepKey; effect: ReplayedEffect }[] = [];
   for (const [step, writes] of called) for (const effect of writes) effects.push({ step, effect });
-  for (const [step, node] of writeSteps(lineage, now)) {
-    const effect = effectOf(lineage, step);
+  for (const [step, node] of writeSteps(runs, now)) {
+    const effect = effectOf(runs, step);
     const runsAgain = request.from === undefined || effect?.state === 'undone' || isRepeated(step, request.from, after);
     const changed = JSON.stringify(before.nodes.get(node.id)?.node.params) !== JSON.stringify(node.node.params);
     const connection = Object.values(node.node.connections ?? {})[0] ?? null;
@@ -48,7 +48,7 @@ export function previewOf(
   effects.sort((a, b) => inOrder(a.step, b.step));
   const listed = effects.slice(0, LISTED).map(({ effect }) => effect);
   // What is written again on purpose need not be recognised.
-  const lost = before === now || request.effects === 'write-again' ? [] : writesNotTakenOver(lineage, before, now);
+  const lost = before === now || request.effects === 'write-again' ? [] : writesNotTakenOver(runs, before, now);
   return { effects: listed, more: effects.length - listed.length, lost };
 }
 
@@ -102,20 +102,24 @@ function verdict(
 
 /** The run that the reader looks at needs no id. */
 interface Asked {
-  runId: RunId | undefined;
+  runId: RunId;
   words: string;
 }
 const named = (runId: RunId, asked: Asked): string => (runId === asked.runId ? asked.words : `run ${runId}`);
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
-const effectOf = (lineage: readonly RecordedRun[], step: StepKey): RecordedEffect | null =>
-  lineage.map((run) => run.effects.get(step)).find((effect) => effect && effect.state !== 'none') ?? null;
+/** What is there counts for more than what may be, and that for more than what was taken back. */
+function effectOf(runs: readonly RecordedRun[], step: StepKey): RecordedEffect | null {
+  const effects = runs.flatMap((run) => run.effects.get(step) ?? []);
+  const confirmed = effects.find(({ state }) => state === 'confirmed');
+  return confirmed ?? effects.find(mayBeThere) ?? effects.find(({ state }) => state === 'undone') ?? null;
+}
 
 /** Steps that wrote, then nodes that would write and were not reached. */
-function writeSteps(lineage: readonly RecordedRun[], now: CompiledFlow): Map<StepKey, CompiledNode> {
+function writeSteps(runs: readonly RecordedRun[], now: CompiledFlow): Map<StepKey, CompiledNode> {
   const found = new Map<StepKey, CompiledNode>();
   const seen = new Set<string>();
-  for (const run of lineage) {
+  for (const run of runs) {
     for (const step of run.effects.keys()) {
       const node = now.nodes.get(nodeIdOf(step));
       if (node) found.set(step, node);

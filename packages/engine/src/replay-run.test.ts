@@ -1,4 +1,4 @@
-import type { Flow, FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { Flow, FlowId, FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import type { ReplayRequest } from './engine.ts';
 import { aFlow, testDefinitions, versionIdOf } from './testing/flow-builder.ts';
@@ -100,6 +100,80 @@ describe('a replay of a whole run', () => {
     const third = await replay(bench, second);
     expect(await statesOf(bench, third)).toEqual({ a: 'reused', c: 'reused' });
     expect(bench.recordsOf(third, 'run-accepted')[0]?.start.replay).toMatchObject({ of: second, root: first });
+  });
+
+  it('sees what another repeat of the same run wrote, and what a retry of that one wrote', async () => {
+    let broken: string[] = ['test.read'];
+    const unlessBroken = (call: { nodeType: string; scope: { input: JsonValue } }) =>
+      broken.includes(call.nodeType) ? refused : { port: 'out', value: call.scope.input };
+    const bench = testBench(line, { 'test.read': unlessBroken, 'test.natural': unlessBroken });
+    const first = await bench.start('deal');
+    broken = ['test.natural'];
+    const second = await replay(bench, first);
+    expect(await bench.summary(second)).toMatchObject({ status: 'failed', replayRoot: first });
+    broken = [];
+    await bench.deliver(second, { kind: 'retry-run', by: 'ann' });
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'confirmed' });
+    const third = await replay(bench, first);
+    expect(await statesOf(bench, third)).toEqual({ a: 'reused', c: 'reused' });
+    expect(bench.recordsOf(third, 'step-succeeded').map(({ step, reused }) => [step, reused])).toEqual([
+      ['start', undefined],
+      ['a', first],
+      ['b', undefined],
+      ['c', second],
+    ]);
+    const { effects } = await bench.engine.previewReplay(first, { effects: 'skip-confirmed' });
+    expect(effects.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['a', 'skipped'],
+      ['c', 'skipped'],
+    ]);
+  });
+
+  it('that failed and is retried leaves alone what the repeated run wrote behind the failed step', async () => {
+    let broken = false;
+    const bench = testBench(line, {
+      'test.read': (call) => (broken ? refused : { port: 'out', value: call.scope.input }),
+    });
+    const first = await bench.start('deal');
+    broken = true;
+    const second = await replay(bench, first);
+    broken = false;
+    await bench.deliver(second, { kind: 'retry-run', by: 'ann' });
+    expect(await bench.summary(second)).toMatchObject({ status: 'succeeded' });
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'reused' });
+  });
+
+  it('is refused while another one is under way; of two that are asked for at once one begins', async () => {
+    let isOpen = true;
+    const bench = testBench(line, {
+      'test.read': (call) => (isOpen ? { port: 'out', value: call.scope.input } : new Promise(() => {})),
+    });
+    const first = await bench.start('deal');
+    isOpen = false;
+    const request = { effects: 'skip-confirmed' as const, by: 'ann', reason: 'the fix is in' };
+    const asked = [bench.engine.replay(first, request), bench.engine.replay(first, request)];
+    const [one, two] = await Promise.allSettled(asked);
+    expect(one).toMatchObject({ status: 'fulfilled' });
+    expect(two).toMatchObject({ status: 'rejected', reason: { code: 'REPLAY_UNDER_WAY' } });
+    await expect(bench.engine.previewReplay(first, request)).rejects.toMatchObject({ code: 'REPLAY_UNDER_WAY' });
+  });
+
+  it('keeps the repeated run from going on by itself, as it would write the same once more', async () => {
+    let broken = true;
+    const bench = testBench(line, {
+      'test.read': (call) => (broken ? refused : { port: 'out', value: call.scope.input }),
+    });
+    const first = await bench.start('deal');
+    broken = false;
+    const second = await replay(bench, first);
+    const before = bench.records(first).length;
+    for (const kind of ['retry-run', 'retry-step', 'skip-step'] as const)
+      await expect(
+        bench.engine.deliver(first, kind, { kind, step: 'b', by: 'ann', reason: 'again' }),
+      ).rejects.toMatchObject({ code: 'RUN_REPEATED', message: expect.stringContaining(second) as string });
+    await expect(bench.engine.previewRetry(first)).rejects.toMatchObject({ code: 'RUN_REPEATED' });
+    expect(bench.records(first)).toHaveLength(before);
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'confirmed' });
   });
 
   it('writes again for another business object', async () => {

@@ -5,6 +5,7 @@ import { childRunIdOf } from './effect-key.ts';
 import type { StepKey } from './journal-record.ts';
 import { keptStates, keptWrites, listedSteps } from './kept-writes.ts';
 import type { Clock, EffectEntry, Journal, RunSummary } from './ports/index.ts';
+import type { Repeats } from './repeats.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { RetriedEffect, RetriedPlace, RetryPreview } from './retry-preview.ts';
 import { afterRetry, inFlowOrder, retriedPlaces } from './retry-preview.ts';
@@ -18,6 +19,7 @@ interface RetryPorts {
   clock: Clock;
   journal: Journal;
   replays: ReplayDesk;
+  repeats: Repeats;
   /** The run as it stands; looking must not start anything. */
   look(runId: RunId): Promise<Pick<RunDriver, 'compiled' | 'state'> | null>;
   compile(versionId: FlowVersionId): Promise<CompiledFlow>;
@@ -45,8 +47,14 @@ export class RetryDesk {
     this.#ports = ports;
   }
 
-  /** Null without such a run. */
+  /**
+   * Null without such a run.
+   * @throws {FlowError} RUN_REPEATED
+   */
   async preview(runId: RunId): Promise<RetryPreview | null> {
+    const driver = await this.#ports.look(runId);
+    const mayBeRepeated = driver && (driver.state.finished !== null || driver.state.quarantined);
+    if (mayBeRepeated) await this.#ports.repeats.refuseOlder(driver.state);
     const left = { ...(this.#ports.most ?? MOST) };
     const sheet: Sheet = { steps: [], effects: [], unread: { writes: 0, runs: 0 }, left };
     if (!(await this.#collect(runId, sheet))) return null;

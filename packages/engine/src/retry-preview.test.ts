@@ -2,6 +2,7 @@ import type { FlowId, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { compileFlow } from './compile-flow.ts';
 import { replay } from './reduce.ts';
+import { Repeats } from './repeats.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
@@ -157,8 +158,10 @@ describe('what a retry of a whole run would do', () => {
       look: async (id) =>
         id === runId ? { compiled, state: replay(compiled, runId, null, bench.records(runId)) } : null,
       compile: async () => compiled,
+      repeats: new Repeats(bench.journal),
       replays: new ReplayDesk(
         bench.journal,
+        new Repeats(bench.journal),
         async () => compiled,
         async () => null,
       ),

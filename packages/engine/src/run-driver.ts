@@ -27,6 +27,9 @@ import { emitted, waitEnd } from './wait-end.ts';
 /** Buffered records that are written even though nothing waits for them. */
 const FLUSH_AT_RECORDS = 256;
 
+/** What sets a quarantined run going. */
+const goingOn: ReadonlySet<InboxMessage['kind']> = new Set(['resume', 'retry-run', 'retry-step', 'skip-step']);
+
 export class RunDriver extends BackRunner {
   protected finishing = false;
 
@@ -99,6 +102,14 @@ export class RunDriver extends BackRunner {
   /** Whether a message would open a run again that is over. */
   wouldReopen(key: string, message: InboxMessage): boolean {
     return !this.state.inboxKeys.has(key) && welcome(this.compiled, this.state, message) === 'reopens';
+  }
+
+  /** Whether a message would have a run that is over, or was set aside, do something again. */
+  wouldGoOn(key: string, message: InboxMessage): boolean {
+    const { inboxKeys, quarantined } = this.state;
+    if (inboxKeys.has(key)) return false;
+    const verdict = welcome(this.compiled, this.state, message);
+    return verdict === 'reopens' || (verdict === 'taken' && quarantined && goingOn.has(message.kind));
   }
 
   /** `conflict`: the run changed elsewhere meanwhile; ask its next driver. */

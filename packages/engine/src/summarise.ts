@@ -32,6 +32,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     orderingKey: start.orderingKey ?? null,
     dedupeKey: start.dedupeKey ?? null,
     parentRunId: start.parent?.runId ?? null,
+    replayRoot: start.replay?.root ?? null,
     wakeAt: wakeAt(compiled, state, status),
     currentStep: current === null ? null : (compiled.nodes.get(nodeIdOf(current))?.title ?? current),
     currentNode: current === null ? null : nodeIdOf(current),

@@ -14,15 +14,11 @@ export interface LostWrite {
 
 /**
  * One of each node, in the order in which they wrote.
- * @param lineage the run that is repeated, then the runs that it repeats.
+ * @param runs those that repeat each other.
  */
-export function writesNotTakenOver(
-  lineage: readonly RecordedRun[],
-  before: CompiledFlow,
-  now: CompiledFlow,
-): LostWrite[] {
+export function writesNotTakenOver(runs: readonly RecordedRun[], before: CompiledFlow, now: CompiledFlow): LostWrite[] {
   const seen = new Set<NodeId>();
-  return lineage
+  return runs
     .flatMap((run) => [...run.effects])
     .flatMap(([step, { state }]) => {
       const id = nodeIdOf(step);

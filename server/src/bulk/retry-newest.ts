@@ -6,7 +6,7 @@ import type { ReplayParts } from './replay-run.ts';
 import { refusal } from './replay-run.ts';
 
 export interface NewestParts extends ReplayParts {
-  journal: Pick<Journal, 'list' | 'read'>;
+  journal: Pick<Journal, 'list'>;
   /** Why the version does not begin with what the run began with, in words; null when it does. */
   startFault(run: RunSummary, versionId: FlowVersionId): Promise<string | null>;
 }
@@ -45,24 +45,15 @@ export function standsInTheWay(
   { status, parentRunId }: Pick<RunSummary, 'status' | 'parentRunId'>,
   repeat: Pick<RunSummary, 'runId' | 'status'> | null,
 ): string | null {
-  // Two repeats do not know what the other one writes.
   if (repeat) return `Run ${repeat.runId} repeats it already and is ${repeat.status}. Look at that one.`;
   if (parentRunId !== null) return 'Another run called it, which goes on with the version it called. Retry that run.';
   if (status === 'failed') return null;
   return `It is ${status}, so it is not over. Retry it on its own version, or cancel it and repeat it.`;
 }
 
-/** The newest run that repeats this one; null when nothing does. */
-async function repeatOf(journal: Pick<Journal, 'list' | 'read'>, run: RunSummary): Promise<RunSummary | null> {
-  const { flowId, correlationId } = run;
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const filter = { flowId, correlationId, acceptedFrom: run.acceptedAt };
-    const page = await journal.list({ filter, limit: 200, ...(cursor === undefined ? {} : { cursor }) });
-    for (const other of page.runs) {
-      const [first] = await journal.read(other.runId, 0, 1);
-      if (first?.record.type === 'run-accepted' && first.record.start.replay?.of === run.runId) return other;
-    }
-    cursor = page.nextCursor;
-  }
-  return null;
+/** The newest of the runs that repeat this one, or repeat the same one; null when that is this very run, or there is none. */
+async function repeatOf(journal: Pick<Journal, 'list'>, { runId, replayRoot }: RunSummary): Promise<RunSummary | null> {
+  const { runs } = await journal.list({ filter: { replayRoot: replayRoot ?? runId }, limit: 1 });
+  const [newest] = runs;
+  return newest && newest.runId !== runId ? newest : null;
 }

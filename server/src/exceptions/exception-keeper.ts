@@ -22,6 +22,7 @@ import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
 import type { FailureContext } from './exception-record.ts';
 import { exceptionRecord, failureContent, ownSettings, stepOf } from './exception-record.ts';
 import { failureReader } from './failure-reader.ts';
+import { overtaken } from './overtaken.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 import { routed } from './routing-rules.ts';
 import type { OpenFailure, RunStory, StandingProblem } from './standing-problems.ts';
@@ -65,7 +66,6 @@ const troubled: RunStatus[] = ['failed', 'paused', 'quarantined'];
 /** After these there may be exceptions to close. */
 const cured: ReadonlySet<RunStatus> = new Set(['succeeded', 'cancelled', 'ignored', 'running', 'waiting']);
 
-const keyOf = (flowId: string, businessKey: string): string => `${flowId}\n${businessKey}`;
 const seqOf = (task: TaskRecord): number => task.content.exception?.failure?.seq ?? 0;
 
 export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
@@ -74,7 +74,6 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   const { notices, onChanged, onFault } = options;
   /** Runs with open exceptions, so that the many others cost nothing. */
   const openRuns = new Set<string>();
-  const openKeys = new Map<string, number>();
   /** Runs that failed with a run they called, which has the exception: looked at again when that one is over. */
   const callingRuns = new Set<string>();
   const waiting = new Set<string>();
@@ -157,6 +156,11 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     notices.written(closed);
   }
 
+  const overtakenRuns = overtaken({
+    ...{ journal, tasks: store.tasks, clock },
+    close: (task, words) => closeOne(task.id, 'decided', words, 'auto-resolved'),
+  });
+
   const openFailuresOf = async (runId: string): Promise<TaskRecord[]> =>
     (await store.tasks.openOfRun(runId)).filter((task) => task.origin === 'failure');
 
@@ -172,7 +176,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     }
     if (open.length === 0 && !troubled.includes(summary.status)) {
       openRuns.delete(runId);
-      if (summary.status === 'succeeded') await laterRunSucceeded(summary);
+      if (summary.status === 'succeeded') await overtakenRuns.by(summary);
       return;
     }
     const flow = (await definitions.version(summary.versionId))?.flow;
@@ -192,7 +196,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       await failedAgain(task, await contextOf(problem, summary, flow, story));
     for (const { id: task, status, words } of plan.close) await closeOne(task, status, words, 'auto-resolved');
     if ((await openFailuresOf(runId)).length === 0) openRuns.delete(runId);
-    if (summary.status === 'succeeded') await laterRunSucceeded(summary);
+    if (summary.status === 'succeeded') await overtakenRuns.by(summary);
   }
 
   /** Steps that failed because a run they called did: that one has the exception, and is where it can be mended. */
@@ -207,26 +211,9 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     return held;
   }
 
-  /** A later run of the same flow did for the same business object what an earlier one could not. */
-  async function laterRunSucceeded(summary: RunSummary): Promise<void> {
-    const { businessKey, flowId } = summary;
-    if (businessKey === null || !openKeys.has(keyOf(flowId, businessKey))) return;
-    const page = await store.tasks.list({ status: 'open', origin: 'failure', flowId, businessKey, limit: pageSize });
-    for (const task of page.items) await closeIfOvertaken(task, summary);
-    if (page.items.length === 0) openKeys.delete(keyOf(flowId, businessKey));
-  }
-
-  async function closeIfOvertaken(task: TaskRecord, later: RunSummary): Promise<void> {
-    const earlier = await journal.summary(task.runId as RunId);
-    // A run that stands still is not over: it would go on without anybody who knows of it.
-    if (earlier?.status !== 'failed' || earlier.acceptedAt >= later.acceptedAt) return;
-    const words = `A later run for ${later.businessKey} succeeded (${later.runId}).`;
-    await closeOne(task.id, 'decided', words, 'auto-resolved');
-  }
-
   function remember(task: Pick<TaskRecord, 'runId' | 'flowId' | 'businessKey'>): void {
     openRuns.add(task.runId);
-    if (task.businessKey !== null) openKeys.set(keyOf(task.flowId, task.businessKey), clock.now());
+    overtakenRuns.remember(task);
   }
 
   function ask(runId: string): Promise<void> {
@@ -284,26 +271,10 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
         remember(task);
         const run = await journal.summary(task.runId as RunId);
         if (!run || run.seq > seqOf(task)) await ask(task.runId);
-        else await overtakenUnseen(task, run);
+        else await overtakenRuns.unseen(task, run);
       }
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined && !isClosed);
-  }
-
-  async function overtakenUnseen(task: TaskRecord, run: RunSummary): Promise<void> {
-    if (run.status !== 'failed' || task.businessKey === null) return;
-    const { flowId, acceptedAt } = run;
-    const later = await journal.list({
-      filter: {
-        flowId,
-        businessKey: task.businessKey,
-        statuses: ['succeeded'],
-        mode: 'live',
-        acceptedFrom: acceptedAt,
-      },
-      limit: 1,
-    });
-    if (later.runs[0]) await closeIfOvertaken(task, later.runs[0]);
   }
 
   function sweepLater(): void {
@@ -315,12 +286,13 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   let sweeping: Promise<void> = Promise.resolve();
 
   return {
-    published({ runId, mode, status, flowId, businessKey, parentRunId }) {
+    published(summary) {
+      const { runId, mode, status, parentRunId } = summary;
       if (mode !== 'live' || isClosed) return;
       if (parentRunId !== null && callingRuns.has(parentRunId) && isFinal(status)) ask(parentRunId).catch(onFault);
       const isTroubled = troubled.includes(status);
-      const overtakes = status === 'succeeded' && businessKey !== null && openKeys.has(keyOf(flowId, businessKey));
-      if (isTroubled || overtakes || (openRuns.has(runId) && cured.has(status))) ask(runId).catch(onFault);
+      if (isTroubled || overtakenRuns.mayBeBy(summary) || (openRuns.has(runId) && cured.has(status)))
+        ask(runId).catch(onFault);
     },
     async look(runId) {
       await ask(runId);

@@ -46,6 +46,7 @@ beforeAll(async () => {
     orderingKey: null,
     dedupeKey: null,
     parentRunId: null,
+    replayRoot: null,
     wakeAt: null,
     currentStep: null,
     currentNode: null,

@@ -67,6 +67,7 @@ export function flowDirectory(
         correlationId: run.correlationId,
         businessKey: run.businessKey,
         parentRunId: run.parentRunId,
+        replayRoot: run.replayRoot,
         currentStep: run.currentStep,
         note: run.note,
         errorCode: run.errorCode,

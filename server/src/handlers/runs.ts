@@ -131,13 +131,15 @@ export function runHandlers(
   async function relatedTo(run: RunSummary) {
     const filters = [
       { parentRunId: run.runId },
+      { replayRoot: run.replayRoot ?? run.runId },
       ...(run.businessKey === null ? [] : [{ businessKey: run.businessKey }]),
       ...(run.correlationId === run.runId ? [] : [{ correlationId: run.correlationId }]),
     ];
     const pages = await Promise.all(filters.map((filter) => journal.list({ filter, limit: relatedLimit })));
-    const parent = run.parentRunId === null ? null : await journal.summary(run.parentRunId);
+    const named = [run.parentRunId, run.replayRoot].flatMap((runId) => runId ?? []);
+    const known = (await Promise.all(named.map((runId) => journal.summary(runId)))).filter((one) => one !== null);
     const found = new Map<RunId, RunSummary>();
-    for (const one of [...(parent ? [parent] : []), ...pages.flatMap((page) => page.runs)]) found.set(one.runId, one);
+    for (const one of [...known, ...pages.flatMap((page) => page.runs)]) found.set(one.runId, one);
     found.delete(run.runId);
     return directory.views([...found.values()].slice(0, relatedLimit));
   }

@@ -23,6 +23,7 @@ const summaryAt = (seq: number): RunSummary => ({
   orderingKey: null,
   dedupeKey: null,
   parentRunId: null,
+  replayRoot: null,
   wakeAt: null,
   currentStep: null,
   currentNode: null,

@@ -12,11 +12,13 @@ describe('runs beside a run', () => {
       beside('event'),
       beside('same', { businessKey: 'D-1' }),
       beside('down', { parentRunId: 'r', businessKey: 'D-1' }),
+      beside('again', { replayRoot: 'r', businessKey: 'D-1' }),
       beside('up'),
     ]);
     expect(groups.map(({ title, runs }) => [title, runs.map(({ id }) => id)])).toEqual([
       ['Called this run', ['up']],
       ['Called by this run', ['down']],
+      ['Repeats of the same run', ['again']],
       ['About D-1', ['same']],
       ['Set off by the same event', ['event']],
     ]);

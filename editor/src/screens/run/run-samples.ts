@@ -16,6 +16,7 @@ export const aRunSummary = (more: Partial<RunSummaryView> = {}): RunSummaryView 
   correlationId: 'corr_1',
   businessKey: 'D-1007',
   parentRunId: null,
+  replayRoot: null,
   currentStep: null,
   note: null,
   errorCode: null,

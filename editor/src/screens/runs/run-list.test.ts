@@ -18,6 +18,7 @@ const aRun = (id: string, acceptedAt: number, more: Partial<RunSummaryView> = {}
   correlationId: id,
   businessKey: null,
   parentRunId: null,
+  replayRoot: null,
   currentStep: null,
   errorCode: null,
   errorWhat: null,

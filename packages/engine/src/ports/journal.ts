@@ -21,6 +21,8 @@ export interface RunSummary {
   orderingKey: string | null;
   dedupeKey: string | null;
   parentRunId: RunId | null;
+  /** The first of the runs that repeat each other; null for that one, and for a run that repeats none. */
+  replayRoot: RunId | null;
   /** Earliest moment the run wants to be looked at again; null while it waits for something from outside. */
   wakeAt: EpochMs | null;
   /** Title of the step the run stands at, waits at or failed at. */

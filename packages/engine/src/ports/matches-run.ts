@@ -19,6 +19,7 @@ export function matchesRun(run: RunSummary, filter: RunFilter): boolean {
     begins(filter.businessKeyPrefix, run.businessKey) &&
     is(filter.correlationId, run.correlationId) &&
     is(filter.parentRunId, run.parentRunId) &&
+    is(filter.replayRoot, run.replayRoot) &&
     is(filter.currentNode, run.currentNode) &&
     is(filter.mode, run.mode) &&
     (filter.errorCodes === undefined || (run.errorCode !== null && filter.errorCodes.includes(run.errorCode))) &&

@@ -13,6 +13,8 @@ export interface RunFilter {
   businessKeyPrefix?: string;
   correlationId?: string;
   parentRunId?: RunId;
+  /** They repeat this run, or one that repeats it. */
+  replayRoot?: RunId;
   /** They stand, wait or failed at this node. */
   currentNode?: NodeId;
   mode?: 'live' | 'test';

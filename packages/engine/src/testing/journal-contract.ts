@@ -24,6 +24,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   orderingKey: null,
   dedupeKey: null,
   parentRunId: null,
+  replayRoot: null,
   wakeAt: null,
   currentStep: null,
   currentNode: null,

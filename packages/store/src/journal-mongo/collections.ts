@@ -85,6 +85,7 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   await runs.createIndex({ startedBy: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ correlationId: 1 });
   await runs.createIndex({ parentRunId: 1 });
+  await runs.createIndex({ replayRoot: 1 });
   await runs.createIndex({ isOpen: 1, wakeAt: 1 });
   await runs.createIndex({ isOpen: 1, order: 1 });
   await entries.createIndex({ run: 1, from: 1 });

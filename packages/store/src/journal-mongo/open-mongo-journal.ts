@@ -6,7 +6,16 @@ import { guarded, isDuplicateKey } from '../repositories/collection.ts';
 import type { JournalCollections, RunDoc } from './collections.ts';
 import { journalCollections, openCollections } from './collections.ts';
 import { effectLedger, projectEffects } from './effect-documents.ts';
-import { behindCursor, complete, dedupeOf, filterQuery, isOpen, nextOrder, summaryOfDoc } from './run-documents.ts';
+import {
+  behindCursor,
+  complete,
+  dedupeOf,
+  filterQuery,
+  isOpen,
+  nextOrder,
+  summaryOfDoc,
+  withPlace,
+} from './run-documents.ts';
 
 /** Counting a status ends here: the server reads an index entry for each. */
 const COUNT_LIMIT = 10_000;
@@ -253,7 +262,7 @@ function mongoJournal(
             .toArray(),
         ),
       );
-      return groupStanding(found.flat().map(complete));
+      return groupStanding(found.flat().map(withPlace));
     },
 
     ...effectLedger(effects),

@@ -11,14 +11,18 @@ export const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunSt
 export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
-type LaterKept = 'note' | 'currentNode' | 'currentWaits';
-
-/** With what documents of earlier versions do not have. */
-export const complete = <T extends Pick<RunSummary, LaterKept>>(summary: T): T => ({
+/** Where it stands, with what documents of earlier versions do not have. */
+export const withPlace = <T extends Pick<RunSummary, 'note' | 'currentNode' | 'currentWaits'>>(summary: T): T => ({
   ...summary,
   note: summary.note ?? null,
   currentNode: summary.currentNode ?? null,
   currentWaits: summary.currentWaits ?? 0,
+});
+
+/** With what documents of earlier versions do not have. */
+export const complete = (summary: RunSummary): RunSummary => ({
+  ...withPlace(summary),
+  replayRoot: summary.replayRoot ?? null,
 });
 
 export function summaryOfDoc(doc: RunDoc): RunSummary {
@@ -32,7 +36,7 @@ export function summaryOfDoc(doc: RunDoc): RunSummary {
     firstEffects: _effects,
     ...summary
   } = doc;
-  return { runId: _id as RunId, ...complete(summary) };
+  return complete({ runId: _id as RunId, ...summary });
 }
 
 let lastMs = 0;
@@ -61,6 +65,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(businessKeyPrefix || undefined, (prefix) => ({ businessKey: begins(prefix) })),
     ...given(correlationId, (id) => ({ correlationId: id })),
     ...given(parentRunId, (id) => ({ parentRunId: id })),
+    ...given(filter.replayRoot, (id) => ({ replayRoot: id })),
     ...given(filter.currentNode, (node) => ({ currentNode: node })),
     ...given(mode, (only) => ({ mode: only })),
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),

@@ -47,6 +47,7 @@ const runNumber = (n: number): NewRun => {
       ...{ finishedAt: null, correlationId: runId, businessKey: null, orderingKey: null, dedupeKey: null, seq: 1 },
       ...{
         parentRunId: null,
+        replayRoot: null,
         wakeAt: null,
         currentStep: null,
         currentNode: null,
@@ -96,7 +97,9 @@ describe('the SQLite journal', () => {
   });
 });
 
-const journalOfVersion4 = `
+const journalOfVersion5 = 'drop index runs_replays; alter table runs drop column replay_root';
+
+const journalOfVersion4 = `${journalOfVersion5};
   drop index runs_standing;
   alter table runs drop column current_node;
   alter table runs drop column current_waits;
@@ -141,7 +144,7 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
     expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
     await journal.close();
     const after = new DatabaseSync(file);
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 5 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 6 });
     after.close();
   });
 });
@@ -238,5 +241,35 @@ describe('file blobs', () => {
     expect([...((await blobs.get(key)) ?? [])]).toEqual([1, 2, 255]);
     expect(await blobs.get('0'.repeat(64))).toBeNull();
     expect(await blobs.get('../../etc/passwd')).toBeNull();
+  });
+});
+
+describe('a journal file of version 5, whose runs did not name the first of those that repeat each other', () => {
+  it('finds it in what they were accepted with', async () => {
+    const file = newFile();
+    const [one, two, called] = [runNumber(1), runNumber(2), runNumber(3)];
+    const root = one.summary.runId;
+    const sharing = { correlationId: root };
+    const [accepted] = two.records;
+    if (accepted?.type !== 'run-accepted') throw new Error('the run was not accepted');
+    const replay = { of: root, root, effects: 'skip-confirmed', by: 'ann', reason: 'again' } as const;
+    const first = await openSqliteJournal({ file });
+    await first.accept(one);
+    await first.accept({
+      summary: { ...two.summary, ...sharing },
+      records: [{ ...accepted, start: { ...accepted.start, ...sharing, replay } }],
+    });
+    await first.accept({ ...called, summary: { ...called.summary, ...sharing } });
+    await first.close();
+    const old = new DatabaseSync(file);
+    old.exec(`${journalOfVersion5}; pragma user_version = 5`);
+    old.close();
+
+    const journal = await openSqliteJournal({ file });
+    expect((await journal.list({ filter: { replayRoot: root }, limit: 10 })).runs).toEqual([
+      { ...two.summary, ...sharing, replayRoot: root },
+    ]);
+    expect(await journal.summary(called.summary.runId)).toMatchObject({ replayRoot: null });
+    await journal.close();
   });
 });

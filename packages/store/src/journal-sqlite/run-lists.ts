@@ -30,7 +30,8 @@ export function runLists(reader: Pick<ThreadReader, 'queryAll'>): Pick<Journal, 
   /** The ranges of the filter's prefix if they hold few enough runs to be sorted. */
   async function smallRanges(filter: RunFilter): Promise<PrefixRange[] | null> {
     // A leg by the key itself is better than any range.
-    if (filter.businessKey !== undefined || filter.parentRunId !== undefined) return null;
+    const { businessKey, parentRunId, replayRoot } = filter;
+    if (businessKey !== undefined || parentRunId !== undefined || replayRoot !== undefined) return null;
     const ranges = prefixRanges(filter);
     if (ranges === null) return null;
     const sizes = await reader.queryAll(rangeSizes(ranges));

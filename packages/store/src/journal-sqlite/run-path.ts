@@ -86,8 +86,8 @@ type Member = keyof RunFilter;
 /** Every condition of the filter by the member that asks for it; those on time apart. */
 function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Condition[] } {
   const by = new Map<Member, Condition>();
-  const { flowId, flowIds, versionIds, statuses, businessKey, businessKeyPrefix, correlationId, parentRunId } = filter;
-  const { currentNode, mode, errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const { flowId, flowIds, versionIds, statuses, businessKey, businessKeyPrefix, correlationId } = filter;
+  const { parentRunId, replayRoot, currentNode, mode, errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
   if (flowId !== undefined) by.set('flowId', equal('flow_id', flowId));
   if (flowIds !== undefined) by.set('flowIds', oneOf('flow_id', flowIds));
   if (versionIds !== undefined) by.set('versionIds', oneOf('version_id', versionIds));
@@ -96,6 +96,7 @@ function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Co
   if (businessKeyPrefix) by.set('businessKeyPrefix', beginsWith('business_key', businessKeyPrefix));
   if (correlationId !== undefined) by.set('correlationId', equal('correlation_id', correlationId));
   if (parentRunId !== undefined) by.set('parentRunId', equal('parent_run_id', parentRunId));
+  if (replayRoot !== undefined) by.set('replayRoot', equal('replay_root', replayRoot));
   if (currentNode !== undefined) by.set('currentNode', equal('current_node', currentNode));
   if (mode !== undefined) by.set('mode', { sql: `mode = '${mode === 'test' ? 'test' : 'live'}'`, values: [] });
   if (errorCodes !== undefined) by.set('errorCodes', oneOf('error_code', errorCodes));
@@ -128,6 +129,7 @@ function legsOf(filter: RunFilter, by: Map<Member, Condition>): { legs: Leg[]; u
   const narrow =
     single('runs_business', 'businessKey') ??
     single('runs_parent', 'parentRunId') ??
+    single('runs_replays', 'replayRoot') ??
     (startedBy !== undefined && isPerson(startedBy)
       ? single('runs_person', 'startedBy', [{ sql: BY_PERSON, values: [] }])
       : undefined) ??

@@ -6,9 +6,10 @@ import type { RunStatus } from '@waybill/engine';
  * since 3. Since 4 rows of the journal and of the ledger lie in the order in which they are written: ordered by run, each would land
  * on a page of its own. Runs name the node they stand at since 5; those that did not move since have only its title.
  * `stands_at` and `stands_since` repeat that for runs that wait for somebody or something, and are null for all others: an index of
- * them then counts what waits, however much it is, and a run that ends without ever waiting costs it nothing.
+ * them then counts what waits, however much it is, and a run that ends without ever waiting costs it nothing. Since 6 runs name
+ * the first of those that repeat each other.
  */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** Statuses in which a run waits for somebody or something, until it is moved. */
 export const waitingStatuses: readonly RunStatus[] = ['waiting', 'paused', 'in-doubt', 'quarantined'];
@@ -29,6 +30,7 @@ export const SUMMARY_COLUMNS = [
   'ordering_key',
   'dedupe_key',
   'parent_run_id',
+  'replay_root',
   'wake_at',
   'current_step',
   'current_node',
@@ -110,6 +112,7 @@ create table if not exists runs (
   ordering_key text,
   dedupe_key text,
   parent_run_id text,
+  replay_root text,
   wake_at integer,
   current_step text,
   current_node text,
@@ -130,6 +133,7 @@ create index if not exists runs_flow_status on runs (flow_id, status, accepted_a
 create index if not exists runs_business on runs (business_key, accepted_at, run_id) where business_key is not null;
 create index if not exists runs_correlation on runs (correlation_id) where correlation_id <> run_id;
 create index if not exists runs_parent on runs (parent_run_id, accepted_at, run_id) where parent_run_id is not null;
+create index if not exists runs_replays on runs (replay_root, accepted_at, run_id) where replay_root is not null;
 create index if not exists runs_test on runs (accepted_at, run_id) where mode = 'test';
 create index if not exists runs_error on runs (error_code, accepted_at, run_id) where error_code is not null;
 create index if not exists runs_person on runs (started_by, accepted_at, run_id)
@@ -159,6 +163,15 @@ create table if not exists snapshots (
 ) strict, without rowid;
 `;
 
+const STANDING_OF_5 = [
+  'alter table runs add column current_node text',
+  'alter table runs add column current_waits integer not null default 0',
+  'alter table runs add column stands_at text',
+  'alter table runs add column stands_since integer',
+  `update runs set stands_at = json_array(status, null, current_step, note, 0), stands_since = updated_at
+   where status in (${waitingStatuses.map((status) => `'${status}'`).join(', ')})`,
+];
+
 /** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since none of it can be done twice. */
 export function upgradeFrom(version: number): string {
   if (version === 0 || version >= SCHEMA_VERSION) return '';
@@ -173,12 +186,13 @@ export function upgradeFrom(version: number): string {
     ...(version < 3 ? ['alter table runs add column note text'] : []),
     ...(version < 4 ? rewritten('journal', JOURNAL) : []),
     ...(version === 2 || version === 3 ? rewritten('effects', EFFECTS) : []),
-    'alter table runs add column current_node text',
-    'alter table runs add column current_waits integer not null default 0',
-    'alter table runs add column stands_at text',
-    'alter table runs add column stands_since integer',
-    `update runs set stands_at = json_array(status, null, current_step, note, 0), stands_since = updated_at
-     where status in (${waitingStatuses.map((status) => `'${status}'`).join(', ')})`,
+    ...(version < 5 ? STANDING_OF_5 : []),
+    'alter table runs add column replay_root text',
+    // One that repeats another has the correlation of that one, not its own.
+    `update runs set replay_root = (
+       select json_extract(records, '$[0].start.replay.root') from journal
+       where journal.run_id = runs.run_id order by seq limit 1
+     ) where correlation_id <> run_id`,
   ];
   return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
 }

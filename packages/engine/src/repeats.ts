@@ -1,0 +1,80 @@
+/** Which runs repeat each other: the first of them, and all that were made of it, in whatever order. */
+import type { RunId } from '@waybill/flow-model';
+import { flowError } from '@waybill/flow-model';
+import type { RunStart } from './journal-record.ts';
+import type { Journal, RunSummary } from './ports/index.ts';
+import { finalRunStatuses } from './run-status.ts';
+
+/** Of the same run that are looked at; what earlier ones wrote counts as new. */
+const MOST = 50;
+
+/** The first of the runs that repeat each other. */
+export const rootOf = ({ runId, start }: { runId: RunId; start: RunStart }): RunId => start.replay?.root ?? runId;
+
+export class Repeats {
+  readonly #journal: Pick<Journal, 'list' | 'summary'>;
+  readonly #turns = new Map<RunId, Promise<unknown>>();
+
+  constructor(journal: Pick<Journal, 'list' | 'summary'>) {
+    this.#journal = journal;
+  }
+
+  /** One act at a time on runs that repeat each other: what it decides by holds until it is done. */
+  async inTurn<T>(root: RunId, act: () => Promise<T>): Promise<T> {
+    const turn = Promise.allSettled([this.#turns.get(root)]).then(act);
+    this.#turns.set(root, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(root) === turn) this.#turns.delete(root);
+    }
+  }
+
+  /** All of them, the newest first. */
+  async of(root: RunId): Promise<RunId[]> {
+    return [...(await this.#made(root, MOST)).map(({ runId }) => runId), root];
+  }
+
+  /**
+   * Two that are under way would not know what the other one writes.
+   * @param dedupeKey of the start that is about to be made: the run that has it is no other.
+   * @throws {FlowError} REPLAY_UNDER_WAY
+   */
+  async refuseWhileUnderWay(root: RunId, dedupeKey: string | undefined): Promise<void> {
+    const isUnderWay = (run: RunSummary) =>
+      !finalRunStatuses.includes(run.status) &&
+      run.status !== 'quarantined' &&
+      (dedupeKey === undefined || run.dedupeKey !== dedupeKey);
+    const found = (await this.#made(root, MOST)).find(isUnderWay) ?? (await this.#journal.summary(root));
+    if (found && isUnderWay(found)) throw underWay(found);
+  }
+
+  /**
+   * A run that is over may go on only while none repeats it: what that one wrote, this one would write once more.
+   * @throws {FlowError} RUN_REPEATED
+   */
+  async refuseOlder(run: { runId: RunId; start: RunStart }): Promise<void> {
+    const [newest] = await this.#made(rootOf(run), 1);
+    if (newest && newest.runId !== run.runId) throw repeated(run.runId, newest);
+  }
+
+  async #made(replayRoot: RunId, limit: number): Promise<RunSummary[]> {
+    return (await this.#journal.list({ filter: { replayRoot }, limit })).runs;
+  }
+}
+
+const underWay = ({ runId, status }: RunSummary) =>
+  flowError('REPLAY_UNDER_WAY', {
+    what: `Run ${runId}, one of those that repeat each other here, is ${status} and not over.`,
+    fix: 'Wait for its end or cancel it. What it wrote is then not written again.',
+    owner: 'user',
+    engine: 'stop',
+  });
+
+const repeated = (runId: RunId, { runId: newest, status }: RunSummary) =>
+  flowError('RUN_REPEATED', {
+    what: `Run ${runId} cannot go on: run ${newest} repeats it and is ${status}.`,
+    fix: `Go on with run ${newest}, or repeat this run once more: what any of them wrote is then not written again.`,
+    owner: 'user',
+    engine: 'stop',
+  });
