@@ -22,7 +22,7 @@ export type RecordedOutcome =
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
-      'items' | 'parts' | 'count' | 'concurrency' | 'onItemError'
+      'items' | 'parts' | 'contents' | 'count' | 'concurrency' | 'onItemError'
     > & {
       kind: 'entered';
     });
@@ -113,9 +113,9 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       });
       return;
     case 'container-entered': {
-      const { items, parts, count, concurrency, onItemError } = record;
+      const { items, parts, contents, count, concurrency, onItemError } = record;
       const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
-      run.entered.set(record.step, parts ? { ...entered, parts } : entered);
+      run.entered.set(record.step, { ...entered, ...(parts ? { parts } : {}), ...(contents ? { contents } : {}) });
       return;
     }
     case 'wait-opened':

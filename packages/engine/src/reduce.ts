@@ -143,6 +143,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       at.step.body = {
         items: record.items,
         parts: record.parts ?? null,
+        contents: record.contents ?? null,
         count: record.count,
         concurrency: record.concurrency,
         onItemError: record.onItemError,
