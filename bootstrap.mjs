@@ -165,6 +165,9 @@ function becomes(args) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // The shell between npm and this command dies of a signal without handing it on.
+  const shell = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 500);
   child.on('error', (error) => fail(`could not start ${node}: ${error.message}`, 'Remove .tools and run this again.'));
   child.on('exit', (code) => process.exit(code ?? 1));
 }
