@@ -101,7 +101,7 @@ export const portSpecSchema = z.strictObject({
 });
 export type PortSpec = z.infer<typeof portSpecSchema>;
 
-export const idempotencySpecSchema = z.discriminatedUnion('how', [
+const idempotencySpecSchema = z.discriminatedUnion('how', [
   /** Repeating the call changes nothing more (upsert, PUT, DELETE). */
   z.strictObject({ how: z.literal('natural') }),
   /** The system takes an idempotency key and remembers it this long. */
@@ -161,7 +161,7 @@ export const triggerSpecSchema = z.discriminatedUnion('how', [
 export type TriggerSpec = z.infer<typeof triggerSpecSchema>;
 
 /** Which record: its kind, where `{name}` is a param, and where its id stands: `params.id` or `trigger.body.recordId`. */
-export const recordSpecSchema = z.strictObject({
+const recordSpecSchema = z.strictObject({
   kind: z.string(),
   id: z.string().regex(/^(params|trigger)(\.[A-Za-z_][A-Za-z0-9_]*)+$/),
 });
