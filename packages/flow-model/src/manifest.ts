@@ -92,7 +92,6 @@ const listParamSpecSchema = z.strictObject({
 
 export const paramSpecSchema = z.discriminatedUnion('kind', [scalarParamSpecSchema, listParamSpecSchema]);
 export type ParamSpec = z.infer<typeof paramSpecSchema>;
-export type ParamKind = ParamSpec['kind'];
 
 export const portSpecSchema = z.strictObject({
   label: z.string(),
