@@ -91,7 +91,7 @@ function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
 }
 
 /** Why a step stands still, in words. */
-export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
+function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
   const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
   switch (wait.kind) {
     case 'timer':
