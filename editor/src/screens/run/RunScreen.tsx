@@ -23,6 +23,7 @@ import { RetryDialog } from './RetryDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
+import { recordErrorsOf } from './record-error-words.ts';
 import { relatedGroups } from './related-runs.ts';
 import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
@@ -151,6 +152,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         parent={related.find((other) => other.id === run.parentRunId) ?? null}
         doubtful={doubtful}
         taken={takenBack(Object.values(steps))}
+        recordErrors={recordErrorsOf(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
         onReplay={() => setReplay({ step: null })}
       />
