@@ -4,7 +4,7 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
 import { downstreamNodes } from './going-back.ts';
 import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
-import type { StepCall } from './ports/index.ts';
+import type { StepCall, WrittenBatch } from './ports/index.ts';
 import type { RecordedEffect, RecordedOutcome, RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
 import { batchesWritten } from './replay-batches.ts';
@@ -22,7 +22,7 @@ export interface ReplayPlan {
   /** The run that a step called then. */
   childOf(state: RunState, step: StepKey): RunId | null;
   /** Batches of records that a step of those runs wrote, or may have written. */
-  batchesOf(step: StepKey): StoredValue[];
+  batchesOf(step: StepKey): WrittenBatch[];
 }
 
 /** @param before the version that the repeated run is pinned to. */

@@ -45,7 +45,8 @@ type IndexName =
   | 'corrections'
   | 'returns'
   | 'undone'
-  | 'edits';
+  | 'edits'
+  | 'refused';
 
 /** Null for a snapshot this version does not read. */
 export function stateOf(snapshot: JournalSnapshot): RunState | null {
@@ -72,6 +73,7 @@ export function stateOf(snapshot: JournalSnapshot): RunState | null {
     undos: new Map(plain.undos.map((undo) => [undo.scope, { ...undo, effects: new Map(undo.effects) }])),
     undone: new Map(plain.undone),
     edits: new Map(plain.edits),
+    refused: new Map(plain.refused),
     effects: { skipped: [], endedWaits: [], endedTasks: [] },
   };
 }
