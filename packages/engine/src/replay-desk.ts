@@ -145,9 +145,14 @@ export class ReplayDesk {
   async #family(of: RunId, asking?: RunId): Promise<Family> {
     const [repeated, compiled] = await this.#recorded(of);
     const runs: RecordedRun[] = [];
-    for (const runId of await this.#repeats.of(rootOf(repeated)))
-      if (runId === of) runs.push(repeated);
-      else if (runId !== asking) runs.push((await this.#recorded(runId))[0]);
+    const ids = new Set([...(await this.#repeats.of(rootOf(repeated))), of]);
+    for (const runId of ids) {
+      if (runId === asking) continue;
+      const run = runId === of ? repeated : (await this.#recorded(runId))[0];
+      runs.push(run);
+      // Runs stored by earlier versions are not found by their root; the loop goes on through what is added.
+      if (run.start.replay) ids.add(run.start.replay.of);
+    }
     return { repeated, runs, compiled };
   }
 

@@ -129,6 +129,19 @@ describe('a replay of a whole run', () => {
     ]);
   });
 
+  it('sees what was written along the way to it, also by runs that earlier versions stored without their first one', async () => {
+    let answer = 'old';
+    const bench = testBench(line, { 'test.read': () => ({ port: 'out', value: answer }) });
+    const list = bench.journal.list.bind(bench.journal);
+    bench.journal.list = async (query) =>
+      query.filter.replayRoot === undefined ? list(query) : { runs: [], nextCursor: null };
+    const first = await bench.start('deal');
+    answer = 'new';
+    const second = await replay(bench, first);
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'confirmed' });
+    expect(await statesOf(bench, await replay(bench, second))).toEqual({ a: 'reused', c: 'reused' });
+  });
+
   it('that failed and is retried leaves alone what the repeated run wrote behind the failed step', async () => {
     let broken = false;
     const bench = testBench(line, {
