@@ -41,6 +41,7 @@ import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
 import { projectEdges, projectNodes } from './projection.ts';
 import { StepMenu, StepTools } from './StepMenu.tsx';
+import { WaysBack } from './WaysBack.tsx';
 
 const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
 const edgeTypes = { flow: FlowEdge };
@@ -229,6 +230,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
           color="var(--canvas-dot)"
           bgColor="var(--canvas)"
         />
+        <WaysBack nodes={nodes} />
         {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
         {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
         <CanvasControls />

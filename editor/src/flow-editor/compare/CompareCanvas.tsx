@@ -9,6 +9,7 @@ import { FlowEdge } from '../canvas/FlowEdge.tsx';
 import { NodeCard } from '../canvas/NodeCard.tsx';
 import { NoteNode } from '../canvas/NoteNode.tsx';
 import { projectEdges, projectNodes } from '../canvas/projection.ts';
+import { WaysBack } from '../canvas/WaysBack.tsx';
 import { createEditorStore, EditorContext, useEditorStore } from '../state/editor-store.ts';
 import type { Change } from './flow-changes.ts';
 import { marksOf, overlaid } from './flow-changes.ts';
@@ -80,6 +81,7 @@ export function CompareCanvas({ before, after, diff, focus, withMoves, onPick }:
             color="var(--canvas-dot)"
             bgColor="var(--canvas)"
           />
+          <WaysBack nodes={nodes} />
           <CanvasControls />
         </ReactFlow>
       </div>
