@@ -7,7 +7,7 @@ import type { ReplayChoice, ReplayedEffect, ReplayPreview, ReplayRequest, StartR
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
 import type { RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
-import { isRepeated, recordedRun } from './recorded-outcomes.ts';
+import { forgetGone, goneSteps, isRepeated, recordedRun } from './recorded-outcomes.ts';
 import { replay } from './reduce.ts';
 import type { Repeats } from './repeats.ts';
 import { rootOf } from './repeats.ts';
@@ -141,13 +141,22 @@ export class ReplayDesk {
     }
   }
 
+  /** Steps of a run whose writes it took over from one that has taken them back since. */
+  async gone({ runId, start }: { runId: RunId; start: RunStart }): Promise<StepKey[]> {
+    if (!start.replay) return [];
+    const { repeated, runs } = await this.#family(runId);
+    return goneSteps(repeated, runs);
+  }
+
   /** @param asking one of them that looks at the others. */
   async #family(of: RunId, asking?: RunId): Promise<Family> {
     const [repeated, compiled] = await this.#recorded(of);
-    const runs: RecordedRun[] = [];
+    const known: [RecordedRun, CompiledFlow][] = [];
     for (const runId of await this.#repeats.of(rootOf(repeated)))
-      if (runId === of) runs.push(repeated);
-      else if (runId !== asking) runs.push((await this.#recorded(runId))[0]);
+      if (runId === of) known.push([repeated, compiled]);
+      else if (runId !== asking) known.push(await this.#recorded(runId));
+    const runs = known.map(([run]) => run);
+    for (const [run, pinned] of known) forgetGone(run, runs, downstreamIn(pinned));
     return { repeated, runs, compiled };
   }
 

@@ -222,8 +222,9 @@ export class RunDriver extends BackRunner {
         this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
         break;
       case 'emitted': {
-        const { port, output, input } = outcome;
-        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}) };
+        const { port, output, input, effectKey: reusedEffect } = outcome;
+        const known = { ...(input ? { input } : {}), ...(reusedEffect === null ? {} : { reusedEffect }) };
+        const facts = { ...common, attempt: 1, output, ...known };
         this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
         break;
       }
