@@ -223,8 +223,10 @@ export class RunDriver extends BackRunner {
         this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
         break;
       case 'emitted': {
-        const { port, output, input, records } = outcome;
-        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}), ...(records ? { records } : {}) };
+        const { port, output, input, effectKey: reusedEffect, records } = outcome;
+        const written = reusedEffect === null ? {} : { reusedEffect };
+        const known = { ...(input ? { input } : {}), ...written, ...(records ? { records } : {}) };
+        const facts = { ...common, attempt: 1, output, ...known };
         this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
         break;
       }
