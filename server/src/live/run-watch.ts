@@ -3,7 +3,8 @@ import type { Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports
 import type { RunId } from '@waybill/flow-model';
 import { journalRecords } from '../runs/read-run.ts';
 import type { RunView, ViewContext } from '../runs/run-view.ts';
-import { emptyRunView, foldRecord, stepsToShow } from '../runs/run-view.ts';
+import { emptyRunView, foldRecord } from '../runs/run-view.ts';
+import { stepsToShow } from '../runs/shown-steps.ts';
 
 const maxReads = 5;
 
