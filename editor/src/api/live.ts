@@ -1,5 +1,5 @@
 import type { ClientToServer, ServerToClient } from '@waybill/api-contract';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { LiveRun } from './resync.ts';
 import { applyDelta, applyStarted, emptyLiveRun } from './resync.ts';
 import { liveSocket } from './socket.ts';
@@ -70,6 +70,16 @@ export function followRun(runId: string, onChange: (live: LiveRun) => void, onPr
     if (socket.connected) socket.emit('unwatch-run', { runId });
     cancelAnimationFrame(frame);
   };
+}
+
+/** The live state of a run, or null before the first news. */
+export function useLiveRun(runId: string | null): LiveRun | null {
+  const [live, setLive] = useState<LiveRun | null>(null);
+  useEffect(() => {
+    setLive(null);
+    return runId ? followRun(runId, setLive) : undefined;
+  }, [runId]);
+  return live?.runId === runId ? live : null;
 }
 
 type RunsFilter = Parameters<ClientToServer['watch-runs']>[0]['filter'];

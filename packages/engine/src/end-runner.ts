@@ -1,5 +1,6 @@
 /** Ends what is over: waits, containers and the run itself. */
 import type { JsonValue } from '@waybill/flow-model';
+import { recordCounts } from './attempt-records.ts';
 import { newAttempt } from './attempt-runner.ts';
 import { BackRunner } from './back-runner.ts';
 import type { Command } from './decide.ts';
@@ -26,12 +27,18 @@ export abstract class EndRunner extends BackRunner {
       this.mustCommit = true;
       return true;
     }
+    let counts = {};
     this.#aside(
       key,
       at.step,
-      () => this.inputOf(located).then((input) => end.value(input)),
+      async () => {
+        const value = end.value(await this.inputOf(located));
+        counts = recordCounts(at.node, value);
+        return value;
+      },
       (output) => {
-        this.applyAndAnnounce(emitted(key, located.step, this.ctx.clock.now(), end.port, output), isWrite);
+        const record = emitted(key, located.step, this.ctx.clock.now(), end.port, output);
+        this.applyAndAnnounce({ ...record, ...counts }, isWrite);
         this.mustCommit = true;
       },
     );

@@ -120,7 +120,7 @@ export function emit(
   step.port = outcome.port;
   step.output = outcome.output;
   setPhase(state, scope, scope.prefix + node.id, step, outcome.phase);
-  wakeSuccessors(state, scope, node);
+  if (!step.body?.goesOnAlone) wakeSuccessors(state, scope, node);
   settleScope(compiled, state, scope);
 }
 

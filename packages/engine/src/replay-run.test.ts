@@ -220,6 +220,70 @@ describe('a replay of a whole run', () => {
   });
 });
 
+describe('a replay with another list', () => {
+  const flow = (sent: string) =>
+    aFlow(
+      { start: 'trigger', each: 'each', write: { is: 'keyed', parent: 'each', params: { sent: { $: sent } }, ...psa } },
+      ['start>each'],
+    );
+  const bench = (sent = 'item') => {
+    const made = testBench(flow(sent), {
+      'test.each': (call) => ({
+        do: 'fan-out',
+        items: call.scope.input as JsonValue[],
+        concurrency: 2,
+        onItemError: 'stop',
+      }),
+      'test.keyed': (call) => ({ port: 'out', value: call.scope.item ?? null }),
+    });
+    const sentBy = (runId: RunId) =>
+      made.host.calls.flatMap((call) =>
+        call.runId === runId && call.nodeType === 'test.keyed' ? [call.scope.item ?? null] : [],
+      );
+    return Object.assign(made, { sentBy });
+  };
+  const large = (item: string) => item.repeat(30_000);
+
+  it.each([
+    [['a', 'b', 'c'], ['b', 'c'], []],
+    [['a', 'b', 'c'], ['new', 'a', 'b', 'c'], ['new']],
+    [
+      ['a', 'b'],
+      ['b', 'b', 'a', 'a'],
+      ['b', 'a'],
+    ],
+    [['a', 'b', 'c'], ['a', 'B', 'c'], ['B']],
+    [['a', 'b', 'c'].map(large), ['c', 'a'].map(large), []],
+  ])('sends of %j to %j only what was not sent', async (before, after, sent) => {
+    const made = bench();
+    const first = await made.start(before);
+    const second = await replay(made, first, { edited: after });
+    expect(await made.summary(second)).toMatchObject({ status: 'succeeded' });
+    expect(made.sentBy(second).toSorted()).toEqual(sent.toSorted());
+    const third = await replay(made, second);
+    expect(made.sentBy(third)).toEqual([]);
+  });
+
+  it('sends an item again whose place in the list is part of what is sent', async () => {
+    const made = bench('index & item');
+    const first = await made.start(['a', 'b']);
+    expect(made.sentBy(await replay(made, first, { edited: ['b'] }))).toEqual(['b']);
+    expect(made.sentBy(await replay(made, first, { edited: ['a', 'b'] }))).toEqual([]);
+  });
+
+  it('goes on after a crash knowing which items had moved', async () => {
+    const made = bench();
+    const first = await made.start(['a', 'b', 'c']);
+    const write = made.host.scripts['test.keyed'];
+    made.host.scripts['test.keyed'] = () => new Promise(() => {});
+    const second = await replay(made, first, { edited: ['new', 'c', 'b'] });
+    if (write) made.host.scripts['test.keyed'] = write;
+    await made.restart();
+    expect(await made.summary(second)).toMatchObject({ status: 'succeeded' });
+    expect(new Set(made.sentBy(second))).toEqual(new Set(['new']));
+  });
+});
+
 describe('a replay from a step', () => {
   it('takes over what does not follow from it, without executing it', async () => {
     const bench = testBench(line);

@@ -214,8 +214,8 @@ export class RunDriver extends EndRunner {
         this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
         break;
       case 'emitted': {
-        const { port, output, input } = outcome;
-        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}) };
+        const { port, output, input, records } = outcome;
+        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}), ...(records ? { records } : {}) };
         this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
         break;
       }

@@ -123,3 +123,5 @@ export { summariseDiff } from './summarise-diff.ts';
 export { validateFlow } from './validate-flow.ts';
 export type { ValueProblem } from './value-problems.ts';
 export { valueProblems } from './value-problems.ts';
+export type { WayBack } from './ways-back.ts';
+export { waysBack } from './ways-back.ts';

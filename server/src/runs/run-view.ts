@@ -3,6 +3,7 @@ import type { FinalStatus, InboxMessage } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
+import { foldRetriedRecords, forgetRefused, noteRefused } from './refused-view.ts';
 import { foldRetry, startOver } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
@@ -18,6 +19,8 @@ export interface RunView {
   undos: Map<string, string[]>;
   /** The run that a step called last, and how that ended. */
   called: Map<string, { runId: string; status: FinalStatus | null }>;
+  /** Records that systems refused, by the step that sent them. */
+  refused: Map<string, number>;
 }
 
 export const emptyRunView = (): RunView => ({
@@ -26,6 +29,7 @@ export const emptyRunView = (): RunView => ({
   ended: new Map(),
   undos: new Map(),
   called: new Map(),
+  refused: new Map(),
 });
 
 /** What the fold needs to know of the flow; made once per run. */
@@ -85,7 +89,9 @@ type Attempt = StepView['attempts'][number];
 function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
   const others = step.attempts.filter((other) => other.attempt !== attempt.attempt);
   const before = step.attempts.find((other) => other.attempt === attempt.attempt);
-  return [...others, { ...attempt, startedAt: before?.startedAt ?? attempt.startedAt }];
+  // One that is over is of an earlier round, in which the step was tried for another reason.
+  const goesOn = before !== undefined && before.endedAt === null;
+  return [...others, { ...attempt, startedAt: goesOn ? before.startedAt : attempt.startedAt }];
 }
 
 /**
@@ -139,8 +145,10 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         error: null,
         attempts: withAttempt(step, attempt),
         ...(record.reused ? { reused: record.reused } : {}),
+        ...(record.records ? { sent: { records: record.records.sent, refused: record.records.refused } } : {}),
         iterations: iterations && { ...iterations, finished: iterations.total - iterations.failed },
       });
+      if (record.records) changed.push(...noteRefused(view, record.step, record.records.refused, seq));
       return context.isLeaf(step.nodeId)
         ? [...changed, ...iterationEnded(view, record.step, 'finished', seq)]
         : changed;
@@ -199,6 +207,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     }
     case 'container-entered': {
       const step = stepOf(view, context, record.step);
+      forgetRefused(view, record.step);
       view.ended.set(record.step, { finished: new Set(), failed: new Set() });
       return put({
         ...step,
@@ -206,19 +215,27 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         startedAt: step.startedAt ?? record.startedAt,
         endedAt: null,
         iterations: { total: record.count, finished: 0, failed: 0 },
+        records: step.records && { ...step.records, refused: 0 },
       });
     }
     case 'records-checkpoint': {
       const step = stepOf(view, context, record.step);
       const startedAt = step.startedAt ?? record.startedAt;
       const since = step.records ?? { firstAt: record.at, firstRows: record.progress.rowsIn };
-      const records = { ...record.progress, firstAt: since.firstAt, firstRows: since.firstRows, at: record.at };
+      const refused = step.records?.refused ?? 0;
+      const records = {
+        ...record.progress,
+        refused,
+        firstAt: since.firstAt,
+        firstRows: since.firstRows,
+        at: record.at,
+      };
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
       return foldMessage(view, context, record.message, seq);
     case 'went-back':
-      return startOver(view, context, record.to, seq);
+      return sentBack(view, context, record, seq);
     case 'undo-planned':
     case 'undo-intent':
     case 'undo-parked':
@@ -238,6 +255,22 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
   }
 }
 
+function sentBack(
+  view: RunView,
+  context: ViewContext,
+  { to, sent }: Extract<SequencedRecord['record'], { type: 'went-back' }>,
+  seq: number,
+): string[] {
+  const changed = new Set(startOver(view, context, to, seq));
+  for (const { step } of sent) {
+    const asked = view.steps.get(step);
+    if (!asked) continue;
+    view.steps.set(step, { ...asked, sentBack: (asked.sentBack ?? 0) + 1, seq });
+    changed.add(step);
+  }
+  return [...changed];
+}
+
 function foldMessage(view: RunView, context: ViewContext, message: InboxMessage, seq: number): string[] {
   switch (message.kind) {
     case 'task-decided':
@@ -246,6 +279,8 @@ function foldMessage(view: RunView, context: ViewContext, message: InboxMessage,
       for (const [step, called] of view.called)
         if (called.runId === message.runId) view.called.set(step, { ...called, status: message.status });
       return [];
+    case 'retry-records':
+      return foldRetriedRecords(view, message, seq);
     case 'retry-run':
     case 'retry-step':
     case 'child-reopened':

@@ -2,6 +2,7 @@
 import type { JsonValue, MaskedNames } from '@waybill/flow-model';
 import { hiddenIn, isMasked, masked, maskedText, maskKey, textWithout } from '@waybill/flow-model';
 import type { TaskContent, TaskRecord } from '@waybill/store';
+import { answerOf } from './task-form.ts';
 
 type Fact = TaskContent['facts'][number];
 type Field = TaskContent['form']['fields'][number];
@@ -56,7 +57,7 @@ export const shownForm = (content: TaskContent): { fields: (Field & { masked?: b
 /** What was filled in, with hidden fields that were left alone as they were. */
 export function filledForm(content: TaskContent, form: Record<string, JsonValue>): Record<string, JsonValue> {
   const kept = content.form.fields.flatMap((field): [string, JsonValue][] => {
-    const given = form[field.name];
+    const given = answerOf(form, field.name);
     const isLeft = given === undefined || given === null || given === '';
     return isLeft && field.default !== undefined && isHiddenField(content, field) ? [[field.name, field.default]] : [];
   });
