@@ -1,12 +1,12 @@
 import type { StepView } from '@waybill/api-contract';
 import type { FinalStatus, InboxMessage } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
-import type { Flow, NodeCatalog } from '@waybill/flow-model';
-import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
+import { assertNever } from '@waybill/flow-model';
 import { foldRetriedRecords, forgetRefused, noteRefused } from './refused-view.ts';
 import { foldRetry, startOver } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
+import type { ViewContext } from './view-context.ts';
 import { isPause, statusOfWait, waitingOf } from './wait-view.ts';
 
 /** What a screen shows of a run's steps; the fold of its journal up to `seq`. */
@@ -31,33 +31,6 @@ export const emptyRunView = (): RunView => ({
   called: new Map(),
   refused: new Map(),
 });
-
-/** What the fold needs to know of the flow; made once per run. */
-export interface ViewContext {
-  title(nodeId: string): string;
-  nodeType(nodeId: string): string;
-  /** No edge leads on within the body: its end is the end of the iteration. */
-  isLeaf(nodeId: string): boolean;
-  catchesErrors(nodeId: string): boolean;
-  downstream(nodeId: string): ReadonlySet<string>;
-}
-
-export function viewContext(flow: Flow, catalog: NodeCatalog): ViewContext {
-  const edges = Object.values(flow.edges);
-  const leaving = new Set(edges.filter((edge) => edge.from.port !== ERROR_PORT).map((edge) => edge.from.node));
-  const catching = new Set(edges.filter((edge) => edge.from.port === ERROR_PORT).map((edge) => edge.from.node));
-  const graph = graphOf(flow);
-  return {
-    title(nodeId) {
-      const node = flow.nodes[nodeId];
-      return node?.title ?? (node && catalog.get(manifestKey(node.type, node.version))?.title) ?? nodeId;
-    },
-    nodeType: (nodeId) => flow.nodes[nodeId]?.type ?? 'unknown',
-    isLeaf: (nodeId) => !leaving.has(nodeId),
-    catchesErrors: (nodeId) => catching.has(nodeId),
-    downstream: (nodeId) => downstreamOf(graph, nodeId),
-  };
-}
 
 function stepOf(view: RunView, context: ViewContext, step: string): StepView {
   const known = view.steps.get(step);
