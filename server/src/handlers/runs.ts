@@ -12,7 +12,7 @@ import { followedViews } from '../runs/followed-views.ts';
 import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { stepsAround, stepsToShow } from '../runs/run-view.ts';
+import { stepsAround, stepsToShow } from '../runs/shown-steps.ts';
 import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
