@@ -60,7 +60,10 @@ it('shows what was changed in a record of a record that had been sent again befo
   };
   const [first, second, third] = await Promise.all([{ n: 1 }, { n: 2 }, { n: 3 }].map(partOf));
   if (!first || !second || !third) throw new Error('no parts');
-  const entered = { at, type: 'container-entered', step: 'each', items: { v: [] }, parts: [first], count: 1 } as const;
+  const entered: JournalRecord = {
+    ...{ at, type: 'container-entered', step: 'each', items: { v: [] }, parts: [first], count: 1 },
+    ...{ concurrency: 1, onItemError: 'stop', startedAt: at },
+  };
   const again = (part: typeof first, batch: number, edited: boolean): JournalRecord => ({
     ...{ at: at + batch, type: 'inbox', key: `k${batch}` },
     message: {
@@ -71,13 +74,7 @@ it('shows what was changed in a record of a record that had been sent again befo
   const success = (index: number): JournalRecord => ({
     ...{ ...tried, type: 'step-succeeded', step: `each[${index}]/write`, port: 'out', output: { v: null } },
   });
-  const records = [
-    { ...entered, concurrency: 1, onItemError: 'stop' as const, startedAt: at },
-    again(second, 0, true),
-    success(1),
-    again(third, 1, true),
-    success(2),
-  ];
+  const records = [entered, again(second, 0, true), success(1), again(third, 1, true), success(2)];
   const later = aReader(records);
   for (const [index, record] of [{ n: 1 }, { n: 2 }, { n: 3 }].entries())
     expect(await later.blobs.put(Buffer.from(JSON.stringify({ records: [record], rows: [1], keys: ['A'] })))).toBe(
