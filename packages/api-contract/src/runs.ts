@@ -101,6 +101,8 @@ export const stepViewSchema = z.object({
   reused: z.string().optional(),
   /** Attempts that its system turned away; they count for nothing. */
   throttles: z.int().optional(),
+  /** How often the run was sent back to an earlier step from here; absent: never. */
+  sentBack: z.int().optional(),
   /** How taking its effect back stands. */
   undo: z
     .object({

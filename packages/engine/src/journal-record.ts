@@ -258,6 +258,8 @@ export type JournalRecord = { at: EpochMs } & (
       items: StoredValue;
       /** The items one by one, where they are too large for a list; `items` is empty then. */
       parts?: StoredValue[];
+      /** Of a run that repeats another: what is in each item, hashed; a changed list moves the ones behind the change. */
+      contents?: string[];
       count: number;
       concurrency: number;
       onItemError: 'stop' | 'continue';

@@ -225,7 +225,7 @@ function openBody(state: RunState, iteration: ScopeState, nodes: CompiledNode[])
 }
 
 /** Called whenever a step of the scope may have been its last. */
-export function settleScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
+function settleScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
   if (scope.live > 0 || scope.container === null) return;
   const parent = state.scopes.get(prefixOf(scope.container));
   const node = compiled.nodes.get(nodeIdOf(scope.container));

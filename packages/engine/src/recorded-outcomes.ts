@@ -24,7 +24,7 @@ export type RecordedOutcome =
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
-      'items' | 'parts' | 'count' | 'concurrency' | 'onItemError'
+      'items' | 'parts' | 'contents' | 'count' | 'concurrency' | 'onItemError'
     > & {
       kind: 'entered';
     });
@@ -118,9 +118,9 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       });
       return;
     case 'container-entered': {
-      const { items, parts, count, concurrency, onItemError } = record;
+      const { items, parts, contents, count, concurrency, onItemError } = record;
       const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
-      run.entered.set(record.step, parts ? { ...entered, parts } : entered);
+      run.entered.set(record.step, { ...entered, ...(parts ? { parts } : {}), ...(contents ? { contents } : {}) });
       run.retried.delete(record.step);
       return;
     }

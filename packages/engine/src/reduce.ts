@@ -10,7 +10,7 @@ import { locate, newRunState, rootScope } from './run-state.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
-export const QUARANTINE_AFTER_CRASHES = 5;
+const QUARANTINE_AFTER_CRASHES = 5;
 
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
 
@@ -144,6 +144,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       at.step.body = {
         items: record.items,
         parts: record.parts ?? null,
+        contents: record.contents ?? null,
         count: record.count,
         concurrency: record.concurrency,
         onItemError: record.onItemError,

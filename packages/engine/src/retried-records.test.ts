@@ -40,7 +40,7 @@ function aBench(flow = batchFlow()) {
     async open(job) {
       told.push(job.written);
       return {
-        next: async () => ({ ok: true, progress, isLast: true, isWorthKeeping: true }),
+        next: async () => ({ ok: true, progress, isLast: true, isWorthKeeping: true, tooMany: null }),
         checkpoint: async () => null,
         async finish() {
           const cut = job.written.map(({ part }) => part);

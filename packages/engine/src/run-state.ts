@@ -83,6 +83,8 @@ export interface ContainerState {
   items: StoredValue;
   /** The items one by one, where a list of them would be too large. */
   parts: StoredValue[] | null;
+  /** As in the record. */
+  contents: string[] | null;
   count: number;
   concurrency: number;
   onItemError: 'stop' | 'continue';

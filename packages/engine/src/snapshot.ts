@@ -3,7 +3,7 @@ import type { RunState, ScopeState } from './run-state.ts';
 import type { UndoState } from './undo-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
-const STATE_VERSION = 6;
+const STATE_VERSION = 7;
 
 const SNAPSHOT_EVERY_RECORDS = 64;
 

@@ -124,8 +124,9 @@ export function runHandlers(
 
   async function relatedTo(run: RunSummary) {
     const filters = [
-      { parentRunId: run.runId },
+      // First: of many related runs the one to go on with must not be left out.
       { replayRoot: run.replayRoot ?? run.runId },
+      { parentRunId: run.runId },
       ...(run.businessKey === null ? [] : [{ businessKey: run.businessKey }]),
       ...(run.correlationId === run.runId ? [] : [{ correlationId: run.correlationId }]),
     ];

@@ -116,8 +116,11 @@ function forgetFrom(view: RunView, context: ViewContext, step: string, itself: b
   const changed: string[] = [];
   for (const other of view.steps.values()) {
     if (!isReset(other)) continue;
+    const isItself = other.step === step;
     view.steps.set(other.step, {
       ...other,
+      // The tries of a step that is repeated go on being counted; what follows from it begins anew.
+      ...(isItself ? {} : { startedAt: null, attempts: other.attempts.filter(({ endedAt }) => endedAt !== null) }),
       ...{ status: 'pending', endedAt: null, error: null, port: null, waiting: null, undo: null, seq },
     });
     changed.push(other.step);

@@ -89,11 +89,13 @@ type Attempt = StepView['attempts'][number];
 function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
   const others = step.attempts.filter((other) => other.attempt !== attempt.attempt);
   const before = step.attempts.find((other) => other.attempt === attempt.attempt);
-  return [...others, { ...attempt, startedAt: before?.startedAt ?? attempt.startedAt }];
+  // One that is over is of an earlier round, in which the step was tried for another reason.
+  const goesOn = before !== undefined && before.endedAt === null;
+  return [...others, { ...attempt, startedAt: goesOn ? before.startedAt : attempt.startedAt }];
 }
 
 /** Why a step stands still, in words. */
-export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
+function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
   const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
   switch (wait.kind) {
     case 'timer':
@@ -268,7 +270,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     case 'inbox':
       return foldMessage(view, context, record.message, seq);
     case 'went-back':
-      return startOver(view, context, record.to, seq);
+      return sentBack(view, context, record, seq);
     case 'undo-planned':
     case 'undo-intent':
     case 'undo-parked':
@@ -286,6 +288,22 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     default:
       return assertNever(record);
   }
+}
+
+function sentBack(
+  view: RunView,
+  context: ViewContext,
+  { to, sent }: Extract<SequencedRecord['record'], { type: 'went-back' }>,
+  seq: number,
+): string[] {
+  const changed = new Set(startOver(view, context, to, seq));
+  for (const { step } of sent) {
+    const asked = view.steps.get(step);
+    if (!asked) continue;
+    view.steps.set(step, { ...asked, sentBack: (asked.sentBack ?? 0) + 1, seq });
+    changed.add(step);
+  }
+  return [...changed];
 }
 
 function foldMessage(view: RunView, context: ViewContext, message: InboxMessage, seq: number): string[] {

@@ -1,7 +1,7 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
+import { ArrowRight, CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
-import { Link } from '../../app/router.tsx';
+import { Link, navigate } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
@@ -11,13 +11,14 @@ import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
 import { RunExceptions } from './RunExceptions.tsx';
 import type { RunAct } from './run-acts.ts';
-import { runActs } from './run-acts.ts';
-import { isOver } from './run-store.ts';
+import { mayReplay, runActs } from './run-acts.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
   /** The run that called this one. */
   parent: RunSummaryView | null;
+  /** The newest run that repeats it: that one is gone on with. */
+  repeat: RunSummaryView | null;
   doubtful: boolean;
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
@@ -28,10 +29,10 @@ interface RunHeaderProps {
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, parent, doubtful, taken, recordErrors, onAct, onReplay }: RunHeaderProps) {
+export function RunHeader({ run, parent, repeat, doubtful, taken, recordErrors, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
-  const allowed = runActs(run);
+  const allowed = runActs(run, repeat !== null);
   const acts = may('runs.act') && !doubtful;
   return (
     <header className="run-head">
@@ -111,12 +112,17 @@ export function RunHeader({ run, parent, doubtful, taken, recordErrors, onAct, o
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {repeat && (
+            <Button look="primary" icon={ArrowRight} onClick={() => navigate(`/runs/${encodeURIComponent(repeat.id)}`)}>
+              Go to its repeat
+            </Button>
+          )}
           {allowed['retry-run'] && (
             <Button look="primary" icon={RotateCcw} onClick={() => onAct('retry-run')}>
               Retry run…
             </Button>
           )}
-          {isOver(run) && (
+          {mayReplay(run, repeat) && (
             <Button icon={Repeat} onClick={onReplay}>
               Repeat…
             </Button>

@@ -1,4 +1,4 @@
-import type { EpochMs, ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, FlowError, JsonValue, RunId } from '@waybill/flow-model';
 import type { RecordLimits, RecordSink, RecordStream } from '@waybill/node-sdk';
 import type { StepKey, StoredValue } from '../journal-record.ts';
 
@@ -51,6 +51,8 @@ export type RecordsChunk =
       isLast: boolean;
       /** A checkpoint now costs little compared to what would have to be done again. */
       isWorthKeeping: boolean;
+      /** So many records could not be used that the step ends with this; a checkpoint before that keeps which they were. */
+      tooMany: FlowError | null;
     }
   | { ok: false; error: ErrorRecord; crashed: boolean };
 

@@ -32,7 +32,7 @@ export const sizesOf = ({ sizes, open }: z.infer<typeof batchStateSchema>): numb
   open ? [...sizes, open.lines] : sizes;
 
 /** What is in a batch; the steps inside see it as `item`. */
-export const batchSchema = z.object({
+const batchSchema = z.object({
   records: z.array(z.unknown()),
   rows: z.array(z.number()),
   keys: z.array(z.string()),
