@@ -338,6 +338,8 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await ids({ fingerprint: 'same', exceptionClasses: ['duplicate'], origin: 'failure' })).toEqual(['f4']);
       expect(await ids({ dueBefore: 91 })).toEqual(['f2']);
       expect(await ids({ businessKey: 'P-77' })).toEqual(['f2']);
+      await mark('f5', 5, { businessKey: 'P-77', status: 'expired', closedAt: 6 });
+      expect(await ids({ businessKey: 'P-77', order: 'newest' }), 'in any state').toEqual(['f5', 'f2']);
       expect(await ids({ watchedBy: 'u7' })).toEqual(['f1']);
       expect(await ids({ visibleTo: { id: 'u2', users: ['u2'], groups: [] } })).toEqual(['f3']);
       await store.tasks.decide('f4', 0, { ...aDecision('u9'), for: { id: 'u5', name: 'E' } });
@@ -522,6 +524,8 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       );
       const page = await store.crosswalk.list({ limit: 10, text: '10' });
       expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
+      expect((await store.crosswalk.list({ limit: 10, id: '9' })).items).toEqual(page.items);
+      expect((await store.crosswalk.list({ limit: 10, id: '10' })).items, 'the beginning is not the whole').toEqual([]);
     });
 
     it('finds the counterparts of many records at once, in the order asked for', async () => {
