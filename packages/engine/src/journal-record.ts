@@ -38,6 +38,8 @@ export interface RunStart {
   streams?: Record<StepKey, Record<string, string>>;
   /** It repeats a run that is over. */
   replay?: RunReplay;
+  /** Since 3: why it cannot begin: its trigger fails with this. */
+  fault?: ErrorRecord;
   /** `test`: started from the editor, pins apply. */
   mode: 'live' | 'test';
   /** Who or what started it: user id, `webhook`, `schedule`, `event:<name>`. */

@@ -174,7 +174,9 @@ export class RunDriver extends EndRunner {
   protected carryOut(command: Command): boolean {
     switch (command.do) {
       case 'attempt':
-        return this.takeOver(command.step) || this.attempt(command.step, command.mode);
+        return (
+          this.cannotBegin(command.step) || this.takeOver(command.step) || this.attempt(command.step, command.mode)
+        );
       case 'record':
         this.applyAndAnnounce(command.record);
         return true;
@@ -193,6 +195,16 @@ export class RunDriver extends EndRunner {
       default:
         return assertNever(command);
     }
+  }
+
+  /** A run that was taken in although its flow could make nothing of what came. */
+  protected cannotBegin(key: StepKey): boolean {
+    const { fault, triggerNode } = this.state.start;
+    if (!fault || key !== triggerNode) return false;
+    const at = this.ctx.clock.now();
+    const attempt = (locate(this.compiled, this.state, key)?.step?.attempt ?? 0) + 1;
+    this.apply({ at, type: 'step-failed', step: key, attempt, error: fault, startedAt: at, retryAt: null });
+    return true;
   }
 
   /** A step that a replay does not run again: it has the outcome it had then. */
