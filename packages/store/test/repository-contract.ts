@@ -2,7 +2,7 @@ import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionPolicy, FlowRecord, LineFilter, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
-import { exceptionLineOf, lineTest, openPolicy } from '../src/index.ts';
+import { exceptionLineOf, lineTest, openPolicy, untried } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
   ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
@@ -93,14 +93,7 @@ const item = (id: string, changes: Partial<NotificationRecord> = {}): Notificati
   comment: null,
   createdAt: 10,
   dueAt: 20,
-  state: 'waiting',
-  messageId: null,
-  attempts: 0,
-  since: null,
-  startedAt: null,
-  triedAt: null,
-  error: null,
-  settledAt: null,
+  ...untried,
   ...changes,
 });
 
