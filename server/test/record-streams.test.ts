@@ -130,6 +130,20 @@ it('writes a file that appears when it is complete, once, although the server wa
   expect(readdirSync(join(files, 'out'))).toEqual(['long.csv']);
 });
 
+it('shows the records for which it gave a file up', async () => {
+  writeFileSync(join(files, 'bad.csv'), `id,employee,centre,hours\n${'x,E-1,DE01,many\n'.repeat(30)}`);
+  const write = { type: 'core.write-records', params: { path: 'out/bad.csv', maxErrors: 10 } };
+  const reply = await run('given-up', { read: read('bad.csv'), map, write }, 'failed');
+  expect(stepOf(reply, 'write')?.error?.code).toBe('RECORDS_TOO_MANY_ERRORS');
+  expect(stepOf(reply, 'write')?.records).toMatchObject({ rowsIn: 30, errors: 30 });
+  const refused = await engineer<{ items: unknown[] }>('GET', `/api/v1/runs/${reply.run.id}/steps/write/records`);
+  expect(refused.json.items).toHaveLength(30);
+  writeFileSync(join(files, 'bad.csv'), hours(3));
+  await engineer('POST', `/api/v1/runs/${reply.run.id}/steps/write/retry`, { body: {} });
+  const corrected = await ended(reply.run.id, 'succeeded');
+  expect(await outputOf(corrected, 'write')).toMatchObject({ records: { read: 3, used: 3, refused: 0 } });
+});
+
 it('refuses to overwrite a file unless that is asked for', async () => {
   writeFileSync(join(files, 'there.csv'), 'mine');
   const write = { type: 'core.write-records', params: { path: 'there.csv' } };

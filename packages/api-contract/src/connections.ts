@@ -28,7 +28,6 @@ export const roleBindingSchema = z.object({
   connectionId: z.string().nullable(),
   usedByFlows: z.array(z.object({ id: z.string(), name: z.string() })),
 });
-export type RoleBinding = z.infer<typeof roleBindingSchema>;
 
 export const tableSchema = z.object({
   name: z.string(),

@@ -17,10 +17,9 @@ export type {
   CallState,
   ConnectionGauge,
   MaintenanceWindow,
-  WeeklyWindow,
 } from './connection-limits.ts';
 export { callLimitsSchema } from './connection-limits.ts';
-export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { AuditEntry, Connection, LookupTable } from './connections.ts';
 export type { Effect } from './effects.ts';
 export { effectStateNames } from './effects.ts';
 export type {

@@ -55,6 +55,8 @@ export interface CompiledFlow {
 export interface ScopeReads {
   steps: 'all' | NodeId[];
   trigger: boolean;
+  /** It may say at which place in a list it stands. */
+  index: boolean;
 }
 
 const DEFAULT_MEMORY_MB = 128;
@@ -152,10 +154,10 @@ function compileNode(id: NodeId, node: FlowNode, manifest: NodeManifest, root: C
 const boundTo = (node: FlowNode): string[] => [...new Set(Object.values(node.connections ?? {}))].filter(Boolean);
 
 /**
- * Every `steps.<id>` and `trigger` in the texts of some params. A `steps` used in any other way may
+ * Every `steps.<id>`, `trigger` and `index` in the texts of some params. A `steps` used in any other way may
  * mean any step, so it reads all. Too much is only slow; too little would be wrong.
  */
-export function scopeReads(params: unknown): ScopeReads {
+function scopeReads(params: unknown): ScopeReads {
   const text = textsIn(params).join('\n');
   const named = new Set<NodeId>();
   let all = false;
@@ -164,7 +166,7 @@ export function scopeReads(params: unknown): ScopeReads {
     if (id === undefined) all = true;
     else named.add(id);
   }
-  return { steps: all ? 'all' : [...named], trigger: /\btrigger\b/.test(text) };
+  return { steps: all ? 'all' : [...named], trigger: /\btrigger\b/.test(text), index: /\bindex\b/.test(text) };
 }
 
 /** `steps.id`, `` steps.`id` `` and `steps["id"]`; anything else after `steps` captures no id. */

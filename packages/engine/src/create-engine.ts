@@ -15,7 +15,7 @@ import type {
   StartRequest,
 } from './engine.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { InboxMessage, JournalRecord } from './journal-record.ts';
+import type { InboxMessage, JournalRecord, StepKey } from './journal-record.ts';
 import { MessageDesk } from './message-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PinnedVersions } from './pinned-versions.ts';
@@ -23,6 +23,7 @@ import { PortCalls } from './port-calls.ts';
 import { Recovery } from './recovery.ts';
 import { Repeats } from './repeats.ts';
 import { ReplayDesk } from './replay-desk.ts';
+import type { RecordRetry } from './retried-records.ts';
 import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
 import { RunDriver } from './run-driver.ts';
@@ -281,6 +282,10 @@ class RunningEngine implements Engine {
 
   previewRetry(runId: RunId): Promise<RetryPreview | null> {
     return this.#retries.preview(runId);
+  }
+
+  previewRecordRetry(runId: RunId, step: StepKey): Promise<RecordRetry | null> {
+    return this.#retries.records(runId, step);
   }
 
   blockedKeys({ flowId }: { flowId?: FlowId } = {}): Promise<BlockedKey[]> {

@@ -5,7 +5,7 @@ import type { Directive, TaskOutcome } from '@waybill/node-sdk';
 import type { AttemptFacts } from './attempt-records.ts';
 import { succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
-import { childRunIdOf, taskIdOf } from './effect-key.ts';
+import { childRunIdOf, contentOf, taskIdOf } from './effect-key.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import { mayGoBack } from './going-back.ts';
 import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
@@ -154,6 +154,7 @@ export abstract class DirectiveRunner extends RecordsRunner {
         type: 'container-entered',
         step: facts.step,
         items: items ?? { v: null },
+        ...(isEach && this.replayPlan ? { contents: directive.items.map(contentOf) } : {}),
         count: isEach ? directive.items.length : 1,
         concurrency,
         onItemError: isEach ? directive.onItemError : 'stop',

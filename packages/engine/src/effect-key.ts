@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FlowId, RunId, TaskId } from '@waybill/flow-model';
+import type { FlowId, JsonValue, RunId, TaskId } from '@waybill/flow-model';
 import type { StepKey } from './journal-record.ts';
 
 const digest = (...parts: (string | number)[]): string => hash('sha256', parts.join('\n')).slice(0, 32);
@@ -39,6 +39,9 @@ export const undoTaskIdOf = (what: string, number: number): TaskId =>
  */
 export const dataHashOf = (text: string): string => `2:${hash('sha256', text).slice(0, 16)}`;
 export const inputHashOfVersion1 = (text: string): string => hash('sha256', text).slice(0, 16);
+
+/** What is in an item of a list, short. */
+export const contentOf = (item: JsonValue): string => hash('sha256', JSON.stringify(item)).slice(0, 16);
 
 /** A number in [0, 1) that depends on the seed alone; stands for chance where a replay must repeat it. */
 export function seededFraction(seed: string): number {

@@ -23,6 +23,8 @@ export type {
   JournalRecordType,
   LogLine,
   PlannedUndo,
+  RecordCounts,
+  RetriedBatch,
   RunReplay,
   RunStart,
   StayingEffect,
@@ -30,6 +32,7 @@ export type {
   StoredValue,
   Wait,
 } from './journal-record.ts';
+export type { RecordRetry, RecordRetryFault } from './retried-records.ts';
 export type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.ts';
 export type { RunNote } from './run-note.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';

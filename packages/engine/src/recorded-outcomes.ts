@@ -1,7 +1,7 @@
 /** What earlier runs recorded of their steps, for a run that repeats them. Pure. */
 import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
 import { businessEffectKeyOf } from './effect-key.ts';
-import type { JournalRecord, RunStart, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, RecordCounts, RetriedBatch, RunStart, StepKey, StoredValue } from './journal-record.ts';
 
 /** A write of an earlier run. */
 export interface RecordedEffect {
@@ -13,16 +13,18 @@ export interface RecordedEffect {
   state: 'confirmed' | 'unknown' | 'none' | 'undone';
   port: string | null;
   output: StoredValue | null;
+  /** For nodes that answer record by record. */
+  records?: RecordCounts;
   at: EpochMs;
 }
 
 export type RecordedOutcome =
   /** Without a port: a person went on without it, by its first port. */
-  | { kind: 'emitted'; port: string | null; output: StoredValue; input: StoredValue | null }
+  | { kind: 'emitted'; port: string | null; output: StoredValue; input: StoredValue | null; records?: RecordCounts }
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
-      'items' | 'parts' | 'count' | 'concurrency' | 'onItemError'
+      'items' | 'parts' | 'contents' | 'count' | 'concurrency' | 'onItemError'
     > & {
       kind: 'entered';
     });
@@ -35,6 +37,8 @@ export interface RecordedRun {
   outcomes: Map<StepKey, RecordedOutcome>;
   /** What containers were entered with, finished or not. */
   entered: Map<StepKey, RecordedOutcome>;
+  /** Batches of a container that were made of records that had been refused, among those it was entered with. */
+  retried: Map<StepKey, RetriedBatch[]>;
   effects: Map<StepKey, RecordedEffect>;
   /** Runs that steps called. */
   children: Map<StepKey, RunId>;
@@ -63,7 +67,7 @@ export function recordedRun(
   after: (nodeId: string) => ReadonlySet<string>,
 ): RecordedRun {
   const run: RecordedRun = {
-    ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map() },
+    ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map(), retried: new Map() },
     ...{ effects: new Map(), children: new Map(), inputs: new Map(), given: new Map(), failedStep: null },
   };
   for (const record of records) take(run, record, after);
@@ -91,9 +95,10 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     case 'step-succeeded': {
       const { step, port, output, at } = record;
-      run.outcomes.set(step, { kind: 'emitted', port, output, input: run.inputs.get(step) ?? null });
+      const counts = record.records ? { records: record.records } : {};
+      run.outcomes.set(step, { kind: 'emitted', port, output, input: run.inputs.get(step) ?? null, ...counts });
       const effect = run.effects.get(step);
-      if (effect) Object.assign(effect, { state: 'confirmed', port, output, at });
+      if (effect) Object.assign(effect, { state: 'confirmed', port, output, at, ...counts });
       return;
     }
     case 'step-failed': {
@@ -113,9 +118,10 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       });
       return;
     case 'container-entered': {
-      const { items, parts, count, concurrency, onItemError } = record;
+      const { items, parts, contents, count, concurrency, onItemError } = record;
       const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
-      run.entered.set(record.step, parts ? { ...entered, parts } : entered);
+      run.entered.set(record.step, { ...entered, ...(parts ? { parts } : {}), ...(contents ? { contents } : {}) });
+      run.retried.delete(record.step);
       return;
     }
     case 'wait-opened':
@@ -123,6 +129,7 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     case 'inbox':
       if (record.message.kind === 'retry-step') forget(run, record.message.step, after);
+      if (record.message.kind === 'retry-records') addRetried(run, record.message.step, record.message.batches);
       if (record.message.kind === 'skip-step' || record.message.kind === 'in-doubt-resolved')
         run.given.set(record.message.step, { v: record.message.value ?? null });
       return;
@@ -138,6 +145,14 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     default:
   }
+}
+
+function addRetried(run: RecordedRun, step: StepKey, batches: readonly RetriedBatch[]): void {
+  const entered = run.entered.get(step);
+  if (entered?.kind !== 'entered' || !entered.parts) return;
+  const parts = [...entered.parts, ...batches.map(({ part }) => part)];
+  run.entered.set(step, { ...entered, parts, count: parts.length });
+  run.retried.set(step, [...(run.retried.get(step) ?? []), ...batches]);
 }
 
 /** A step that was repeated or undone, and what follows it, counts anew. */

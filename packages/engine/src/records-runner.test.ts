@@ -1,4 +1,5 @@
 import type { JsonValue } from '@waybill/flow-model';
+import { flowError } from '@waybill/flow-model';
 import type { Directive } from '@waybill/node-sdk';
 import { expect, it } from 'vitest';
 import type { RecordStreams, RecordsEnd } from './ports/index.ts';
@@ -16,8 +17,15 @@ const ask: Directive = {
   port: 'out',
 };
 
+const gaveUp = flowError('RECORDS_TOO_MANY_ERRORS', {
+  what: 'Too many records could not be used.',
+  fix: 'Correct the file.',
+  owner: 'user',
+  engine: 'stop',
+});
+
 /** A stream of six chunks: what was handed to its sink, where passes began, and a hook before each chunk. */
-function aStream(end: (taken: number) => RecordsEnd = (taken) => ({ is: 'value', value: { taken } })) {
+function aStream(end: (taken: number) => RecordsEnd = (taken) => ({ is: 'value', value: { taken } }), tooManyAt = 0) {
   const begun: (JsonValue | null)[] = [];
   const stream = {
     begun,
@@ -38,7 +46,13 @@ function aStream(end: (taken: number) => RecordsEnd = (taken) => ({ is: 'value',
             }
             at += 1;
             const progress = { rowsIn: at * 10, rowsOut: at * 10, errors: 0, bytesDone: at, bytesTotal: CHUNKS };
-            return { ok: true, progress, isLast: at === CHUNKS, isWorthKeeping: true };
+            return {
+              ok: true,
+              progress,
+              isLast: at === CHUNKS,
+              isWorthKeeping: true,
+              tooMany: at === tooManyAt ? gaveUp : null,
+            };
           },
           checkpoint: async () => at,
           async finish() {
@@ -59,6 +73,15 @@ function aStream(end: (taken: number) => RecordsEnd = (taken) => ({ is: 'value',
 const flow = () => aFlow({ start: 'trigger', sum: 'read', after: 'pure' }, ['start>sum', 'sum>after']);
 const bench = (stream: ReturnType<typeof aStream>) =>
   testBench(flow(), { 'test.read': () => ask }, { records: stream.streams });
+
+it('keeps which records could not be used before it ends a step for there being too many', async () => {
+  const stream = aStream(undefined, 2);
+  const test = bench(stream);
+  const runId = await test.start();
+  expect(await test.summary(runId)).toMatchObject({ status: 'failed', errorCode: 'RECORDS_TOO_MANY_ERRORS' });
+  expect(test.recordsOf(runId, 'records-checkpoint').at(-1)).toMatchObject({ step: 'sum', state: { v: 2 } });
+  expect(stream).toMatchObject({ finished: 0, discarded: 1 });
+});
 
 it('carries a stream to its end and hands on what the sink gives', async () => {
   const stream = aStream();

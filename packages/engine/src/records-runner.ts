@@ -62,7 +62,12 @@ export abstract class RecordsRunner extends StepRunner {
         else this.onFailure(attempt, chunk.error, detail);
         return;
       }
-      const { progress, isLast } = chunk;
+      const { progress, isLast, tooMany } = chunk;
+      if (tooMany) {
+        await writing;
+        await this.keep(attempt, await pass.checkpoint(), progress);
+        throw tooMany;
+      }
       if (!isLast && (writing !== null || !chunk.isWorthKeeping)) continue;
       const kept = await this.keep(attempt, await pass.checkpoint(), progress);
       if (!kept) {

@@ -10,7 +10,7 @@ import { locate, newRunState, rootScope } from './run-state.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
-export const QUARANTINE_AFTER_CRASHES = 5;
+const QUARANTINE_AFTER_CRASHES = 5;
 
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
 
@@ -108,6 +108,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     case 'step-succeeded':
       at.step.attempt = record.attempt;
       at.step.checkpoint = null;
+      noteRefused(state, at.key, record.records?.refused);
       emit(compiled, state, at.scope, at.node, at.step, {
         phase: 'succeeded',
         port: record.port,
@@ -143,6 +144,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       at.step.body = {
         items: record.items,
         parts: record.parts ?? null,
+        contents: record.contents ?? null,
         count: record.count,
         concurrency: record.concurrency,
         onItemError: record.onItemError,
@@ -150,12 +152,16 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
         active: 0,
         results: new Array(record.count).fill(null),
         failed: null,
+        own: record.count,
+        goesOnAlone: false,
+        retaken: {},
       };
       state.entries += record.count;
       openIterations(state, at.scope, at.node, at.step);
       return;
     case 'records-checkpoint':
       at.step.checkpoint = record.state;
+      noteRefused(state, at.key, record.progress.errors);
       // It got on: neither earlier failures nor earlier crashes are about what comes now.
       at.step.failures = 0;
       state.crashes.delete(at.key);
@@ -163,6 +169,12 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     default:
       assertNever(record);
   }
+}
+
+function noteRefused(state: RunState, key: string, count: number | undefined): void {
+  if (count === undefined) return;
+  if (count > 0) state.refused.set(key, count);
+  else state.refused.delete(key);
 }
 
 /** A task that came back has a new round for whenever it is asked next. */

@@ -31,9 +31,9 @@ function aBench() {
   const refusing = new Set<JsonValue>();
   const streams: RecordStreams = {
     async open(job: RecordsJob) {
-      told.push(job.written);
+      told.push(job.written.map(({ part }) => part));
       return {
-        next: async () => ({ ok: true, progress, isLast: true, isWorthKeeping: true }),
+        next: async () => ({ ok: true, progress, isLast: true, isWorthKeeping: true, tooMany: null }),
         checkpoint: async () => null,
         async finish() {
           const parts = await Promise.all(

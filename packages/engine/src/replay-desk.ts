@@ -2,6 +2,7 @@
 import type { FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
 import { FlowError, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
+import { contentOf } from './effect-key.ts';
 import type { ReplayChoice, ReplayedEffect, ReplayPreview, ReplayRequest, StartRequest } from './engine.ts';
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
@@ -46,6 +47,7 @@ export class ReplayDesk {
   async plan(runId: RunId, { replay: asked }: RunStart, compiled: CompiledFlow): Promise<ReplayPlan | null> {
     if (!asked) return null;
     const family = await this.#family(asked.of, runId);
+    for (const run of family.runs) await this.#readItems(run);
     return replayPlan(asked, family, family.compiled, compiled);
   }
 
@@ -130,13 +132,27 @@ export class ReplayDesk {
     return { family, compiled, versionId: wanted };
   }
 
+  /** A list that was written down without what is in its items: of a run that repeats none. */
+  async #readItems({ entered }: RecordedRun): Promise<void> {
+    for (const outcome of entered.values()) {
+      if (outcome.kind !== 'entered' || outcome.parts || outcome.contents) continue;
+      const items = await this.#read(outcome.items).catch(goneAsNull);
+      if (Array.isArray(items) && items.length === outcome.count) outcome.contents = items.map(contentOf);
+    }
+  }
+
   /** @param asking one of them that looks at the others. */
   async #family(of: RunId, asking?: RunId): Promise<Family> {
     const [repeated, compiled] = await this.#recorded(of);
     const runs: RecordedRun[] = [];
-    for (const runId of await this.#repeats.of(rootOf(repeated)))
-      if (runId === of) runs.push(repeated);
-      else if (runId !== asking) runs.push((await this.#recorded(runId))[0]);
+    const ids = new Set([...(await this.#repeats.of(rootOf(repeated))), of]);
+    for (const runId of ids) {
+      if (runId === asking) continue;
+      const run = runId === of ? repeated : (await this.#recorded(runId))[0];
+      runs.push(run);
+      // Runs stored by earlier versions are not found by their root; the loop goes on through what is added.
+      if (run.start.replay) ids.add(run.start.replay.of);
+    }
     return { repeated, runs, compiled };
   }
 
@@ -154,6 +170,12 @@ export class ReplayDesk {
     const { undone } = replay(compiled, runId, null, records);
     return [recordedRun(runId, first.start, records, undone, downstreamIn(compiled)), compiled];
   }
+}
+
+/** Without it an item is known by its place alone. */
+function goneAsNull(error: unknown): null {
+  if (error instanceof FlowError && error.code === 'BLOB_MISSING') return null;
+  throw error;
 }
 
 /** By the step that called; the newest of them. */

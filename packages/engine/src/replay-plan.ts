@@ -4,10 +4,11 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
 import { downstreamNodes } from './going-back.ts';
 import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
-import type { StepCall } from './ports/index.ts';
+import type { StepCall, WrittenBatch } from './ports/index.ts';
 import type { RecordedEffect, RecordedOutcome, RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
-import { batchesWritten, stepThen } from './replay-batches.ts';
+import { batchesWritten } from './replay-batches.ts';
+import { stepThen } from './replay-places.ts';
 import type { RunState, StepState } from './run-state.ts';
 import { generationOf, nodeIdOf, wentBackOf } from './run-state.ts';
 import { sendsTheSame } from './step-call.ts';
@@ -21,7 +22,7 @@ export interface ReplayPlan {
   /** The run that a step called then. */
   childOf(state: RunState, step: StepKey): RunId | null;
   /** Batches of records that a step of those runs wrote, or may have written. */
-  batchesOf(step: StepKey): StoredValue[];
+  batchesOf(step: StepKey): WrittenBatch[];
 }
 
 /** @param before the version that the repeated run is pinned to. */
@@ -47,6 +48,8 @@ export function replayPlan(
         const then = stepThen(run, state, step);
         const effect = then === null ? undefined : run.effects.get(then);
         if (!effect || then === null || !mayBeThere(effect)) return [];
+        // The data that are compared leave out the place in the list.
+        if (then !== step && now.nodes.get(nodeIdOf(step))?.reads.index) return [];
         return effect.businessEffectKey === businessKeyOf(state.start, state.runId, then) ? [effect] : [];
       });
     },

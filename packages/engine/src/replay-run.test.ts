@@ -1,6 +1,7 @@
 import type { Flow, FlowId, FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import type { ReplayRequest } from './engine.ts';
+import type { RunSummary } from './ports/index.ts';
 import { aFlow, testDefinitions, versionIdOf } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
@@ -129,6 +130,21 @@ describe('a replay of a whole run', () => {
     ]);
   });
 
+  it('sees what was written along the way to it, also by runs that earlier versions stored without their first one', async () => {
+    let answer = 'old';
+    const bench = testBench(line, { 'test.read': () => ({ port: 'out', value: answer }) });
+    const { accept, append } = bench.journal;
+    const asBefore = (summary: RunSummary): RunSummary => ({ ...summary, replayRoot: null });
+    bench.journal.accept = (run) => accept({ ...run, summary: asBefore(run.summary) });
+    bench.journal.append = (runId, seq, records, summary, ...effects) =>
+      append(runId, seq, records, asBefore(summary), ...effects);
+    const first = await bench.start('deal');
+    answer = 'new';
+    const second = await replay(bench, first);
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'confirmed' });
+    expect(await statesOf(bench, await replay(bench, second))).toEqual({ a: 'reused', c: 'reused' });
+  });
+
   it('that failed and is retried leaves alone what the repeated run wrote behind the failed step', async () => {
     let broken = false;
     const bench = testBench(line, {
@@ -217,6 +233,70 @@ describe('a replay of a whole run', () => {
     await bench.restart();
     expect(await bench.summary(second)).toMatchObject({ status: 'succeeded' });
     expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'reused' });
+  });
+});
+
+describe('a replay with another list', () => {
+  const flow = (sent: string) =>
+    aFlow(
+      { start: 'trigger', each: 'each', write: { is: 'keyed', parent: 'each', params: { sent: { $: sent } }, ...psa } },
+      ['start>each'],
+    );
+  const bench = (sent = 'item') => {
+    const made = testBench(flow(sent), {
+      'test.each': (call) => ({
+        do: 'fan-out',
+        items: call.scope.input as JsonValue[],
+        concurrency: 2,
+        onItemError: 'stop',
+      }),
+      'test.keyed': (call) => ({ port: 'out', value: call.scope.item ?? null }),
+    });
+    const sentBy = (runId: RunId) =>
+      made.host.calls.flatMap((call) =>
+        call.runId === runId && call.nodeType === 'test.keyed' ? [call.scope.item ?? null] : [],
+      );
+    return Object.assign(made, { sentBy });
+  };
+  const large = (item: string) => item.repeat(30_000);
+
+  it.each([
+    [['a', 'b', 'c'], ['b', 'c'], []],
+    [['a', 'b', 'c'], ['new', 'a', 'b', 'c'], ['new']],
+    [
+      ['a', 'b'],
+      ['b', 'b', 'a', 'a'],
+      ['b', 'a'],
+    ],
+    [['a', 'b', 'c'], ['a', 'B', 'c'], ['B']],
+    [['a', 'b', 'c'].map(large), ['c', 'a'].map(large), []],
+  ])('sends of %j to %j only what was not sent', async (before, after, sent) => {
+    const made = bench();
+    const first = await made.start(before);
+    const second = await replay(made, first, { edited: after });
+    expect(await made.summary(second)).toMatchObject({ status: 'succeeded' });
+    expect(made.sentBy(second).toSorted()).toEqual(sent.toSorted());
+    const third = await replay(made, second);
+    expect(made.sentBy(third)).toEqual([]);
+  });
+
+  it('sends an item again whose place in the list is part of what is sent', async () => {
+    const made = bench('index & item');
+    const first = await made.start(['a', 'b']);
+    expect(made.sentBy(await replay(made, first, { edited: ['b'] }))).toEqual(['b']);
+    expect(made.sentBy(await replay(made, first, { edited: ['a', 'b'] }))).toEqual([]);
+  });
+
+  it('goes on after a crash knowing which items had moved', async () => {
+    const made = bench();
+    const first = await made.start(['a', 'b', 'c']);
+    const write = made.host.scripts['test.keyed'];
+    made.host.scripts['test.keyed'] = () => new Promise(() => {});
+    const second = await replay(made, first, { edited: ['new', 'c', 'b'] });
+    if (write) made.host.scripts['test.keyed'] = write;
+    await made.restart();
+    expect(await made.summary(second)).toMatchObject({ status: 'succeeded' });
+    expect(new Set(made.sentBy(second))).toEqual(new Set(['new']));
   });
 });
 

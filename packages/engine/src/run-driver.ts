@@ -5,6 +5,7 @@
  */
 import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
+import { recordCounts } from './attempt-records.ts';
 import { newAttempt } from './attempt-runner.ts';
 import { BackRunner } from './back-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
@@ -222,8 +223,8 @@ export class RunDriver extends BackRunner {
         this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
         break;
       case 'emitted': {
-        const { port, output, input } = outcome;
-        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}) };
+        const { port, output, input, records } = outcome;
+        const facts = { ...common, attempt: 1, output, ...(input ? { input } : {}), ...(records ? { records } : {}) };
         this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
         break;
       }
@@ -245,12 +246,18 @@ export class RunDriver extends BackRunner {
       this.mustCommit = true;
       return true;
     }
+    let counts = {};
     this.aside(
       key,
       at.step,
-      () => this.inputOf(located).then((input) => end.value(input)),
+      async () => {
+        const value = end.value(await this.inputOf(located));
+        counts = recordCounts(at.node, value);
+        return value;
+      },
       (output) => {
-        this.applyAndAnnounce(emitted(key, located.step, this.ctx.clock.now(), end.port, output), isWrite);
+        const record = emitted(key, located.step, this.ctx.clock.now(), end.port, output);
+        this.applyAndAnnounce({ ...record, ...counts }, isWrite);
         this.mustCommit = true;
       },
     );

@@ -21,12 +21,15 @@ export interface ChunkEnd {
   lines: number;
   columns: string[] | null;
   isOverlong: boolean;
+  isFull: boolean;
 }
 
 export interface RowTaker {
   /** A promise when the record takes its time; it is awaited before the next one is read. */
   take(item: Item): Promise<void> | undefined;
   refuse(item: Omit<Item, 'record'>, fault: RowFault): void;
+  /** No more rows are to be read from this chunk. */
+  isFull(): boolean;
 }
 
 const tooLong = (maxChars: number): RowFault => ({
@@ -60,6 +63,7 @@ async function readCsv(
     lines: 0,
     columns: stand.columns ?? (names?.length ? names : null),
     isOverlong: false,
+    isFull: false,
   };
   const readColumns = columnsRead(plan);
   const isAscii = stand.encoding === 'bytes-ascii' || stand.encoding === 'text';
@@ -74,6 +78,8 @@ async function readCsv(
   let read = end.columns && open(end.columns);
   const next = createRowReader(text, format, stand.isLast, isUsed);
   while (end.consumed < text.length) {
+    end.isFull = taker.isFull();
+    if (end.isFull) break;
     const from = end.consumed;
     const found = next(from);
     const line = stand.line + end.lines + 1;
@@ -130,8 +136,10 @@ async function readCsv(
 }
 
 async function readLines(text: string, plan: ChunkPlan, stand: ChunkStand, taker: RowTaker): Promise<ChunkEnd> {
-  const end: ChunkEnd = { consumed: 0, rows: 0, lines: 0, columns: null, isOverlong: false };
+  const end: ChunkEnd = { consumed: 0, rows: 0, lines: 0, columns: null, isOverlong: false, isFull: false };
   while (end.consumed < text.length) {
+    end.isFull = taker.isFull();
+    if (end.isFull) break;
     const from = end.consumed;
     const stop = text.indexOf('\n', from);
     const to = stop < 0 ? text.length : stop;
@@ -188,5 +196,5 @@ async function readItems(text: string, stand: ChunkStand, taker: RowTaker): Prom
       if (taken) await taken;
     }
   }
-  return { consumed: text.length, rows: items.length, lines: 0, columns: null, isOverlong: false };
+  return { consumed: text.length, rows: items.length, lines: 0, columns: null, isOverlong: false, isFull: false };
 }

@@ -63,9 +63,14 @@ export interface ChunkResult {
   taken: number[];
   /** The chunk ends inside a record that is too long: the rest of its line is to be passed over. */
   isOverlong: boolean;
+  /** So much was refused that the rest is left for the next chunk. */
+  isFull: boolean;
   groups: [string, Group][];
   list: JsonValue[];
 }
+
+/** Record errors after which a chunk ends, so that what came of it stays small. */
+export const MAX_CHUNK_ERRORS = 5_000;
 
 /** Keeps a record error small enough to be stored and shown. */
 export const MAX_SOURCE_CHARS = 65_536;

@@ -256,3 +256,22 @@ it('reads JSON lines and refuses what is no object', async () => {
   expect(list).toEqual([{ a: 1 }, { a: 2 }]);
   expect(errors.map(({ row }) => row)).toEqual([2, 3]);
 });
+
+it('ends a chunk early that refuses very many records, and leaves the rest to the next one', async () => {
+  const text = `id,n\n${Array.from({ length: 12_000 }, (_, row) => (row === 11_999 ? `${row},1` : `${row}`)).join('\n')}\n`;
+  const rows: number[] = [];
+  const lists: unknown[] = [];
+  let stand = aStand();
+  let rest = text;
+  while (rest !== '') {
+    const { errors, list, consumed, columns, rowsIn, lines, isFull } = await read(rest, aPlan(), stand);
+    expect(errors.length).toBeLessThanOrEqual(5_000);
+    expect(isFull).toBe(errors.length === 5_000);
+    rows.push(...errors.map(({ row }) => row));
+    lists.push(...list);
+    rest = rest.slice(consumed);
+    stand = aStand({ columns, row: stand.row + rowsIn, line: stand.line + lines });
+  }
+  expect(rows).toEqual(Array.from({ length: 11_999 }, (_, row) => row + 1));
+  expect(lists).toEqual([{ id: '11999', n: '1' }]);
+});

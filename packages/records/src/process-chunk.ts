@@ -3,7 +3,7 @@ import { FlowError } from '@waybill/flow-model';
 import type { JsonValue } from '@waybill/node-sdk';
 import { cellText } from './cell-text.ts';
 import type { ChunkPlan, ChunkResult, ChunkStand, RecordError } from './chunk.ts';
-import { MAX_SOURCE_CHARS } from './chunk.ts';
+import { MAX_CHUNK_ERRORS, MAX_SOURCE_CHARS } from './chunk.ts';
 import type { Item } from './chunk-rows.ts';
 import { readRows } from './chunk-rows.ts';
 import { chunkSink } from './chunk-sink.ts';
@@ -133,6 +133,7 @@ export async function processChunk(
   const end = await readRows(text, plan, stand, {
     take: (item) => push(item, 0),
     refuse: (item, fault) => refuse(item, fault, null),
+    isFull: () => errors.length >= MAX_CHUNK_ERRORS,
   });
   for (const [index, stage] of stages.entries()) {
     const items = waiting.get(index);
@@ -140,7 +141,7 @@ export async function processChunk(
   }
   const { body, writtenColumns, groups, list } = sink.end();
   errors.sort((a, b) => a.row - b.row);
-  const { consumed, rows, lines, columns, isOverlong } = end;
+  const { consumed, rows, lines, columns, isOverlong, isFull } = end;
   const result = {
     consumed,
     rowsIn: rows,
@@ -151,6 +152,7 @@ export async function processChunk(
     errors,
     taken,
     isOverlong,
+    isFull,
     groups,
     list,
   };

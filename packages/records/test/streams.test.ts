@@ -31,6 +31,7 @@ async function carry(parts: StreamParts, job: RecordsJob, crashes: () => boolean
       // What was sent to the sink and is in no checkpoint must not count.
       if (!chunk.isLast && crashes()) break;
       kept = JSON.parse(JSON.stringify(await pass.checkpoint())) as JsonValue;
+      if (chunk.tooMany) throw chunk.tooMany;
       if (!chunk.isLast) continue;
       if (crashes()) break;
       const end: RecordsEnd = await pass.finish();
@@ -329,4 +330,31 @@ it('tells of every record of a file what became of it, in little space', async (
   const listed = new Set<string>();
   for await (const { outcome } of only) if (outcome) listed.add(outcome.state);
   expect(listed).toEqual(new Set(['refused']));
+});
+
+it.each(['utf8', 'utf16le'] as const)('reads %s lines that end with a carriage return alone', async (encoding) => {
+  const lines = ['id;note', ...Array.from({ length: 300 }, (_, row) => `${row};\u0d0d${row}`)];
+  const bytes = Buffer.concat([
+    Buffer.from(encoding === 'utf8' ? '' : '\ufeff', encoding),
+    Buffer.from(`${lines.join('\r')}\r`, encoding),
+  ]);
+  for (const crashes of [() => false, seeded(3)]) {
+    const bench = aStreamBench(400);
+    bench.files.files.set('in.csv', bytes);
+    const interrupted = () => Number(crashes()) > 0.7;
+    const { progress } = await carry(bench.parts, aJob(csvFile('in.csv'), toFile('out.csv')), interrupted);
+    expect(progress).toMatchObject({ rowsIn: 300, rowsOut: 300, errors: 0 });
+    expect(bench.files.files.get('out.csv')?.toString().split('\r\n').slice(1, 3)).toEqual(['0,\u0d0d0', '1,\u0d0d1']);
+  }
+});
+
+it('reads on where a chunk was full of records that cannot be used', async () => {
+  const bench = aStreamBench(60_000);
+  bench.files.files.set('in.csv', Buffer.from(`id,note\n${'x\n'.repeat(24_000)}1,good\n`));
+  const job = aJob(csvFile('in.csv'), toFile('out.csv'));
+  job.limits = { maxErrors: 30_000, maxErrorShare: 1 };
+  const { progress, kept } = await carry(bench.parts, job);
+  expect(progress).toMatchObject({ rowsIn: 24_001, rowsOut: 1, errors: 24_000 });
+  expect(checkpointLedger(kept as JsonValue).errors.count).toBe(24_000);
+  expect(bench.files.files.get('out.csv')?.toString()).toBe('id,note\r\n1,good\r\n');
 });

@@ -41,7 +41,7 @@ export async function newestPlan(parts: NewestParts, run: RunSummary, key?: stri
 }
 
 /** Only a run that is over, and that nothing else answers for, is put anew. Pure. */
-export function standsInTheWay(
+function standsInTheWay(
   { status, parentRunId }: Pick<RunSummary, 'status' | 'parentRunId'>,
   repeat: Pick<RunSummary, 'runId' | 'status'> | null,
 ): string | null {

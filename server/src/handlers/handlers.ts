@@ -1,4 +1,5 @@
 import type { Handlers } from '../http/handler.ts';
+import { recordStands } from '../runs/record-stands.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
@@ -20,23 +21,26 @@ import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
-export const allHandlers = (platform: Platform): Handlers => ({
-  ...sessionHandlers(platform),
-  ...flowHandlers(platform),
-  ...runHandlers(platform),
-  ...stepRecordHandlers(platform),
-  ...orderingHandlers(platform),
-  ...undoHandlers(platform),
-  ...effectHandlers(platform),
-  ...replayHandlers(platform),
-  ...retryHandlers(platform),
-  ...taskHandlers(platform),
-  ...exceptionHandlers(platform),
-  ...connectionHandlers(platform),
-  ...connectionActHandlers(platform),
-  ...recordHandlers(platform),
-  ...savedFilterHandlers(platform),
-  ...bulkHandlers(platform),
-  ...notificationHandlers(platform),
-  ...fileHandlers(platform),
-});
+export function allHandlers(platform: Platform): Handlers {
+  const stands = recordStands(platform);
+  return {
+    ...sessionHandlers(platform),
+    ...flowHandlers(platform),
+    ...runHandlers(platform),
+    ...stepRecordHandlers(platform, stands),
+    ...orderingHandlers(platform),
+    ...undoHandlers(platform),
+    ...effectHandlers(platform),
+    ...replayHandlers(platform),
+    ...retryHandlers(platform),
+    ...taskHandlers(platform),
+    ...exceptionHandlers(platform),
+    ...connectionHandlers(platform),
+    ...connectionActHandlers(platform),
+    ...recordHandlers(platform),
+    ...savedFilterHandlers(platform),
+    ...bulkHandlers(platform),
+    ...notificationHandlers(platform),
+    ...fileHandlers(platform),
+  };
+}

@@ -1,3 +1,4 @@
+import type { RunSummary } from '@waybill/engine/ports';
 import { runIdSchema } from '@waybill/flow-model';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
@@ -5,6 +6,9 @@ import { HttpProblem, notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
 import { stepAddress } from '../runs/step-key.ts';
 import type { Platform } from './platform.ts';
+
+/** Runs that repeat the same one and are looked at. */
+const mostRepeats = 50;
 
 /** Taking back what a run did in other systems. */
 export function undoHandlers({
@@ -23,6 +27,20 @@ export function undoHandlers({
     if (!runId.success || !found) throw notFound(`Run ${id}`);
     return { runId: runId.data, ...found };
   }
+  /** A run that repeats this one sent nothing where this one had written: it rests on that. */
+  async function goesOnIn({ runId, replayRoot, acceptedAt }: RunSummary) {
+    const filter = { replayRoot: replayRoot ?? runId, acceptedFrom: acceptedAt };
+    const { runs } = await journal.list({ filter, limit: mostRepeats });
+    const later = runs.filter((run) => run.runId !== runId && run.status !== 'cancelled');
+    const tookOver = await Promise.all(
+      later.map(async (run) => {
+        const reused = await journal.effects({ filter: { runId: run.runId, states: ['reused'] }, limit: 1 });
+        return reused.effects.length > 0;
+      }),
+    );
+    return later.filter((_run, index) => tookOver[index]).map(({ runId: id, status }) => ({ runId: id, status }));
+  }
+
   return {
     async previewUndo({ params }) {
       const { runId, effects, stays } = await preview(params.runId);
@@ -34,6 +52,7 @@ export function undoHandlers({
       const connections = await names.connections(bindings);
       return {
         stays,
+        goesOnIn: run ? await goesOnIn(run) : [],
         effects: effects.map((effect) => ({
           ...effect,
           connection: connections.get(bindingOf(effect.step) ?? '') ?? null,

@@ -30,7 +30,7 @@ type Told = z.infer<typeof toldSchema>;
 type Change = { kind: 'connection-down' | 'connection-up'; connectionId: string; name: string; since: number };
 
 /** Pure: what is news. A process that just started does not know that a system is well before it has answered. */
-export function outageNews(told: Told, standings: readonly ConnectionStanding[]): Change[] {
+function outageNews(told: Told, standings: readonly ConnectionStanding[]): Change[] {
   return standings.flatMap(({ connectionId, name, downSince, answeredAt }): Change[] => {
     const known = told[connectionId];
     if (downSince !== null && !known) return [{ kind: 'connection-down', connectionId, name, since: downSince }];

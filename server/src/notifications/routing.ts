@@ -57,7 +57,7 @@ function covers({ subject, value }: Reader['mutes'][number], { task, to }: Mutin
   }
 }
 
-export const isMuted = (notice: Muting, reader: Pick<Reader, 'mutes' | 'names'>): boolean =>
+const isMuted = (notice: Muting, reader: Pick<Reader, 'mutes' | 'names'>): boolean =>
   reader.mutes.some((mute) => (mute.until === null || mute.until > notice.at) && covers(mute, notice, reader));
 
 const serves = (channel: ChatChannel, groups: readonly string[]): boolean =>

@@ -4,6 +4,7 @@ import type { SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog } from '@waybill/flow-model';
 import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
 import { parkedWords } from './parked-words.ts';
+import { foldRetriedRecords, forgetRefused, noteRefused } from './refused-view.ts';
 import { foldRetry, startOver } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
@@ -18,6 +19,8 @@ export interface RunView {
   undos: Map<string, string[]>;
   /** The run that a step called last, and how that ended. */
   called: Map<string, { runId: string; status: FinalStatus | null }>;
+  /** Records that systems refused, by the step that sent them. */
+  refused: Map<string, number>;
 }
 
 export const emptyRunView = (): RunView => ({
@@ -26,6 +29,7 @@ export const emptyRunView = (): RunView => ({
   ended: new Map(),
   undos: new Map(),
   called: new Map(),
+  refused: new Map(),
 });
 
 /** What the fold needs to know of the flow; made once per run. */
@@ -91,7 +95,7 @@ function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
 }
 
 /** Why a step stands still, in words. */
-export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
+function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
   const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
   switch (wait.kind) {
     case 'timer':
@@ -176,8 +180,10 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         error: null,
         attempts: withAttempt(step, attempt),
         ...(record.reused ? { reused: record.reused } : {}),
+        ...(record.records ? { sent: { records: record.records.sent, refused: record.records.refused } } : {}),
         iterations: iterations && { ...iterations, finished: iterations.total - iterations.failed },
       });
+      if (record.records) changed.push(...noteRefused(view, record.step, record.records.refused, seq));
       return context.isLeaf(step.nodeId)
         ? [...changed, ...iterationEnded(view, record.step, 'finished', seq)]
         : changed;
@@ -236,6 +242,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     }
     case 'container-entered': {
       const step = stepOf(view, context, record.step);
+      forgetRefused(view, record.step);
       view.ended.set(record.step, { finished: new Set(), failed: new Set() });
       return put({
         ...step,
@@ -243,13 +250,21 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         startedAt: step.startedAt ?? record.startedAt,
         endedAt: null,
         iterations: { total: record.count, finished: 0, failed: 0 },
+        records: step.records && { ...step.records, refused: 0 },
       });
     }
     case 'records-checkpoint': {
       const step = stepOf(view, context, record.step);
       const startedAt = step.startedAt ?? record.startedAt;
       const since = step.records ?? { firstAt: record.at, firstRows: record.progress.rowsIn };
-      const records = { ...record.progress, firstAt: since.firstAt, firstRows: since.firstRows, at: record.at };
+      const refused = step.records?.refused ?? 0;
+      const records = {
+        ...record.progress,
+        refused,
+        firstAt: since.firstAt,
+        firstRows: since.firstRows,
+        at: record.at,
+      };
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
@@ -299,6 +314,8 @@ function foldMessage(view: RunView, context: ViewContext, message: InboxMessage,
       for (const [step, called] of view.called)
         if (called.runId === message.runId) view.called.set(step, { ...called, status: message.status });
       return [];
+    case 'retry-records':
+      return foldRetriedRecords(view, message, seq);
     case 'retry-run':
     case 'retry-step':
     case 'child-reopened':

@@ -2,6 +2,7 @@
 import type { JsonValue, MaskedNames } from '@waybill/flow-model';
 import { hiddenIn, isMasked, masked, maskedText, maskKey, textWithout } from '@waybill/flow-model';
 import type { TaskContent, TaskRecord } from '@waybill/store';
+import { answerOf } from './task-form.ts';
 
 type Fact = TaskContent['facts'][number];
 type Field = TaskContent['form']['fields'][number];
@@ -24,7 +25,7 @@ export function withMaskedNames(task: TaskRecord, names: MaskedNames): TaskRecor
 }
 
 /** Hidden by the task itself, or because it is named like a masked field. */
-export const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
+const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
   (content.maskedFacts ?? []).some((one) => maskKey(one) === maskKey(label)) || isMasked(namesOf(content), label);
 
 export const isHiddenField = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, field: Field): boolean =>
@@ -56,7 +57,7 @@ export const shownForm = (content: TaskContent): { fields: (Field & { masked?: b
 /** What was filled in, with hidden fields that were left alone as they were. */
 export function filledForm(content: TaskContent, form: Record<string, JsonValue>): Record<string, JsonValue> {
   const kept = content.form.fields.flatMap((field): [string, JsonValue][] => {
-    const given = form[field.name];
+    const given = answerOf(form, field.name);
     const isLeft = given === undefined || given === null || given === '';
     return isLeft && field.default !== undefined && isHiddenField(content, field) ? [[field.name, field.default]] : [];
   });

@@ -9,6 +9,23 @@ it('asks for a comment where the task does', () => {
   expect(commentMissing(aTask({}, { commentRequired: 'always' }).content, 'approved', '')).toBe(true);
 });
 
+it('takes dates of the calendar only, with a time or without', () => {
+  const fields = [{ name: 'from', label: 'From', kind: 'date' as const }];
+  for (const from of ['2028-02-29', '2026-11-20T08:30', '2026-11-20T08:30:00Z', '2026-11-20T08:30:00.000+01:00'])
+    expect(formFaults(fields, { from }), from).toEqual([]);
+  for (const from of ['2026-02-29', '2026-11-31', '2026-11-20 (<b>)', '2026-11-20T25:00', '2026-11-200'])
+    expect(formFaults(fields, { from }), from).toHaveLength(1);
+});
+
+it('lets a field be called like something that every object has', () => {
+  const fields = [
+    { name: 'constructor', label: 'Builder', kind: 'text' as const },
+    { name: 'toString', label: 'Text', kind: 'text' as const, required: true },
+  ];
+  expect(formFaults(fields, { toString: 'x' })).toEqual([]);
+  expect(formFaults(fields, {}).map((fault) => fault.path)).toEqual(['form.toString']);
+});
+
 it('lists everything wrong with a form', () => {
   const fields = [
     { name: 'entity', label: 'Entity', kind: 'choice' as const, options: ['DE', 'UK'], required: true },

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@waybill/flow-model';
 import type { TaskContent, TaskRecord } from '@waybill/store';
+import { z } from 'zod';
 import { HttpProblem } from '../problem.ts';
 
 export type FormFault = { path: string; what: string; fix: string };
@@ -7,12 +8,20 @@ type Field = TaskContent['form']['fields'][number];
 
 const isEmpty = (value: JsonValue | undefined): boolean => value === undefined || value === null || value === '';
 
+const dateText = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
+/** As ISO 8601 writes it, with or without a time, and in the calendar: there is no 30 February. */
+const isDate = (text: string): boolean => dateText.safeParse(text).success;
+
+/** What was filled in; a field may be called like something that every object has. */
+export const answerOf = (form: Readonly<Record<string, JsonValue>>, name: string): JsonValue | undefined =>
+  Object.hasOwn(form, name) ? form[name] : undefined;
+
 const kindFits: Record<Field['kind'], (value: JsonValue) => boolean> = {
   text: (value) => typeof value === 'string' && value.length <= 1_000,
   multiline: (value) => typeof value === 'string' && value.length <= 20_000,
   number: (value) => typeof value === 'number' && Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',
-  date: (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) && Number.isFinite(Date.parse(value)),
+  date: (value) => typeof value === 'string' && isDate(value),
   choice: (value) => typeof value === 'string',
 };
 
@@ -26,7 +35,7 @@ export function formFaults(fields: readonly Field[], form: Record<string, JsonVa
     .filter((name) => !known.has(name))
     .map((name) => ({ path: `form.${name}`, what: `There is no field "${name}".`, fix: 'Leave it out.' }));
   const faults = fields.flatMap((field): FormFault[] => {
-    const value = form[field.name];
+    const value = answerOf(form, field.name);
     const path = `form.${field.name}`;
     if (isEmpty(value)) {
       const missing = field.required === true && !mayLack;

@@ -79,7 +79,7 @@ describe('deciding for somebody else', () => {
       /other people/,
     );
     expect(whyNotDelegable(task(), anna, ben, true)).toMatch(/own request/);
-    for (const requester of ['us_2', 'BEN@example.com', ' ben '])
+    for (const requester of ['us_2', 'BEN@example.com', ' ben ', 'Ben Ott <Ben@Example.com>'])
       expect(whyNot(task({}, { requester }), ben, true)).toMatch(/own request/);
   });
   it('takes a delegated decision from the delegate and no longer from its owner', () => {

@@ -25,9 +25,12 @@ export const namesOf = ({ id, email }: Pick<Named, 'id' | 'email'>): string[] =>
 
 const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
+/** The address in `Anna Berg <anna@firm.example>`, as mail programs and many systems write people. */
+const addressIn = (name: string): string => /<([^<>\s]+@[^<>\s]+)>\s*$/.exec(name)?.[1] ?? name;
+
 /** Whether a name that came from data means this person: by id, address or name. */
 export const isMeant = (name: string, person: Named): boolean =>
-  [...namesOf(person), person.name].some((own) => sameName(own, name));
+  [...namesOf(person), person.name].some((own) => sameName(own, name) || sameName(own, addressIn(name)));
 
 const isNamed = (task: Pick<TaskRecord, 'users'>, person: Named): boolean =>
   task.users.some((user) => namesOf(person).some((own) => sameName(own, user)));

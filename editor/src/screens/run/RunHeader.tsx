@@ -22,12 +22,14 @@ interface RunHeaderProps {
   doubtful: boolean;
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
+  /** Records that could not be used, or were refused. */
+  recordErrors: number;
   onAct: (act: RunAct) => void;
   onReplay: () => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, parent, repeat, doubtful, taken, onAct, onReplay }: RunHeaderProps) {
+export function RunHeader({ run, parent, repeat, doubtful, taken, recordErrors, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
   const allowed = runActs(run, repeat !== null);
@@ -47,6 +49,11 @@ export function RunHeader({ run, parent, repeat, doubtful, taken, onAct, onRepla
             <StatusBadge status={run.status} />
           )}
           {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
+          {recordErrors > 0 && (
+            <Badge tone="failed">
+              {recordErrors.toLocaleString()} record {recordErrors === 1 ? 'error' : 'errors'}
+            </Badge>
+          )}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
           <RunExceptions runId={run.id} seq={run.seq} />
         </div>

@@ -25,6 +25,7 @@ import { RetryDialog } from './RetryDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
+import { recordErrorsOf } from './record-error-words.ts';
 import { newestRepeat, relatedGroups } from './related-runs.ts';
 import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
@@ -163,6 +164,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         repeat={repeat}
         doubtful={doubtful}
         taken={takenBack(Object.values(steps))}
+        recordErrors={recordErrorsOf(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
         onReplay={() => setReplay({ step: null })}
       />

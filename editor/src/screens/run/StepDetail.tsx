@@ -82,6 +82,11 @@ export function StepDetail({ run, repeat, step, kind, iteration, doubtful, onAct
             )
           )}
           {step.port !== null && step.port !== 'done' && <span>Left by “{step.port}”</span>}
+          {step.sent && step.sent.refused > 0 && (
+            <span className="record-progress__errors">
+              {step.sent.refused.toLocaleString()} of {step.sent.records.toLocaleString()} records refused by the system
+            </span>
+          )}
         </p>
         {acts && (allowed.retry || allowed.skip || allowed.resolve || replayable) && (
           <div className="row step-detail__acts">

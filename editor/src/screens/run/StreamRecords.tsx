@@ -30,7 +30,7 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
   const searched = useDeferredValue(text.trim());
   const params = { runId, step: step.step };
   const errors = step.records?.errors ?? 0;
-  const stand = [step.status, errors, step.iterations?.failed ?? 0].join(' ');
+  const stand = [step.status, errors, step.records?.refused ?? 0, step.iterations?.failed ?? 0].join(' ');
   const counted = useQuery({
     queryKey: ['getStepRecords', 'counts', runId, step.step, stand],
     queryFn: () => api('getStepRecords', { params, query: { limit: '1' } }),

@@ -6,7 +6,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
 import { RunningFor } from '../clock.tsx';
-import { standsAt, takenBackWords, versionWords } from './run-words.ts';
+import { noteWords, standsAt, versionWords } from './run-words.ts';
 
 interface RunLineProps {
   run: RunSummaryView;
@@ -17,7 +17,7 @@ interface RunLineProps {
 /** One run as a row; the whole row is its link. */
 export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
   const failed = run.status === 'failed' || run.status === 'quarantined' || run.status === 'in-doubt';
-  const taken = takenBackWords(run);
+  const note = noteWords(run);
   return (
     <li
       className="rows__one rows__grid runs__grid"
@@ -42,7 +42,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         className={classNames('runs__stands clamp-2', failed && 'runs__stands--failed')}
         title={run.errorCode ? `${standsAt(run)} (${run.errorCode})` : standsAt(run)}
       >
-        {taken && <Badge tone="skipped">{taken}</Badge>} {standsAt(run)}
+        {note && <Badge tone="skipped">{note}</Badge>} {standsAt(run)}
       </span>
       <span className="muted">
         <RelativeTime at={run.acceptedAt} />

@@ -29,6 +29,7 @@ export type {
   RecordsJob,
   RecordsPass,
   RecordsProgress,
+  WrittenBatch,
 } from './records.ts';
 export type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
 export { standingStatuses } from './run-filter.ts';

@@ -1,4 +1,4 @@
-import type { EpochMs, ErrorRecord, JsonValue, RunId } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, FlowError, JsonValue, RunId } from '@waybill/flow-model';
 import type { RecordLimits, RecordSink, RecordStream } from '@waybill/node-sdk';
 import type { StepKey, StoredValue } from '../journal-record.ts';
 
@@ -10,6 +10,13 @@ export interface RecordsProgress {
   /** Bytes of the source that were used; null where it has no size. */
   bytesDone: number | null;
   bytesTotal: number | null;
+}
+
+/** A batch of an earlier run. */
+export interface WrittenBatch {
+  part: StoredValue;
+  /** Places of records in it that went into a later one of them, because their system had refused them. */
+  retaken: number[];
 }
 
 /** A step that carries the records of a stream to a sink. */
@@ -27,7 +34,7 @@ export interface RecordsJob {
    * For a run that repeats others: batches that this step wrote in them, or may have written. They go to the steps inside
    * as they were, where nothing is sent twice, and none of their records goes into another batch.
    */
-  written: StoredValue[];
+  written: WrittenBatch[];
   effectKey: string;
   correlationId: string;
   attempt: number;
@@ -44,6 +51,8 @@ export type RecordsChunk =
       isLast: boolean;
       /** A checkpoint now costs little compared to what would have to be done again. */
       isWorthKeeping: boolean;
+      /** So many records could not be used that the step ends with this; a checkpoint before that keeps which they were. */
+      tooMany: FlowError | null;
     }
   | { ok: false; error: ErrorRecord; crashed: boolean };
 

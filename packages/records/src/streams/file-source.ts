@@ -19,6 +19,7 @@ import {
   utf16Of,
   wholeRecords,
 } from './file-dialect.ts';
+import { withLineFeeds } from './line-feeds.ts';
 import { readWindow } from './read-window.ts';
 import type { OpenFile } from './stream-parts.ts';
 
@@ -33,6 +34,8 @@ const stateSchema = sourceStandSchema.extend({
   delimiter: z.string(),
   /** Inside a line that is too long. */
   isSkipping: z.boolean(),
+  /** Lines end with a carriage return alone. */
+  endsWithReturns: z.boolean().default(false),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -85,14 +88,17 @@ function textOf(head: Buffer, encoding: KnownEncoding): string {
 async function beginning(options: FileSourceOptions): Promise<State> {
   const { file, format } = options;
   const { encoding, markBytes } = await detect(options);
-  const head = await bytesAt(file, markBytes, HEAD_BYTES & ~1);
-  const delimiter = format.is === 'csv' ? format.delimiter || delimiterOf(textOf(head, encoding), format.quote) : '';
+  const read = textOf(await bytesAt(file, markBytes, HEAD_BYTES & ~1), encoding);
+  const endsWithReturns = read.includes('\r') && !read.includes('\n');
+  const head = endsWithReturns ? read.replaceAll('\r', '\n') : read;
+  const delimiter = format.is === 'csv' ? format.delimiter || delimiterOf(head, format.quote) : '';
   return {
     version: file.version,
     offset: markBytes,
     encoding,
     delimiter,
     isSkipping: false,
+    endsWithReturns,
     row: 0,
     line: 0,
     columns: null,
@@ -101,9 +107,9 @@ async function beginning(options: FileSourceOptions): Promise<State> {
 
 /** @param from its part of a checkpoint. @throws {FlowError} RECORDS_SOURCE_CHANGED */
 export async function fileSource(options: FileSourceOptions, from: JsonValue | null): Promise<ChunkSource> {
-  const { file, format, maxRecordBytes, chunkBytes } = options;
+  const { format, maxRecordBytes, chunkBytes } = options;
   const state = from === null ? await beginning(options) : stateSchema.parse(from);
-  if (state.version !== file.version)
+  if (state.version !== options.file.version)
     throw flowError('RECORDS_SOURCE_CHANGED', {
       what: `${options.name} was changed while it was being read; ${state.row} of its records are already used.`,
       fix: 'Put the file back as it was and retry, or run the step again from its beginning.',
@@ -111,6 +117,7 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
       engine: 'stop',
     });
   const unit = isWide(state.encoding) ? 2 : 1;
+  const file = state.endsWithReturns ? withLineFeeds(options.file, state.encoding) : options.file;
   const quote = format.is === 'csv' ? format.quote : '';
   let window = readWindow(file, state.offset, chunkBytes);
   /** Chunks handed out and not taken yet, oldest first. */
@@ -171,8 +178,9 @@ export async function fileSource(options: FileSourceOptions, from: JsonValue | n
       state.columns = result.columns;
       state.isSkipping = result.isOverlong;
       const isAsForeseen = !chunk.isWhole || usedBytes === chunk.sizeBytes;
-      if (!chunk.isWhole) window.drop(usedBytes);
-      else if (!isAsForeseen) {
+      const isLeft = chunk.isWhole ? !isAsForeseen : result.isFull;
+      if (!chunk.isWhole && !isLeft) window.drop(usedBytes);
+      if (isLeft) {
         window = readWindow(file, state.offset, chunkBytes);
         out = [];
       }

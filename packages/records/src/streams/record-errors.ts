@@ -3,7 +3,7 @@
  * blob with the key of the one before it, so that a checkpoint stays small however many there are.
  */
 import type { BlobStore } from '@waybill/engine/ports';
-import type { JsonValue } from '@waybill/flow-model';
+import type { FlowError, JsonValue } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { RecordLimits } from '@waybill/node-sdk';
 import { z } from 'zod';
@@ -50,15 +50,15 @@ export function errorLedger(blobs: BlobStore, from: ErrorIndex | null) {
       }
       return { ...index, recent: [...index.recent] };
     },
-    /** @throws {FlowError} RECORDS_TOO_MANY_ERRORS */
-    check(limits: RecordLimits, rows: number): void {
+    /** RECORDS_TOO_MANY_ERRORS once there are more than the step allows; null until then. */
+    excess(limits: RecordLimits, rows: number): FlowError | null {
       const { count } = index;
       const isTooMany = count > limits.maxErrors;
       const isTooLarge = rows >= SHARE_FROM_ROWS && count / rows > limits.maxErrorShare;
-      if (!isTooMany && !isTooLarge) return;
+      if (!isTooMany && !isTooLarge) return null;
       const example = index.recent.at(-1);
       const shown = example ? ` For example row ${example.row}: ${example.what}.` : '';
-      throw flowError('RECORDS_TOO_MANY_ERRORS', {
+      return flowError('RECORDS_TOO_MANY_ERRORS', {
         what: `${count} of ${rows} records could not be used; ${isTooMany ? `${limits.maxErrors} are` : `${limits.maxErrorShare * 100} % is`} the limit.${shown}`,
         fix: 'Look at the record errors of the step, correct the file or the mapping and retry; or raise the limit in the step.',
         owner: 'user',

@@ -46,7 +46,9 @@ export function checkpointLedger(state: JsonValue) {
     /** Records that went into a file. */
     taken: written.success ? written.data.taken : null,
     /** Batches made so far and how many records each has, the one that is being filled last. */
-    batches: batches.success ? { parts: batches.data.parts, sizes: sizesOf(batches.data) } : null,
+    batches: batches.success
+      ? { parts: batches.data.parts, sizes: sizesOf(batches.data), retaken: batches.data.retaken }
+      : null,
   };
 }
 
@@ -102,6 +104,7 @@ async function openPass(
     ok: true,
     progress: { rowsIn, rowsOut, errors: errors.count, ...source.progress() },
     isLast,
+    tooMany: errors.excess(job.limits, rowsIn),
     isWorthKeeping:
       bytesSinceKept >= KEEP_FACTOR * sink.stateBytes() &&
       (chunksSinceKept >= KEEP_CHUNKS || performance.now() - keptAt >= KEEP_EVERY_MS),
@@ -146,7 +149,6 @@ async function openPass(
       const left = await sink.take(result, body, rowShift);
       rowsOut -= left.length;
       errors.add(left);
-      errors.check(job.limits, rowsIn);
       isLast = source.isAtEnd() || sink.room() <= 0 || (work.chunk.stand.isLast && result.consumed === 0);
       return report();
     },

@@ -113,6 +113,7 @@ const chunkSchema = z.discriminatedUnion('ok', [
       errors: z.array(recordErrorSchema),
       taken: z.array(count),
       isOverlong: z.boolean(),
+      isFull: z.boolean(),
       groups: z.array(z.tuple([z.string(), z.strictObject({ by: z.array(scalar), measures: z.array(measureSchema) })])),
       list: z.array(json),
     }),
