@@ -43,7 +43,7 @@ export function shortMoneyWords(
   from = 1_000_000,
 ): string {
   if (Math.abs(value.amount) < from) return moneyWords({ ...value, amount: Math.round(value.amount) }, locale);
-  const how = { notation: 'compact', maximumFractionDigits: 1 } as const;
+  const how = { notation: 'compact', maximumFractionDigits: from < 1_000_000 ? 0 : 1 } as const;
   try {
     return new Intl.NumberFormat(locale, { ...how, style: 'currency', currency: value.currency }).format(value.amount);
   } catch {
