@@ -34,8 +34,11 @@ function Lines({ ways, nodes }: { ways: readonly WayBack[]; nodes: readonly Canv
   return (
     <ViewportPortal>
       <svg className="ways-back" aria-hidden>
-        {shown.map(({ id, path, rounds }) => (
-          <path key={id} className={classNames('way-back', rounds > 0 && 'way-back--gone')} d={path} />
+        {shown.map(({ id, path, head, rounds }) => (
+          <g key={id} className={classNames('way-back', rounds > 0 && 'way-back--gone')}>
+            <path d={path} />
+            <path className="way-back__head" d={head} />
+          </g>
         ))}
       </svg>
       {!isFar &&

@@ -5,6 +5,8 @@ import type { Rect } from '../graph/geometry.ts';
 export interface WayLine extends WayBack {
   id: string;
   path: string;
+  /** The point of the arrow. */
+  head: string;
   /** Middle of its words. */
   label: { x: number; y: number };
   box: Rect;
@@ -42,7 +44,8 @@ function lineOf({ from, to }: WayBack, source: Rect, target: Rect): WayLine {
     id: `${from} ${to}`,
     from,
     to,
-    path: `M${x0} ${y0}C${x0} ${low} ${x1} ${low} ${x1} ${y1 + 2}${head}`,
+    path: `M${x0} ${y0}C${x0} ${low} ${x1} ${low} ${x1} ${y1 + 2}`,
+    head,
     label,
     box: { x: left, y: top, width: Math.abs(x1 - x0) + 2 * HEAD, height: low - top },
   };
