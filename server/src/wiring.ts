@@ -115,6 +115,7 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     tasks,
     exceptions: exceptionWork.service,
     masks,
+    stepSources: ground.stepSources,
     notifications,
     triggers,
     bulk,

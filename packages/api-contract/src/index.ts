@@ -69,6 +69,7 @@ export {
 } from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
+export type { RecordRetryPreview } from './record-retries.ts';
 export type { ReplayPreview } from './replays.ts';
 export type { RetriedWrite, RetryPreview } from './retries.ts';
 export type { Permission, Role } from './roles.ts';

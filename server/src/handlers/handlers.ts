@@ -10,6 +10,7 @@ import { flowHandlers } from './flows.ts';
 import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
+import { recordRetryHandlers } from './record-retries.ts';
 import { recordHandlers } from './records.ts';
 import { replayHandlers } from './replays.ts';
 import { retryHandlers } from './retries.ts';
@@ -28,6 +29,7 @@ export function allHandlers(platform: Platform): Handlers {
     ...flowHandlers(platform),
     ...runHandlers(platform),
     ...stepRecordHandlers(platform, stands),
+    ...recordRetryHandlers(platform, stands),
     ...orderingHandlers(platform),
     ...undoHandlers(platform),
     ...effectHandlers(platform),

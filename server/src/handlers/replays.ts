@@ -6,10 +6,9 @@ import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
-import { journalRecords } from '../runs/read-run.ts';
 import { replayVersion } from '../runs/replay-version.ts';
 import { restored } from '../runs/run-masks.ts';
-import { addSource, loadValue, noSources } from '../runs/step-data.ts';
+import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 interface Choice {
@@ -31,6 +30,7 @@ export function replayHandlers({
   config,
   catalog,
   masks,
+  stepSources,
 }: Platform): Some<'previewReplay' | 'replayRun' | 'getReplayEdit'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
 
@@ -39,10 +39,11 @@ export function replayHandlers({
     const names = await masks.ofVersion(versionId);
     const [first] = await journal.read(runId, 0, 1);
     const trigger = first?.record.type === 'run-accepted' ? first.record.start.triggerNode : '';
-    let sources = noSources();
-    for await (const record of journalRecords(journal, runId)) sources = addSource(sources, from ?? trigger, record);
+    const sources = await stepSources(runId, from ?? trigger);
     const [input, params, output] = await Promise.all(
-      [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
+      [sources?.input ?? null, sources?.params ?? null, sources?.output ?? null].map((stored) =>
+        loadValue(blobs, stored),
+      ),
     );
     const start = first?.record.type === 'run-accepted' ? await loadValue(blobs, first.record.start.input) : null;
     const hidden = hiddenIn([start, input ?? null, params ?? null, output ?? null], names);

@@ -9,11 +9,10 @@ import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
 import { followedViews } from '../runs/followed-views.ts';
-import { journalRecords } from '../runs/read-run.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { stepsAround, stepsToShow } from '../runs/run-view.ts';
-import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
+import { stepsAround, stepsToShow } from '../runs/shown-steps.ts';
+import { cutForDisplay, loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 const relatedLimit = 20;
@@ -39,7 +38,7 @@ export function runHandlers(
   | 'skipStep'
   | 'resolveInDoubt'
 > {
-  const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks } = platform;
+  const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks, stepSources } = platform;
 
   const stepsOf = followedViews(journal, catalog);
 
@@ -79,19 +78,14 @@ export function runHandlers(
   /** What a step was given and gave; whole, and nothing of it hidden. */
   async function stepData(id: string, step: string) {
     const summary = await existing(id);
-    let sources = noSources();
-    for await (const record of journalRecords(journal, summary.runId)) sources = addSource(sources, step, record);
-    if (!sources.found) throw notFound(`Step ${step} of run ${id}`);
+    const sources = await stepSources(summary.runId, step, shownEdits);
+    if (!sources) throw notFound(`Step ${step} of run ${id}`);
     const [input, params, output] = await Promise.all(
       [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
     );
     const names = await masks.ofVersion(summary.versionId);
     const log = sources.log.map(({ data, ...line }) => ({ ...line, ...(data === undefined ? {} : { data }) }));
-    const edits = await Promise.all(
-      sources.edits
-        .slice(-shownEdits)
-        .map(async (edit) => ({ ...edit, before: (await loadValue(blobs, edit.before)) ?? null })),
-    );
+    const { edits } = sources;
     const data = { input: input ?? null, params: params ?? null, output: output ?? null, log, edits };
     return { data, names, also: await hiddenInTrigger(summary.runId, names) };
   }

@@ -4,7 +4,7 @@ import { outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem } from '../problem.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
-import type { RecordStand, recordStands } from '../runs/record-stands.ts';
+import type { RecordStand, RecordStands } from '../runs/record-stands.ts';
 import { maskedOutcome } from '../runs/run-masks.ts';
 import type { Platform } from './platform.ts';
 
@@ -18,7 +18,7 @@ type FileStand = RecordStand['file'];
 
 export function stepRecordHandlers(
   { blobs, masks }: Platform,
-  stands: ReturnType<typeof recordStands>,
+  stands: RecordStands,
 ): Some<'getStepRecords' | 'downloadStepRecords'> {
   /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
   async function shownTo(runId: string, file: FileStand, text: string | undefined) {

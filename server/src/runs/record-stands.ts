@@ -12,7 +12,8 @@ import { StreamStory } from './stream-story.ts';
 /** Batches kept in mind of all steps that are paged through: about 50 MB. */
 const KEPT_BATCHES = 50_000;
 
-export type RecordStand = Awaited<ReturnType<ReturnType<typeof recordStands>>>;
+export type RecordStands = ReturnType<typeof recordStands>;
+export type RecordStand = Awaited<ReturnType<RecordStands>>;
 
 /** @throws {HttpProblem} NOT_FOUND where the step carries no records. */
 export function recordStands({

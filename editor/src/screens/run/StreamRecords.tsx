@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RecordState, StepView, StreamRecord } from '@waybill/api-contract';
-import { Download, FileQuestion, SearchX } from 'lucide-react';
+import { Download, FileQuestion, RotateCcw, SearchX } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { SearchBox, Select } from '../../ui/Field.tsx';
@@ -10,6 +11,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { toastError } from '../../ui/toasts.ts';
 import { saveText } from '../data/save-text.ts';
 import { usePages } from '../use-pages.ts';
+import { RecordRetryDialog } from './RecordRetryDialog.tsx';
 import { refusedAsCsv } from './record-pace.ts';
 import { recordStateLooks, recordStateOptions } from './record-states.ts';
 
@@ -22,6 +24,9 @@ interface StreamRecordsProps {
   runId: string;
   step: StepView;
 }
+
+/** What is to be sent again: everything that was refused, or one record. */
+type Again = { record: StreamRecord | null };
 
 /** What became of each record of a step: to be filtered, searched and taken away. */
 export function StreamRecords({ runId, step }: StreamRecordsProps) {
@@ -44,6 +49,8 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
     api('getStepRecords', { params, query: { limit: String(PAGE), ...filter, ...(cursor ? { cursor } : {}) } }),
   );
   const counts = counted.data?.counts.states ?? { refused: errors };
+  const [again, setAgain] = useState<Again | null>(null);
+  const maySend = useMay()('runs.act') && step.status !== 'running';
   return (
     <div className="refused">
       <div className="refused__tools">
@@ -61,6 +68,11 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
           Download list
         </a>
         {errors > 0 && <CorrectableDownload runId={runId} step={step} />}
+        {maySend && (counted.data?.counts.states?.rejected ?? 0) > 0 && (
+          <Button small icon={RotateCcw} onClick={() => setAgain({ record: null })}>
+            Send refused again…
+          </Button>
+        )}
       </div>
       {pages.error ? (
         <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
@@ -76,7 +88,11 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
       ) : (
         <ol className="refused__list" aria-label="Records">
           {pages.data.map((record) => (
-            <OneRecord key={`${record.row} ${record.state} ${record.batch ?? ''}`} record={record} />
+            <OneRecord
+              key={`${record.row} ${record.state} ${record.batch ?? ''}`}
+              record={record}
+              onAgain={maySend && record.state === 'rejected' ? () => setAgain({ record }) : null}
+            />
           ))}
         </ol>
       )}
@@ -84,6 +100,9 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
         <Button small disabled={pages.loadingMore} onClick={pages.loadMore}>
           {pages.loadingMore ? 'Loading…' : pages.data?.length === 0 ? 'Search on' : 'Show more'}
         </Button>
+      )}
+      {again && (
+        <RecordRetryDialog run={{ id: runId }} step={step} record={again.record} onClose={() => setAgain(null)} />
       )}
     </div>
   );
@@ -104,8 +123,8 @@ function NothingHere(props: { isSearch: boolean; searched: string; hasMore: bool
   );
 }
 
-function OneRecord({ record }: { record: StreamRecord }) {
-  const { row, line, key, state, column, batch, what, fix, effectKey, source } = record;
+function OneRecord({ record, onAgain }: { record: StreamRecord; onAgain: (() => void) | null }) {
+  const { row, line, key, state, column, batch, sentBefore, what, fix, effectKey, source } = record;
   const look = recordStateLooks[state];
   return (
     <li className="refused__one">
@@ -118,6 +137,16 @@ function OneRecord({ record }: { record: StreamRecord }) {
         {line !== null && <span className="muted">line {line.toLocaleString()}</span>}
         {column !== null && <span className="muted">column “{column}”</span>}
         {batch !== null && <span className="muted">batch {batch.toLocaleString()}</span>}
+        {sentBefore > 0 && (
+          <span className="muted">
+            sent {sentBefore === 1 ? 'once' : `${sentBefore.toLocaleString()} times`} before
+          </span>
+        )}
+        {onAgain && (
+          <Button small icon={RotateCcw} onClick={onAgain}>
+            Send again…
+          </Button>
+        )}
       </p>
       {what !== null && <p className="refused__what">{what}</p>}
       {fix !== null && <p className="muted">{fix}</p>}
