@@ -32,6 +32,8 @@ export const problemTable = {
   FLOW_WAS_PUBLISHED: [409, 'Flow was published'],
   FLOW_NOT_PUBLISHED: [409, 'Flow not published'],
   FLOW_RETIRED: [409, 'Flow retired'],
+  SETTING_FAILED: [422, 'Flow could not begin'],
+  SETTING_NOT_EVALUATED: [503, 'Not possible at the moment'],
   TRIGGER_UNKNOWN: [422, 'Trigger unknown'],
   STEP_NOT_REACHED: [422, 'Step not reached'],
   TABLE_CHANGED: [409, 'Table changed elsewhere'],

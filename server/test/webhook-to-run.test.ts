@@ -121,3 +121,18 @@ it('knows no webhook of a draft, a retired flow or another path', async () => {
   await engineer('POST', '/api/v1/flows/asking/restore');
   expect((await test.anonymous('POST', '/hooks/asking/ask', { body: { values: [4] } })).json).toEqual({ sum: 4 });
 });
+
+it('takes a call although the flow can make no key of it, and asks the owner of the flow about it', async () => {
+  const flow = flowOf('keyless', { hook: { type: 'core.webhook', params: { path: 'in' } } });
+  flow.settings = { businessKey: { $: '$uppercase(trigger.body.deal)' }, errorOwner: 'deal-desk' };
+  await publish(engineer, flow);
+  const taken = await test.anonymous<{ runId: string }>('POST', '/hooks/keyless/in', { body: { deal: { id: 4711 } } });
+  expect(taken.status).toBe(202);
+  expect((await finished(taken.json.runId)).json.run).toMatchObject({ status: 'failed', errorCode: 'SETTING_FAILED' });
+  const owner = await test.person({ roles: ['finance'], groups: ['deal-desk'] });
+  const found = await eventually(
+    () => owner.call<{ items: { runId: string; step: string }[] }>('GET', '/api/v1/exceptions'),
+    (reply) => reply.json.items.length > 0,
+  );
+  expect(found.json.items).toMatchObject([{ runId: taken.json.runId, step: 'hook', owners: ['deal-desk'] }]);
+});

@@ -3,14 +3,14 @@ import { FlowError, flowError } from '@waybill/flow-model';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Engine, StartRequest } from './engine.ts';
 import { handedStreams, sourceConnections } from './handed-streams.ts';
-import type { InboxMessage, StepKey, Wait } from './journal-record.ts';
+import type { InboxMessage, RunReplay, StepKey, Wait } from './journal-record.ts';
 import type { PinnedVersions } from './pinned-versions.ts';
 import type { PortCalls } from './port-calls.ts';
 import type { Journal } from './ports/index.ts';
+import type { Repeats } from './repeats.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import { locate } from './run-state.ts';
-import { finalRunStatuses } from './run-status.ts';
 import type { ValueReader } from './stored-value.ts';
 
 type ChildWait = Extract<Wait, { kind: 'child' }>;
@@ -21,6 +21,7 @@ interface CalledRunPorts {
   runs: ActiveRuns;
   versions: PinnedVersions;
   reader: ValueReader;
+  repeats: Repeats;
   /** Resolves once the run under this id is durable. */
   accept(request: StartRequest, runId: RunId): Promise<void>;
   deliver: Engine['deliver'];
@@ -118,9 +119,20 @@ export class CalledRuns {
       mode: start.mode,
       startedBy: `run:${runId}`,
       parent: { runId, step },
-      ...(await this.#replayOf(parent, step, wait)),
     };
-    await this.#ports.accept(request, wait.runId);
+    const replay = await this.#replayOf(parent, step, wait);
+    if (replay === null) await this.#ports.accept(request, wait.runId);
+    else await this.#repeat({ ...request, replay }, wait.runId, replay);
+  }
+
+  /** Alone among the runs that repeat each other, however each of them was begun. */
+  async #repeat(request: StartRequest, runId: RunId, { of, root }: RunReplay): Promise<void> {
+    const { accept, repeats } = this.#ports;
+    await repeats.inTurn(root, async () => {
+      const other = await repeats.underWay(root);
+      if (other) throw stillUnderWay(of, other.runId);
+      await accept(request, runId);
+    });
   }
 
   async #retry(runId: RunId, { key, by, reason }: NonNullable<ChildWait['again']>): Promise<void> {
@@ -128,18 +140,17 @@ export class CalledRuns {
   }
 
   /** A flow called a second time repeats the run that was called then, so that what that one wrote is not written again. */
-  async #replayOf(parent: RunLog, step: StepKey, wait: ChildWait): Promise<Pick<StartRequest, 'replay'>> {
+  async #replayOf(parent: RunLog, step: StepKey, wait: ChildWait): Promise<RunReplay | null> {
     const { journal, versions } = this.#ports;
     const { replay } = parent.state.start;
     const of = wait.repeats ?? (replay && parent.replayPlan?.childOf(parent.state, step)) ?? null;
-    if (of === null) return {};
+    if (of === null) return null;
     const [then, now] = [await journal.summary(of), await versions.get(wait.versionId)];
-    if (then?.flowId !== now.version.flow.id) return {};
-    if (!finalRunStatuses.includes(then.status)) throw stillEnding(of);
+    if (then?.flowId !== now.version.flow.id) return null;
     const [first] = await journal.read(of, 0, 1);
     const root = first?.record.type === 'run-accepted' ? (first.record.start.replay?.root ?? of) : of;
     const { effects, by, reason } = replay ?? retried;
-    return { replay: { of, root, effects, by, reason } };
+    return { of, root, effects, by, reason };
   }
 
   /** Whether the step that called this run was cancelled. */
@@ -159,9 +170,9 @@ const retried = {
   reason: 'The step that called it was retried.',
 };
 
-const stillEnding = (runId: RunId) =>
+const stillUnderWay = (runId: RunId, other: RunId) =>
   flowError('RUN_NOT_OVER', {
-    what: `Run ${runId}, which is to be repeated, is still being cancelled.`,
+    what: `Run ${runId} is to be repeated, but run ${other}, ${other === runId ? 'the same one' : 'which repeats it too'}, is not over.`,
     fix: 'Nothing: it is repeated as soon as that one is over.',
     owner: 'engine',
     engine: 'retry',

@@ -101,7 +101,7 @@ class RunningEngine implements Engine {
       const opened = await this.#open(request, runId);
       if (opened.kind === 'open') await this.#acceptNow(opened.driver);
     };
-    const called = new CalledRuns({ journal, calls, runs, versions, reader, accept, deliver });
+    const called = new CalledRuns({ journal, calls, runs, versions, reader, repeats, accept, deliver });
     this.#called = called;
     this.#messages = new MessageDesk({ runs, called, repeats, replays: this.#replays });
     const begin = (runId: RunId) => this.#begin(runId);

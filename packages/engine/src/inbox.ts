@@ -5,7 +5,7 @@ import { failedCallerOf, failedSteps, standsFailed } from './failed-steps.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
-import { canReset, redoUndone, resetStep, waitAgain } from './reset-step.ts';
+import { canReset, goneEffects, redoUndone, resetStep, waitAgain } from './reset-step.ts';
 import { mayRetryRecords, retryRecords } from './retried-records.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
 import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
@@ -156,6 +156,7 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       return;
     case 'retry-step': {
       goesOn(state);
+      takeGone(state, message);
       redoUndone(compiled, state, message.step);
       if (goesOnWithCalled(compiled, state, message)) {
         retryCalled(compiled, state, message.step, message);
@@ -197,8 +198,14 @@ function resume(compiled: CompiledFlow, state: RunState): void {
   }
 }
 
+/** What another run wrote for this one and took back is as gone as if this one had taken it back. */
+function takeGone(state: RunState, { gone = [] }: MessageOf<'retry-run' | 'retry-step'>): void {
+  for (const [effectKey, step] of goneEffects(state, gone)) state.undone.set(effectKey, step);
+}
+
 function retryRun(compiled: CompiledFlow, state: RunState, message: MessageOf<'retry-run'>): void {
   state.endsAs = null;
+  takeGone(state, message);
   redoUndone(compiled, state, '');
   for (const key of failedSteps(compiled, state)) {
     if (hasFailedCall(compiled, state, key)) retryCalled(compiled, state, key, message);

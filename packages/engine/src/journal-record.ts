@@ -38,6 +38,8 @@ export interface RunStart {
   streams?: Record<StepKey, Record<string, string>>;
   /** It repeats a run that is over. */
   replay?: RunReplay;
+  /** Since 3: why it cannot begin: its trigger fails with this. */
+  fault?: ErrorRecord;
   /** `test`: started from the editor, pins apply. */
   mode: 'live' | 'test';
   /** Who or what started it: user id, `webhook`, `schedule`, `event:<name>`. */
@@ -116,11 +118,11 @@ export type InboxMessage =
   /** Takes confirmed effects of a run that is over back; by effect key, or all that can be. */
   | { kind: 'undo'; by: string; reason: string; effects: 'all' | string[] }
   /** All failures that nothing handled are taken up again, in loops and in called runs too; a held run goes on. */
-  | { kind: 'retry-run'; by: string; reason?: string }
+  | { kind: 'retry-run'; by: string; reason?: string; gone?: StepKey[] }
   /**
    * Failed or skipped steps from this one on run again; `edited` replaces the step's input, `editedParams` the fields it
    * names, as they are: nothing in them is evaluated. A step that failed with the run it called has that run go on, unless
-   * it is `anew` or edited.
+   * it is `anew` or edited. `gone`: steps whose writes were taken over from a run that has taken them back since.
    */
   | {
       kind: 'retry-step';
@@ -130,6 +132,7 @@ export type InboxMessage =
       edited?: JsonValue;
       editedParams?: JsonObject;
       anew?: boolean;
+      gone?: StepKey[];
     }
   /** The next run of its ordering key may go, although this one would keep it waiting. */
   | { kind: 'release-key'; by: string; reason: string }
@@ -220,6 +223,8 @@ export type JournalRecord = { at: EpochMs } & (
       reused?: RunId;
       /** Since 3: for nodes that answer record by record. */
       records?: RecordCounts;
+      /** Since 3: of a write that was taken over, the key under which it was sent. */
+      reusedEffect?: string;
       input?: StoredValue;
       params?: StoredValue;
       log?: LogLine[];

@@ -24,7 +24,10 @@ export class MessageDesk {
     this.#ports = ports;
   }
 
-  /** @throws {FlowError} RUN_REPEATED where a run that is over would go on although a newer one repeats it. */
+  /**
+   * @throws {FlowError} RUN_REPEATED where a run that is over would go on although a newer one repeats it; REPLAY_UNDER_WAY
+   * while another one that repeats the same is not over.
+   */
   async deliver(runId: RunId, key: string, message: InboxMessage): ReturnType<Engine['deliver']> {
     const { runs, repeats } = this.#ports;
     const driver = await runs.load(runId);
@@ -39,8 +42,8 @@ export class MessageDesk {
       const driver = await runs.load(runId);
       if (!driver) return 'unknown-run';
       if (driver.isStalled) throw stalledError();
-      if (driver.wouldGoOn(key, message)) await this.#beforeItGoesOn(driver, key, message);
-      const answer = await driver.deliver(key, message);
+      const goesOn = driver.wouldGoOn(key, message);
+      const answer = await driver.deliver(key, goesOn ? await this.#beforeItGoesOn(driver, key, message) : message);
       if (answer !== 'conflict') {
         driver.advance();
         // Called up from the journal when its turn comes; nothing of it stays in memory.
@@ -50,13 +53,18 @@ export class MessageDesk {
     }
   }
 
-  async #beforeItGoesOn(driver: RunDriver, key: string, message: InboxMessage): Promise<void> {
+  /** @returns the message with all that the run has to know to go on. */
+  async #beforeItGoesOn(driver: RunDriver, key: string, message: InboxMessage): Promise<InboxMessage> {
     const { called, repeats, replays } = this.#ports;
     const { runId, start } = driver.state;
     // Taking back what this very run wrote sends nothing that another one wrote.
     if (message.kind !== 'undo') await repeats.refuseOlder(driver.state);
+    await repeats.refuseBeside(driver.state);
     driver.replayPlan ??= await replays.plan(runId, start, driver.compiled);
     if (driver.wouldReopen(key, message)) await called.reopenCaller(driver.state, key, message);
+    if (message.kind !== 'retry-run' && message.kind !== 'retry-step') return message;
+    const gone = await replays.gone(driver.state);
+    return gone.length > 0 ? { ...message, gone } : message;
   }
 }
 

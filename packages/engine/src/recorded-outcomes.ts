@@ -20,7 +20,15 @@ export interface RecordedEffect {
 
 export type RecordedOutcome =
   /** Without a port: a person went on without it, by its first port. */
-  | { kind: 'emitted'; port: string | null; output: StoredValue; input: StoredValue | null; records?: RecordCounts }
+  | {
+      kind: 'emitted';
+      port: string | null;
+      output: StoredValue;
+      input: StoredValue | null;
+      /** Of a write, by this run or by one that it repeats. */
+      effectKey: string | null;
+      records?: RecordCounts;
+    }
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
@@ -40,6 +48,10 @@ export interface RecordedRun {
   /** Batches of a container that were made of records that had been refused, among those it was entered with. */
   retried: Map<StepKey, RetriedBatch[]>;
   effects: Map<StepKey, RecordedEffect>;
+  /** Writes that were taken over from other runs, by the key under which these sent them. */
+  reused: Map<StepKey, string>;
+  /** Keys of effects that it took back. */
+  undone: ReadonlySet<string>;
   /** Runs that steps called. */
   children: Map<StepKey, RunId>;
   inputs: Map<StepKey, StoredValue>;
@@ -69,6 +81,7 @@ export function recordedRun(
   const run: RecordedRun = {
     ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map(), retried: new Map() },
     ...{ effects: new Map(), children: new Map(), inputs: new Map(), given: new Map(), failedStep: null },
+    ...{ reused: new Map(), undone: new Set(undone.keys()) },
   };
   for (const record of records) take(run, record, after);
   for (const [effectKey, step] of undone) {
@@ -79,6 +92,21 @@ export function recordedRun(
     forget(run, step, after);
   }
   return run;
+}
+
+/** Steps of a run whose writes were taken over, and taken back since by the run that had sent them. */
+export function goneSteps({ reused }: RecordedRun, runs: readonly RecordedRun[]): StepKey[] {
+  const isGone = (effectKey: string) => runs.some(({ undone }) => undone.has(effectKey));
+  return [...reused].flatMap(([step, effectKey]) => (isGone(effectKey) ? [step] : []));
+}
+
+/** What was taken over and is gone, and all that followed from it, counts anew. */
+export function forgetGone(
+  run: RecordedRun,
+  runs: readonly RecordedRun[],
+  after: (nodeId: string) => ReadonlySet<string>,
+): void {
+  for (const step of goneSteps(run, runs)) forget(run, step, after);
 }
 
 function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) => ReadonlySet<string>): void {
@@ -94,10 +122,14 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       });
       return;
     case 'step-succeeded': {
-      const { step, port, output, at } = record;
+      const { step, port, output, at, reusedEffect } = record;
       const counts = record.records ? { records: record.records } : {};
-      run.outcomes.set(step, { kind: 'emitted', port, output, input: run.inputs.get(step) ?? null, ...counts });
       const effect = run.effects.get(step);
+      const effectKey = reusedEffect ?? effect?.effectKey ?? null;
+      const input = run.inputs.get(step) ?? null;
+      run.outcomes.set(step, { kind: 'emitted', port, output, input, effectKey, ...counts });
+      if (reusedEffect === undefined) run.reused.delete(step);
+      else run.reused.set(step, reusedEffect);
       if (effect) Object.assign(effect, { state: 'confirmed', port, output, at, ...counts });
       return;
     }
@@ -113,7 +145,7 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
     case 'step-skipped':
       if (record.why !== 'person') return;
       run.outcomes.set(record.step, {
-        ...{ kind: 'emitted', port: null, input: run.inputs.get(record.step) ?? null },
+        ...{ kind: 'emitted', port: null, input: run.inputs.get(record.step) ?? null, effectKey: null },
         output: run.given.get(record.step) ?? { v: null },
       });
       return;

@@ -36,17 +36,32 @@ export class Repeats {
   }
 
   /**
-   * Two that are under way would not know what the other one writes.
+   * One of them that is not over: two that are under way would not know what the other one writes.
+   * @param isOther leaves out the run that asks.
+   */
+  async underWay(root: RunId, isOther: (run: RunSummary) => boolean = () => true): Promise<RunSummary | null> {
+    const isUnderWay = (run: RunSummary) =>
+      !finalRunStatuses.includes(run.status) && run.status !== 'quarantined' && isOther(run);
+    const found = (await this.#made(root, MOST)).find(isUnderWay) ?? (await this.#journal.summary(root));
+    return found && isUnderWay(found) ? found : null;
+  }
+
+  /**
    * @param dedupeKey of the start that is about to be made: the run that has it is no other.
    * @throws {FlowError} REPLAY_UNDER_WAY
    */
   async refuseWhileUnderWay(root: RunId, dedupeKey: string | undefined): Promise<void> {
-    const isUnderWay = (run: RunSummary) =>
-      !finalRunStatuses.includes(run.status) &&
-      run.status !== 'quarantined' &&
-      (dedupeKey === undefined || run.dedupeKey !== dedupeKey);
-    const found = (await this.#made(root, MOST)).find(isUnderWay) ?? (await this.#journal.summary(root));
-    if (found && isUnderWay(found)) throw underWay(found);
+    const found = await this.underWay(root, (run) => dedupeKey === undefined || run.dedupeKey !== dedupeKey);
+    if (found) throw underWay(found);
+  }
+
+  /**
+   * A run that is over goes on, or takes back what it wrote, alone.
+   * @throws {FlowError} REPLAY_UNDER_WAY
+   */
+  async refuseBeside(run: { runId: RunId; start: RunStart }): Promise<void> {
+    const found = await this.underWay(rootOf(run), ({ runId }) => runId !== run.runId);
+    if (found) throw underWay(found);
   }
 
   /**

@@ -7,7 +7,7 @@ import type { ReplayChoice, ReplayedEffect, ReplayPreview, ReplayRequest, StartR
 import type { RunStart, StepKey, StoredValue } from './journal-record.ts';
 import type { Journal } from './ports/index.ts';
 import type { RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
-import { isRepeated, recordedRun } from './recorded-outcomes.ts';
+import { forgetGone, goneSteps, isRepeated, recordedRun } from './recorded-outcomes.ts';
 import { replay } from './reduce.ts';
 import type { Repeats } from './repeats.ts';
 import { rootOf } from './repeats.ts';
@@ -141,18 +141,27 @@ export class ReplayDesk {
     }
   }
 
+  /** Steps of a run whose writes it took over from one that has taken them back since. */
+  async gone({ runId, start }: { runId: RunId; start: RunStart }): Promise<StepKey[]> {
+    if (!start.replay) return [];
+    const { repeated, runs } = await this.#family(runId);
+    return goneSteps(repeated, runs);
+  }
+
   /** @param asking one of them that looks at the others. */
   async #family(of: RunId, asking?: RunId): Promise<Family> {
     const [repeated, compiled] = await this.#recorded(of);
-    const runs: RecordedRun[] = [];
+    const known: [RecordedRun, CompiledFlow][] = [];
     const ids = new Set([...(await this.#repeats.of(rootOf(repeated))), of]);
     for (const runId of ids) {
       if (runId === asking) continue;
-      const run = runId === of ? repeated : (await this.#recorded(runId))[0];
-      runs.push(run);
+      const [run, pinned] = runId === of ? [repeated, compiled] : await this.#recorded(runId);
+      known.push([run, pinned]);
       // Runs stored by earlier versions are not found by their root; the loop goes on through what is added.
       if (run.start.replay) ids.add(run.start.replay.of);
     }
+    const runs = known.map(([run]) => run);
+    for (const [run, pinned] of known) forgetGone(run, runs, downstreamIn(pinned));
     return { repeated, runs, compiled };
   }
 

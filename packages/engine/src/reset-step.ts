@@ -284,4 +284,8 @@ function nearestStep(compiled: CompiledFlow, state: RunState, key: StepKey): { k
   return null;
 }
 
+/** By the keys under which this run would have sent them. @param gone steps whose writes it had taken over. */
+export const goneEffects = (state: RunState, gone: readonly StepKey[]): [string, StepKey][] =>
+  gone.map((step) => [effectKeyOf(state.runId, step, generationOf(state, step)), step]);
+
 const containerOf = (key: StepKey): StepKey => prefixOf(key).replace(/\[\d+\]\/$/, '');

@@ -7,6 +7,7 @@ import { keptStates, keptWrites, listedSteps } from './kept-writes.ts';
 import type { Clock, EffectEntry, Journal, RunSummary } from './ports/index.ts';
 import type { Repeats } from './repeats.ts';
 import type { ReplayDesk } from './replay-desk.ts';
+import { goneEffects } from './reset-step.ts';
 import type { RecordRetry } from './retried-records.ts';
 import { batchStep } from './retried-records.ts';
 import type { RetriedEffect, RetriedPlace, RetryPreview } from './retry-preview.ts';
@@ -51,12 +52,15 @@ export class RetryDesk {
 
   /**
    * Null without such a run.
-   * @throws {FlowError} RUN_REPEATED
+   * @throws {FlowError} RUN_REPEATED, REPLAY_UNDER_WAY
    */
   async preview(runId: RunId): Promise<RetryPreview | null> {
     const driver = await this.#ports.look(runId);
     const mayBeRepeated = driver && (driver.state.finished !== null || driver.state.quarantined);
-    if (mayBeRepeated) await this.#ports.repeats.refuseOlder(driver.state);
+    if (mayBeRepeated) {
+      await this.#ports.repeats.refuseOlder(driver.state);
+      await this.#ports.repeats.refuseBeside(driver.state);
+    }
     const left = { ...(this.#ports.most ?? MOST) };
     const sheet: Sheet = { steps: [], effects: [], unread: { writes: 0, runs: 0 }, left };
     if (!(await this.#collect(runId, sheet))) return null;
@@ -85,7 +89,9 @@ export class RetryDesk {
     const { clock, look } = this.#ports;
     const driver = await look(runId);
     if (!driver) return false;
-    const { compiled, state } = driver;
+    const { compiled, state: standing } = driver;
+    const gone = goneEffects(standing, await this.#ports.replays.gone(standing));
+    const state = { ...standing, undone: new Map([...standing.undone, ...gone]) };
     const after = afterRetry(compiled, state);
     const known = retriedPlaces(compiled, state, after, clock.now());
     const isRepeated = ({ step, generation }: EffectEntry) => generationOf(after, step) > generation;

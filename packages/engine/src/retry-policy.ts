@@ -8,7 +8,8 @@ const JITTER = 0.2;
  * Delay before the next attempt: exponential from `firstDelayMs`, capped by `maxDelayMs`.
  * @param failures failed attempts so far, from 1.
  * @param seed decides the jitter; the same seed gives the same delay.
- * @returns milliseconds, or null once the policy is spent or the error is not worth repeating.
+ * @returns milliseconds, or null once the policy is spent, the error is not worth repeating, or the system wants to be left
+ * alone for more than a day.
  * @source RFC 9110 section 10.2.3: Retry-After beats our own delay.
  */
 export function retryDelayMs(
@@ -18,7 +19,7 @@ export function retryDelayMs(
   seed: string,
 ): number | null {
   if (error.engine !== 'retry' || policy === null || failures >= policy.attempts) return null;
-  if (error.retryAfterMs !== undefined) return error.retryAfterMs;
+  if (error.retryAfterMs !== undefined) return error.retryAfterMs > THROTTLE_LIMIT_MS ? null : error.retryAfterMs;
   const full = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (failures - 1));
   return Math.round(full * (1 - JITTER * seededFraction(seed)));
 }
@@ -38,7 +39,7 @@ export const isThrottled = (error: ErrorRecord): boolean =>
  * Delay after an attempt that was turned away: what the system asked for, at least an exponential backoff from 1 s to 60 s.
  * @param throttles such attempts in a row so far, from 1.
  * @param since when the first of them was turned away.
- * @returns milliseconds, or null once 24 hours have passed since the first.
+ * @returns milliseconds, or null once 24 hours have passed since the first, or if the system asks for a longer pause.
  * @source RFC 6585 section 4 and RFC 9110 section 10.2.3 (Retry-After).
  */
 export function throttleDelayMs(
@@ -48,7 +49,7 @@ export function throttleDelayMs(
   now: EpochMs,
   seed: string,
 ): number | null {
-  if (now - since >= THROTTLE_LIMIT_MS) return null;
+  if (now - since >= THROTTLE_LIMIT_MS || (error.retryAfterMs ?? 0) > THROTTLE_LIMIT_MS) return null;
   const full = Math.min(THROTTLE_LAST_DELAY_MS, THROTTLE_FIRST_DELAY_MS * 2 ** Math.min(throttles - 1, 16));
   return Math.max(error.retryAfterMs ?? 0, Math.round(full * (1 - JITTER * seededFraction(seed))));
 }

@@ -63,6 +63,12 @@ describe('a step that its system turns away', () => {
     expect(delays(bench, runId)).toEqual([90_000, 90_000]);
   });
 
+  it('fails at once when the system wants to be left alone for more than a day, so that a person hears of it', async () => {
+    const bench = testBench(line, { 'test.read': () => throttled(365 * 24 * HOUR) });
+    const runId = await bench.start();
+    expect(await bench.summary(runId)).toMatchObject({ status: 'failed', errorCode: 'PROVIDER_THROTTLED' });
+  });
+
   it('fails like any other once it was turned away for a day', async () => {
     const bench = testBench(line, { 'test.read': busyFor(1_000, throttled(HOUR)) });
     const runId = await bench.start();

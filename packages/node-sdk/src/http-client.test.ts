@@ -81,6 +81,10 @@ it.each([
     { status: 503, headers: { 'retry-after': 'Fri, 20 Nov 2026 12:01:00 GMT' } },
     { code: 'PROVIDER_UNAVAILABLE', engine: 'retry', retryAfterMs: 60_000 },
   ],
+  [
+    { status: 429, headers: { 'retry-after': '9'.repeat(400) } },
+    { code: 'PROVIDER_THROTTLED', engine: 'retry', retryAfterMs: 31_536_000_000, effect: 'none' },
+  ],
   [{ status: 408 }, { code: 'PROVIDER_UNAVAILABLE', engine: 'retry' }],
   [{ status: 401 }, { code: 'CREDENTIAL_REFUSED', engine: 'pause', owner: 'user' }],
   [{ status: 403 }, { code: 'ACCESS_REFUSED', engine: 'stop', owner: 'user' }],

@@ -9,18 +9,23 @@ export const excerpt = (text: string): string =>
 
 const quoted = (text: string): string => (text.trim() === '' ? 'It sent no text.' : `It said: ${excerpt(text.trim())}`);
 
+/** Longer than this nobody is asked to wait: whoever says so is closed to us. */
+const longestWaitMs = 31_536_000_000;
+/** The three forms of a date in HTTP, and ISO 8601: `Date.parse` alone makes a date of almost anything. */
+const dateText = /^(?:[A-Z][a-z]{2,8}, \d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d |\d{4}-\d{2}-\d{2}T)/;
+
 /**
- * Milliseconds a provider asks us to wait.
+ * Milliseconds a provider asks us to wait, at most a year.
  * @param now epoch ms; a Retry-After with a date counts from here.
  * @returns undefined if the header is absent or unreadable.
- * @source RFC 9110 §10.2.3.
+ * @source RFC 9110 §10.2.3 and §5.6.7.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const text = headers['retry-after']?.trim();
   if (!text) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(longestWaitMs, Math.ceil(Number(text) * 1_000));
+  const at = dateText.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.min(longestWaitMs, Math.max(0, at - now));
 }
 
 /** What an unexpected status means when the node's own `explain` has no opinion. */

@@ -18,8 +18,9 @@ const dayMs = 86_400_000;
 const scarceShare = { window: 0.25, day: 0.1 } as const;
 /** Nobody knows when a day of the vendor ends, so steps are slowed down for it but never stopped. */
 const longestGapMs = { window: 10_000, day: 60_000 } as const;
-/** Below this a reset is a number of seconds, above it a moment in epoch seconds. */
+/** Below this a reset is a number of seconds, above it a moment in epoch seconds, and from the second on in milliseconds. */
 const epochSecondsFrom = 1_000_000_000;
+const epochMsFrom = 1_000_000_000_000;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -33,9 +34,11 @@ const windowHeaders = [
 export const numberIn = (text: string | undefined): number | null =>
   text !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null;
 
-/** Time to a reset that is given in seconds or as a moment in epoch seconds. */
-export const resetInMs = (reset: number, now: EpochMs): number =>
-  Math.max(0, reset >= epochSecondsFrom ? reset * 1_000 - now : reset * 1_000);
+/** Time to a reset that is given in seconds, or as a moment in epoch seconds or milliseconds. */
+export function resetInMs(reset: number, now: EpochMs): number {
+  if (reset >= epochMsFrom) return Math.max(0, reset - now);
+  return Math.max(0, reset >= epochSecondsFrom ? reset * 1_000 - now : reset * 1_000);
+}
 
 /**
  * What the headers of an answer tell. Pure.

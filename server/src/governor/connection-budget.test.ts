@@ -42,12 +42,12 @@ it('sends nothing until a Retry-After is over, and then fewer at once', () => {
   expect(budget.throttledLastHour(3_100)).toBe(1);
 });
 
-it('backs off longer each time a system complains without saying how long', () => {
+it.each([null, 0])('backs off longer each time a system complains without saying how long (%s)', (waitMs) => {
   const budget = aBudget();
   const waits: number[] = [];
   let at = 0;
   for (let round = 0; round < 8; round += 1) {
-    call(budget, { kind: 'throttled', waitMs: null }, at);
+    call(budget, { kind: 'throttled', waitMs }, at);
     const readiness = budget.requestReadiness(at, false);
     const until = readiness.ready ? at : (readiness.until ?? at);
     waits.push((until - at) / second);

@@ -249,7 +249,8 @@ export class ConnectionBudget {
     // Answers to calls of the same moment say the same thing, and count as one when it comes to patience.
     if (this.#limit.value !== before || sentAt >= this.#coolUntil) this.#throttlesInARow += 1;
     const patience = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, this.#throttlesInARow - 1));
-    this.#cool(now + (waitMs ?? patience));
+    // A date that has passed by our clock, or no time at all, tells nothing of how long.
+    this.#cool(now + (waitMs || patience));
   }
 
   #cool(until: EpochMs): void {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@waybill/flow-model';
 import type { MaintenanceWindow } from '@waybill/store';
-import { Cron } from 'croner';
+import { momentOf, wallAt } from './wall-clock.ts';
 
 /** The window that is on: until when, and why if a person started it. */
 export interface Maintenance {
@@ -14,36 +14,58 @@ export interface MaintenancePlan {
   changesAt(now: EpochMs): EpochMs | null;
 }
 
-/** One window as moments: while it is on, its next end comes before its next start. */
+/** One window as moments. */
 interface Span {
-  startsAfter(now: EpochMs): EpochMs | null;
-  endsAfter(now: EpochMs): EpochMs | null;
+  /** Its end, if it is on. */
+  endsAt(now: EpochMs): EpochMs | null;
+  /** Its next start or end; null: none follows. */
+  changesAt(now: EpochMs): EpochMs | null;
   reason: string | null;
   by: string | null;
 }
 
-const isNextDay = (from: string, to: string): boolean => to <= from;
-/** Cron counts days from Sunday, 0. */
-const cronDays = (days: readonly number[], shift: number): string => days.map((day) => (day + shift) % 7).join(',');
+const dayMs = 86_400_000;
+/** Days around now that can hold what is on, what comes next, and one that the change of the clocks left nothing of. */
+const daysLookedAt = { back: 2, ahead: 15 };
 
-function timetable(time: string, days: string, zone: string): (now: EpochMs) => EpochMs | null {
-  const [hour, minute] = time.split(':').map(Number);
-  const cron = new Cron(`0 ${minute} ${hour} * * ${days}`, { timezone: zone, paused: true });
-  return (now) => cron.nextRun(new Date(now))?.getTime() ?? null;
+const timeMs = (time: string): number => {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return (hour * 60 + minute) * 60_000;
+};
+
+/** Windows of a week around now, the earliest first. */
+function around(now: EpochMs, { days, from, to, zone }: Extract<MaintenanceWindow, { kind: 'weekly' }>) {
+  const today = Math.floor(wallAt(now, zone) / dayMs) * dayMs;
+  const lastsMs = timeMs(to) - timeMs(from) + (to <= from ? dayMs : 0);
+  const found: { start: EpochMs; end: EpochMs }[] = [];
+  for (let ahead = -daysLookedAt.back; ahead <= daysLookedAt.ahead; ahead += 1) {
+    const day = today + ahead * dayMs;
+    // Sunday is 0 there and 7 here.
+    if (!days.includes(new Date(day).getUTCDay() || 7)) continue;
+    const start = day + timeMs(from);
+    found.push({ start: momentOf(start, zone, 'first'), end: momentOf(start + lastsMs, zone, 'last') });
+  }
+  return found;
 }
 
 function spanOf(window: MaintenanceWindow): Span {
-  if (window.kind === 'once')
+  if (window.kind === 'once') {
+    const { from, to, reason, by } = window;
     return {
-      startsAfter: (now) => (window.from > now ? window.from : null),
-      endsAfter: (now) => (window.to > now ? window.to : null),
-      reason: window.reason,
-      by: window.by,
+      endsAt: (now) => (from <= now && now < to ? to : null),
+      changesAt: (now) => soonest([from, to].filter((edge) => edge > now)),
+      reason,
+      by,
     };
-  const { days, from, to, zone } = window;
+  }
   return {
-    startsAfter: timetable(from, cronDays(days, 0), zone),
-    endsAfter: timetable(to, cronDays(days, isNextDay(from, to) ? 1 : 0), zone),
+    endsAt: (now) => around(now, window).findLast(({ start, end }) => start <= now && now < end)?.end ?? null,
+    changesAt: (now) =>
+      soonest(
+        around(now, window)
+          .flatMap(({ start, end }) => [start, end])
+          .filter((edge) => edge > now),
+      ),
     reason: null,
     by: null,
   };
@@ -66,15 +88,14 @@ export function maintenancePlan(windows: readonly MaintenanceWindow[], liftedUnt
   function look(now: EpochMs): Maintenance | null {
     if (liftedUntil !== null && now < liftedUntil) return null;
     const on = spans.flatMap((span) => {
-      const end = span.endsAfter(now);
-      const start = span.startsAfter(now);
-      return end !== null && (start === null || end <= start) ? [{ until: end, reason: span.reason, by: span.by }] : [];
+      const until = span.endsAt(now);
+      return until === null ? [] : [{ until, reason: span.reason, by: span.by }];
     });
     return on.toSorted((a, b) => b.until - a.until)[0] ?? null;
   }
   function current(now: EpochMs) {
     if (kept && now >= kept.from && (kept.until === null || now < kept.until)) return kept;
-    const edges = spans.flatMap((span) => [span.startsAfter(now), span.endsAfter(now)]);
+    const edges = spans.map((span) => span.changesAt(now));
     const lifted = liftedUntil !== null && liftedUntil > now ? [liftedUntil] : [];
     kept = { from: now, until: soonest([...edges, ...lifted]), answer: look(now) };
     return kept;

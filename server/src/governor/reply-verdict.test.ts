@@ -34,6 +34,28 @@ const cases: Case[] = [
     { status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / 1_000 + 12) } },
     throttled(12_000),
   ],
+  [
+    'a reset as epoch milliseconds',
+    { status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now + 12_000) } },
+    throttled(12_000),
+  ],
+  ...['-5', 'soon', 'garbage 5', '1, 1', '12 apples', '0x10'].map((text): Case => {
+    return [
+      `a Retry-After that says nothing: ${text}`,
+      { status: 429, headers: { 'retry-after': text } },
+      throttled(null),
+    ];
+  }),
+  [
+    '429 with a date as RFC 850 writes it',
+    { status: 429, headers: { 'retry-after': 'Monday, 05-Jan-26 09:00:30 GMT' } },
+    throttled(30_000),
+  ],
+  [
+    'a date that has passed',
+    { status: 429, headers: { 'retry-after': 'Mon, 05 Jan 2026 08:00:00 GMT' } },
+    throttled(0),
+  ],
   ['a wait beyond any reason', { status: 429, headers: { 'retry-after': '99999999' } }, throttled(86_400_000)],
   [
     'Salesforce 403 for its limit',

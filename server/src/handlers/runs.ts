@@ -11,7 +11,7 @@ import { checkEditedInput } from '../runs/edited-input.ts';
 import { followedViews } from '../runs/followed-views.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { stepsAround, stepsToShow } from '../runs/run-view.ts';
+import { stepsAround, stepsToShow } from '../runs/shown-steps.ts';
 import { cutForDisplay, loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 

@@ -45,6 +45,8 @@ function covers({ subject, value }: Reader['mutes'][number], { task, to }: Mutin
       return task.exceptionClass === value;
     case 'business-key':
       return task.businessKey === value;
+    case 'connection':
+      return task.tags?.includes(`connection:${value}`) ?? false;
     case 'group': {
       const asked = reader.names;
       const isNamed = to.users.some((name) => asked.includes(name.toLowerCase()));

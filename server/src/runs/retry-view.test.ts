@@ -3,7 +3,9 @@ import { aFlow, anError, failed, testBench, testManifests } from '@waybill/engin
 import type { Flow } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
-import { emptyRunView, foldRecord, stepsAround, viewContext } from './run-view.ts';
+import { emptyRunView, foldRecord } from './run-view.ts';
+import { stepsAround } from './shown-steps.ts';
+import { viewContext } from './view-context.ts';
 
 const catalog = new Map(testManifests.map((manifest) => [manifestKey(manifest.type, manifest.version), manifest]));
 const refused = failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' }));

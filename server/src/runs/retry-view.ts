@@ -1,9 +1,10 @@
 /** What a retry changes on a run screen: which steps start over, and what around them is under way again. */
 import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage } from '@waybill/engine';
-import type { RunView, ViewContext } from './run-view.ts';
+import type { RunView } from './run-view.ts';
 import { stepAddress } from './step-key.ts';
 import { undoneSteps } from './undo-view.ts';
+import type { ViewContext } from './view-context.ts';
 
 type Retry = Extract<InboxMessage, { kind: 'retry-run' | 'retry-step' | 'child-reopened' }>;
 

@@ -6,6 +6,7 @@ import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { RunningFor } from '../clock.tsx';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
@@ -39,7 +40,7 @@ export function RunHeader({ run, parent, repeat, doubtful, taken, recordErrors, 
       <div className="run-head__main">
         <div className="row">
           <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
-            {run.businessKey ?? run.flowName}
+            {run.businessKey ? <AboutLink businessKey={run.businessKey} /> : run.flowName}
           </h1>
           {doubtful ? (
             <Badge tone="waiting">

@@ -5,6 +5,7 @@ import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
+import { AboutIcon } from '../about/AboutLink.tsx';
 import { RunningFor } from '../clock.tsx';
 import { noteWords, standsAt, versionWords } from './run-words.ts';
 
@@ -26,10 +27,13 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
       <span>
         <StatusBadge status={run.status} />
       </span>
-      <span className="clamp-2">
-        <Link href={`/runs/${encodeURIComponent(run.id)}`} className="rows__open" title={run.businessKey ?? run.id}>
-          {run.businessKey ?? <span className="mono muted">{run.id.slice(0, 18)}</span>}
-        </Link>
+      <span className="row">
+        <span className="clamp-2">
+          <Link href={`/runs/${encodeURIComponent(run.id)}`} className="rows__open" title={run.businessKey ?? run.id}>
+            {run.businessKey ?? <span className="mono muted">{run.id.slice(0, 18)}</span>}
+          </Link>
+        </span>
+        {run.businessKey && <AboutIcon businessKey={run.businessKey} />}
       </span>
       <span className="runs__flow">
         <span className="truncate">{run.flowName}</span>
