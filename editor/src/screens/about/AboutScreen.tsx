@@ -60,13 +60,14 @@ function AboutObject({ businessKey }: { businessKey: string }) {
           icon={BookOpenText}
           title={`Nothing is known about “${businessKey}”`}
           actions={
-            <Button onClick={() => navigate(`/runs?${new URLSearchParams({ q: businessKey, in: 'prefix' })}`)}>
-              Look for runs that begin with it
-            </Button>
+            about.mayRuns && (
+              <Button onClick={() => navigate(`/runs?${new URLSearchParams({ q: businessKey, in: 'prefix' })}`)}>
+                Look for runs that begin with it
+              </Button>
+            )
           }
         >
-          No run was about it, nothing was written for it, and nobody was asked. Check how it is spelled: capitals
-          count.
+          No run, write or task that you may see is about it. Check how it is spelled: capitals count.
         </EmptyState>
       ) : (
         <>
