@@ -86,7 +86,7 @@ const sum = (counts: Partial<Record<string, number>>): number =>
 function StandingWords({ standing, loading }: { standing: Standing | null; loading: boolean }) {
   if (standing === null) return loading ? <Skeleton width={320} /> : null;
   return (
-    <span className="about-standing" data-tone={standing.tone}>
+    <>
       <Badge tone={standing.tone} dot>
         Now
       </Badge>{' '}
@@ -96,7 +96,7 @@ function StandingWords({ standing, loading }: { standing: Standing | null; loadi
           , <RelativeTime at={standing.at} />
         </span>
       )}
-    </span>
+    </>
   );
 }
 
