@@ -36,7 +36,9 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         {run.businessKey && <AboutIcon businessKey={run.businessKey} />}
       </span>
       <span className="runs__flow">
-        <span className="truncate">{run.flowName}</span>
+        <span className="truncate" title={run.flowName}>
+          {run.flowName}
+        </span>
         <span className="row">
           <span className="muted">{versionWords(run)}</span>
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
@@ -46,7 +48,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         className={classNames('runs__stands clamp-2', failed && 'runs__stands--failed')}
         title={run.errorCode ? `${standsAt(run)} (${run.errorCode})` : standsAt(run)}
       >
-        {note && <Badge tone="skipped">{note}</Badge>} {standsAt(run)}
+        {note && <Badge tone={run.note === 'record-errors' ? 'failed' : 'skipped'}>{note}</Badge>} {standsAt(run)}
       </span>
       <span className="muted">
         <RelativeTime at={run.acceptedAt} />
