@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Brings a machine that has only Node 20+ and npm to the point where Waybill runs.
 // No dependencies, plain Node 20 JavaScript. Each step is skipped when its inputs have not changed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -156,6 +156,21 @@ whenChanged('editor', buildInputs.editor, ['editor/dist'], () => {
   return run('pnpm', ['--filter', '@waybill/editor', '--silent', 'build'], env);
 });
 
+/** Runs a command in this one's place: signals go on to it, and this one ends as it ended. */
+function becomes(args) {
+  const child = spawn(node, args, { cwd: root, env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches both.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  // The shell between npm and this command dies of a signal without handing it on.
+  const shell = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 500);
+  child.on('error', (error) => fail(`could not start ${node}: ${error.message}`, 'Remove .tools and run this again.'));
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
 const command = commands[name];
-if (command)
-  process.exit(run(node, ['--disable-warning=ExperimentalWarning', ...command, ...rest], env, { shell: false }));
+if (command) becomes(['--disable-warning=ExperimentalWarning', ...command, ...rest]);

@@ -8,17 +8,17 @@ const nothing = { what: null, fix: null, owner: null, engine: null };
 it.each([
   [
     'an error with details',
-    "throw flowError('RATE_GONE', { what: `No rate (${name}) for ${rows.map((row) => `${row}`)}.`, fix: 'Add one.', owner: 'user', engine: 'stop' });",
+    `throw flowError('RATE_GONE', { what: \`No rate (\${name}) for \${rows.map((row) => \`\${row}\`)}.\`, fix: 'Add one.', owner: 'user', engine: 'stop' });`,
     { code: 'RATE_GONE', what: 'No rate (…) for ….', fix: 'Add one.', owner: 'user', engine: 'stop' },
   ],
   [
     'plain arguments',
-    "guestError(\n  'PORT_WRONG',\n  `No port \"${port}\".`,\n  'Choose one.',\n)",
+    `guestError(\n  'PORT_WRONG',\n  \`No port "\${port}".\`,\n  'Choose one.',\n)`,
     { code: 'PORT_WRONG', what: 'No port "…".', fix: 'Choose one.', owner: 'user', engine: 'stop' },
   ],
   [
     'texts declared above, past an argument that is none',
-    "const what = `Node ${id} is lost`;\nreturn [flowFault('NODE_LOST', { nodeId: id }, what, 'find it')];",
+    `const what = \`Node \${id} is lost\`;\nreturn [flowFault('NODE_LOST', { nodeId: id }, what, 'find it')];`,
     { code: 'NODE_LOST', what: 'Node … is lost', fix: 'find it', owner: 'user', engine: null },
   ],
   [

@@ -23,7 +23,7 @@ const EVERY_PACKAGE = [
 ];
 
 /** The import table; the README of each folder says why. */
-export const importTable: Readonly<Record<string, Rule>> = {
+const importTable: Readonly<Record<string, Rule>> = {
   'packages/flow-model': { may: [] },
   'packages/node-sdk': { may: ['@waybill/flow-model'] },
   'packages/canonical': { may: ['@waybill/flow-model'] },
@@ -72,7 +72,7 @@ export interface ImportFault {
   readonly fix: string;
 }
 
-export const isTestFile = (path: string): boolean =>
+const isTestFile = (path: string): boolean =>
   /\.(test|bench)\.tsx?$/.test(path) || /\/(test|tests|testing|contract)\//.test(path);
 
 /** Every forbidden import and every cycle, in the order of the files. */

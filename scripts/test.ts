@@ -17,16 +17,6 @@ const root = join(import.meta.dirname, '..');
 const filters = process.argv.slice(2);
 const skippingForbidden = process.env['WAYBILL_TEST_SKIPPING'] === 'forbidden';
 
-function findChromium(): string | undefined {
-  const candidates = [
-    process.env['CHROMIUM_PATH'],
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-  ];
-  return candidates.find((path) => path !== undefined && existsSync(path));
-}
-
 function run(label: string, script: string, args: string[], env: NodeJS.ProcessEnv): number {
   const started = Date.now();
   const done = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, env, stdio: 'inherit' });
@@ -36,8 +26,7 @@ function run(label: string, script: string, args: string[], env: NodeJS.ProcessE
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'));
 const reportFile = join(folder, 'report.json');
-const chromium = findChromium();
-const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'test', ...(chromium ? { CHROMIUM_PATH: chromium } : {}) };
+const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'test' };
 
 let failedChecks = 0;
 if (filters.length === 0) {

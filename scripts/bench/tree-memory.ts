@@ -18,7 +18,7 @@ function parents(): Map<number, number> {
 }
 
 /** Bytes; what processes share is counted once. */
-export function treeBytes(root: number): number | null {
+function treeBytes(root: number): number | null {
   if (process.platform !== 'linux') return null;
   const parentOf = parents();
   let bytes = 0;

@@ -66,7 +66,7 @@ async function openTasks(demo: DemoPlatform): Promise<Task[]> {
 const dealOf = (run: RunSummaryView): string => run.correlationId.replace(/^deal-/, '');
 
 /** The first run of each deal; later events of a deal find nothing to do, in runs of their own. */
-export async function fatesOf(demo: DemoPlatform, ids: readonly string[], names: readonly string[]) {
+async function fatesOf(demo: DemoPlatform, ids: readonly string[], names: readonly string[]) {
   const [runs, tasks] = [await allRuns(demo), await openTasks(demo)];
   const first = new Map<string, RunSummaryView>();
   for (const run of runs) if (run.status !== 'ignored') first.set(dealOf(run), run); // Newest first: the oldest stays.

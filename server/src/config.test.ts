@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
@@ -14,4 +16,12 @@ it.each([
   [{ WAYBILL_ADMIN_PASSWORD: 'short' }, 'WAYBILL_ADMIN_PASSWORD is 5 characters'],
 ])('says in one line what is wrong with %j, without telling secrets', (env, message) => {
   expect(() => readConfig(env)).toThrow(message);
+});
+
+it('has every variable in the table of the README', () => {
+  const source = readFileSync(join(import.meta.dirname, 'config.ts'), 'utf8');
+  const read = [...source.matchAll(/values\.([A-Z_]+)/g)].map(([, name]) => name);
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  expect(read.length).toBeGreaterThan(15);
+  expect(read.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });

@@ -21,6 +21,12 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface StartExtras extends WiringExtras {
+  log?: Log;
+  /** Awaited once the storage is this process's own and before any run goes on: what runs cannot do without. */
+  beforeWork?: () => Promise<void>;
+}
+
 const graceMs = 10_000;
 /** For the largest file over a slow line; other bodies have a limit of their own, and silence ends an upload. */
 const requestTimeoutMs = 6 * 3_600_000;
@@ -40,13 +46,11 @@ function listen(server: ReturnType<typeof createServer>, { host, port }: ServerC
  * Starts the platform in this process and resolves when it is ready for work.
  * @throws {ConfigError} with one line to print, or {FlowError} DATA_FOLDER_IN_USE.
  */
-export async function startServer(
-  config: ServerConfig,
-  extras: WiringExtras & { log?: Log } = {},
-): Promise<RunningServer> {
+export async function startServer(config: ServerConfig, extras: StartExtras = {}): Promise<RunningServer> {
   const log = extras.log ?? createLogger(config);
   const wired = await wire(config, log, extras);
   try {
+    await extras.beforeWork?.();
     return await serve(wired, config, log);
   } catch (error) {
     // Clocks that `begin` started would keep the process alive.

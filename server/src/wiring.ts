@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import type { Clock } from '@waybill/engine/ports';
 import { flowError } from '@waybill/flow-model';
@@ -7,6 +6,7 @@ import { authenticator } from './auth/authenticate.ts';
 import { ensureAdmin } from './auth/first-admin.ts';
 import { signInGuard } from './auth/sign-in-guard.ts';
 import type { ServerConfig } from './config.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { flowService } from './flows/flow-service.ts';
 import { allHandlers } from './handlers/handlers.ts';
 import type { Platform, SimulatorInfo } from './handlers/platform.ts';
@@ -44,9 +44,12 @@ export interface Wired {
   close(graceMs: number): Promise<void>;
 }
 
-/** Opens what is stored and puts the parts on it. @throws {FlowError} DATA_FOLDER_IN_USE if another process works there. */
+/**
+ * Opens what is stored and puts the parts on it.
+ * @throws {FlowError} DATA_FOLDER_IN_USE if another process works there, {ConfigError} if nobody can.
+ */
 export async function wire(config: ServerConfig, log: Log, extras: WiringExtras): Promise<Wired> {
-  mkdirSync(config.dataDir, { recursive: true });
+  makeDataFolder(config.dataDir);
   // Whoever took over drives the runs now; the journal's fence keeps what this process still tries out of them.
   const storage = await openStorage(config, () => {
     log.fatal('another process took over this database; stopping');
@@ -112,6 +115,7 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     tasks,
     exceptions: exceptionWork.service,
     masks,
+    stepSources: ground.stepSources,
     notifications,
     triggers,
     bulk,

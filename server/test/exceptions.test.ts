@@ -270,6 +270,30 @@ describe('fixing', () => {
     expect(after.json.run?.status).toBe('failed');
   });
 
+  it('is told with all others of its business object, open and closed, to those who may see it', async () => {
+    const first = await exceptionOf(await startRun('deals', { deal: 'D/18 ü', code: 'DE91', amount: 5 }));
+    await act(anna, first, { act: 'resolved-outside', reason: 'Done by hand', cancelRun: false });
+    const second = await exceptionOf(await startRun('deals', { deal: 'D/18 ü', code: 'DE91', amount: 5 }));
+    const about = `&businessKey=${encodeURIComponent('D/18 ü')}`;
+    const { items } = (await listed(anna.call, `${about}&status=any`)).json;
+    expect(items.map(({ id, status }) => [id, status])).toEqual([
+      [second.id, 'open'],
+      [first.id, 'decided'],
+    ]);
+    expect(items.map(({ done }) => done.map(({ byName, kind, text }) => [byName, kind, text]))).toEqual([
+      [],
+      [['Anna', 'resolved-outside', 'Done by hand']],
+    ]);
+    expect((await listed(anna.call, about)).json.items.map(({ id }) => id)).toEqual([second.id]);
+    const { json: totals } = await anna.call<ExceptionTotals>('GET', `/api/v1/exceptions/totals?x=${about}`);
+    expect(totals.count).toBe(1);
+    expect((await listed(stranger.call, `${about}&status=any`)).json.items).toEqual([]);
+    expect(await listed(anna.call, '&status=any')).toMatchObject({
+      status: 400,
+      json: { code: 'REQUEST_INVALID', fix: expect.stringContaining('businessKey') },
+    });
+  });
+
   it('closes when a run that repeats it succeeds, and cannot go on beside that one', async () => {
     const nameless = entityFlow('nameless');
     nameless.settings = { errorOwner: 'deal-desk' };

@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, launchBrowser, newVisitor, signInWithPassword, type Visitor } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { chromiumPath } from '../support/browser.ts';
 import {
   administrator,
   closeDeal,
@@ -9,27 +9,20 @@ import {
   openDeals,
   startDemoPlatform,
 } from '../support/demo-platform.ts';
+import { type People, startPeople } from '../support/people.ts';
 
 describe.skipIf(!chromiumPath)('a system that is closed for a while, in Chromium', () => {
   let demo: DemoPlatform;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let people: People;
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+    [demo, people] = await Promise.all([startDemoPlatform(), startPeople()]);
   });
-  afterAll(async () => {
-    const errors = visitors.flatMap((visitor) => visitor.errors);
-    await browser?.close();
-    await demo?.close();
-    expect(errors).toEqual([]);
-  });
+  afterAll(() => people?.close().finally(() => demo.close()));
 
   const onConnections = async (): Promise<Page> => {
-    const visitor = await newVisitor(browser);
-    visitors.push(visitor);
-    await signInWithPassword(visitor.page, demo.platform.url, administrator.email, administrator.password);
-    await visitor.page.goto(`${demo.platform.url}/connections`);
-    return visitor.page;
+    const page = await people.signedIn(demo.platform.url, administrator.email, administrator.password);
+    await page.goto(`${demo.platform.url}/connections`);
+    return page;
   };
 
   it('is paused and resumed with the keyboard, and everybody who looks sees who waits', async () => {

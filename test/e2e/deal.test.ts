@@ -1,15 +1,6 @@
-import { demoPassword } from '@waybill/cli/platform';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  busyMachineMs,
-  chromiumPath,
-  launchBrowser,
-  newVisitor,
-  signInWithPassword,
-  tabTo,
-  type Visitor,
-} from '../support/browser.ts';
+import { busyMachineMs, chromiumPath, tabTo } from '../support/browser.ts';
 import { addDeals, correctDeal } from '../support/crm-deals.ts';
 import {
   type CrmDeal,
@@ -19,6 +10,7 @@ import {
   openDeals,
   startDemoPlatform,
 } from '../support/demo-platform.ts';
+import { type People, startPeople } from '../support/people.ts';
 import { until } from '../support/until.ts';
 
 const tom = 'tom.ashworth@waybill-demo.example';
@@ -27,21 +19,13 @@ const karim = 'karim.haddad@waybill-demo.example';
 
 describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
-  let browser: Browser;
+  let people: People;
   let deals: CrmDeal[];
-  const visitors: Visitor[] = [];
 
-  const person = async (email: string): Promise<Page> => {
-    const visitor = await newVisitor(browser);
-    visitors.push(visitor);
-    await signInWithPassword(visitor.page, demo.platform.url, email, demoPassword);
-    return visitor.page;
-  };
+  const person = (email: string) => people.signedIn(demo.platform.url, email);
   /** The simulated CRM in a browser of its own: "Mark as closed won" on the page of the deal. */
   const closeByHand = async (deal: CrmDeal): Promise<Page> => {
-    const visitor = await newVisitor(browser);
-    visitors.push(visitor);
-    const { page } = visitor;
+    const page = await people.newPage();
     await page.goto(demo.simulators.get('salesforce').info.baseUrl);
     await page.getByRole('link', { name: deal.name }).click();
     await page.getByRole('button', { name: 'Mark as closed won' }).click();
@@ -55,15 +39,10 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busy
     page.getByRole('list', { name: 'Runs' }).getByRole('listitem').filter({ hasText: deal.name });
 
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+    [demo, people] = await Promise.all([startDemoPlatform(), startPeople()]);
     deals = await openDeals(demo);
   });
-  afterAll(async () => {
-    const errors = visitors.flatMap((visitor) => visitor.errors);
-    await browser?.close();
-    await demo?.close();
-    expect(errors).toEqual([]);
-  });
+  afterAll(() => people?.close().finally(() => demo.close()));
 
   it('becomes a project everywhere, once finance has approved it', async () => {
     const deal = deals.find((each) => isComplete(each) && each.amount > 150_000)!;
@@ -157,6 +136,12 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busy
       return run.status === 'succeeded';
     });
     await desk.getByText('Karim Haddad').last().waitFor();
+
+    const { steps } = await demo.api('getRun', { params: { runId: problem.runId } });
+    const asked = steps.find((step) => step.sentBack === 2);
+    const operator = await person(tom);
+    await operator.goto(`${demo.platform.url}/runs/${problem.runId}?step=${asked?.step}`);
+    await operator.locator('.run-graph').getByText('Checked again 2 times').waitFor();
   });
 
   it('can be decided with the keyboard alone', async () => {

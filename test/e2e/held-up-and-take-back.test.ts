@@ -95,4 +95,54 @@ describe.skipIf(!chromiumPath)('an operator, in Chromium', { timeout: busyMachin
     expect(await findings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
+
+  it('sees everything about one business object, each once, as it happens', async () => {
+    const name = 'Pier 7/a “ü” INV.2026';
+    const flow = failingProjectFlow('fails', null);
+    const runId = await runOnce(demo, flow, name);
+    await statusIs(runId, 'failed');
+    const { page, errors } = await signedIn('light');
+    await page.goto(`${demo.platform.url}/runs/${runId}`);
+    await page.getByRole('heading', { name }).getByRole('link', { name }).click();
+
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.getByText('An exception is open').waitFor();
+    const story = page.getByRole('region', { name: 'What happened' });
+    const told = (word: string) => story.getByRole('listitem').filter({ hasText: word });
+    await told('Exception').waitFor();
+    expect(await told('Create the project').count()).toBe(1);
+    expect(await told('Started').count()).toBe(1);
+    expect(await findings(page)).toEqual([]);
+
+    const [row] = (await demo.api('listEffects', { query: { businessKey: name } })).items;
+    await page.getByRole('link', { name: 'Written 1' }).waitFor();
+    expect(row).toMatchObject({ nodeTitle: 'Create the project', state: 'confirmed', businessKey: name });
+
+    await statusIs(await runOnce(demo, flow, name), 'failed');
+    await expect.poll(() => told('Started').count()).toBe(2);
+    await expect.poll(() => told('Create the project').count()).toBe(2);
+    await story.getByRole('button', { name: 'People' }).click();
+    await expect.poll(() => told('Started').count()).toBe(0);
+    expect(await told('Exception').count()).toBeGreaterThan(0);
+
+    const broken = { type: 'about:blank', title: 'No', status: 409, code: 'NO', detail: 'Not now.', fix: 'Wait.' };
+    await page.route('**/api/v1/exceptions?*', (route) => route.fulfill({ status: 409, json: broken }));
+    await page.reload();
+    await page.getByRole('alert').getByText('Its exceptions could not be read.').waitFor();
+    await page.getByRole('link', { name: 'Written 2' }).waitFor();
+    await page.unroute('**/api/v1/exceptions?*');
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await told('Exception').first().waitFor();
+    await expect.poll(() => story.getByRole('button', { name: 'People' }).getAttribute('aria-pressed')).toBe('true');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await findings(page)).toEqual([]);
+
+    await page.goto(`${demo.platform.url}/about/nobody%20knows%20it`);
+    await page.getByText('Nothing is known about “nobody knows it”').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill(name);
+    await page.getByRole('option', { name: `Everything about ${name}` }).click();
+    await told('Create the project').first().waitFor();
+    expect(errors).toEqual([]);
+  });
 });

@@ -1,14 +1,5 @@
-import { demoPassword } from '@waybill/cli/platform';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  busyMachineMs,
-  chromiumPath,
-  launchBrowser,
-  newVisitor,
-  signInWithPassword,
-  type Visitor,
-} from '../support/browser.ts';
+import { busyMachineMs, chromiumPath } from '../support/browser.ts';
 import {
   administrator,
   closeDeal,
@@ -17,28 +8,19 @@ import {
   openDeals,
   startDemoPlatform,
 } from '../support/demo-platform.ts';
+import { type People, startPeople } from '../support/people.ts';
 
 const sofia = 'sofia.keller@waybill-demo.example';
 const karim = 'karim.haddad@waybill-demo.example';
 
 describe.skipIf(!chromiumPath)('the inbox, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
+  let people: People;
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+    [demo, people] = await Promise.all([startDemoPlatform(), startPeople()]);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.close();
-    expect(visitors.flatMap((visitor) => visitor.errors)).toEqual([]);
-  });
-  const person = async (email: string, password = demoPassword): Promise<Page> => {
-    const visitor = await newVisitor(browser);
-    visitors.push(visitor);
-    await signInWithPassword(visitor.page, demo.platform.url, email, password);
-    return visitor.page;
-  };
+  afterAll(() => people?.close().finally(() => demo.close()));
+  const person = (email: string, password?: string) => people.signedIn(demo.platform.url, email, password);
 
   it('takes an approval from the desk of one person to that of another, who decides it by keyboard', async () => {
     const deal = (await openDeals(demo)).find((each) => isComplete(each) && each.amount > 150_000);

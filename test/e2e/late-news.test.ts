@@ -1,14 +1,7 @@
 import { demoPassword } from '@waybill/cli/platform';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  busyMachineMs,
-  chromiumPath,
-  launchBrowser,
-  newVisitor,
-  signInWithPassword,
-  type Visitor,
-} from '../support/browser.ts';
+import { busyMachineMs, chromiumPath, signInWithPassword } from '../support/browser.ts';
 import {
   type CrmDeal,
   closeDeal,
@@ -17,6 +10,7 @@ import {
   openDeals,
   startDemoPlatform,
 } from '../support/demo-platform.ts';
+import { type People, startPeople } from '../support/people.ts';
 import { until } from '../support/until.ts';
 
 const sofia = 'sofia.keller@waybill-demo.example';
@@ -34,23 +28,13 @@ function gate(): { open(): void; opened: Promise<void> } {
 
 describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: busyMachineMs }, () => {
   let demo: DemoPlatform;
-  let browser: Browser;
+  let people: People;
   let large: CrmDeal[];
-  const visitors: Visitor[] = [];
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemoPlatform(), launchBrowser()]);
+    [demo, people] = await Promise.all([startDemoPlatform(), startPeople()]);
     large = (await openDeals(demo)).filter((each) => isComplete(each) && each.amount > 150_000);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.close();
-    expect(visitors.flatMap((visitor) => visitor.errors)).toEqual([]);
-  });
-  const newPage = async (): Promise<Page> => {
-    const visitor = await newVisitor(browser);
-    visitors.push(visitor);
-    return visitor.page;
-  };
+  afterAll(() => people?.close().finally(() => demo.close()));
   const signIn = (page: Page) => signInWithPassword(page, demo.platform.url, sofia, demoPassword);
   const goTo = (page: Page, place: string) =>
     page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click();
@@ -66,7 +50,7 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
   };
 
   it('shows a task that came while the page read its counts for the first time', async () => {
-    const page = await newPage();
+    const page = await people.newPage();
     const [upgraded, heard, release] = [gate(), gate(), gate()];
     page.on('websocket', (socket) => {
       socket.on('framesent', ({ payload }) => payload === '5' && upgraded.open());
@@ -90,7 +74,7 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
   });
 
   it('shows a task that came before the page was connected, on a screen opened after that', async () => {
-    const page = await newPage();
+    const page = await people.newPage();
     const release = gate();
     await page.route('**/live/**', async (route) => {
       await release.opened;
@@ -111,7 +95,7 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
   });
 
   it('opens a screen whose code did not come at first, when one tries again', async () => {
-    const page = await newPage();
+    const page = await people.newPage();
     let isCutOff = true;
     await page.route('**/assets/InboxScreen-*.js', (route) => (isCutOff ? route.abort() : route.continue()));
     await signIn(page);
@@ -123,7 +107,7 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
   });
 
   it('shows new rights without a reload', async () => {
-    const page = await newPage();
+    const page = await people.newPage();
     await signIn(page);
     const menu = page.getByRole('navigation', { name: 'Main' });
     await menu.getByRole('link', { name: 'Inbox' }).waitFor();
@@ -138,7 +122,7 @@ describe.skipIf(!chromiumPath)('news that comes late, in Chromium', { timeout: b
   });
 
   it('is live again after the server was stopped and started', async () => {
-    const page = await newPage();
+    const page = await people.newPage();
     await signIn(page);
     await goTo(page, 'Inbox');
     await page.getByRole('region', { name: 'Tasks' }).getByRole('listitem').first().waitFor();

@@ -53,6 +53,31 @@ describe('what a failed flow did in other systems', () => {
     expect(projects().slice(before)).toEqual(['create', 'delete']);
   });
 
+  it('is named as the ground of a later run that repeats this one, and written anew once it is gone', async () => {
+    const before = projects().length;
+    const runId = await runOnce(demo, failingProjectFlow('undo-repeated', null), 'Wharf audit');
+    await status(runId, 'failed');
+    const again = async () => {
+      const body = { version: 'same' as const, effects: 'skip-confirmed' as const, reason: 'once more' };
+      const repeat = await demo.api('replayRun', { params: { runId }, body });
+      await status(repeat.id, 'failed');
+      return repeat.id;
+    };
+    const later = await again();
+    const preview = await demo.api('previewUndo', { params: { runId } });
+    expect(preview).toMatchObject({
+      effects: [{ step: 'project' }],
+      goesOnIn: [{ runId: later, status: 'failed' }],
+    });
+    expect(await demo.api('previewUndo', { params: { runId: later } })).toMatchObject({ effects: [], goesOnIn: [] });
+    await demo.api('undoRun', { params: { runId }, body: { reason: 'wrong client' } });
+    await until('the undo', async () => stepOf(await detail(runId), 'project')?.undo?.state === 'undone');
+    await status(runId, 'failed');
+    await again();
+    await again();
+    expect(projects().slice(before)).toEqual(['create', 'delete', 'create']);
+  });
+
   it('is taken back when a person asks after seeing what, and sent anew by a retry', async () => {
     const before = projects().length;
     const runId = await runOnce(demo, failingProjectFlow('undo-by-hand', null), 'Dock audit');

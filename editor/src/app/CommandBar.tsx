@@ -1,9 +1,11 @@
 import type { FlowSummary, RunSummaryView } from '@waybill/api-contract';
-import { CornerDownLeft, ListFilter, Play, Search, Workflow } from 'lucide-react';
+import { BookOpenText, CornerDownLeft, ListFilter, Play, Search, Workflow } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useApiQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
+import { aboutAddress } from '../screens/about/about-address.ts';
+import { keysOffered } from '../screens/about/keys-offered.ts';
 import { statusLooks } from '../ui/Badge.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import type { Command } from './commands.ts';
@@ -34,6 +36,14 @@ const runsAbout = (key: string): Command => ({
   group: 'Search',
   icon: ListFilter,
   perform: () => navigate(`/runs?${new URLSearchParams({ q: key, in: 'prefix' })}`),
+});
+
+const everythingAbout = (key: string): Command => ({
+  id: `about.${key}`,
+  label: `Everything about ${key}`,
+  group: 'Business key',
+  icon: BookOpenText,
+  perform: () => navigate(aboutAddress(key)),
 });
 
 /** Everything that can be done here and now, by typing. Commands depend on the view and the permissions. */
@@ -67,12 +77,25 @@ function CommandList({ onClose }: { onClose: () => void }) {
     { query: { limit: 6, businessKeyPrefix: key } },
     { enabled: may('runs.read') && key.length >= 2 },
   );
+  // Many longer keys may begin with it, and be newer.
+  const exact = useApiQuery(
+    'listRuns',
+    { query: { limit: 1, businessKey: key } },
+    { enabled: may('runs.read') && key.length >= 2 },
+  );
   const list = useRef<HTMLDivElement>(null);
   const results = useMemo(() => {
     const about = key.length < 2 ? [] : (runs.data?.items ?? []).filter((run) => run.businessKey?.startsWith(key));
-    const offered = [...about.map(openRun), ...(about.length > 0 ? [runsAbout(key)] : [])];
-    return searchCommands([...commands, ...(flows.data?.items ?? []).map(openFlow), ...offered], typed).slice(0, LIMIT);
-  }, [commands, flows.data, runs.data, typed, key]);
+    const keys = key.length < 2 ? [] : keysOffered(key, [...(exact.data?.items ?? []), ...about]);
+    const offered = [
+      ...keys.filter((one) => one !== key).map(everythingAbout),
+      ...about.map(openRun),
+      ...(about.length > 0 ? [runsAbout(key)] : []),
+    ];
+    const found = searchCommands([...commands, ...(flows.data?.items ?? []).map(openFlow), ...offered], typed);
+    // Whoever types a whole key means that very thing.
+    return [...keys.filter((one) => one === key).map(everythingAbout), ...found].slice(0, LIMIT);
+  }, [commands, flows.data, runs.data, exact.data, typed, key]);
   const chosen = Math.min(at, results.length - 1);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });

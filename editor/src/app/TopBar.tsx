@@ -6,7 +6,7 @@ import { Link } from './router.tsx';
 import type { Screen } from './screens.ts';
 import { screens } from './screens.ts';
 
-export function Breadcrumbs({ trail }: { trail: { label: ReactNode; href?: string }[] }) {
+function Breadcrumbs({ trail }: { trail: { label: ReactNode; href?: string }[] }) {
   return (
     <nav aria-label="Breadcrumb" className="crumbs">
       <ol>

@@ -27,7 +27,7 @@ interface CommandState {
   sources: ReadonlyMap<string, readonly Command[]>;
 }
 
-export const useCommandStore = create<CommandState>(() => ({ sources: new Map() }));
+const useCommandStore = create<CommandState>(() => ({ sources: new Map() }));
 
 /** Offers commands while the component is shown. Keep the list stable with `useMemo`. */
 export function useCommands(source: string, commands: readonly Command[]): void {
@@ -47,7 +47,7 @@ export function useCommands(source: string, commands: readonly Command[]): void 
   }, [source, commands]);
 }
 
-export const allCommands = (state: CommandState): Command[] => [...state.sources.values()].reverse().flat();
+const allCommands = (state: CommandState): Command[] => [...state.sources.values()].reverse().flat();
 
 export function useAllCommands(): Command[] {
   const sources = useCommandStore((state) => state.sources);

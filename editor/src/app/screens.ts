@@ -126,6 +126,12 @@ export const screens: readonly Screen[] = [
     ...chunk(() => import('../screens/effects/EffectsScreen.tsx')),
   },
   {
+    path: '/about/:key',
+    title: 'About',
+    parent: '/runs',
+    ...chunk(() => import('../screens/about/AboutScreen.tsx')),
+  },
+  {
     path: '/files',
     title: 'Files',
     permission: 'files.read',

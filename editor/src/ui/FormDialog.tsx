@@ -2,6 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
 import { Dialog } from './Dialog.tsx';
+import { RunNames } from './RunNames.tsx';
 import { bringIntoView } from './reveal.ts';
 import type { Sending } from './sending.ts';
 
@@ -62,7 +63,9 @@ export function FormDialog({ title, about, width, sending, onClose, children, ..
         {children}
         {sending.problem && (
           <p className="callout callout--failed" role="alert" ref={bringIntoView}>
-            {sending.problem}
+            <span>
+              <RunNames message={sending.problem} />
+            </span>
           </p>
         )}
       </div>

@@ -3,6 +3,7 @@ import { Inbox, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { wordsOf } from '../api/problem-words.ts';
 import { Button } from './Button.tsx';
+import { RunNames } from './RunNames.tsx';
 
 interface EmptyStateProps {
   icon?: LucideIcon;
@@ -32,8 +33,12 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <span className="state__icon">
         <TriangleAlert size={22} aria-hidden />
       </span>
-      <h2>{what}</h2>
-      <p>{fix}</p>
+      <h2>
+        <RunNames message={what} />
+      </h2>
+      <p>
+        <RunNames message={fix} />
+      </p>
       {onRetry && (
         <div className="state__actions">
           <Button onClick={onRetry}>Try again</Button>

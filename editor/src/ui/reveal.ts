@@ -2,7 +2,10 @@
 export function focusFirstFault(): void {
   requestAnimationFrame(() => {
     const within = document.querySelector('[role="dialog"][data-state="open"]') ?? document;
-    within.querySelector<HTMLElement>('.field [aria-invalid="true"]')?.focus();
+    const found = within.querySelector<HTMLElement>('.field [aria-invalid="true"]');
+    found?.focus();
+    // With its label and its fault, which the field alone does not bring along.
+    found?.closest('.field')?.scrollIntoView({ block: 'nearest' });
   });
 }
 

@@ -40,7 +40,7 @@ export const naturalWrite = {
 export const probedWrite = { ...naturalWrite, idempotency: { how: 'probe', lagMs: seconds(15) } } as const;
 
 /** `workspaces`, `time_entries`; anything else would change the path. */
-export function resourceName(text: string): string {
+function resourceName(text: string): string {
   if (/^[a-z][a-z_]{0,59}$/.test(text)) return text;
   throw nodeError('KANTATA_RESOURCE_INVALID', {
     what: `"${text}" is not a resource.`,
@@ -54,7 +54,7 @@ export function resourceName(text: string): string {
 export const singularOf = (resource: string): string =>
   resource.endsWith('ies') ? `${resource.slice(0, -3)}y` : resource.replace(/s$/, '');
 
-export const resourcePath = (resource: string, id?: string): string =>
+const resourcePath = (resource: string, id?: string): string =>
   `${API}/${resourceName(resource)}${id === undefined ? '' : `/${encodeURIComponent(id)}`}`;
 
 export type Filters = Record<string, string | number | boolean | undefined>;

@@ -90,7 +90,7 @@ export const given = (fields: Record<string, JsonObject[string] | undefined>): J
 /** A reference as NetSuite wants it; absent stays absent. */
 export const reference = (id: string | undefined): JsonObject | undefined => (id === undefined ? undefined : { id });
 
-export const savedRecord = z.object({ type: z.string(), id: z.string(), externalId: z.string() });
+const savedRecord = z.object({ type: z.string(), id: z.string(), externalId: z.string() });
 export type SavedRecord = z.infer<typeof savedRecord>;
 /** With what was there before, so that the write can be taken back. */
 export const upserted = savedRecord.extend({ before: priorStateSchema });

@@ -56,7 +56,7 @@ export const recordPath = (object: string, id: string): string =>
   `${API}/sobjects/${apiName(object)}/${encodeURIComponent(id)}`;
 
 /** Without the `attributes` Salesforce adds to each record, nested ones included. */
-export function withoutAttributes(value: JsonValue): JsonValue {
+function withoutAttributes(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withoutAttributes);
   if (typeof value !== 'object' || value === null) return value;
   return plainRecord(value);

@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { connector } from './client.ts';
 
 /** A change of a record, as a forwarder of Change Data Capture sends it. */
-export const changeEvent = z.object({
+const changeEvent = z.object({
   eventId: z.string(),
   event: z.string(),
   object: z.string(),

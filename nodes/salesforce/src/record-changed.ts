@@ -15,7 +15,7 @@ const changedRecord = z.looseObject({ Id: z.string(), SystemModstamp: z.string()
 const mark = z.object({ since: z.string(), catchingUp: z.string().nullish() });
 
 /** `2026-11-20T08:00:00.000+0000`, as Salesforce writes it, as ISO 8601 in UTC. */
-export const isoOf = (modstamp: string): string => new Date(modstamp.replace(/\+0000$/, 'Z')).toISOString();
+const isoOf = (modstamp: string): string => new Date(modstamp.replace(/\+0000$/, 'Z')).toISOString();
 
 export interface ChangeQuery {
   object: string;

@@ -54,7 +54,6 @@ const onceWindowSchema = z.object({
 });
 export const maintenanceWindowSchema = z.discriminatedUnion('kind', [weeklyWindowSchema, onceWindowSchema]);
 export type MaintenanceWindow = z.infer<typeof maintenanceWindowSchema>;
-export type WeeklyWindow = z.infer<typeof weeklyWindowSchema>;
 
 /** What an edit of the connection may send; windows that are on now are started and ended by acts of their own. */
 export const maintenanceEditSchema = z

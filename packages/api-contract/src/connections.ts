@@ -28,7 +28,6 @@ export const roleBindingSchema = z.object({
   connectionId: z.string().nullable(),
   usedByFlows: z.array(z.object({ id: z.string(), name: z.string() })),
 });
-export type RoleBinding = z.infer<typeof roleBindingSchema>;
 
 export const tableSchema = z.object({
   name: z.string(),
@@ -190,7 +189,14 @@ export const connectionRoutes = {
     tag: 'Crosswalk',
     summary: 'Which record is which in every system',
     access: 'crosswalk.read',
-    query: z.object({ ...pageQuery, entity: z.string().optional(), text: z.string().max(200).optional() }),
+    query: z.object({
+      ...pageQuery,
+      entity: z.string().optional(),
+      /** Start of an id. */
+      text: z.string().max(200).optional(),
+      /** The whole id, in whichever system. */
+      id: z.string().max(200).optional(),
+    }),
     reply: pageOf(crosswalkRowSchema),
   }),
   listAudit: route({

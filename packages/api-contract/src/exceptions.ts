@@ -37,6 +37,8 @@ export type SlaState = (typeof slaStateNames)[number];
 
 const money = z.object({ count: z.int(), values: z.array(moneySchema) });
 
+const historyLine = z.object({ at: epochMs, byName: z.string(), kind: z.string(), text: z.string().nullable() });
+
 /** One line of the desk. */
 export const exceptionSchema = z.object({
   id: z.string(),
@@ -62,6 +64,8 @@ export const exceptionSchema = z.object({
   value: moneySchema.nullable(),
   /** How often it was fixed, checked again and came back. */
   round: z.int(),
+  /** What people did about it, and how it closed by itself if it did; oldest first, `kind` as in its history. */
+  done: z.array(historyLine),
 });
 export type Exception = z.infer<typeof exceptionSchema>;
 
@@ -110,7 +114,7 @@ export const exceptionDetailSchema = exceptionSchema.extend({
   /** The lookup table that lacks a row. */
   table: z.object({ name: z.string(), key: z.record(z.string(), jsonValueSchema) }).nullable(),
   connectionId: z.string().nullable(),
-  history: z.array(z.object({ at: epochMs, byName: z.string(), kind: z.string(), text: z.string().nullable() })),
+  history: z.array(historyLine),
 });
 export type ExceptionDetail = z.infer<typeof exceptionDetailSchema>;
 
@@ -149,6 +153,7 @@ export const exceptionFilterQuery = {
   status: z.enum(['open', 'decided', 'expired', 'cancelled']).default('open'),
   class: exceptionClassSchema.optional(),
   flowId: z.string().max(128).optional(),
+  businessKey: z.string().max(200).optional(),
   owner: z.string().max(64).optional(),
   age: z.enum(ageBandNames).optional(),
   sla: z.enum(slaStateNames).optional(),
@@ -224,6 +229,8 @@ export const exceptionRoutes = {
     query: z.object({
       ...pageQuery,
       ...exceptionFilterQuery,
+      /** `any`: with a business key only. */
+      status: z.enum(['open', 'decided', 'expired', 'cancelled', 'any']).default('open'),
       order: z.enum(['newest', 'oldest', 'due', 'value']).default('oldest'),
     }),
     reply: pageOf(exceptionSchema),

@@ -17,10 +17,9 @@ export type {
   CallState,
   ConnectionGauge,
   MaintenanceWindow,
-  WeeklyWindow,
 } from './connection-limits.ts';
 export { callLimitsSchema } from './connection-limits.ts';
-export type { AuditEntry, Connection, LookupTable, RoleBinding } from './connections.ts';
+export type { AuditEntry, Connection, LookupTable } from './connections.ts';
 export type { Effect } from './effects.ts';
 export { effectStateNames } from './effects.ts';
 export type {
@@ -70,6 +69,7 @@ export {
 } from './notifications.ts';
 export { openApiDocument } from './openapi.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './ordering.ts';
+export type { RecordRetryPreview } from './record-retries.ts';
 export type { ReplayPreview } from './replays.ts';
 export type { RetriedWrite, RetryPreview } from './retries.ts';
 export type { Permission, Role } from './roles.ts';

@@ -63,8 +63,11 @@ export const notificationPreferencesSchema = z.strictObject({
 });
 export type NotificationPreferences = z.infer<typeof notificationPreferencesSchema>;
 
-/** `group`: what a group is asked to do; oneself is still told when asked by name. */
-export const muteSubjects = ['flow', 'fingerprint', 'class', 'business-key', 'group'] as const;
+/**
+ * `group`: what a group is asked to do; oneself is still told when asked by name.
+ * `connection`, by id: that it does not answer, and the problems of steps that call it.
+ */
+export const muteSubjects = ['flow', 'fingerprint', 'class', 'business-key', 'group', 'connection'] as const;
 export const muteSchema = z.object({
   id: z.string(),
   subject: z.enum(muteSubjects),
@@ -163,7 +166,7 @@ export const notificationRoutes = {
     method: 'POST',
     path: '/notifications/mutes',
     tag: 'Notifications',
-    summary: 'Hear no more of a flow, a kind of problem, a class or a business key',
+    summary: 'Hear no more of a flow, a kind of problem, a class, a business key, a group or a connection',
     access: 'signed-in',
     body: z.strictObject({
       subject: z.enum(muteSubjects),

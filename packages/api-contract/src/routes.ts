@@ -7,6 +7,7 @@ import { fileRoutes } from './files.ts';
 import { flowRoutes } from './flows.ts';
 import { notificationRoutes } from './notifications.ts';
 import { orderingRoutes } from './ordering.ts';
+import { recordRetryRoutes } from './record-retries.ts';
 import { replayRoutes } from './replays.ts';
 import { retryRoutes } from './retries.ts';
 import { runRoutes } from './runs.ts';
@@ -22,6 +23,7 @@ export const routes = {
   ...flowRoutes,
   ...runRoutes,
   ...stepRecordRoutes,
+  ...recordRetryRoutes,
   ...orderingRoutes,
   ...undoRoutes,
   ...taskRoutes,

@@ -51,8 +51,8 @@ export const runSummarySchema = z.object({
   /** The first of the runs that repeat each other; null for that one, and for a run that repeats none. */
   replayRoot: z.string().nullable(),
   currentStep: z.string().nullable(),
-  /** Parked: it waits until a system may be called again. Else: what it wrote was taken back, all of it or some. */
-  note: z.enum(['parked', 'taken-back', 'partly-taken-back']).nullable(),
+  /** Parked: it waits until a system may be called again. Taken back: what it wrote, all of it or some. Record errors: records could not be used, or a system refused them. */
+  note: z.enum(['parked', 'taken-back', 'partly-taken-back', 'record-errors']).nullable(),
   errorCode: z.string().nullable(),
   errorWhat: z.string().nullable(),
   seq: z.int(),
@@ -101,6 +101,8 @@ export const stepViewSchema = z.object({
   reused: z.string().optional(),
   /** Attempts that its system turned away; they count for nothing. */
   throttles: z.int().optional(),
+  /** How often the run was sent back to an earlier step from here; absent: never. */
+  sentBack: z.int().optional(),
   /** How taking its effect back stands. */
   undo: z
     .object({
@@ -126,7 +128,10 @@ export const stepViewSchema = z.object({
     .object({
       rowsIn: z.int(),
       rowsOut: z.int(),
+      /** Records that could not be used. */
       errors: z.int(),
+      /** Records that went on and were refused by the system they were sent to. */
+      refused: z.int(),
       bytesDone: z.number().nullable(),
       bytesTotal: z.number().nullable(),
       /** First report of this view, to tell the pace from. */
@@ -135,6 +140,12 @@ export const stepViewSchema = z.object({
       at: epochMs,
     })
     .nullable(),
+  /** Who had refused records of its batches sent again, the newest last; at most 20. */
+  resent: z
+    .array(z.object({ at: epochMs, by: z.string(), reason: z.string(), records: z.int(), edited: z.boolean() }))
+    .optional(),
+  /** For a step that sends records and is answered one by one. */
+  sent: z.object({ records: z.int(), refused: z.int() }).optional(),
   /** The sequence number of the last record about this step. */
   seq: z.int(),
 });

@@ -2,8 +2,20 @@ import { z } from 'zod';
 import { pageQuery } from './common.ts';
 import { fileStreamReply, route } from './route.ts';
 
-/** What can have become of a record; `passed`: it went through steps that write nothing. */
-export const recordStates = ['refused', 'written', 'waiting', 'failed', 'in-doubt', 'skipped', 'passed'] as const;
+/**
+ * What can have become of a record. `refused`: it could not be used. `rejected`: the system it was sent to refused it, while its
+ * batch was written. `passed`: it went through steps that write nothing.
+ */
+export const recordStates = [
+  'refused',
+  'rejected',
+  'written',
+  'waiting',
+  'failed',
+  'in-doubt',
+  'skipped',
+  'passed',
+] as const;
 export type RecordState = (typeof recordStates)[number];
 
 /** A record of a stream and what became of it. */
@@ -17,6 +29,10 @@ export const streamRecordSchema = z.object({
   state: z.enum(recordStates),
   /** Batch it went with, from 1; null where there are none. */
   batch: z.int().nullable(),
+  /** Place in that batch, from 0. */
+  place: z.int().nullable(),
+  /** How often it was sent before and refused. */
+  sentBefore: z.int(),
   /** Step that wrote or refused it; null: it could not be read. */
   step: z.string().nullable(),
   /** Of the write it was part of. */

@@ -175,9 +175,11 @@ export const taskRoutes = {
     query: z.object({
       ...pageQuery,
       view: z.enum(taskViews).default('mine'),
-      status: z.enum(['open', 'decided', 'expired', 'cancelled']).default('open'),
+      /** `any`: with a business key only. */
+      status: z.enum(['open', 'decided', 'expired', 'cancelled', 'any']).default('open'),
       kind: taskKindSchema.optional(),
       flowId: z.string().max(128).optional(),
+      businessKey: z.string().max(200).optional(),
       overdue: z.stringbool().optional(),
       order: z.enum(taskOrders).default('newest'),
       text: z.string().max(200).optional(),

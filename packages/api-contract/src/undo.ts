@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { epochMs } from './common.ts';
 import { effectConnectionSchema } from './effects.ts';
 import { route } from './route.ts';
-import { runSummarySchema } from './runs.ts';
+import { runStatusSchema, runSummarySchema } from './runs.ts';
 
 const stepWords = { step: z.string(), title: z.string(), nodeType: z.string() };
 
@@ -21,6 +21,8 @@ export const undoPreviewSchema = z.object({
       runId: z.string().optional(),
     }),
   ),
+  /** Later runs that repeat this one and took something over from those before them. */
+  goesOnIn: z.array(z.object({ runId: z.string(), status: runStatusSchema })),
 });
 export type UndoPreview = z.infer<typeof undoPreviewSchema>;
 

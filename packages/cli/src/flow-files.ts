@@ -45,7 +45,7 @@ function readJson(file: string): Flow {
 }
 
 /** The files of the text format in a folder. */
-export function flowTextOf(folder: string): FlowOnDisk['files'] {
+function flowTextOf(folder: string): FlowOnDisk['files'] {
   const main = join(folder, 'flow.yaml');
   const layout = join(folder, 'layout.yaml');
   if (!existsSync(main)) {

@@ -1,8 +1,8 @@
 /** The records that a finished attempt leaves. Pure; values are stored before. */
-import type { EpochMs, ErrorRecord } from '@waybill/flow-model';
+import type { EpochMs, ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { CompiledNode } from './compile-flow.ts';
 import { doubt } from './decide.ts';
-import type { JournalRecord, LogLine, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, LogLine, RecordCounts, StepKey, StoredValue } from './journal-record.ts';
 import { mayHaveHappened } from './reduce.ts';
 import { isThrottled, retryDelayMs, throttleDelayMs } from './retry-policy.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -15,6 +15,18 @@ export interface AttemptFacts {
   input?: StoredValue;
   params?: StoredValue;
   log?: LogLine[];
+  records?: RecordCounts;
+}
+
+/** How many records a step sent and how many of them were refused; nothing where its node does not answer one by one. */
+export function recordCounts({ manifest }: CompiledNode, value: JsonValue): { records?: RecordCounts } {
+  if (manifest.resultsOf === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return {};
+  const { results } = value;
+  if (!Array.isArray(results)) return {};
+  const isRefused = (result: JsonValue) =>
+    typeof result === 'object' && result !== null && !Array.isArray(result) && result['success'] === false;
+  return { records: { sent: results.length, refused: results.filter(isRefused).length } };
 }
 
 export const succeeded = (facts: AttemptFacts, at: EpochMs, port: string, output: StoredValue): JournalRecord => ({

@@ -67,7 +67,8 @@ export class CalledRuns {
    */
   async reopenCaller({ runId, start }: RunState, key: string, message: InboxMessage): Promise<void> {
     const { parent } = start;
-    if (!parent || message.kind === 'undo' || !('by' in message)) return;
+    // Neither changes how it ended.
+    if (!parent || message.kind === 'undo' || message.kind === 'retry-records' || !('by' in message)) return;
     const { by } = message;
     const reason = 'reason' in message && message.reason !== undefined ? { reason: message.reason } : {};
     await this.#ports.deliver(parent.runId, `reopened:${key}`, { kind: 'child-reopened', runId, by, ...reason });

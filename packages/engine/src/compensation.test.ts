@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { undoKeyOf } from './effect-key.ts';
 import { aFlow } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
-import { anError, failed } from './testing/scripted-node-host.ts';
+import { anError, failed, refused } from './testing/scripted-node-host.ts';
 import type { TestBench } from './testing/test-bench.ts';
 import { testBench } from './testing/test-bench.ts';
 
-const refused = failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' }));
 const fails: Script = () => refused;
 /** `a` and `b` in a group can be taken back, then `bad` fails. */
 const group = (undo?: string, more: Parameters<typeof aFlow>[0] = {}, edges: string[] = []) =>

@@ -157,7 +157,7 @@ const boundTo = (node: FlowNode): string[] => [...new Set(Object.values(node.con
  * Every `steps.<id>`, `trigger` and `index` in the texts of some params. A `steps` used in any other way may
  * mean any step, so it reads all. Too much is only slow; too little would be wrong.
  */
-export function scopeReads(params: unknown): ScopeReads {
+function scopeReads(params: unknown): ScopeReads {
   const text = textsIn(params).join('\n');
   const named = new Set<NodeId>();
   let all = false;

@@ -12,5 +12,3 @@ export const engineError = (
   what: string,
   fix = 'Retry the step; if it fails again, report it with the export of the run.',
 ): ErrorRecord => ({ code, what, fix, owner: 'engine', engine: 'stop' });
-
-export const isStorageFull = (error: unknown): boolean => error instanceof FlowError && error.code === 'STORAGE_FULL';

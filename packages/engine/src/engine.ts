@@ -13,6 +13,7 @@ import type {
   RecordStreams,
   TaskDesk,
 } from './ports/index.ts';
+import type { RecordRetry } from './retried-records.ts';
 import type { RetryPreview } from './retry-preview.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
 import type { LostWrite } from './taken-over.ts';
@@ -142,6 +143,11 @@ export interface Engine {
   previewUndo(runId: RunId): Promise<UndoPreview | null>;
   /** What a `retry-run` would take up and write, in the runs it called too; null when there is no such run. */
   previewRetry(runId: RunId): Promise<RetryPreview | null>;
+  /**
+   * Whether records of a step that their system refused can be sent again by `retry-records`; null when there is no such run.
+   * @throws {FlowError} RUN_REPEATED
+   */
+  previewRecordRetry(runId: RunId, step: StepKey): Promise<RecordRetry | null>;
   /** Runs out of memory with a step parked for this connection: also those that were parked before a restart. */
   parkedRuns(connection: string): number;
   /** Runs that this process drives, of these or of all: one that is `running` and not among them gives no sign of life. */

@@ -6,6 +6,7 @@ import type { InboxMessage, StepKey } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
 import { cancelScope, setPhase } from './propagate.ts';
 import { canReset, goneEffects, redoUndone, resetStep, waitAgain } from './reset-step.ts';
+import { mayRetryRecords, retryRecords } from './retried-records.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
 import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
 import {
@@ -41,6 +42,8 @@ export function welcome(
       if (state.cancelling || (over && state.finished?.status !== 'failed')) return 'ignored';
       if (failedCallerOf(compiled, state, message.runId) === null) return 'ignored';
       return over ? 'reopens' : 'taken';
+    case 'retry-records':
+      return mayRetryRecords(compiled, state, message) ? 'reopens' : 'ignored';
     case 'pause':
       return over || state.paused || state.cancelling ? 'ignored' : 'taken';
     case 'resume':
@@ -174,6 +177,10 @@ export function takeMessage(compiled: CompiledFlow, state: RunState, message: In
       resumeIfNothingHeld(state);
       return;
     }
+    case 'retry-records':
+      goesOn(state);
+      retryRecords(compiled, state, message);
+      return;
     default:
       assertNever(message);
   }

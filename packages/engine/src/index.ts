@@ -23,6 +23,8 @@ export type {
   JournalRecordType,
   LogLine,
   PlannedUndo,
+  RecordCounts,
+  RetriedBatch,
   RunReplay,
   RunStart,
   StayingEffect,
@@ -30,10 +32,11 @@ export type {
   StoredValue,
   Wait,
 } from './journal-record.ts';
+export type { RecordRetry, RecordRetryFault } from './retried-records.ts';
 export type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.ts';
 export type { RunNote } from './run-note.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
-export { finalRunStatuses, runStatuses } from './run-status.ts';
+export { finalRunStatuses, runStatuses, standWords } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';
 export type { UndoPreview } from './undo-plan.ts';

@@ -136,7 +136,32 @@ export type InboxMessage =
     }
   /** The next run of its ordering key may go, although this one would keep it waiting. */
   | { kind: 'release-key'; by: string; reason: string }
-  | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue };
+  | { kind: 'skip-step'; step: StepKey; by: string; reason: string; value?: JsonValue }
+  /** Records of batches that their system refused go through the batch's steps again, as further batches of the same step. */
+  | {
+      kind: 'retry-records';
+      step: StepKey;
+      /** Number of the record up to which the run was looked at; if it went on since, nothing is done. */
+      asOf: number;
+      batches: RetriedBatch[];
+      by: string;
+      reason: string;
+    };
+
+/** A batch made of records that were refused. */
+export interface RetriedBatch {
+  part: StoredValue;
+  /** Where its records stood: the index of a batch of the same step, and places in it from 0. */
+  from: { batch: number; at: number[] }[];
+  /** A person changed its one record. */
+  edited?: true;
+}
+
+/** What the system that was sent records told of them one by one. */
+export interface RecordCounts {
+  sent: number;
+  refused: number;
+}
 
 /** A value that a person entered, and the field of a step's input it replaces: `customer.taxId`, `lines.0.amount`. */
 export interface Correction {
@@ -196,6 +221,8 @@ export type JournalRecord = { at: EpochMs } & (
       startedAt: EpochMs;
       /** Taken over from this run: nothing was executed. */
       reused?: RunId;
+      /** Since 3: for nodes that answer record by record. */
+      records?: RecordCounts;
       /** Since 3: of a write that was taken over, the key under which it was sent. */
       reusedEffect?: string;
       input?: StoredValue;
@@ -238,6 +265,8 @@ export type JournalRecord = { at: EpochMs } & (
       parts?: StoredValue[];
       /** Of a run that repeats another: what is in each item, hashed; a changed list moves the ones behind the change. */
       contents?: string[];
+      /** In a repeat: places of records that went into a later one of the parts, by the index of the part they stood in. */
+      retaken?: Record<number, number[]>;
       count: number;
       concurrency: number;
       onItemError: 'stop' | 'continue';

@@ -4,7 +4,7 @@
  */
 import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import type { AttemptFacts } from './attempt-records.ts';
-import { failedAttempt, succeeded } from './attempt-records.ts';
+import { failedAttempt, recordCounts, succeeded } from './attempt-records.ts';
 import type { Attempt } from './attempt-runner.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { toErrorRecord } from './engine-error.ts';
@@ -16,9 +16,11 @@ export type Detail = { params?: { [name: string]: JsonValue }; log?: AttemptFact
 
 export abstract class OutcomeRunner extends AttemptRunner {
   protected emit(attempt: Attempt, port: string, value: JsonValue, detail: Detail): void {
-    this.record(attempt, detail, [value], (facts, [output]) => [
-      succeeded(facts, this.ctx.clock.now(), port, output ?? { v: null }),
-    ]);
+    this.record(attempt, detail, [value], (facts, [output]) => {
+      const at = this.current(attempt);
+      const counts = at ? recordCounts(at.node, value) : {};
+      return [succeeded({ ...facts, ...counts }, this.ctx.clock.now(), port, output ?? { v: null })];
+    });
   }
 
   /** The runner died: nothing is known of the step but that it may be the culprit. */

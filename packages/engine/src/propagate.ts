@@ -120,7 +120,7 @@ export function emit(
   step.port = outcome.port;
   step.output = outcome.output;
   setPhase(state, scope, scope.prefix + node.id, step, outcome.phase);
-  wakeSuccessors(state, scope, node);
+  if (!step.body?.goesOnAlone) wakeSuccessors(state, scope, node);
   settleScope(compiled, state, scope);
 }
 
@@ -225,7 +225,7 @@ function openBody(state: RunState, iteration: ScopeState, nodes: CompiledNode[])
 }
 
 /** Called whenever a step of the scope may have been its last. */
-export function settleScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
+function settleScope(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
   if (scope.live > 0 || scope.container === null) return;
   const parent = state.scopes.get(prefixOf(scope.container));
   const node = compiled.nodes.get(nodeIdOf(scope.container));

@@ -1,7 +1,7 @@
 /** What earlier runs recorded of their steps, for a run that repeats them. Pure. */
 import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
 import { businessEffectKeyOf } from './effect-key.ts';
-import type { JournalRecord, RunStart, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, RecordCounts, RetriedBatch, RunStart, StepKey, StoredValue } from './journal-record.ts';
 
 /** A write of an earlier run. */
 export interface RecordedEffect {
@@ -13,6 +13,8 @@ export interface RecordedEffect {
   state: 'confirmed' | 'unknown' | 'none' | 'undone';
   port: string | null;
   output: StoredValue | null;
+  /** For nodes that answer record by record. */
+  records?: RecordCounts;
   at: EpochMs;
 }
 
@@ -25,11 +27,12 @@ export type RecordedOutcome =
       input: StoredValue | null;
       /** Of a write, by this run or by one that it repeats. */
       effectKey: string | null;
+      records?: RecordCounts;
     }
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
-      'items' | 'parts' | 'contents' | 'count' | 'concurrency' | 'onItemError'
+      'items' | 'parts' | 'retaken' | 'contents' | 'count' | 'concurrency' | 'onItemError'
     > & {
       kind: 'entered';
     });
@@ -42,6 +45,8 @@ export interface RecordedRun {
   outcomes: Map<StepKey, RecordedOutcome>;
   /** What containers were entered with, finished or not. */
   entered: Map<StepKey, RecordedOutcome>;
+  /** Batches of a container that were made of records that had been refused, among those it was entered with. */
+  retried: Map<StepKey, RetriedBatch[]>;
   effects: Map<StepKey, RecordedEffect>;
   /** Writes that were taken over from other runs, by the key under which these sent them. */
   reused: Map<StepKey, string>;
@@ -74,7 +79,7 @@ export function recordedRun(
   after: (nodeId: string) => ReadonlySet<string>,
 ): RecordedRun {
   const run: RecordedRun = {
-    ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map() },
+    ...{ runId, start, isOver: false, outcomes: new Map(), entered: new Map(), retried: new Map() },
     ...{ effects: new Map(), children: new Map(), inputs: new Map(), given: new Map(), failedStep: null },
     ...{ reused: new Map(), undone: new Set(undone.keys()) },
   };
@@ -118,12 +123,14 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     case 'step-succeeded': {
       const { step, port, output, at, reusedEffect } = record;
+      const counts = record.records ? { records: record.records } : {};
       const effect = run.effects.get(step);
       const effectKey = reusedEffect ?? effect?.effectKey ?? null;
-      run.outcomes.set(step, { kind: 'emitted', port, output, input: run.inputs.get(step) ?? null, effectKey });
+      const input = run.inputs.get(step) ?? null;
+      run.outcomes.set(step, { kind: 'emitted', port, output, input, effectKey, ...counts });
       if (reusedEffect === undefined) run.reused.delete(step);
       else run.reused.set(step, reusedEffect);
-      if (effect) Object.assign(effect, { state: 'confirmed', port, output, at });
+      if (effect) Object.assign(effect, { state: 'confirmed', port, output, at, ...counts });
       return;
     }
     case 'step-failed': {
@@ -145,7 +152,9 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
     case 'container-entered': {
       const { items, parts, contents, count, concurrency, onItemError } = record;
       const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
-      run.entered.set(record.step, { ...entered, ...(parts ? { parts } : {}), ...(contents ? { contents } : {}) });
+      const cut = { ...(parts ? { parts } : {}), ...(record.retaken ? { retaken: record.retaken } : {}) };
+      run.entered.set(record.step, { ...entered, ...cut, ...(contents ? { contents } : {}) });
+      run.retried.delete(record.step);
       return;
     }
     case 'wait-opened':
@@ -153,6 +162,7 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     case 'inbox':
       if (record.message.kind === 'retry-step') forget(run, record.message.step, after);
+      if (record.message.kind === 'retry-records') addRetried(run, record.message.step, record.message.batches);
       if (record.message.kind === 'skip-step' || record.message.kind === 'in-doubt-resolved')
         run.given.set(record.message.step, { v: record.message.value ?? null });
       return;
@@ -168,6 +178,16 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
       return;
     default:
   }
+}
+
+function addRetried(run: RecordedRun, step: StepKey, batches: readonly RetriedBatch[]): void {
+  const entered = run.entered.get(step);
+  if (entered?.kind !== 'entered' || !entered.parts) return;
+  const parts = [...entered.parts, ...batches.map(({ part }) => part)];
+  const retaken = { ...entered.retaken };
+  for (const { batch, at } of batches.flatMap(({ from }) => from)) retaken[batch] = [...(retaken[batch] ?? []), ...at];
+  run.entered.set(step, { ...entered, parts, retaken, count: parts.length });
+  run.retried.set(step, [...(run.retried.get(step) ?? []), ...batches]);
 }
 
 /** A step that was repeated or undone, and what follows it, counts anew. */

@@ -5,12 +5,12 @@ import { takeMessage } from './inbox.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import { goBack } from './reset-step.ts';
-import type { LocatedStep, RunState, StepState } from './run-state.ts';
+import type { LocatedStep, RunState, ScopeState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
-export const QUARANTINE_AFTER_CRASHES = 5;
+const QUARANTINE_AFTER_CRASHES = 5;
 
 type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { type: T }>;
 
@@ -108,6 +108,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     case 'step-succeeded':
       at.step.attempt = record.attempt;
       at.step.checkpoint = null;
+      noteRefused(state, at.key, stillRefused(compiled, state, at.scope, record.records?.refused));
       emit(compiled, state, at.scope, at.node, at.step, {
         phase: 'succeeded',
         port: record.port,
@@ -151,12 +152,16 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
         active: 0,
         results: new Array(record.count).fill(null),
         failed: null,
+        own: record.count,
+        goesOnAlone: false,
+        retaken: { ...record.retaken },
       };
       state.entries += record.count;
       openIterations(state, at.scope, at.node, at.step);
       return;
     case 'records-checkpoint':
       at.step.checkpoint = record.state;
+      noteRefused(state, at.key, record.progress.errors);
       // It got on: neither earlier failures nor earlier crashes are about what comes now.
       at.step.failures = 0;
       state.crashes.delete(at.key);
@@ -164,6 +169,23 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     default:
       assertNever(record);
   }
+}
+
+/** Without those that went into a later batch. */
+function stillRefused(
+  compiled: CompiledFlow,
+  state: RunState,
+  { container, index }: ScopeState,
+  refused: number | undefined,
+): number | undefined {
+  const body = container === null ? null : locate(compiled, state, container)?.step?.body;
+  return refused === undefined ? undefined : Math.max(0, refused - (body?.retaken[index]?.length ?? 0));
+}
+
+function noteRefused(state: RunState, key: string, count: number | undefined): void {
+  if (count === undefined) return;
+  if (count > 0) state.refused.set(key, count);
+  else state.refused.delete(key);
 }
 
 /** A task that came back has a new round for whenever it is asked next. */

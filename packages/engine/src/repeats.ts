@@ -3,7 +3,7 @@ import type { RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { RunStart } from './journal-record.ts';
 import type { Journal, RunSummary } from './ports/index.ts';
-import { finalRunStatuses } from './run-status.ts';
+import { finalRunStatuses, standWords } from './run-status.ts';
 
 /** Of the same run that are looked at; what earlier ones wrote counts as new. */
 const MOST = 50;
@@ -70,7 +70,7 @@ export class Repeats {
    */
   async refuseOlder(run: { runId: RunId; start: RunStart }): Promise<void> {
     const [newest] = await this.#made(rootOf(run), 1);
-    if (newest && newest.runId !== run.runId) throw repeated(run.runId, newest);
+    if (newest && newest.runId !== run.runId) throw repeated(newest);
   }
 
   async #made(replayRoot: RunId, limit: number): Promise<RunSummary[]> {
@@ -80,16 +80,16 @@ export class Repeats {
 
 const underWay = ({ runId, status }: RunSummary) =>
   flowError('REPLAY_UNDER_WAY', {
-    what: `Run ${runId}, one of those that repeat each other here, is ${status} and not over.`,
-    fix: 'Wait for its end or cancel it. What it wrote is then not written again.',
+    what: `It is under way already: run ${runId} does the same and ${standWords[status]}.`,
+    fix: 'Wait for the end of that run, or cancel it. What it wrote is then not written again.',
     owner: 'user',
     engine: 'stop',
   });
 
-const repeated = (runId: RunId, { runId: newest, status }: RunSummary) =>
+const repeated = ({ runId: newest, status }: RunSummary) =>
   flowError('RUN_REPEATED', {
-    what: `Run ${runId} cannot go on: run ${newest} repeats it and is ${status}.`,
-    fix: `Go on with run ${newest}, or repeat this run once more: what any of them wrote is then not written again.`,
+    what: `This run does not go on, because run ${newest} repeats it. That one ${standWords[status]}.`,
+    fix: 'Go on with that run, or repeat this one once more: what any of them wrote is then not written again.',
     owner: 'user',
     engine: 'stop',
   });

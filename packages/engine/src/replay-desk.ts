@@ -152,9 +152,14 @@ export class ReplayDesk {
   async #family(of: RunId, asking?: RunId): Promise<Family> {
     const [repeated, compiled] = await this.#recorded(of);
     const known: [RecordedRun, CompiledFlow][] = [];
-    for (const runId of await this.#repeats.of(rootOf(repeated)))
-      if (runId === of) known.push([repeated, compiled]);
-      else if (runId !== asking) known.push(await this.#recorded(runId));
+    const ids = new Set([...(await this.#repeats.of(rootOf(repeated))), of]);
+    for (const runId of ids) {
+      if (runId === asking) continue;
+      const [run, pinned] = runId === of ? [repeated, compiled] : await this.#recorded(runId);
+      known.push([run, pinned]);
+      // Runs stored by earlier versions are not found by their root; the loop goes on through what is added.
+      if (run.start.replay) ids.add(run.start.replay.of);
+    }
     const runs = known.map(([run]) => run);
     for (const [run, pinned] of known) forgetGone(run, runs, downstreamIn(pinned));
     return { repeated, runs, compiled };

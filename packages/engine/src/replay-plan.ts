@@ -7,6 +7,7 @@ import type { RunReplay, StepKey, StoredValue } from './journal-record.ts';
 import type { StepCall } from './ports/index.ts';
 import type { RecordedEffect, RecordedOutcome, RecordedRun, ReplayFamily } from './recorded-outcomes.ts';
 import { businessKeyOf, isRepeated } from './recorded-outcomes.ts';
+import type { WrittenBatch } from './replay-batches.ts';
 import { batchesWritten } from './replay-batches.ts';
 import { stepThen } from './replay-places.ts';
 import type { RunState, StepState } from './run-state.ts';
@@ -22,7 +23,7 @@ export interface ReplayPlan {
   /** The run that a step called then. */
   childOf(state: RunState, step: StepKey): RunId | null;
   /** Batches of records that a step of those runs wrote, or may have written. */
-  batchesOf(step: StepKey): StoredValue[];
+  batchesOf(step: StepKey): WrittenBatch[];
 }
 
 /** @param before the version that the repeated run is pinned to. */

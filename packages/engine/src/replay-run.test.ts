@@ -1,6 +1,7 @@
 import type { Flow, FlowId, FlowVersionId, JsonValue, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import type { ReplayRequest } from './engine.ts';
+import type { RunSummary } from './ports/index.ts';
 import { aFlow, testDefinitions, versionIdOf } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
@@ -127,6 +128,21 @@ describe('a replay of a whole run', () => {
       ['a', 'skipped'],
       ['c', 'skipped'],
     ]);
+  });
+
+  it('sees what was written along the way to it, also by runs that earlier versions stored without their first one', async () => {
+    let answer = 'old';
+    const bench = testBench(line, { 'test.read': () => ({ port: 'out', value: answer }) });
+    const { accept, append } = bench.journal;
+    const asBefore = (summary: RunSummary): RunSummary => ({ ...summary, replayRoot: null });
+    bench.journal.accept = (run) => accept({ ...run, summary: asBefore(run.summary) });
+    bench.journal.append = (runId, seq, records, summary, ...effects) =>
+      append(runId, seq, records, asBefore(summary), ...effects);
+    const first = await bench.start('deal');
+    answer = 'new';
+    const second = await replay(bench, first);
+    expect(await statesOf(bench, second)).toEqual({ a: 'reused', c: 'confirmed' });
+    expect(await statesOf(bench, await replay(bench, second))).toEqual({ a: 'reused', c: 'reused' });
   });
 
   it('that failed and is retried leaves alone what the repeated run wrote behind the failed step', async () => {

@@ -119,6 +119,7 @@ function forgetStep(
   if (step.body) forgetIterations(compiled, state, key, step.body.next, repeat);
   state.undos.delete(key);
   state.closing.delete(key);
+  state.refused.delete(key);
   // Through `cancelled`, so that an open wait is ended and the indices stay right.
   const { phase } = step;
   setPhase(state, scope, key, step, 'cancelled');
@@ -135,6 +136,7 @@ function forgetIterations(
   count: number,
   repeat: Repeat,
 ): void {
+  for (const step of state.refused.keys()) if (step.startsWith(`${container}[`)) state.refused.delete(step);
   for (let index = 0; index < count; index += 1) {
     const prefix = iterationPrefix(container, index);
     const iteration = state.scopes.get(prefix);
@@ -180,7 +182,10 @@ function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState
     const outer = locate(compiled, state, scope.container);
     if (outer?.step?.body) {
       const { body } = outer.step;
-      forgetDownstream(compiled, state, outer.scope, outer.node);
+      if (!body.goesOnAlone || scope.index < body.own) {
+        forgetDownstream(compiled, state, outer.scope, outer.node);
+        body.goesOnAlone = false;
+      }
       const wasActive = outer.step.phase === 'entered' && scope.failed === null && !scope.givenUp;
       if (!wasActive) body.active += 1;
       body.results[scope.index] = null;

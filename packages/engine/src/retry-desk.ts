@@ -8,6 +8,8 @@ import type { Clock, EffectEntry, Journal, RunSummary } from './ports/index.ts';
 import type { Repeats } from './repeats.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import { goneEffects } from './reset-step.ts';
+import type { RecordRetry } from './retried-records.ts';
+import { batchStep } from './retried-records.ts';
 import type { RetriedEffect, RetriedPlace, RetryPreview } from './retry-preview.ts';
 import { afterRetry, inFlowOrder, retriedPlaces } from './retry-preview.ts';
 import type { RunDriver } from './run-driver.ts';
@@ -64,6 +66,22 @@ export class RetryDesk {
     if (!(await this.#collect(runId, sheet))) return null;
     const { steps, effects, unread } = sheet;
     return { steps, effects, unread };
+  }
+
+  /**
+   * Whether records that a step's batches were refused can be sent again; null without such a run.
+   * @throws {FlowError} RUN_REPEATED
+   */
+  async records(runId: RunId, step: StepKey): Promise<RecordRetry | null> {
+    const driver = await this.#ports.look(runId);
+    if (!driver) return null;
+    const { compiled, state } = driver;
+    const found = batchStep(compiled, state, step);
+    if ('fault' in found) return found;
+    await this.#ports.repeats.refuseOlder(state);
+    const { title, connections } = found.writer;
+    const { retaken } = found.at.step.body;
+    return { asOf: state.seq, writer: { title, connection: connections[0] ?? null }, retaken: { ...retaken } };
   }
 
   /** Through the runs it called, each where it was called. */

@@ -27,7 +27,7 @@ export function retryDelayMs(
 const THROTTLE_FIRST_DELAY_MS = 1_000;
 const THROTTLE_LAST_DELAY_MS = 60_000;
 /** A system that turns a step away for this long is not busy but closed to us: the step fails. */
-export const THROTTLE_LIMIT_MS = 24 * 3_600_000;
+const THROTTLE_LIMIT_MS = 24 * 3_600_000;
 
 /** The system asked for fewer calls and did nothing: such an attempt uses up no retry policy. */
 export const isThrottled = (error: ErrorRecord): boolean =>

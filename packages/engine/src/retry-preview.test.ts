@@ -1,4 +1,4 @@
-import type { FlowId, RunId } from '@waybill/flow-model';
+import type { RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { compileFlow } from './compile-flow.ts';
 import { replay } from './reduce.ts';
@@ -8,13 +8,11 @@ import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
 import { aFlow, testDefinitions } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
-import { anError, failed } from './testing/scripted-node-host.ts';
+import { anError, callsFlow, failed, refused } from './testing/scripted-node-host.ts';
 import type { TestBench } from './testing/test-bench.ts';
 import { testBench } from './testing/test-bench.ts';
 
-const refused = failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' }));
 const retryRun = { kind: 'retry-run', by: 'Olga', reason: 'the ledger is open again' } as const;
-const call: Script = (at) => ({ do: 'call-flow', flowId: 'callee' as FlowId, input: at.scope.input, port: 'out' });
 
 /** A write that its input breaks. */
 const writing =
@@ -91,8 +89,8 @@ describe('what a retry of a whole run would do', () => {
     const deepest = aFlow({ start: 'trigger', deep: 'natural' }, ['start>deep'], {}, 'deepest');
     const broken = new Set<unknown>(['last']);
     const bench = testBench([flow, callee, deepest], {
-      'test.pure': call,
-      'test.read': (at) => ({ do: 'call-flow', flowId: 'deepest' as FlowId, input: at.scope.input, port: 'out' }),
+      'test.pure': callsFlow('callee'),
+      'test.read': callsFlow('deepest'),
       'test.keyed': writing(broken),
     });
     const runId = await bench.start(['a', 'b']);
@@ -150,7 +148,7 @@ describe('what a retry of a whole run would do', () => {
       ['start>loop', 'write>call', 'loop>last'],
     );
     const callee = aFlow({ start: 'trigger', deep: 'natural' }, ['start>deep'], {}, 'callee');
-    const bench = testBench([flow, callee], { 'test.pure': call, 'test.keyed': () => refused });
+    const bench = testBench([flow, callee], { 'test.pure': callsFlow('callee'), 'test.keyed': () => refused });
     const runId = await bench.start([1, 2, 3, 4, 5]);
     const compiled = compileFlow(flow, testDefinitions(flow).manifest);
     const desk = new RetryDesk({

@@ -2,11 +2,10 @@ import type { FlowId, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { aFlow } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
-import { anError, failed } from './testing/scripted-node-host.ts';
+import { anError, callsFlow, failed, refused } from './testing/scripted-node-host.ts';
 import type { TestBench } from './testing/test-bench.ts';
 import { testBench } from './testing/test-bench.ts';
 
-const refused = failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' }));
 const retryRun = { kind: 'retry-run', by: 'Olga', reason: 'the ledger is open again' } as const;
 
 /** Writes that end well unless their step is among the broken ones. */
@@ -176,11 +175,10 @@ describe('a run that called another one', () => {
     'start>loop',
     'loop>after',
   ]);
-  const call: Script = (at) => ({ do: 'call-flow', flowId: 'callee' as FlowId, input: at.scope.input, port: 'out' });
 
   async function failedCall(flow = caller, input: unknown = 'x') {
     const broken = new Set(['second']);
-    const bench = testBench([flow, callee], { 'test.pure': call, ...writing(broken) });
+    const bench = testBench([flow, callee], { 'test.pure': callsFlow('callee'), ...writing(broken) });
     const runId = await bench.start(input as never);
     const children = (await bench.journal.list({ filter: { parentRunId: runId }, limit: 9 })).runs;
     expect(children[0]).toMatchObject({ status: 'failed' });
@@ -271,7 +269,7 @@ describe('a run that called another one', () => {
   it('stays as it is where its caller went on without it', async () => {
     const caught = aFlow({ start: 'trigger', call: 'pure', other: 'keyed' }, ['start>call', 'call.error>other']);
     const broken = new Set(['second']);
-    const bench = testBench([caught, callee], { 'test.pure': call, ...writing(broken) });
+    const bench = testBench([caught, callee], { 'test.pure': callsFlow('callee'), ...writing(broken) });
     const runId = await bench.start('x');
     const [child] = (await bench.journal.list({ filter: { parentRunId: runId }, limit: 9 })).runs;
     const before = bench.records(runId).length;

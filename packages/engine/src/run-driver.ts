@@ -1,28 +1,22 @@
 /**
- * One active run: asks `decide` what is due and does it, takes messages, ends waits, containers and the
- * run. What it does with records is in `RunLog`, with steps in `StepRunner`, with directives in
- * `DirectiveRunner`.
+ * One active run: asks `decide` what is due and does it, and takes messages. What it does with records is in
+ * `RunLog`, with steps in `StepRunner`, with directives in `DirectiveRunner`, with what is over in `EndRunner`.
  */
 import type { JsonValue, TaskId } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
-import { newAttempt } from './attempt-runner.ts';
-import { BackRunner } from './back-runner.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import type { Command } from './decide.ts';
 import { decide } from './decide.ts';
 import type { DriverContext } from './driver-context.ts';
-import { toErrorRecord } from './engine-error.ts';
+import { EndRunner } from './end-runner.ts';
 import { welcome } from './inbox.ts';
 import type { InboxMessage, JournalRecord, StepKey, StoredValue } from './journal-record.ts';
 import type { Lane } from './ports/index.ts';
-import { resultOf } from './propagate.ts';
 import { openRun } from './reduce.ts';
 import { isFirstTry } from './replay-plan.ts';
-import type { BodyResult, RunState, StepState } from './run-state.ts';
-import { locate, rootScope } from './run-state.ts';
-import { storeValue } from './stored-value.ts';
+import type { RunState } from './run-state.ts';
+import { locate } from './run-state.ts';
 import { activeUndos, nextUndoOf, undoTasks } from './undo-state.ts';
-import { emitted, waitEnd } from './wait-end.ts';
 
 /** Buffered records that are written even though nothing waits for them. */
 const FLUSH_AT_RECORDS = 256;
@@ -30,9 +24,7 @@ const FLUSH_AT_RECORDS = 256;
 /** What sets a quarantined run going. */
 const goingOn: ReadonlySet<InboxMessage['kind']> = new Set(['resume', 'retry-run', 'retry-step', 'skip-step']);
 
-export class RunDriver extends BackRunner {
-  protected finishing = false;
-
+export class RunDriver extends EndRunner {
   /** A run that is not in the journal yet: its first commit accepts it. */
   static opening(
     ctx: DriverContext,
@@ -234,8 +226,9 @@ export class RunDriver extends BackRunner {
         this.apply({ ...common, type: 'step-failed', attempt: 1, error: outcome.error, retryAt: null });
         break;
       case 'emitted': {
-        const { port, output, input, effectKey: reusedEffect } = outcome;
-        const known = { ...(input ? { input } : {}), ...(reusedEffect === null ? {} : { reusedEffect }) };
+        const { port, output, input, effectKey: reusedEffect, records } = outcome;
+        const written = reusedEffect === null ? {} : { reusedEffect };
+        const known = { ...(input ? { input } : {}), ...written, ...(records ? { records } : {}) };
         const facts = { ...common, attempt: 1, output, ...known };
         this.apply({ ...facts, type: 'step-succeeded', port: port ?? at.node.firstOutput });
         break;
@@ -244,131 +237,5 @@ export class RunDriver extends BackRunner {
         assertNever(outcome);
     }
     return true;
-  }
-
-  protected endWait(key: StepKey): boolean {
-    const at = locate(this.compiled, this.state, key);
-    if (!at?.step) return false;
-    const located = { ...at, step: at.step };
-    const end = waitEnd(located, this.ctx.clock.now());
-    if (!end) return false;
-    const isWrite = at.node.effect === 'write';
-    if (end.do === 'record') {
-      this.applyAndAnnounce(end.record, isWrite);
-      this.mustCommit = true;
-      return true;
-    }
-    this.aside(
-      key,
-      at.step,
-      () => this.inputOf(located).then((input) => end.value(input)),
-      (output) => {
-        this.applyAndAnnounce(emitted(key, located.step, this.ctx.clock.now(), end.port, output), isWrite);
-        this.mustCommit = true;
-      },
-    );
-    return true;
-  }
-
-  protected closeContainer(key: StepKey): boolean {
-    const at = locate(this.compiled, this.state, key);
-    const body = at?.step?.body;
-    if (!at?.step || !body) return false;
-    const { step, node } = at;
-    const { attempt } = step;
-    const now = this.ctx.clock.now();
-    if (body.failed) {
-      const { error } = body.failed;
-      this.apply({ at: now, type: 'step-failed', step: key, attempt, error, startedAt: now, retryAt: null });
-      return true;
-    }
-    const isEach = node.manifest.container === 'each';
-    const done = (output: StoredValue) =>
-      this.apply({
-        at: this.ctx.clock.now(),
-        type: 'step-succeeded',
-        step: key,
-        attempt,
-        port: 'done',
-        output,
-        startedAt: now,
-      });
-    this.aside(key, step, () => this.readResults(isEach ? body.results : (body.results[0] ?? null)), done);
-    return true;
-  }
-
-  protected async readResults(results: BodyResult | null | (BodyResult | null)[]): Promise<JsonValue> {
-    if (!Array.isArray(results)) return this.reader.readResult(results);
-    const list: JsonValue[] = [];
-    for (const result of results) {
-      list.push(result && 'v' in result ? result.v : await this.reader.readResult(result));
-    }
-    return list;
-  }
-
-  /** Work on a step besides attempts: reads values, stores the result, then applies it if the step is still there. */
-  protected aside(
-    key: StepKey,
-    step: StepState,
-    make: () => Promise<JsonValue>,
-    done: (stored: StoredValue) => void,
-  ): void {
-    const marker = newAttempt(key, step, 'run');
-    this.underWay.set(key, marker);
-    const isStill = () =>
-      !this.discarded && locate(this.compiled, this.state, key)?.step === step && step.port === null;
-    make()
-      .then((value) => storeValue(this.ctx.blobs, value))
-      .then(
-        (stored) => isStill() && done(stored),
-        (error: unknown) => {
-          if (!isStill()) return;
-          const at = this.ctx.clock.now();
-          const { attempt } = step;
-          this.apply({
-            at,
-            type: 'step-failed',
-            step: key,
-            attempt,
-            error: toErrorRecord(error),
-            startedAt: at,
-            retryAt: null,
-          });
-        },
-      )
-      .finally(() => {
-        if (this.underWay.get(key) === marker) this.underWay.delete(key);
-        this.advance();
-      });
-  }
-
-  protected finish(command: Extract<Command, { do: 'finish' }>): boolean {
-    const { status, failure } = command;
-    const finish = (output: StoredValue | null) =>
-      this.applyAndAnnounce({
-        at: this.ctx.clock.now(),
-        type: 'run-finished',
-        status,
-        output,
-        ...(failure ? { error: failure.error, failedStep: failure.step } : {}),
-      });
-    const result = status === 'succeeded' ? resultOf(rootScope(this.state), this.compiled.root.nodes) : null;
-    if (result === null || !('parts' in result)) {
-      finish(result);
-      return true;
-    }
-    if (this.finishing) return false;
-    this.finishing = true;
-    this.reader
-      .readResult(result)
-      .then((value) => storeValue(this.ctx.blobs, value))
-      .catch(() => null) // Leaves too large to hand on together: the steps still show each of them.
-      .then((stored) => {
-        this.finishing = false;
-        if (this.discarded || this.state.finished) return;
-        finish(stored);
-        this.advance();
-      });
-    return false;
   }
 }

@@ -5,12 +5,12 @@ import type { RunState } from './run-state.ts';
 import { liveStep } from './run-state.ts';
 import { activeUndos, nextUndoOf, WHOLE_RUN } from './undo-state.ts';
 
-/** `parked`: it, or the undo of what it did, waits until a system may be called again. The others: what it wrote was taken back, all of it or some. */
-export type RunNote = 'parked' | 'taken-back' | 'partly-taken-back';
+/** `parked`: it, or the undo of what it did, waits until a system may be called again. `record-errors`: records could not be used or were refused. The others: what it wrote was taken back, all of it or some. */
+export type RunNote = 'parked' | 'taken-back' | 'partly-taken-back' | 'record-errors';
 
 /** @param current the step that the summary names. */
 export function runNote(compiled: CompiledFlow, state: RunState, current: StepKey | null): RunNote | null {
-  if (state.finished) return takenBack(compiled, state);
+  if (state.finished) return takenBack(compiled, state) ?? (state.refused.size > 0 ? 'record-errors' : null);
   if (waitsForSystem(state)) return 'parked';
   if (current === null || !state.waits.has(current)) return null;
   return liveStep(compiled, state, current).step.wait?.kind === 'parked' ? 'parked' : null;

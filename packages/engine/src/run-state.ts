@@ -94,6 +94,12 @@ export interface ContainerState {
   /** In item order; null until the iteration is over. */
   results: (BodyResult | null)[];
   failed: Failure | null;
+  /** Iterations it was entered with; those after them are batches of records that are sent again. */
+  own: number;
+  /** What follows it was dealt with when it ended before, and is left alone when it ends again. */
+  goesOnAlone: boolean;
+  /** Places of records that went into a later batch, by the index of the batch they stood in. */
+  retaken: Record<number, number[]>;
 }
 
 export interface Failure {
@@ -148,6 +154,8 @@ export interface RunState {
   undone: Map<string, StepKey>;
   /** Inputs given with a retry, for steps that what comes before them makes ready again. */
   edits: Map<StepKey, StepEdit>;
+  /** Records that could not be used, or that a system refused; by the step that found so. */
+  refused: Map<StepKey, number>;
   /** It waited for a person, an event, a time or a flow it called. */
   hasWaited: boolean;
   /** A person let the next run of its ordering key go. */
@@ -240,6 +248,7 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     undos: new Map(),
     undone: new Map(),
     edits: new Map(),
+    refused: new Map(),
     hasWaited: false,
     keyReleased: null,
     crashes: new Map(),

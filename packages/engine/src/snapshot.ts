@@ -3,7 +3,7 @@ import type { RunState, ScopeState } from './run-state.ts';
 import type { UndoState } from './undo-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
-const STATE_VERSION = 6;
+const STATE_VERSION = 7;
 
 const SNAPSHOT_EVERY_RECORDS = 64;
 
@@ -45,7 +45,8 @@ type IndexName =
   | 'corrections'
   | 'returns'
   | 'undone'
-  | 'edits';
+  | 'edits'
+  | 'refused';
 
 /** Null for a snapshot this version does not read. */
 export function stateOf(snapshot: JournalSnapshot): RunState | null {
@@ -72,6 +73,7 @@ export function stateOf(snapshot: JournalSnapshot): RunState | null {
     undos: new Map(plain.undos.map((undo) => [undo.scope, { ...undo, effects: new Map(undo.effects) }])),
     undone: new Map(plain.undone),
     edits: new Map(plain.edits),
+    refused: new Map(plain.refused),
     effects: { skipped: [], endedWaits: [], endedTasks: [] },
   };
 }

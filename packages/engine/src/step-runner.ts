@@ -133,8 +133,9 @@ export abstract class StepRunner extends OutcomeRunner {
     const at = this.ctx.clock.now();
     this.end(attempt);
     if (instead.do === 'reuse') {
-      const { port, output, runId, effectKey: reusedEffect } = instead.effect;
-      const facts = { step: key, attempt: number, startedAt, input, reused: runId, reusedEffect };
+      const { port, output, runId, effectKey: reusedEffect, records } = instead.effect;
+      const counts = records ? { records } : {};
+      const facts = { step: key, attempt: number, startedAt, input, reused: runId, reusedEffect, ...counts };
       this.applyAndAnnounce({ at, type: 'step-succeeded', ...facts, port: port ?? '', output: output ?? { v: null } });
     } else
       this.applyAndAnnounce(

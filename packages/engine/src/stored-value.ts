@@ -5,9 +5,9 @@ import type { BlobStore } from './ports/index.ts';
 import type { BodyResult } from './run-state.ts';
 
 /** Values above this go to the blob store. */
-export const INLINE_LIMIT_BYTES = 64 * 1024;
+const INLINE_LIMIT_BYTES = 64 * 1024;
 /** Nothing larger is taken from a step. */
-export const VALUE_LIMIT_BYTES = 16 * 1024 * 1024;
+const VALUE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Most a string can grow in JSON and UTF-8: a control character becomes `\u0000`. */
 const WORST_BYTES_PER_CHAR = 6;

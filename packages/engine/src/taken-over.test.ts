@@ -1,7 +1,7 @@
 import type { Flow, FlowVersionId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { aFlow, testDefinitions } from './testing/flow-builder.ts';
-import { anError, failed } from './testing/scripted-node-host.ts';
+import { refused } from './testing/scripted-node-host.ts';
 import { testBench } from './testing/test-bench.ts';
 
 const second = 'second' as FlowVersionId;
@@ -18,7 +18,7 @@ async function lostIn(changed: (flow: Flow) => Flow, effects: 'skip-confirmed' |
   const next = changed(structuredClone(first));
   const bench = testBench(
     first,
-    { 'test.once': () => failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' })) },
+    { 'test.once': () => refused },
     {
       definitions: {
         ...base,

@@ -3,13 +3,10 @@ import * as z from 'zod';
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-export type WorkspaceId = Branded<'WorkspaceId'>;
 export type FlowId = Branded<'FlowId'>;
 export type FlowVersionId = Branded<'FlowVersionId'>;
 export type RunId = Branded<'RunId'>;
 export type TaskId = Branded<'TaskId'>;
-export type ConnectionId = Branded<'ConnectionId'>;
-export type UserId = Branded<'UserId'>;
 
 /** Name of a node inside its flow; written in expressions as `steps.<id>`. */
 export type NodeId = string;
@@ -26,9 +23,6 @@ export const flowIdSchema = brandedId<FlowId>('flow id');
 export const flowVersionIdSchema = brandedId<FlowVersionId>('flow version id');
 export const runIdSchema = brandedId<RunId>('run id');
 export const taskIdSchema = brandedId<TaskId>('task id');
-export const connectionIdSchema = brandedId<ConnectionId>('connection id');
-export const userIdSchema = brandedId<UserId>('user id');
-export const workspaceIdSchema = brandedId<WorkspaceId>('workspace id');
 
 /** No hyphen, so that `steps.createProject` needs no quoting in JSONata. */
 export const nodeIdSchema = z

@@ -63,7 +63,6 @@ export {
   visibleSteps,
 } from './graph.ts';
 export type {
-  ConnectionId,
   EdgeId,
   EpochMs,
   FlowId,
@@ -71,18 +70,13 @@ export type {
   NodeId,
   RunId,
   TaskId,
-  UserId,
-  WorkspaceId,
 } from './ids.ts';
 export {
-  connectionIdSchema,
   flowIdSchema,
   flowVersionIdSchema,
   nodeIdSchema,
   runIdSchema,
   taskIdSchema,
-  userIdSchema,
-  workspaceIdSchema,
 } from './ids.ts';
 export type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 export { jsonObjectSchema, jsonValueSchema } from './json.ts';
@@ -93,7 +87,6 @@ export type {
   NodeKind,
   NodeManifest,
   NodeTraits,
-  ParamKind,
   ParamSpec,
   PortSpec,
   RecordSpec,
@@ -130,3 +123,5 @@ export { summariseDiff } from './summarise-diff.ts';
 export { validateFlow } from './validate-flow.ts';
 export type { ValueProblem } from './value-problems.ts';
 export { valueProblems } from './value-problems.ts';
+export type { WayBack } from './ways-back.ts';
+export { waysBack } from './ways-back.ts';

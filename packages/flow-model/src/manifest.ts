@@ -92,7 +92,6 @@ const listParamSpecSchema = z.strictObject({
 
 export const paramSpecSchema = z.discriminatedUnion('kind', [scalarParamSpecSchema, listParamSpecSchema]);
 export type ParamSpec = z.infer<typeof paramSpecSchema>;
-export type ParamKind = ParamSpec['kind'];
 
 export const portSpecSchema = z.strictObject({
   label: z.string(),
@@ -101,7 +100,7 @@ export const portSpecSchema = z.strictObject({
 });
 export type PortSpec = z.infer<typeof portSpecSchema>;
 
-export const idempotencySpecSchema = z.discriminatedUnion('how', [
+const idempotencySpecSchema = z.discriminatedUnion('how', [
   /** Repeating the call changes nothing more (upsert, PUT, DELETE). */
   z.strictObject({ how: z.literal('natural') }),
   /** The system takes an idempotency key and remembers it this long. */
@@ -161,7 +160,7 @@ export const triggerSpecSchema = z.discriminatedUnion('how', [
 export type TriggerSpec = z.infer<typeof triggerSpecSchema>;
 
 /** Which record: its kind, where `{name}` is a param, and where its id stands: `params.id` or `trigger.body.recordId`. */
-export const recordSpecSchema = z.strictObject({
+const recordSpecSchema = z.strictObject({
   kind: z.string(),
   id: z.string().regex(/^(params|trigger)(\.[A-Za-z_][A-Za-z0-9_]*)+$/),
 });

@@ -69,7 +69,7 @@ function rewriteParam(spec: ParamSpec | undefined, value: ParamValue, rewrite: R
 }
 
 /** The node with every expression that `expressionsOf` finds replaced by `rewrite(text)`. */
-export const rewriteExpressions = (node: FlowNode, manifest: NodeManifest | undefined, rewrite: Rewrite): FlowNode => ({
+const rewriteExpressions = (node: FlowNode, manifest: NodeManifest | undefined, rewrite: Rewrite): FlowNode => ({
   ...node,
   params: Object.fromEntries(
     Object.entries(node.params).map(([name, value]) => [name, rewriteParam(manifest?.params[name], value, rewrite)]),

@@ -97,7 +97,9 @@ function deed({ flow, catalog }: Reading, id: NodeId, manifest: NodeManifest | u
   const as = roles.length === 0 ? '' : ` (${listWords(roles)})`;
   const given = Object.entries(node.params).flatMap(([param, value]) => {
     const spec = manifest.params[param];
-    return spec && value !== null && value !== '' ? [`${spec.label}: ${valueWords(value, spec)}`] : [];
+    if (!spec || value === null || value === '') return [];
+    const isStep = spec.kind === 'step' && typeof value === 'string';
+    return [`${spec.label}: ${isStep ? nodeWords(flow, catalog, value) : valueWords(value, spec)}`];
   });
   const what = `${name}${kind === '' ? ' runs' : kind}${where}${as}`;
   const each = manifest.container === 'each' ? ', doing the following for every item' : '';

@@ -3,7 +3,7 @@ import { serverError } from './errors.ts';
 import { BSON, type Doc } from './mongo.ts';
 
 /** MongoDB's limit for one document. */
-export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** @throws MongoServerError 10334 above 16 MB. */
 export function encode(doc: Doc, ignoreUndefined = false): Uint8Array {

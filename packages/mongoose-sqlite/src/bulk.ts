@@ -12,7 +12,7 @@ export interface BulkStep {
 }
 
 /** Same surface as the driver's WriteError, which it does not export. */
-export class WriteError {
+class WriteError {
   readonly err: Doc;
   constructor(err: Doc) {
     this.err = err;

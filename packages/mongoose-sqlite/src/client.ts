@@ -99,7 +99,7 @@ export class SqliteClient extends EventEmitter {
   }
 }
 
-export class SqliteDb {
+class SqliteDb {
   readonly client: SqliteClient;
   readonly databaseName: string;
   readonly #store: Store;

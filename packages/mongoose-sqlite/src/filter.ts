@@ -12,7 +12,7 @@ import { compareValues, equalValues, rank, rankOf, typeNameOf } from './value-or
 export type Predicate = (doc: Doc) => boolean;
 type LeafTest = (leaves: readonly unknown[]) => boolean;
 
-export const SUPPORTED_FILTER =
+const SUPPORTED_FILTER =
   '$eq $ne $gt $gte $lt $lte $in $nin $not $exists $type $regex $options $mod $all $size $elemMatch ' +
   '$and $or $nor $expr $comment';
 

@@ -24,7 +24,7 @@ const tags: Partial<Record<Rank, { tag: string; next: string }>> = {
   [rank.code]: { tag: '<', next: '=' },
 };
 
-export const NULL_KEY = Number.NEGATIVE_INFINITY;
+const NULL_KEY = Number.NEGATIVE_INFINITY;
 const DATE_OFFSET_MS = 8.64e15;
 
 /** The key of a value. MinKey is SQL NULL, which sorts first. */

@@ -7,7 +7,7 @@ import { readBatch } from '../src/streams/batch-sink.ts';
 import type { RecordFiles, StreamParts } from '../src/streams/index.ts';
 
 /** Files in memory; a draft cut off by a crash keeps what was appended, as a disk would. */
-export function memoryFiles(): RecordFiles & { files: Map<string, Buffer>; drafts: Map<string, Buffer> } {
+function memoryFiles(): RecordFiles & { files: Map<string, Buffer>; drafts: Map<string, Buffer> } {
   const files = new Map<string, Buffer>();
   const drafts = new Map<string, Buffer>();
   return {
@@ -39,7 +39,7 @@ export function memoryFiles(): RecordFiles & { files: Map<string, Buffer>; draft
   };
 }
 
-export function memoryBlobStore() {
+function memoryBlobStore() {
   const blobs = new Map<string, Uint8Array>();
   let count = 0;
   return {

@@ -53,7 +53,7 @@ const addonInPlace: Plugin = {
  * Builds the scripts that surround node code inside isolates, and the program that holds the isolates: as one script
  * without types, a runner needs no compiler of its own, which would cost each of them 10 MB.
  */
-export async function buildGuests(outDir: string): Promise<void> {
+async function buildGuests(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   const entries = { guest: 'main.ts', code: 'code-main.ts', inspect: 'inspect-main.ts' };
   await Promise.all([

@@ -48,6 +48,7 @@ export type {
   NotificationState,
   WayHealth,
 } from './repositories/notifications.ts';
+export { untried } from './repositories/notifications.ts';
 export type { Store } from './repositories/open-store.ts';
 export { openStore } from './repositories/open-store.ts';
 export type { Page, PageRequest } from './repositories/page.ts';

@@ -2,7 +2,7 @@ import type { Flow } from '@waybill/flow-model';
 import { emptyFlow, flowIdSchema } from '@waybill/flow-model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionPolicy, FlowRecord, LineFilter, NotificationRecord, Store, TaskRecord } from '../src/index.ts';
-import { exceptionLineOf, lineTest, openPolicy } from '../src/index.ts';
+import { exceptionLineOf, lineTest, openPolicy, untried } from '../src/index.ts';
 
 const aFlow = (id: string): Flow => ({
   ...emptyFlow(flowIdSchema.parse(id), `Flow ${id}`),
@@ -93,14 +93,7 @@ const item = (id: string, changes: Partial<NotificationRecord> = {}): Notificati
   comment: null,
   createdAt: 10,
   dueAt: 20,
-  state: 'waiting',
-  messageId: null,
-  attempts: 0,
-  since: null,
-  startedAt: null,
-  triedAt: null,
-  error: null,
-  settledAt: null,
+  ...untried,
   ...changes,
 });
 
@@ -338,6 +331,8 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       expect(await ids({ fingerprint: 'same', exceptionClasses: ['duplicate'], origin: 'failure' })).toEqual(['f4']);
       expect(await ids({ dueBefore: 91 })).toEqual(['f2']);
       expect(await ids({ businessKey: 'P-77' })).toEqual(['f2']);
+      await mark('f5', 5, { businessKey: 'P-77', status: 'expired', closedAt: 6 });
+      expect(await ids({ businessKey: 'P-77', order: 'newest' }), 'in any state').toEqual(['f5', 'f2']);
       expect(await ids({ watchedBy: 'u7' })).toEqual(['f1']);
       expect(await ids({ visibleTo: { id: 'u2', users: ['u2'], groups: [] } })).toEqual(['f3']);
       await store.tasks.decide('f4', 0, { ...aDecision('u9'), for: { id: 'u5', name: 'E' } });
@@ -522,6 +517,8 @@ export function repositoryContract(name: string, open: () => Promise<Store>, { r
       );
       const page = await store.crosswalk.list({ limit: 10, text: '10' });
       expect(page.items).toEqual([{ entity: 'customer', createdAt: 1, ids: { crm: '006', erp: '107', psa: '9' } }]);
+      expect((await store.crosswalk.list({ limit: 10, id: '9' })).items).toEqual(page.items);
+      expect((await store.crosswalk.list({ limit: 10, id: '10' })).items, 'the beginning is not the whole').toEqual([]);
     });
 
     it('finds the counterparts of many records at once, in the order asked for', async () => {

@@ -12,7 +12,7 @@ export const apiKeyPrefix = 'wb_';
 const touchEveryMs = 60_000;
 
 /** Value of one cookie, or null. */
-export function cookieValue(header: string | undefined, name: string): string | null {
+function cookieValue(header: string | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=');
     if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();

@@ -13,7 +13,7 @@ const forgetAfterMs = 3_600_000;
 const entryLimit = 10_000;
 
 /** How long a key is locked after so many failures: doubling from 30 s to 15 min. */
-export const lockMs = (failures: number): number =>
+const lockMs = (failures: number): number =>
   failures < freeAttempts ? 0 : Math.min(longestLockMs, firstLockMs * 2 ** (failures - freeAttempts));
 
 export interface SignInGuard {

@@ -11,7 +11,7 @@ const afterFaultMs = 5_000;
 const mostPerTick = 50;
 
 /** How many items are due. Pure. @param sinceMs since the last item of the operation was done here. */
-export function dueItems(perMinute: number, sinceMs: number): number {
+function dueItems(perMinute: number, sinceMs: number): number {
   return Math.min(mostPerTick, Math.floor((perMinute * sinceMs) / 60_000));
 }
 

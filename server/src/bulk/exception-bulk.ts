@@ -29,7 +29,7 @@ const sampleSize = 8;
 const lookedAt = 25;
 
 /** The reason of the operation is the reason of each act that has none of its own. Pure. */
-export function withReason(act: ExceptionAct, reason: string): ExceptionAct {
+function withReason(act: ExceptionAct, reason: string): ExceptionAct {
   if (act.act === 'decide') return { ...act, comment: act.comment ?? reason };
   return { ...act, reason: act.reason ?? reason };
 }

@@ -23,7 +23,7 @@ export function narrowed(filter: RunFilter, act: BulkAct): RunFilter | null {
 }
 
 /** A run that another one called is repeated with it: by itself it would be a second time. Pure. */
-export const isChosen = (run: Pick<RunSummary, 'parentRunId'>, act: BulkAct): boolean =>
+const isChosen = (run: Pick<RunSummary, 'parentRunId'>, act: BulkAct): boolean =>
   act !== 'replay' || run.parentRunId === null;
 
 /** All runs of the filter that the act is for, newest first, page by page, up to the limit. */

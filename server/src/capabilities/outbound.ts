@@ -7,7 +7,7 @@ import { flowError } from '@waybill/flow-model';
 import { Agent } from 'undici';
 import { isPublicAddress } from './address-policy.ts';
 
-export const replyLimitBytes = 16 * 1024 * 1024;
+const replyLimitBytes = 16 * 1024 * 1024;
 
 export interface OutboundRequest {
   method: string;
@@ -58,7 +58,7 @@ const isIpLiteral = (hostname: string): boolean => hostname.startsWith('[') || /
 const tlsFault = /^(ERR_TLS|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|EPROTO)/;
 
 /** Transport faults in words; everything but our own refusals may be tried again. */
-export function transportError(error: unknown, url: URL, timeoutMs: number): Error {
+function transportError(error: unknown, url: URL, timeoutMs: number): Error {
   const { code, name, cause } = (error ?? {}) as { code?: unknown; name?: string; cause?: unknown };
   const inner = (cause as { code?: unknown } | undefined)?.code;
   const flow = [error, cause].find((candidate) => (candidate as { name?: string } | null)?.name === 'FlowError');

@@ -14,7 +14,7 @@ export interface Sealer {
   isStale(blob: string): boolean;
 }
 
-export const keyIdOf = (key: Buffer): string => sha256(key).slice(0, 8);
+const keyIdOf = (key: Buffer): string => sha256(key).slice(0, 8);
 
 const unreadable = (subject: string, cause?: unknown) =>
   flowError('SECRET_UNREADABLE', {

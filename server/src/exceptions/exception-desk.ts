@@ -1,6 +1,7 @@
 import type { Engine } from '@waybill/engine';
 import type { TaskRecord } from '@waybill/store';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
+import type { StepSourceReader } from '../runs/step-sources.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import { exceptionActs } from './exception-acts.ts';
@@ -29,6 +30,7 @@ export interface ExceptionDesk {
 /** The parts of the exception desk, put together. */
 export function exceptionDesk(
   options: Omit<KeeperOptions, 'routing' | 'store'> & {
+    stepSources: StepSourceReader;
     store: KeeperOptions['store'] &
       Parameters<typeof exceptionService>[0]['store'] &
       Parameters<typeof exceptionActs>[0]['store'];

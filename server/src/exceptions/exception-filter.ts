@@ -1,6 +1,7 @@
 import type { ExceptionFilterQuery } from '@waybill/api-contract';
 import type { TaskListFilter } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
+import { statusAsked } from '../tasks/status-asked.ts';
 import { ageBands, soonMs } from './exception-lines.ts';
 
 /** Groups a person is a member of: roles count as groups. */
@@ -10,14 +11,23 @@ export const usersOfActor = (actor: Actor): string[] => [actor.id, ...(actor.ema
 export const seesAll = (actor: Actor): boolean =>
   actor.permissions.has('exceptions.all') || actor.permissions.has('tasks.all');
 
-/** What is on the desk of this person by this filter. List, groups and totals all read by it, so that they agree. */
-export function exceptionFilter(query: Partial<ExceptionFilterQuery>, actor: Actor, now: number): TaskListFilter {
-  const { status = 'open', age, sla, owner, minValue, text, fingerprint, tag, flowId } = query;
+/** As the desk is asked for; `any` status is for one business object. */
+export type ExceptionListQuery = Omit<Partial<ExceptionFilterQuery>, 'status'> & {
+  status?: ExceptionFilterQuery['status'] | 'any' | undefined;
+};
+
+/**
+ * What is on the desk of this person by this filter. List, groups and totals all read by it, so that they agree.
+ * @throws {HttpProblem} REQUEST_INVALID for any status without a business key.
+ */
+export function exceptionFilter(query: ExceptionListQuery, actor: Actor, now: number): TaskListFilter {
+  const { status = 'open', age, sla, owner, minValue, text, fingerprint, tag, flowId, businessKey } = query;
   const band = age && ageBands[age];
   return {
-    status,
+    status: statusAsked(status, businessKey),
     isException: true,
     flowId,
+    businessKey,
     fingerprint,
     tag,
     text,

@@ -7,6 +7,7 @@ const aLine = (id: string, line: Partial<ExceptionLine> = {}): ExceptionLine => 
   id,
   status: 'open',
   flowId: 'bill',
+  businessKey: null,
   users: [],
   groups: ['billing'],
   claimedBy: null,
@@ -63,6 +64,8 @@ it('keeps the newest state of each, in whatever order the news come', async () =
   tell(aTask('approval', { exceptionClass: null }), 0);
   expect(idsOf(await index.lines({ status: 'open' }))).toEqual(['b']);
   expect(idsOf(await index.lines({ owner: 'hr' }))).toEqual(['b']);
+  tell(aTask('c', { businessKey: 'P-1042' }), 0);
+  expect(idsOf(await index.lines({ status: 'open', businessKey: 'P-1042' }))).toEqual(['c']);
 });
 
 it('shows every line on exactly one page of an order, equals too', () => {

@@ -12,19 +12,13 @@ import { runIdSchema } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { systemActor } from '../audit/audit-log.ts';
-import { newId } from '../auth/secrets.ts';
 import { isFinal } from '../runs/run-filter.ts';
 import type { RunMasks } from '../runs/run-masks.ts';
-import { openedNotice } from '../tasks/task-desk.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
-import { actorsOf, concernedBy, telling } from '../tasks/task-notices.ts';
-import type { FailureContext } from './exception-record.ts';
-import { exceptionRecord, failureContent, ownSettings, stepOf } from './exception-record.ts';
+import { exceptionBook } from './exception-book.ts';
 import { failureReader } from './failure-reader.ts';
 import { overtaken } from './overtaken.ts';
 import type { RoutingDesk } from './routing-desk.ts';
-import { routed } from './routing-rules.ts';
 import type { OpenFailure, RunStory, StandingProblem } from './standing-problems.ts';
 import { reconciliation } from './standing-problems.ts';
 
@@ -69,9 +63,8 @@ const cured: ReadonlySet<RunStatus> = new Set(['succeeded', 'cancelled', 'ignore
 const seqOf = (task: TaskRecord): number => task.content.exception?.failure?.seq ?? 0;
 
 export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
-  const { journal, definitions, store, routing, audit, clock } = options;
+  const { journal, definitions, store, clock, onFault } = options;
   const { storyOf, contextOf } = failureReader(options);
-  const { notices, onChanged, onFault } = options;
   /** Runs with open exceptions, so that the many others cost nothing. */
   const openRuns = new Set<string>();
   /** Runs that failed with a run they called, which has the exception: looked at again when that one is over. */
@@ -83,78 +76,7 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   let isClosed = false;
   let cancelSweep = () => {};
 
-  const note = (kind: string, text: string) => ({
-    id: newId('tn'),
-    at: clock.now(),
-    by: 'engine',
-    byName: 'Waybill',
-    kind,
-    text,
-  });
-
-  async function opened(context: FailureContext): Promise<void> {
-    const { rules } = await routing.rules();
-    const { summary, value } = context;
-    const { exceptionClass } = failureContent(context);
-    const problem = {
-      class: exceptionClass,
-      flowId: summary.flowId,
-      app: stepOf(context).app,
-      amount: value?.amount ?? null,
-    };
-    const routedTo = exceptionRecord(context, routed(rules, problem, ownSettings(context)));
-    const record = { ...routedTo, ...openedNotice(routedTo, clock.now()) };
-    if (!(await store.tasks.open(record))) return;
-    remember(record);
-    await audit(systemActor, 'exception.opened', `exception:${record.id}`, {
-      run: record.runId,
-      step: record.step,
-      class: exceptionClass,
-      owner: record.groups[0],
-    });
-    onChanged(record);
-    notices.written(record);
-  }
-
-  async function failedAgain(id: string, context: FailureContext): Promise<void> {
-    const { content, ...columns } = failureContent(context);
-    const line = note('failed-again', content.description);
-    const changed = await store.tasks.amend(id, (task) => {
-      if (task.status !== 'open') return null;
-      const change = {
-        ...columns,
-        content: { ...task.content, ...content, valueAtStake: task.content.valueAtStake ?? content.valueAtStake },
-        notes: [...task.notes, line],
-      };
-      const to = actorsOf(task);
-      const users = [...new Set([...to.users, ...concernedBy(task).users])];
-      return telling(task, change, {
-        id: `failed.${context.problem.seq}`,
-        kind: 'failed-again',
-        at: line.at,
-        by: null,
-        to: { ...to, users },
-        text: line.text,
-      });
-    });
-    if (!changed) return;
-    onChanged(changed);
-    notices.written(changed);
-  }
-
-  async function closeOne(id: string, status: 'decided' | 'cancelled', words: string, kind: string): Promise<void> {
-    const line = note(kind, words);
-    const closed = await store.tasks.amend(id, (task) => {
-      if (task.status !== 'open') return null;
-      const change = { status, closedAt: line.at, nextActAt: null, notes: [...task.notes, line] };
-      const to = concernedBy(task);
-      return telling(task, change, { id: line.id, kind: 'decided', at: line.at, by: null, to, text: words });
-    });
-    if (!closed) return;
-    await audit(systemActor, 'exception.resolved', `exception:${id}`, { run: closed.runId, why: words });
-    onChanged(closed);
-    notices.written(closed);
-  }
+  const { opened, failedAgain, closeOne } = exceptionBook({ ...options, onOpened: remember });
 
   const overtakenRuns = overtaken({
     ...{ journal, tasks: store.tasks, clock },

@@ -9,6 +9,7 @@ const aLine = (line: Partial<ExceptionLine> = {}): ExceptionLine => ({
   id: `ex_${ids++}`,
   status: 'open',
   flowId: 'bill',
+  businessKey: null,
   users: [],
   groups: ['billing'],
   claimedBy: null,

@@ -17,7 +17,7 @@ export const fingerprintOf = (flowId: string, nodeId: string, code: string, mess
   sha256([flowId, nodeId, code, normalisedMessage(message)].join('\n')).slice(0, idChars);
 
 /** The same failure of the same step gives the same exception, however often it is found. */
-export const exceptionIdOf = (runId: string, step: string, seq: number): string =>
+const exceptionIdOf = (runId: string, step: string, seq: number): string =>
   `ex_${sha256(`${runId}\n${step}\n${seq}`).slice(0, idChars)}`;
 
 /** A run that called another one. */

@@ -6,7 +6,7 @@ import type {
   ExceptionGroup,
   ExceptionTotals,
 } from '@waybill/api-contract';
-import { exceptionClassSchema } from '@waybill/api-contract';
+import { exceptionActNames, exceptionClassSchema } from '@waybill/api-contract';
 import type { Journal } from '@waybill/engine/ports';
 import type { Repositories, TaskRecord } from '@waybill/store';
 import { decodeCursor, encodeCursor } from '@waybill/store';
@@ -16,6 +16,7 @@ import type { FlowDirectory } from '../flows/flow-directory.ts';
 import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import { decisionNotes, roundOf } from '../tasks/task-rounds.ts';
 import type { ExceptionActs } from './exception-acts.ts';
+import type { ExceptionListQuery } from './exception-filter.ts';
 import { exceptionFilter } from './exception-filter.ts';
 import type { ExceptionIndex } from './exception-index.ts';
 import type { CausePlace } from './exception-lines.ts';
@@ -92,18 +93,13 @@ export function exceptionService(options: {
       fields: data?.fields ?? null,
       table: failure?.table ? { name: failure.table.name, key: failure.table.shown ?? failure.table.key } : null,
       connectionId: failure?.connectionId ?? null,
-      history: [
-        { at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null },
-        ...[...task.notes, ...(failure ? [] : decisionNotes(task))].map(({ at, byName, kind, text }) => ({
-          ...{ at, byName, kind, text: text && wordsOf(text, content) },
-        })),
-      ],
+      history: [{ at: task.openedAt, byName: 'Waybill', kind: 'opened', text: null }, ...happenedTo(task)],
     };
   }
 
   return {
     async list(
-      query: ExceptionFilterQuery & { cursor?: string | undefined; limit: number; order: LineOrder },
+      query: ExceptionListQuery & { cursor?: string | undefined; limit: number; order: LineOrder },
       actor: Actor,
     ) {
       const { cursor, limit, order, ...filter } = query;
@@ -177,6 +173,14 @@ function placeOf(cursor: string | undefined): CausePlace | null {
   return { count, oldestAt, fingerprint };
 }
 
+/** What was done to get rid of a problem; the rest of its history is how it was handled meanwhile. */
+const endings: ReadonlySet<string> = new Set([...exceptionActNames, 'decided', 'auto-resolved']);
+
+const happenedTo = (task: TaskRecord): ExceptionDetail['history'] =>
+  [...task.notes, ...(failureOf(task) ? [] : decisionNotes(task))].map(({ at, byName, kind, text }) => ({
+    ...{ at, byName, kind, text: text && wordsOf(text, task.content) },
+  }));
+
 function lineOf(task: TaskRecord, flowName: string): Exception {
   return {
     id: task.id,
@@ -200,5 +204,6 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     closedAt: task.closedAt,
     value: task.content.valueAtStake,
     round: roundOf(task),
+    done: happenedTo(task).filter(({ kind }) => endings.has(kind)),
   };
 }

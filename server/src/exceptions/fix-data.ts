@@ -4,9 +4,9 @@ import type { JsonObject, NodeCatalog, RunId } from '@waybill/flow-model';
 import { hiddenIn, manifestKey } from '@waybill/flow-model';
 import type { TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
-import { journalRecords } from '../runs/read-run.ts';
-import { addSource, loadValue, noSources } from '../runs/step-data.ts';
+import { loadValue } from '../runs/step-data.ts';
 import { stepAddress } from '../runs/step-key.ts';
+import type { StepSourceReader } from '../runs/step-sources.ts';
 import type { FixSources } from './fix-form.ts';
 import { fixFields, isProgram } from './fix-form.ts';
 
@@ -18,8 +18,9 @@ export function fixDataReader(options: {
   blobs: BlobStore;
   definitions: Pick<Definitions, 'version'>;
   catalog: NodeCatalog;
+  stepSources: StepSourceReader;
 }): FixData {
-  const { journal, blobs, definitions, catalog } = options;
+  const { journal, blobs, definitions, catalog, stepSources } = options;
   return async (task, actor) => {
     // Whoever sees the problem does not thereby see the data of its run.
     if (!actor.permissions.has('runs.data')) return null;
@@ -31,9 +32,8 @@ export function fixDataReader(options: {
     const flow = summary && (await definitions.version(summary.versionId))?.flow;
     const node = flow?.nodes[stepAddress(task.step).nodeId];
     if (!node) return null;
-    let sources = noSources();
-    for await (const record of journalRecords(journal, runId)) sources = addSource(sources, task.step, record);
-    const params = await loadValue(blobs, sources.params);
+    const sources = await stepSources(runId, task.step);
+    const params = await loadValue(blobs, sources?.params ?? null);
     const known = typeof params === 'object' && params !== null && !Array.isArray(params) ? params : {};
     const names = new Set(task.content.maskedNames);
     const [first] = names.size === 0 ? [] : await journal.read(runId, 0, 1);

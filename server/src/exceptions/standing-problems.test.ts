@@ -2,7 +2,7 @@ import type { JournalRecord, RunStatus } from '@waybill/engine';
 import type { ErrorRecord } from '@waybill/flow-model';
 import { flowIdSchema, flowVersionIdSchema } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
-import type { ViewContext } from '../runs/run-view.ts';
+import type { ViewContext } from '../runs/view-context.ts';
 import type { OpenFailure } from './standing-problems.ts';
 import { addToStory, emptyStory, reconciliation, standingProblems } from './standing-problems.ts';
 

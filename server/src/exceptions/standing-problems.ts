@@ -3,8 +3,9 @@ import type { RunStatus, StoredValue } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
 import type { ErrorRecord, RunId } from '@waybill/flow-model';
 import { errorRecordOf } from '@waybill/node-sdk';
-import type { RunView, ViewContext } from '../runs/run-view.ts';
+import type { RunView } from '../runs/run-view.ts';
 import { emptyRunView, foldRecord } from '../runs/run-view.ts';
+import type { ViewContext } from '../runs/view-context.ts';
 
 export interface StandingProblem {
   /** Step key; empty when the run as a whole could not go on. */

@@ -21,7 +21,7 @@ export interface Looked {
 export const nothingSeen: Looked = { standing: new Map(), parts: new Set() };
 
 /** Names programs give to what they have not finished. */
-export const isPartName = (name: string): boolean =>
+const isPartName = (name: string): boolean =>
   /^[.~]|~$|\.(part|partial|filepart|tmp|temp|crdownload|download|upload|writing|swp)$/i.test(name);
 
 /** A file is whole when it stood still for `settleMs`, or was renamed from a name that says it is a part. */

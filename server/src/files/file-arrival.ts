@@ -78,7 +78,7 @@ export const arrivalKey = ({ nodeId, params }: ArmedTriggerRecord, file: FileRec
     : `file:${nodeId}:${file.sha256}:${file.folder.toLowerCase()}/${file.name.toLowerCase()}`;
 
 /** The event as `core.file-arrived` receives it. */
-export const arrivalInput = (file: FileRecord): JsonObject => ({
+const arrivalInput = (file: FileRecord): JsonObject => ({
   fileId: file.id,
   folder: file.folder,
   name: file.name,

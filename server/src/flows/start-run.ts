@@ -4,13 +4,6 @@ import { flowVersionIdSchema } from '@waybill/flow-model';
 import { HttpProblem } from '../problem.ts';
 import { manifestOfNode } from './flow-hash.ts';
 
-export interface RunRequest {
-  triggerNode?: string | undefined;
-  input: JsonValue;
-  dedupeKey?: string | undefined;
-  waitMs: number;
-}
-
 /** The trigger to start with: the one asked for, else the flow's first. @throws {HttpProblem} TRIGGER_UNKNOWN */
 export function triggerToStart(flow: Flow, catalog: NodeCatalog, asked: string | undefined): string {
   const triggers = Object.keys(flow.nodes).filter((id) => {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 const moment = z.number().int();
 const calls = z.array(z.tuple([moment, z.number().int().min(1)]));
 
-export const budgetMemorySchema = z.object({
+const budgetMemorySchema = z.object({
   limit: z.object({
     value: z.number().int().nullable(),
     tooMany: z.number().int().nullable(),

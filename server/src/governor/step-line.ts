@@ -7,7 +7,7 @@ import { compare, firstOf, lastOf } from './lane-queue.ts';
 import { RateWindow } from './rate-window.ts';
 
 /** Delays up to this are waited out in memory; longer ones park the step, where people see it. */
-export const stepWaitMs = 5_000;
+const stepWaitMs = 5_000;
 /** Steps that wait in memory; those that come last are parked. */
 const longestLine = 500;
 /** Nobody knows when a person resumes: ask again then, unless told sooner. */

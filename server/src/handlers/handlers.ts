@@ -1,4 +1,5 @@
 import type { Handlers } from '../http/handler.ts';
+import { recordStands } from '../runs/record-stands.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
@@ -9,6 +10,7 @@ import { flowHandlers } from './flows.ts';
 import { notificationHandlers } from './notifications.ts';
 import { orderingHandlers } from './ordering.ts';
 import type { Platform } from './platform.ts';
+import { recordRetryHandlers } from './record-retries.ts';
 import { recordHandlers } from './records.ts';
 import { replayHandlers } from './replays.ts';
 import { retryHandlers } from './retries.ts';
@@ -20,23 +22,27 @@ import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
-export const allHandlers = (platform: Platform): Handlers => ({
-  ...sessionHandlers(platform),
-  ...flowHandlers(platform),
-  ...runHandlers(platform),
-  ...stepRecordHandlers(platform),
-  ...orderingHandlers(platform),
-  ...undoHandlers(platform),
-  ...effectHandlers(platform),
-  ...replayHandlers(platform),
-  ...retryHandlers(platform),
-  ...taskHandlers(platform),
-  ...exceptionHandlers(platform),
-  ...connectionHandlers(platform),
-  ...connectionActHandlers(platform),
-  ...recordHandlers(platform),
-  ...savedFilterHandlers(platform),
-  ...bulkHandlers(platform),
-  ...notificationHandlers(platform),
-  ...fileHandlers(platform),
-});
+export function allHandlers(platform: Platform): Handlers {
+  const stands = recordStands(platform);
+  return {
+    ...sessionHandlers(platform),
+    ...flowHandlers(platform),
+    ...runHandlers(platform),
+    ...stepRecordHandlers(platform, stands),
+    ...recordRetryHandlers(platform, stands),
+    ...orderingHandlers(platform),
+    ...undoHandlers(platform),
+    ...effectHandlers(platform),
+    ...replayHandlers(platform),
+    ...retryHandlers(platform),
+    ...taskHandlers(platform),
+    ...exceptionHandlers(platform),
+    ...connectionHandlers(platform),
+    ...connectionActHandlers(platform),
+    ...recordHandlers(platform),
+    ...savedFilterHandlers(platform),
+    ...bulkHandlers(platform),
+    ...notificationHandlers(platform),
+    ...fileHandlers(platform),
+  };
+}

@@ -22,6 +22,7 @@ import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { FlowLiveBoard } from '../runs/flow-live-board.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
 import type { RunMasks } from '../runs/run-masks.ts';
+import type { StepSourceReader } from '../runs/step-sources.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 
@@ -58,6 +59,8 @@ export interface Platform {
   exceptions: ExceptionService;
   /** Which fields of a run are hidden. */
   masks: RunMasks;
+  /** What steps were given and gave. */
+  stepSources: StepSourceReader;
   notifications: NotificationDesk;
   triggers: TriggerDesk;
   bulk: BulkService;

@@ -2,18 +2,18 @@ import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage, RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, MaskedNames, RunId } from '@waybill/flow-model';
-import { flowIdSchema, hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
+import { flowIdSchema, hiddenIn, masked } from '@waybill/flow-model';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
 import { followedViews } from '../runs/followed-views.ts';
-import { journalRecords } from '../runs/read-run.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
-import { stepsAround, stepsToShow } from '../runs/run-view.ts';
-import { addSource, cutForDisplay, loadValue, noSources } from '../runs/step-data.ts';
+import { stepsAround, stepsToShow } from '../runs/shown-steps.ts';
+import { cutForDisplay, loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
 
 const relatedLimit = 20;
@@ -39,25 +39,13 @@ export function runHandlers(
   | 'skipStep'
   | 'resolveInDoubt'
 > {
-  const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks } = platform;
-
+  const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks, stepSources } = platform;
+  const { summaryOf, viewOf } = runFinder(platform);
   const stepsOf = followedViews(journal, catalog);
-
-  async function existing(id: string): Promise<RunSummary> {
-    const runId = runIdSchema.safeParse(id);
-    const summary = runId.success ? await journal.summary(runId.data) : null;
-    if (!summary) throw notFound(`Run ${id}`);
-    return summary;
-  }
-  const viewOf = async (summary: RunSummary) => {
-    const [view] = await directory.views([summary]);
-    if (!view) throw notFound(`Run ${summary.runId}`);
-    return view;
-  };
 
   /** Hands a person's wish to the engine; the answer is given once it is durable. */
   async function act(id: string, actor: Actor, message: InboxMessage, details: Record<string, JsonValue | undefined>) {
-    const { runId } = await existing(id);
+    const { runId } = await summaryOf(id);
     const taken = await engine.deliver(runId, `${message.kind}:${newId('rq')}`, message);
     if (taken !== 'accepted' && taken !== 'duplicate')
       throw new HttpProblem('RUN_ACTION_REFUSED', {
@@ -65,7 +53,7 @@ export function runHandlers(
         fix: 'Reload the run; it may have gone on meanwhile.',
       });
     await audit(actor, `run.${message.kind}`, `run:${runId}`, details);
-    return viewOf((await journal.summary(runId)) ?? (await existing(id)));
+    return viewOf(await summaryOf(runId));
   }
 
   /** Hidden values that came with the event: what follows may repeat them in words. */
@@ -78,20 +66,15 @@ export function runHandlers(
 
   /** What a step was given and gave; whole, and nothing of it hidden. */
   async function stepData(id: string, step: string) {
-    const summary = await existing(id);
-    let sources = noSources();
-    for await (const record of journalRecords(journal, summary.runId)) sources = addSource(sources, step, record);
-    if (!sources.found) throw notFound(`Step ${step} of run ${id}`);
+    const summary = await summaryOf(id);
+    const sources = await stepSources(summary.runId, step, shownEdits);
+    if (!sources) throw notFound(`Step ${step} of run ${id}`);
     const [input, params, output] = await Promise.all(
       [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
     );
     const names = await masks.ofVersion(summary.versionId);
     const log = sources.log.map(({ data, ...line }) => ({ ...line, ...(data === undefined ? {} : { data }) }));
-    const edits = await Promise.all(
-      sources.edits
-        .slice(-shownEdits)
-        .map(async (edit) => ({ ...edit, before: (await loadValue(blobs, edit.before)) ?? null })),
-    );
+    const { edits } = sources;
     const data = { input: input ?? null, params: params ?? null, output: output ?? null, log, edits };
     return { data, names, also: await hiddenInTrigger(summary.runId, names) };
   }
@@ -115,7 +98,7 @@ export function runHandlers(
    */
   async function editedInput(id: string, step: string, given: JsonValue | undefined) {
     if (given === undefined) return { edited: undefined, before: undefined, kept: undefined };
-    const { versionId } = await existing(id);
+    const { versionId } = await summaryOf(id);
     const { data, names, also } = await stepData(id, step);
     const edited = restored(given, data.input, names, [...also, ...hiddenIn(data, names)]);
     const version = await store.flowVersions.get(versionId);
@@ -130,8 +113,9 @@ export function runHandlers(
 
   async function relatedTo(run: RunSummary) {
     const filters = [
-      { parentRunId: run.runId },
+      // First: of many related runs the one to go on with must not be left out.
       { replayRoot: run.replayRoot ?? run.runId },
+      { parentRunId: run.runId },
       ...(run.businessKey === null ? [] : [{ businessKey: run.businessKey }]),
       ...(run.correlationId === run.runId ? [] : [{ correlationId: run.correlationId }]),
     ];
@@ -160,7 +144,7 @@ export function runHandlers(
     },
 
     async getRun({ params }) {
-      const before = await existing(params.runId);
+      const before = await summaryOf(params.runId);
       const version = await store.flowVersions.get(before.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
       const replay = await replayOf(before.runId);
@@ -171,7 +155,7 @@ export function runHandlers(
         const view = await stepsOf(before.runId, version.flow);
         const steps = stepsToShow(view);
         shown = { seq: view.seq, steps, leftOut: view.steps.size - steps.length };
-        summary = await existing(params.runId);
+        summary = await summaryOf(params.runId);
       }
       return {
         run: { ...(await viewOf(summary)), seq: shown.seq },
@@ -185,7 +169,7 @@ export function runHandlers(
     },
 
     async getIteration({ params }) {
-      const run = await existing(params.runId);
+      const run = await summaryOf(params.runId);
       const version = await store.flowVersions.get(run.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
       return { steps: stepsAround(await stepsOf(run.runId, version.flow), params.step) };
@@ -209,7 +193,7 @@ export function runHandlers(
     },
 
     async getJournal({ params, query }) {
-      const { runId, versionId } = await existing(params.runId);
+      const { runId, versionId } = await summaryOf(params.runId);
       const [records, names] = await Promise.all([
         journal.read(runId, query.after, query.limit),
         masks.ofVersion(versionId),

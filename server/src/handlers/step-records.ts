@@ -1,15 +1,11 @@
 import type { RecordState, StreamRecord } from '@waybill/api-contract';
-import type { RunId } from '@waybill/flow-model';
-import { manifestKey, runIdSchema } from '@waybill/flow-model';
 import type { OutcomePlace, OutcomeSource } from '@waybill/records/streams';
 import { outcomePlaceSchema, outcomesFrom } from '@waybill/records/streams';
 import type { Some } from '../http/handler.ts';
-import { HttpProblem, notFound } from '../problem.ts';
-import { FollowedRuns } from '../runs/followed-runs.ts';
+import { HttpProblem } from '../problem.ts';
 import { recordLine, recordLineHead } from '../runs/record-lines.ts';
+import type { RecordStand, RecordStands } from '../runs/record-stands.ts';
 import { maskedOutcome } from '../runs/run-masks.ts';
-import { stepAddress } from '../runs/step-key.ts';
-import { StreamStory } from '../runs/stream-story.ts';
 import type { Platform } from './platform.ts';
 
 /** Pieces that one page may look through; a search that found nothing goes on with the next page. */
@@ -18,69 +14,12 @@ const CSV_BYTES = 65_536;
 /** How much of a record is shown. */
 const MAX_SOURCE_CHARS = 4_000;
 
-/** Batches kept in mind of all steps that are paged through: about 50 MB. */
-const KEPT_BATCHES = 50_000;
+type FileStand = RecordStand['file'];
 
-type FileStand = NonNullable<Awaited<ReturnType<StreamStory['ledger']>>>['ledger']['file'];
-
-export function stepRecordHandlers({
-  journal,
-  blobs,
-  masks,
-  store,
-  catalog,
-}: Platform): Some<'getStepRecords' | 'downloadStepRecords'> {
-  const stories = new FollowedRuns<StreamStory>(journal, KEPT_BATCHES);
-
-  /** Null: there is no such run. */
-  async function storyOf(runId: RunId, step: string): Promise<StreamStory | null> {
-    const summary = await journal.summary(runId);
-    const version = summary && (await store.flowVersions.get(summary.versionId));
-    if (!version) return null;
-    const { nodes } = version.flow;
-    const answersPerRecord = (inside: string): boolean => {
-      const node = nodes[stepAddress(inside).nodeId];
-      return node !== undefined && catalog.get(manifestKey(node.type, node.version))?.resultsOf !== undefined;
-    };
-    const empty = () => new StreamStory({ runId, step, journal, blobs, answersPerRecord });
-    return stories.upToNow(runId, step, empty);
-  }
-
-  /** Where the step stands with its records, and what became of its batches. */
-  async function standing(id: string, step: string) {
-    const runId = runIdSchema.safeParse(id);
-    const story = runId.success ? await storyOf(runId.data, step) : null;
-    const known = await story?.ledger();
-    if (!story || !known) throw notFound(`A record stream of step ${step} in run ${id}`);
-    const { outcomes, isDone } = story;
-    const { errors, taken, batches, file } = known.ledger;
-    const parts = outcomes.parts ?? batches?.parts ?? null;
-    const became = {
-      step,
-      effectKey: null,
-      what: null,
-      fix: null,
-      state: isDone ? ('written' as const) : ('waiting' as const),
-    };
-    const sizes = batches?.sizes ?? [];
-    const source: OutcomeSource = {
-      errors,
-      batches: parts && {
-        parts,
-        became: (index) => outcomes.at(index),
-        refusedIn: (index) => story.refusedIn(index, sizes[index] ?? 0),
-        resultsOf: (index) => story.resultsOf(index, sizes[index] ?? 0),
-      },
-      file: taken && { taken, became },
-    };
-    const { progress } = known.checkpoint;
-    const counts = { read: progress.rowsIn, used: progress.rowsOut, refused: progress.errors };
-    const states = parts
-      ? statesOf(sizes, progress.errors, source)
-      : taken && statesOf([progress.rowsOut], progress.errors, source);
-    return { source, file, counts: { ...counts, states } };
-  }
-
+export function stepRecordHandlers(
+  { blobs, masks }: Platform,
+  stands: RecordStands,
+): Some<'getStepRecords' | 'downloadStepRecords'> {
   /** Outcomes as everybody may see them; what is hidden cannot be found by searching for it either. */
   async function shownTo(runId: string, file: FileStand, text: string | undefined) {
     const names = await masks.ofRun(runId);
@@ -110,7 +49,7 @@ export function stepRecordHandlers({
 
   return {
     async getStepRecords({ params, query }) {
-      const { source, file, counts } = await standing(params.runId, params.step);
+      const { source, file, counts } = await stands(params.runId, params.step);
       const shown = await shownTo(params.runId, file, query.text);
       const items: StreamRecord[] = [];
       let place: OutcomePlace | null = query.cursor === undefined ? null : placeOf(query.cursor);
@@ -125,7 +64,7 @@ export function stepRecordHandlers({
       return { items, nextCursor: place && cursorOf(place), counts, file };
     },
     async downloadStepRecords({ params, query }) {
-      const { source, file } = await standing(params.runId, params.step);
+      const { source, file } = await stands(params.runId, params.step);
       const shown = await shownTo(params.runId, file, query.text);
       const name = `${params.step.replace(/[^\w.-]+/g, '-')}-records.csv`;
       return { name, mediaType: 'text/csv; charset=utf-8', sizeBytes: null, bytes: csvOf(source, query.state, shown) };
@@ -145,20 +84,6 @@ function matches({ row, key, what, column, source, effectKey }: StreamRecord, te
     String(row) === wanted ||
     [key, what, column, source, effectKey].some((part) => part?.toLowerCase().includes(wanted) === true)
   );
-}
-
-/** How many records are in each state. @param sizes records of each batch. */
-function statesOf(sizes: readonly number[], refused: number, { batches, file }: OutcomeSource) {
-  const states: Record<RecordState, number> = {
-    ...{ refused, written: 0, waiting: 0, failed: 0, 'in-doubt': 0, skipped: 0, passed: 0 },
-  };
-  for (const [index, size] of sizes.entries()) {
-    const failed = batches?.refusedIn(index) ?? 0;
-    const { state } = batches?.became(index) ?? file?.became ?? { state: 'waiting' };
-    states[state] += size - failed;
-    states.failed += failed;
-  }
-  return states;
 }
 
 const cursorOf = (place: OutcomePlace): string => Buffer.from(JSON.stringify(place)).toString('base64url');

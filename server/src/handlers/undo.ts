@@ -1,10 +1,15 @@
+import type { RunSummary } from '@waybill/engine/ports';
 import { runIdSchema } from '@waybill/flow-model';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import { stepAddress } from '../runs/step-key.ts';
 import type { Platform } from './platform.ts';
+
+/** Runs that repeat the same one and are looked at. */
+const mostRepeats = 50;
 
 /** Taking back what a run did in other systems. */
 export function undoHandlers({
@@ -16,6 +21,7 @@ export function undoHandlers({
   config,
 }: Platform): Some<'previewUndo' | 'undoRun'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
+  const { summaryOf, viewOf } = runFinder({ journal, directory });
 
   async function preview(id: string) {
     const runId = runIdSchema.safeParse(id);
@@ -23,6 +29,20 @@ export function undoHandlers({
     if (!runId.success || !found) throw notFound(`Run ${id}`);
     return { runId: runId.data, ...found };
   }
+  /** A run that repeats this one sent nothing where this one had written: it rests on that. */
+  async function goesOnIn({ runId, replayRoot, acceptedAt }: RunSummary) {
+    const filter = { replayRoot: replayRoot ?? runId, acceptedFrom: acceptedAt };
+    const { runs } = await journal.list({ filter, limit: mostRepeats });
+    const later = runs.filter((run) => run.runId !== runId && run.status !== 'cancelled');
+    const tookOver = await Promise.all(
+      later.map(async (run) => {
+        const reused = await journal.effects({ filter: { runId: run.runId, states: ['reused'] }, limit: 1 });
+        return reused.effects.length > 0;
+      }),
+    );
+    return later.filter((_run, index) => tookOver[index]).map(({ runId: id, status }) => ({ runId: id, status }));
+  }
+
   return {
     async previewUndo({ params }) {
       const { runId, effects, stays } = await preview(params.runId);
@@ -34,6 +54,7 @@ export function undoHandlers({
       const connections = await names.connections(bindings);
       return {
         stays,
+        goesOnIn: run ? await goesOnIn(run) : [],
         effects: effects.map((effect) => ({
           ...effect,
           connection: connections.get(bindingOf(effect.step) ?? '') ?? null,
@@ -65,10 +86,7 @@ export function undoHandlers({
         reason,
         effects: chosen.map(({ step, effectKey }) => ({ step, effectKey })),
       });
-      const summary = await journal.summary(runId);
-      const [view] = summary ? await directory.views([summary]) : [];
-      if (!view) throw notFound(`Run ${runId}`);
-      return view;
+      return viewOf(await summaryOf(runId));
     },
   };
 }

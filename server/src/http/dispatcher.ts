@@ -46,7 +46,7 @@ function parsePart(part: 'path' | 'query' | 'body', schema: z.ZodType | undefine
   });
 }
 
-export const baseUrlOf = (request: Request, publicUrl: string | null): string =>
+const baseUrlOf = (request: Request, publicUrl: string | null): string =>
   publicUrl ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 
 function sessionControl(response: Response, secure: boolean): Call<RouteId>['session'] {

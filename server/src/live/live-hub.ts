@@ -3,8 +3,8 @@ import type { Bus, Definitions, Journal, RunFilter, RunSummary } from '@waybill/
 import { matchesRun } from '@waybill/engine/ports';
 import type { NodeCatalog, RunId } from '@waybill/flow-model';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
-import { viewContext } from '../runs/run-view.ts';
 import { stepAddress } from '../runs/step-key.ts';
+import { viewContext } from '../runs/view-context.ts';
 import type { Watcher } from './run-watch.ts';
 import { RunWatch } from './run-watch.ts';
 

@@ -4,7 +4,7 @@ import type { RunSummary } from '@waybill/engine/ports';
 import { memoryJournal } from '@waybill/engine/testing';
 import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
-import type { ViewContext } from '../runs/run-view.ts';
+import type { ViewContext } from '../runs/view-context.ts';
 import { RunWatch } from './run-watch.ts';
 
 const runId = 'run1' as RunId;

@@ -30,7 +30,7 @@ type Told = z.infer<typeof toldSchema>;
 type Change = { kind: 'connection-down' | 'connection-up'; connectionId: string; name: string; since: number };
 
 /** Pure: what is news. A process that just started does not know that a system is well before it has answered. */
-export function outageNews(told: Told, standings: readonly ConnectionStanding[]): Change[] {
+function outageNews(told: Told, standings: readonly ConnectionStanding[]): Change[] {
   return standings.flatMap(({ connectionId, name, downSince, answeredAt }): Change[] => {
     const known = told[connectionId];
     if (downSince !== null && !known) return [{ kind: 'connection-down', connectionId, name, since: downSince }];
@@ -93,10 +93,19 @@ export function connectionWatch({ store, settings, standings, now }: WatchOption
     let cursor: string | undefined;
     do {
       const page = await store.users.list({ memberOf: { users: [], groups: lookersAfter }, limit: pageSize, cursor });
-      const wishes = await store.notificationWishes.preferences(page.items.map((user) => user.id));
+      const ids = page.items.map((user) => user.id);
+      const [wishes, mutes] = await Promise.all([
+        store.notificationWishes.preferences(ids),
+        store.notificationWishes.mutes(ids, at),
+      ]);
+      const mutedBy = new Set(
+        mutes
+          .filter((mute) => mute.subject === 'connection' && mute.value === connectionId)
+          .map(({ userId }) => userId),
+      );
       for (const user of page.items) {
         const preferences = readPreferences(wishes.get(user.id));
-        if (user.disabled || preferences.media[kind] !== 'mail') continue;
+        if (user.disabled || mutedBy.has(user.id) || preferences.media[kind] !== 'mail') continue;
         const to = { medium: 'mail' as const, reader: user.id, readerName: user.name };
         mails.push(outboxItem({ ...common, ...slotOf(at, preferences, together), ...to }));
       }

@@ -284,6 +284,39 @@ it('tells those who look after connections that a system is down, and that it an
   ]);
 });
 
+it('keeps one rule for what is muted twice: the one said last', async () => {
+  const rule = { subject: 'flow' as const, value: 'f', label: 'Flow f' };
+  await desk.mute({ ...rule, until: clock.now() + hourMs }, actor);
+  await desk.mute({ ...rule, until: null }, actor);
+  await desk.mute({ ...rule, value: 'g', until: null }, actor);
+  const { mutes } = await desk.mine(actor);
+  expect(mutes.map(({ value, until }) => [value, until]).sort()).toEqual([
+    ['f', null],
+    ['g', null],
+  ]);
+});
+
+it('tells nobody of the outage of a system they muted, and of others still', async () => {
+  await save({ mail: mailServer() });
+  const mute = { subject: 'connection' as const, value: 'cn_1', label: 'Kantata', until: null };
+  const { id } = await desk.mute(mute, actor);
+  const downSince = clock.now();
+  standings = [
+    { connectionId: 'cn_1', name: 'Kantata', downSince, answeredAt: null },
+    { connectionId: 'cn_2', name: 'NetSuite', downSince, answeredAt: null },
+  ];
+  await desk.run();
+  clock.advance(60_000);
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject'))).toEqual(['Not answering: NetSuite']);
+  await desk.unmute(id, actor);
+  standings = [{ connectionId: 'cn_1', name: 'Kantata', downSince: null, answeredAt: clock.now() }];
+  await desk.run();
+  clock.advance(60_000);
+  await desk.run();
+  expect(mails.map((mail) => headerOf(mail, 'subject')).at(-1)).toBe('Answering again: Kantata');
+});
+
 it('mails the weekly report once, though it was missed twice', async () => {
   await save({ mail: mailServer() });
   clock.set(Date.UTC(2027, 0, 4, 9, 0));

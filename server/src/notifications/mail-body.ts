@@ -12,7 +12,7 @@ export function mailText(message: Message): string {
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
 
 const colours = { ink: '#1c2430', soft: '#5a6473', rule: '#d9dee6', link: '#1f5fbf' };
 

@@ -57,4 +57,3 @@ export function noticeRelay(options: {
     sweep: () => queued(sweep),
   };
 }
-export type NoticeRelay = ReturnType<typeof noticeRelay>;

@@ -35,7 +35,7 @@ export function kindOf({ kind, task }: Pick<TaskNotice, 'kind' | 'task'>, siblin
 }
 
 /** Masked values, wherever people wrote them into words. */
-export const withoutMasked = (text: string, { content }: Pick<TaskRecord, 'content'>): string => wordsOf(text, content);
+const withoutMasked = (text: string, { content }: Pick<TaskRecord, 'content'>): string => wordsOf(text, content);
 
 const longest = 300;
 const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);

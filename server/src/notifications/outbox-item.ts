@@ -1,4 +1,5 @@
 import type { NotificationRecord } from '@waybill/store';
+import { untried } from '@waybill/store';
 import { sha256 } from '../stable-json.ts';
 
 const idChars = 32;
@@ -25,13 +26,6 @@ export function outboxItem({ news, at, batch, ...rest }: OutboxNews): Notificati
     ...rest,
     batch: `${medium}|${reader}|${batch ?? id}`,
     createdAt: at,
-    state: 'waiting',
-    messageId: null,
-    attempts: 0,
-    since: null,
-    startedAt: null,
-    triedAt: null,
-    error: null,
-    settledAt: null,
+    ...untried,
   };
 }

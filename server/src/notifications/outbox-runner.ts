@@ -155,4 +155,3 @@ export function outboxRunner(options: OutboxOptions) {
     },
   };
 }
-export type OutboxRunner = ReturnType<typeof outboxRunner>;

@@ -38,7 +38,10 @@ const prefers = (kind: NotificationKind, medium: 'mail' | 'chat' | 'none') => ({
 });
 const told = (given: RoutingCase) => routed(given).map((item) => `${item.medium} ${item.reader} ${item.kind}`);
 const anException = (fingerprint: string | null) =>
-  aTask({ exceptionClass: 'value', fingerprint, origin: 'failure', flowId: 'f', businessKey: 'P-1' });
+  aTask({
+    ...{ exceptionClass: 'value', fingerprint, origin: 'failure', flowId: 'f', businessKey: 'P-1' },
+    tags: ['code:REFUSED', 'connection:cn_erp'],
+  });
 
 describe.each([
   'assigned',
@@ -88,6 +91,7 @@ describe.each([
   ['fingerprint', 'x'],
   ['class', 'value'],
   ['business-key', 'P-1'],
+  ['connection', 'cn_erp'],
 ] as const)('a muted %s', (subject, value) => {
   it('is not told until the rule runs out', () => {
     const notice = aNotice({ task: anException('x') });

@@ -45,6 +45,8 @@ function covers({ subject, value }: Reader['mutes'][number], { task, to }: Mutin
       return task.exceptionClass === value;
     case 'business-key':
       return task.businessKey === value;
+    case 'connection':
+      return task.tags?.includes(`connection:${value}`) ?? false;
     case 'group': {
       const asked = reader.names;
       const isNamed = to.users.some((name) => asked.includes(name.toLowerCase()));
@@ -55,7 +57,7 @@ function covers({ subject, value }: Reader['mutes'][number], { task, to }: Mutin
   }
 }
 
-export const isMuted = (notice: Muting, reader: Pick<Reader, 'mutes' | 'names'>): boolean =>
+const isMuted = (notice: Muting, reader: Pick<Reader, 'mutes' | 'names'>): boolean =>
   reader.mutes.some((mute) => (mute.until === null || mute.until > notice.at) && covers(mute, notice, reader));
 
 const serves = (channel: ChatChannel, groups: readonly string[]): boolean =>

@@ -1,5 +1,5 @@
 /** What became of the batches of a record stream, read from the journal of their run. Pure. */
-import type { JournalRecord, StepKey, StoredValue } from '@waybill/engine';
+import type { InboxMessage, JournalRecord, StepKey, StoredValue } from '@waybill/engine';
 
 export type BatchState = 'written' | 'waiting' | 'failed' | 'in-doubt' | 'skipped' | 'passed';
 
@@ -21,6 +21,8 @@ export interface RecordAnswers {
   refused: number;
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
 interface Facts {
   /** Effects that were about to be sent. */
   sent: Map<StepKey, string>;
@@ -40,6 +42,12 @@ export class BatchOutcomes {
   readonly #answers = new Map<number, RecordAnswers>();
   /** The batches as the steps inside got them; null while they are being made. */
   parts: StoredValue[] | null = null;
+  /** Places of records that were sent again, by the batch they stood in. */
+  readonly retaken = new Map<number, number[]>();
+  /** Records in the batches that were made of such, by the index of the batch. */
+  readonly retriedSizes = new Map<number, number>();
+  /** Batches that were over before others were added. */
+  #settled = 0;
   /** The container came to its end. */
   #isDone = false;
   /** The run did. */
@@ -61,6 +69,10 @@ export class BatchOutcomes {
         this.parts = record.parts ?? null;
         this.#batches.clear();
         this.#answers.clear();
+        this.retaken.clear();
+        for (const [batch, places] of Object.entries(record.retaken ?? {})) this.retaken.set(Number(batch), places);
+        this.retriedSizes.clear();
+        this.#settled = 0;
         this.#isDone = false;
         return;
       case 'step-intent':
@@ -86,6 +98,7 @@ export class BatchOutcomes {
       case 'inbox':
         if (record.message.kind === 'in-doubt-resolved')
           this.#of(record.message.step)?.inDoubt.delete(record.message.step);
+        if (record.message.kind === 'retry-records') this.#sendAgain(record.message);
         if (record.message.kind === 'retry-step') this.#of(record.message.step)?.failed.delete(record.message.step);
         return;
       case 'run-finished':
@@ -117,11 +130,12 @@ export class BatchOutcomes {
     const last = [...written].at(-1);
     const isOpen = [...sent.keys()].some((step) => !written.has(step));
     if (last && !isOpen) return { ...none, state: 'written', step: last[0], ...last[1] };
-    if (isOpen && (this.#isOver || this.#isDone)) {
+    const isDone = this.#isDone || index < this.#settled;
+    if (isOpen && (this.#isOver || isDone)) {
       const what = 'The run ended before it was known whether the other system took it.';
       return { ...none, state: 'in-doubt', step: [...sent.keys()].at(-1) ?? null, what };
     }
-    return { ...none, state: this.#isDone || (this.#isOver && this.#batches.has(index)) ? 'passed' : 'waiting' };
+    return { ...none, state: isDone || (this.#isOver && this.#batches.has(index)) ? 'passed' : 'waiting' };
   }
 
   /** After the record of the step's success was added. */
@@ -134,6 +148,17 @@ export class BatchOutcomes {
   answersOf(index: number): RecordAnswers | null {
     const answers = this.#answers.get(index);
     return answers && this.at(index).state === 'written' ? answers : null;
+  }
+
+  #sendAgain({ step, batches }: Extract<InboxMessage, { kind: 'retry-records' }>): void {
+    if (step !== this.#container || !this.parts) return;
+    this.#settled = this.parts.length;
+    this.#isDone = false;
+    for (const [index, { from }] of batches.entries()) {
+      this.retriedSizes.set(this.#settled + index, sum(from.map(({ at }) => at.length)));
+      for (const { batch, at } of from) this.retaken.set(batch, [...(this.retaken.get(batch) ?? []), ...at]);
+    }
+    this.parts = [...this.parts, ...batches.map(({ part }) => part)];
   }
 
   #batchOf(step: StepKey): number | null {

@@ -3,7 +3,7 @@ import type { Definitions, Journal } from '@waybill/engine/ports';
 import type { FlowId, NodeCatalog } from '@waybill/flow-model';
 import type { Now } from '../clock.ts';
 import { flowLive } from './flow-live.ts';
-import { viewContext } from './run-view.ts';
+import { viewContext } from './view-context.ts';
 
 /** Where the runs of a flow stand, as its live view shows it. */
 export type FlowLiveBoard = (flowId: FlowId) => Promise<FlowLive>;

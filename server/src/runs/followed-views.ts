@@ -2,8 +2,10 @@ import type { Journal, SequencedRecord } from '@waybill/engine/ports';
 import type { Flow, NodeCatalog, RunId } from '@waybill/flow-model';
 import type { Fold } from './followed-runs.ts';
 import { FollowedRuns } from './followed-runs.ts';
-import type { RunView, ViewContext } from './run-view.ts';
-import { emptyRunView, foldRecord, viewContext } from './run-view.ts';
+import type { RunView } from './run-view.ts';
+import { emptyRunView, foldRecord } from './run-view.ts';
+import type { ViewContext } from './view-context.ts';
+import { viewContext } from './view-context.ts';
 
 /** Steps kept of all runs together: about 60 MB. */
 const KEPT_STEPS = 60_000;

@@ -3,6 +3,7 @@ import type { RecordState, StreamRecord } from '@waybill/api-contract';
 
 const words: Record<RecordState, string> = {
   refused: 'could not be used',
+  rejected: 'refused by the system',
   written: 'written',
   waiting: 'not written',
   failed: 'failed',

@@ -1,9 +1,10 @@
 /** What a retry changes on a run screen: which steps start over, and what around them is under way again. */
 import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage } from '@waybill/engine';
-import type { RunView, ViewContext } from './run-view.ts';
+import type { RunView } from './run-view.ts';
 import { stepAddress } from './step-key.ts';
 import { undoneSteps } from './undo-view.ts';
+import type { ViewContext } from './view-context.ts';
 
 type Retry = Extract<InboxMessage, { kind: 'retry-run' | 'retry-step' | 'child-reopened' }>;
 
@@ -116,8 +117,11 @@ function forgetFrom(view: RunView, context: ViewContext, step: string, itself: b
   const changed: string[] = [];
   for (const other of view.steps.values()) {
     if (!isReset(other)) continue;
+    const isItself = other.step === step;
     view.steps.set(other.step, {
       ...other,
+      // The tries of a step that is repeated go on being counted; what follows from it begins anew.
+      ...(isItself ? {} : { startedAt: null, attempts: other.attempts.filter(({ endedAt }) => endedAt !== null) }),
       ...{ status: 'pending', endedAt: null, error: null, port: null, waiting: null, undo: null, seq },
     });
     changed.push(other.step);

@@ -1,12 +1,13 @@
 import type { StepView } from '@waybill/api-contract';
-import type { FinalStatus, InboxMessage, Wait } from '@waybill/engine';
+import type { FinalStatus, JournalRecord } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
-import type { Flow, NodeCatalog } from '@waybill/flow-model';
-import { assertNever, downstreamOf, ERROR_PORT, graphOf, manifestKey } from '@waybill/flow-model';
-import { parkedWords } from './parked-words.ts';
+import { assertNever } from '@waybill/flow-model';
+import { foldRetriedRecords, forgetRefused, noteRefused } from './refused-view.ts';
 import { foldRetry, startOver } from './retry-view.ts';
 import { stepAddress } from './step-key.ts';
 import { foldUndo, foldUndoAnswer } from './undo-view.ts';
+import type { ViewContext } from './view-context.ts';
+import { isPause, statusOfWait, waitingOf } from './wait-view.ts';
 
 /** What a screen shows of a run's steps; the fold of its journal up to `seq`. */
 export interface RunView {
@@ -18,6 +19,10 @@ export interface RunView {
   undos: Map<string, string[]>;
   /** The run that a step called last, and how that ended. */
   called: Map<string, { runId: string; status: FinalStatus | null }>;
+  /** Records that systems refused, by the step that sent them. */
+  refused: Map<string, number>;
+  /** How many records of an iteration went into a later one, by what precedes its steps; of a repeat, as it began. */
+  retaken: Map<string, number>;
 }
 
 export const emptyRunView = (): RunView => ({
@@ -26,34 +31,9 @@ export const emptyRunView = (): RunView => ({
   ended: new Map(),
   undos: new Map(),
   called: new Map(),
+  refused: new Map(),
+  retaken: new Map(),
 });
-
-/** What the fold needs to know of the flow; made once per run. */
-export interface ViewContext {
-  title(nodeId: string): string;
-  nodeType(nodeId: string): string;
-  /** No edge leads on within the body: its end is the end of the iteration. */
-  isLeaf(nodeId: string): boolean;
-  catchesErrors(nodeId: string): boolean;
-  downstream(nodeId: string): ReadonlySet<string>;
-}
-
-export function viewContext(flow: Flow, catalog: NodeCatalog): ViewContext {
-  const edges = Object.values(flow.edges);
-  const leaving = new Set(edges.filter((edge) => edge.from.port !== ERROR_PORT).map((edge) => edge.from.node));
-  const catching = new Set(edges.filter((edge) => edge.from.port === ERROR_PORT).map((edge) => edge.from.node));
-  const graph = graphOf(flow);
-  return {
-    title(nodeId) {
-      const node = flow.nodes[nodeId];
-      return node?.title ?? (node && catalog.get(manifestKey(node.type, node.version))?.title) ?? nodeId;
-    },
-    nodeType: (nodeId) => flow.nodes[nodeId]?.type ?? 'unknown',
-    isLeaf: (nodeId) => !leaving.has(nodeId),
-    catchesErrors: (nodeId) => catching.has(nodeId),
-    downstream: (nodeId) => downstreamOf(graph, nodeId),
-  };
-}
 
 function stepOf(view: RunView, context: ViewContext, step: string): StepView {
   const known = view.steps.get(step);
@@ -85,43 +65,10 @@ type Attempt = StepView['attempts'][number];
 function withAttempt(step: StepView, attempt: Attempt): Attempt[] {
   const others = step.attempts.filter((other) => other.attempt !== attempt.attempt);
   const before = step.attempts.find((other) => other.attempt === attempt.attempt);
-  return [...others, { ...attempt, startedAt: before?.startedAt ?? attempt.startedAt }];
+  // One that is over is of an earlier round, in which the step was tried for another reason.
+  const goesOn = before !== undefined && before.endedAt === null;
+  return [...others, { ...attempt, startedAt: goesOn ? before.startedAt : attempt.startedAt }];
 }
-
-/** Why a step stands still, in words. */
-export function waitingOf(wait: Wait): NonNullable<StepView['waiting']> {
-  const base = { kind: wait.kind, until: null, taskId: null, childRunId: null, connection: null };
-  switch (wait.kind) {
-    case 'timer':
-      return { ...base, words: 'Waits until its time has come', until: wait.until };
-    case 'event':
-      return { ...base, words: `Waits for ${wait.event} about ${wait.key}`, until: wait.until ?? null };
-    case 'task':
-      return {
-        ...base,
-        // Whoever sees a run need not see the task: its title is for those it is addressed to.
-        words: 'Waits for a decision',
-        until: wait.until ?? null,
-        taskId: wait.taskId,
-      };
-    case 'child':
-      return { ...base, words: 'Waits for the flow it called', childRunId: wait.runId };
-    case 'retry':
-      return { ...base, words: 'Waits before the next attempt', until: wait.until };
-    case 'parked':
-      return { ...base, words: parkedWords[wait.why], until: wait.until, connection: wait.connection };
-    case 'in-doubt':
-      return { ...base, words: 'Nobody knows whether this took effect; a person must say', taskId: wait.taskId };
-    default:
-      return assertNever(wait);
-  }
-}
-
-const statusOfWait = (wait: Wait): StepView['status'] =>
-  wait.kind === 'retry' ? 'retrying' : wait.kind === 'in-doubt' ? 'in-doubt' : 'waiting';
-
-/** A pause before an attempt, not one that an attempt opened. */
-const isPause = (wait: Wait): boolean => wait.kind === 'retry' || wait.kind === 'parked';
 
 /**
  * Applies one record in place and names the steps that changed. Pure but for `view`: the same records give the same view.
@@ -174,8 +121,10 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         error: null,
         attempts: withAttempt(step, attempt),
         ...(record.reused ? { reused: record.reused } : {}),
+        ...(record.records ? { sent: { records: record.records.sent, refused: record.records.refused } } : {}),
         iterations: iterations && { ...iterations, finished: iterations.total - iterations.failed },
       });
+      if (record.records) changed.push(...noteRefused(view, record.step, record.records.refused, seq));
       return context.isLeaf(step.nodeId)
         ? [...changed, ...iterationEnded(view, record.step, 'finished', seq)]
         : changed;
@@ -234,6 +183,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     }
     case 'container-entered': {
       const step = stepOf(view, context, record.step);
+      forgetRefused(view, record.step, record.retaken ?? {});
       view.ended.set(record.step, { finished: new Set(), failed: new Set() });
       return put({
         ...step,
@@ -241,19 +191,27 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
         startedAt: step.startedAt ?? record.startedAt,
         endedAt: null,
         iterations: { total: record.count, finished: 0, failed: 0 },
+        records: step.records && { ...step.records, refused: 0 },
       });
     }
     case 'records-checkpoint': {
       const step = stepOf(view, context, record.step);
       const startedAt = step.startedAt ?? record.startedAt;
       const since = step.records ?? { firstAt: record.at, firstRows: record.progress.rowsIn };
-      const records = { ...record.progress, firstAt: since.firstAt, firstRows: since.firstRows, at: record.at };
+      const refused = step.records?.refused ?? 0;
+      const records = {
+        ...record.progress,
+        refused,
+        firstAt: since.firstAt,
+        firstRows: since.firstRows,
+        at: record.at,
+      };
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
-      return foldMessage(view, context, record.message, seq);
+      return foldMessage(view, context, record, seq);
     case 'went-back':
-      return startOver(view, context, record.to, seq);
+      return sentBack(view, context, record, seq);
     case 'undo-planned':
     case 'undo-intent':
     case 'undo-parked':
@@ -273,7 +231,28 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
   }
 }
 
-function foldMessage(view: RunView, context: ViewContext, message: InboxMessage, seq: number): string[] {
+function sentBack(
+  view: RunView,
+  context: ViewContext,
+  { to, sent }: Extract<SequencedRecord['record'], { type: 'went-back' }>,
+  seq: number,
+): string[] {
+  const changed = new Set(startOver(view, context, to, seq));
+  for (const { step } of sent) {
+    const asked = view.steps.get(step);
+    if (!asked) continue;
+    view.steps.set(step, { ...asked, sentBack: (asked.sentBack ?? 0) + 1, seq });
+    changed.add(step);
+  }
+  return [...changed];
+}
+
+function foldMessage(
+  view: RunView,
+  context: ViewContext,
+  { at, message }: Extract<JournalRecord, { type: 'inbox' }>,
+  seq: number,
+): string[] {
   switch (message.kind) {
     case 'task-decided':
       return foldUndoAnswer(view, message, seq);
@@ -281,6 +260,8 @@ function foldMessage(view: RunView, context: ViewContext, message: InboxMessage,
       for (const [step, called] of view.called)
         if (called.runId === message.runId) view.called.set(step, { ...called, status: message.status });
       return [];
+    case 'retry-records':
+      return foldRetriedRecords(view, message, { seq, at });
     case 'retry-run':
     case 'retry-step':
     case 'child-reopened':
@@ -311,26 +292,4 @@ function cancelOpen(view: RunView, at: number, seq: number): string[] {
   const open = [...view.steps.values()].filter((step) => openStatuses.has(step.status));
   for (const step of open) view.steps.set(step.step, { ...step, status: 'cancelled', endedAt: at, waiting: null, seq });
   return open.map((step) => step.step);
-}
-
-const shownSteps = 5_000;
-
-/** Steps for one answer; of a very large run all that need attention or stand at the top level, then the first ones. */
-export function stepsToShow(view: RunView): StepView[] {
-  const all = [...view.steps.values()];
-  if (all.length <= shownSteps) return all;
-  const settled = (step: StepView) => step.status === 'succeeded' || step.status === 'skipped';
-  const first = all.filter((step) => step.iteration.length === 0 || !settled(step)).slice(0, shownSteps);
-  const chosen = new Set(first);
-  for (const step of all) {
-    if (chosen.size >= shownSteps) break;
-    chosen.add(step);
-  }
-  return all.filter((step) => chosen.has(step));
-}
-
-/** Steps of the iteration that a step is in, and of all that is inside it; the first of very many. */
-export function stepsAround(view: RunView, step: string): StepView[] {
-  const prefix = step.slice(0, step.lastIndexOf('/') + 1);
-  return [...view.steps.values()].filter((one) => one.step.startsWith(prefix)).slice(0, shownSteps);
 }

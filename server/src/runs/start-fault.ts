@@ -22,7 +22,7 @@ export function startFaultReader(parts: {
 }
 
 /** A form that asks for more than the run was given. Pure; whether the trigger is there at all is asked elsewhere. */
-export function missingAnswer(flow: Flow, catalog: NodeCatalog, trigger: string, input: JsonValue): string | null {
+function missingAnswer(flow: Flow, catalog: NodeCatalog, trigger: string, input: JsonValue): string | null {
   const node = flow.nodes[trigger];
   const fields = node?.params['fields'];
   if (!node || manifestOfNode(catalog, node)?.trigger?.how !== 'manual' || !Array.isArray(fields)) return null;

@@ -47,6 +47,7 @@ async function aStory(answers: [object[], object[]]) {
     became: (index) => story.outcomes.at(index),
     refusedIn: (index) => story.refusedIn(index, 2),
     resultsOf: (index) => story.resultsOf(index, 2),
+    retakenIn: (index) => story.retakenIn(index),
   };
   return { story, blobs, source: { errors: { count: 0, head: null, recent: [] }, batches, file: null } };
 }
@@ -65,10 +66,10 @@ it('tells of each record what its system answered, not only what became of its b
   expect(await listed(story)).toEqual([
     ['F-4', 'written', 'Saved as 004.', 'key-1'],
     ['F-3', 'written', 'Saved as 003.', 'key-1'],
-    ['F-2', 'failed', 'REQUIRED_FIELD_MISSING: Name', 'key-0'],
+    ['F-2', 'rejected', 'REQUIRED_FIELD_MISSING: Name', 'key-0'],
     ['F-1', 'written', 'Saved as 001.', 'key-0'],
   ]);
-  expect((await listed(story, 'failed')).map(([key]) => key)).toEqual(['F-2']);
+  expect((await listed(story, 'rejected')).map(([key]) => key)).toEqual(['F-2']);
   expect((await listed(story, 'written')).map(([key]) => key)).toEqual(['F-4', 'F-3', 'F-1']);
   expect([0, 1].map((batch) => story.story.refusedIn(batch, 2))).toEqual([1, 0]);
 });
@@ -76,7 +77,7 @@ it('tells of each record what its system answered, not only what became of its b
 it('says of the batch alone where other records were sent than are in it', async () => {
   const story = await aStory([[refused], [saved('003'), refused]]);
   expect(await listed(story)).toEqual([
-    ['F-4', 'failed', 'REQUIRED_FIELD_MISSING: Name', 'key-1'],
+    ['F-4', 'rejected', 'REQUIRED_FIELD_MISSING: Name', 'key-1'],
     ['F-3', 'written', 'Saved as 003.', 'key-1'],
     ['F-2', 'written', null, 'key-0'],
     ['F-1', 'written', null, 'key-0'],

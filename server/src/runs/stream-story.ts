@@ -1,5 +1,5 @@
 /** What the journal of a run tells of one step that carries a record stream. */
-import type { JournalRecord, StepKey } from '@waybill/engine';
+import type { JournalRecord, RecordCounts, StepKey } from '@waybill/engine';
 import type { BlobStore, Journal, SequencedRecord } from '@waybill/engine/ports';
 import type { JsonValue, RunId } from '@waybill/flow-model';
 import type { RecordResult } from '@waybill/node-sdk';
@@ -47,15 +47,20 @@ export class StreamStory implements Fold {
     if (record.type === 'records-checkpoint' && record.step === step) this.last = record;
     if (record.type !== 'step-succeeded') return;
     if (record.step === step) this.isDone = true;
-    else if (record.step.startsWith(`${step}[`) && answersPerRecord(record.step)) return this.#takeAnswers(seq, record);
+    else if (record.step.startsWith(`${step}[`) && (record.records || answersPerRecord(record.step)))
+      return this.#takeAnswers(seq, record);
   }
 
   /** Only how many there are and where: the answers of a hundred thousand records would weigh too much. */
   async #takeAnswers(seq: number, success: Success): Promise<void> {
+    const counts = success.records ?? (await this.#countsIn(success));
+    if (counts) this.outcomes.addAnswers({ step: success.step, seq, records: counts.sent, refused: counts.refused });
+  }
+
+  /** Of a run from before the journal had the counts. */
+  async #countsIn(success: Success): Promise<RecordCounts | null> {
     const results = await this.#resultsIn(success);
-    if (!results) return;
-    const refused = results.filter((result) => !result.success).length;
-    this.outcomes.addAnswers({ step: success.step, seq, records: results.length, refused });
+    return results && { sent: results.length, refused: results.filter((result) => !result.success).length };
   }
 
   async #resultsIn({ output }: Success): Promise<RecordResult[] | null> {
@@ -74,7 +79,17 @@ export class StreamStory implements Fold {
   /** Records of a batch that was written which its system refused all the same. */
   refusedIn(batch: number, size: number): number {
     const answers = this.outcomes.answersOf(batch);
-    return answers?.records === size ? answers.refused : 0;
+    return answers?.records === size ? answers.refused - this.retakenIn(batch).length : 0;
+  }
+
+  /** Places of records in a batch that were sent again with a later one, by this run or one that it repeats. */
+  retakenIn(batch: number): readonly number[] {
+    return this.outcomes.retaken.get(batch) ?? [];
+  }
+
+  /** Records in each batch, those of batches that were added for records sent again last; after `ledger`. */
+  get sizes(): number[] {
+    return [...(this.#ledger?.ledger.batches?.sizes ?? []), ...this.outcomes.retriedSizes.values()];
   }
 
   /** What the last checkpoint knows; null: the step carries no records. @throws {FlowError} BLOB_MISSING */

@@ -25,7 +25,7 @@ export function withMaskedNames(task: TaskRecord, names: MaskedNames): TaskRecor
 }
 
 /** Hidden by the task itself, or because it is named like a masked field. */
-export const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
+const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
   (content.maskedFacts ?? []).some((one) => maskKey(one) === maskKey(label)) || isMasked(namesOf(content), label);
 
 export const isHiddenField = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, field: Field): boolean =>

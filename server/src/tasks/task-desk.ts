@@ -154,7 +154,7 @@ export function messageOf(task: TaskRecord, reached: TaskDecision): InboxMessage
 }
 
 /** Tells the run; repeating it is harmless, since the key is the task's, and its round's. */
-export async function deliverReached(task: TaskRecord, deliver: Deliver): Promise<boolean> {
+async function deliverReached(task: TaskRecord, deliver: Deliver): Promise<boolean> {
   const reached = reachedOutcome(task.content, task.needed, task.decisions);
   if (!reached) return false;
   const round = roundOf(task) === 0 ? '' : `:${roundOf(task)}`;

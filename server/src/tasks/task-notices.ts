@@ -1,6 +1,6 @@
 import type { TaskAmendment, TaskRecord, UntoldNotice } from '@waybill/store';
 
-export const taskNoticeKinds = [
+const taskNoticeKinds = [
   'opened',
   'assigned',
   'delegated',

@@ -4,6 +4,7 @@ import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import { awayUntil } from './absences.ts';
 import type { People } from './people.ts';
+import { statusAsked } from './status-asked.ts';
 import type { TaskAccess } from './task-access.ts';
 import { seesAllTasks } from './task-access.ts';
 import { isAddressed, maySee, whyNotAssignable, whyNotDelegable } from './task-rules.ts';
@@ -12,9 +13,11 @@ import { viewFilter } from './task-views.ts';
 
 export interface TaskListRequest {
   view: TaskViewName;
-  status: TaskRecord['status'];
+  /** `any` with a business key only. */
+  status: TaskRecord['status'] | 'any';
   kind?: Task['kind'] | undefined;
   flowId?: string | undefined;
+  businessKey?: string | undefined;
   overdue?: boolean | undefined;
   order: TaskOrder;
   text?: string | undefined;
@@ -35,7 +38,7 @@ export function taskReading(options: {
       const person = await people.ofActor(actor);
       const page = await store.tasks.list({
         ...rest,
-        ...(view === 'done' ? {} : { status }),
+        ...(view === 'done' ? {} : { status: statusAsked(status, rest.businessKey) }),
         ...(kind ? { kinds: [kind] } : {}),
         ...(overdue ? { dueBefore: now() } : {}),
         ...viewFilter(view, person, seesAllTasks(actor), now()),

@@ -50,6 +50,22 @@ describe('views', () => {
     }
   });
 
+  it('tell what one may see about a business object, whatever became of it, and not the whole past', async () => {
+    await inbox.open({ id: 't1', groups: ['approvers'], users: [], businessKey: 'P-1042' }, { requester: null });
+    await inbox.open({ id: 't2', groups: ['approvers'], users: [], businessKey: 'P-1042' }, { requester: null });
+    await inbox.open({ id: 't3', groups: ['approvers'], users: [], businessKey: 'P-7' }, { requester: null });
+    await inbox.service.decide('t1', { outcome: 'approved', form: {} }, ben);
+    const about = async (status: 'open' | 'any', actor: Actor) => {
+      const asked = { view: 'all', status, order: 'oldest', businessKey: 'P-1042', limit: 50 } as const;
+      return (await inbox.service.list(asked, actor)).items.map((task) => task.id);
+    };
+    expect(await about('any', carla)).toEqual(['t1', 't2']);
+    expect(await about('open', carla)).toEqual(['t2']);
+    expect(await about('any', anna), 'of other people').toEqual([]);
+    const past = inbox.service.list({ view: 'all', status: 'any', order: 'oldest', limit: 50 }, admin);
+    await expect(past).rejects.toThrow(/for one business key only/);
+  });
+
   it('put a task aside until its day for whoever has it, and for nobody else', async () => {
     await openFor('t1', ['approvers']);
     await inbox.service.followUp('t1', inbox.now() + hour, ben);

@@ -6,7 +6,7 @@ import { namesOf } from './task-rules.ts';
 export type TaskViewName = (typeof taskViews)[number];
 
 /** Under which names tasks of a list may mean this person, including those they stand in for. */
-export const readerOf = (person: Person): TaskReader => ({
+const readerOf = (person: Person): TaskReader => ({
   id: person.id,
   users: [person, ...person.standsInFor].flatMap(namesOf),
   groups: [...person.groups],

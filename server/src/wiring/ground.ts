@@ -14,6 +14,7 @@ import { flowDirectory } from '../flows/flow-directory.ts';
 import { liveHub } from '../live/live-hub.ts';
 import type { Log } from '../logger.ts';
 import { runMasks } from '../runs/run-masks.ts';
+import { stepSourceReader } from '../runs/step-sources.ts';
 import type { Storage } from '../storage.ts';
 import { later } from './later.ts';
 
@@ -52,6 +53,7 @@ export function layGround(storage: Storage, config: ServerConfig, log: Log, cloc
     definitions,
     directory,
     masks: runMasks({ definitions, journal, catalog }),
+    stepSources: stepSourceReader(journal, blobs),
     hub: liveHub({ journal: () => journal, definitions: () => definitions, catalog, directory, onFault }),
     /** The last part to be constructed, since it is handed most others. */
     engine: engineLater.get,

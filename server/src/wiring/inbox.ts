@@ -40,6 +40,7 @@ export function wireInbox(ground: Ground, { governor, outbound, sandbox }: Outsi
     blobs,
     definitions,
     catalog: ground.catalog,
+    stepSources: ground.stepSources,
     evaluate: (...given) => sandbox.evaluate(...given),
     store,
     environment: config.environment,

@@ -9,8 +9,6 @@ import type {
 } from '@xyflow/react';
 import {
   applyNodeChanges,
-  Background,
-  BackgroundVariant,
   ConnectionLineType,
   NodeToolbar,
   Position,
@@ -29,21 +27,18 @@ import { containerAt, moveNodes } from '../graph/move.ts';
 import { PANEL_DRAG_TYPE } from '../panel/drag-type.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { CanvasControls } from './CanvasControls.tsx';
-import { ContainerNode } from './ContainerNode.tsx';
+import { CanvasGround } from './CanvasGround.tsx';
 import { rememberPointer } from './canvas-pointer.ts';
 import { DetailContext, detailAt, MANY_NODES } from './detail.ts';
+import { edgeTypes, nodeTypes, zoomLimits } from './drawn-types.ts';
 import { FarEdges } from './FarEdges.tsx';
-import { FlowEdge } from './FlowEdge.tsx';
-import { NodeCard } from './NodeCard.tsx';
-import { NoteNode } from './NoteNode.tsx';
 import { Overview } from './Overview.tsx';
 import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
 import { projectEdges, projectNodes } from './projection.ts';
 import { StepMenu, StepTools } from './StepMenu.tsx';
+import { WaysBack } from './WaysBack.tsx';
 
-const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
-const edgeTypes = { flow: FlowEdge };
 const noCommands: readonly Command[] = [];
 /** From afar all edges are one drawing, see `FarEdges`. */
 const noEdges: DrawnEdge[] = [];
@@ -203,8 +198,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
         nodesConnectable={!readOnly}
         colorMode={theme}
         defaultViewport={opening}
-        minZoom={0.08}
-        maxZoom={2}
+        {...zoomLimits}
         snapToGrid
         snapGrid={[8, 8]}
         selectionOnDrag
@@ -222,13 +216,8 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
         onlyRenderVisibleElements={nodes.length > MANY_NODES && detail === 'near'}
         elevateNodesOnSelect={false}
       >
-        <Background
-          variant={BackgroundVariant.Dots}
-          gap={16}
-          size={1.4}
-          color="var(--canvas-dot)"
-          bgColor="var(--canvas)"
-        />
+        <CanvasGround />
+        <WaysBack nodes={nodes} />
         {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
         {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
         <CanvasControls />

@@ -19,7 +19,7 @@ import { cardPortTop, portRows } from './node-shape.ts';
 import { StandingBadge } from './StandingBadge.tsx';
 import { TitleInput } from './TitleInput.tsx';
 
-export const STALE_WORDS =
+const STALE_WORDS =
   'Stale: this step, or one before it, was changed since the run whose data is shown. Run to here to renew it.';
 
 /** Name and state of a node, shared by cards and container frames. */

@@ -472,7 +472,7 @@ const hasTextSelection = (): boolean =>
   typeof window !== 'undefined' && (window.getSelection()?.toString().length ?? 0) > 0;
 
 /** All chosen steps off, or all on when every one of them is off. */
-export function toggleDisabled(store: EditorStore): void {
+function toggleDisabled(store: EditorStore): void {
   const { flow, selected, apply } = store.getState();
   const nodes = selected.flatMap((id) => (flow.nodes[id] ? [{ id, node: flow.nodes[id] }] : []));
   const turnOff = nodes.some(({ node }) => !node.disabled);
@@ -484,7 +484,7 @@ export function toggleDisabled(store: EditorStore): void {
 }
 
 /** A copy of the selection beside it, selected. */
-export function duplicateSelection(store: EditorStore): void {
+function duplicateSelection(store: EditorStore): void {
   const { flow, selected, apply, select, catalog } = store.getState();
   const pasted = pasteBeside(flow, selected, catalog);
   if (!pasted) return;

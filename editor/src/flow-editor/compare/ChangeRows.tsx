@@ -34,7 +34,7 @@ export function ChangeRows({ changes, current, before, after, onChoose }: Change
           const id = change.nodes[0];
           return (
             <li key={change.key} data-mark={change.mark} ref={isOpen ? chosen : null}>
-              <button type="button" aria-current={isOpen} onClick={() => onChoose(change)}>
+              <button type="button" className="pick-row" aria-current={isOpen} onClick={() => onChoose(change)}>
                 {change.words}
                 {change.fields.length > 0 && <small className="muted"> · {change.fields.length}</small>}
               </button>

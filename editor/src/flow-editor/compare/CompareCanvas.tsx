@@ -1,20 +1,16 @@
 import type { Flow, FlowDiff, NodeId } from '@waybill/flow-model';
-import { Background, BackgroundVariant, ReactFlow, useReactFlow } from '@xyflow/react';
+import { ReactFlow, useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
 import { useTheme } from '../../app/theme.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { CanvasControls } from '../canvas/CanvasControls.tsx';
-import { ContainerNode } from '../canvas/ContainerNode.tsx';
-import { FlowEdge } from '../canvas/FlowEdge.tsx';
-import { NodeCard } from '../canvas/NodeCard.tsx';
-import { NoteNode } from '../canvas/NoteNode.tsx';
+import { CanvasGround } from '../canvas/CanvasGround.tsx';
+import { edgeTypes, nodeTypes, zoomLimits } from '../canvas/drawn-types.ts';
 import { projectEdges, projectNodes } from '../canvas/projection.ts';
+import { WaysBack } from '../canvas/WaysBack.tsx';
 import { createEditorStore, EditorContext, useEditorStore } from '../state/editor-store.ts';
 import type { Change } from './flow-changes.ts';
 import { marksOf, overlaid } from './flow-changes.ts';
-
-const nodeTypes = { card: NodeCard, container: ContainerNode, note: NoteNode };
-const edgeTypes = { flow: FlowEdge };
 
 interface CompareCanvasProps {
   before: Flow;
@@ -68,18 +64,12 @@ export function CompareCanvas({ before, after, diff, focus, withMoves, onPick }:
           colorMode={theme}
           fitView
           fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-          minZoom={0.08}
-          maxZoom={2}
+          {...zoomLimits}
           panOnScroll
           disableKeyboardA11y
         >
-          <Background
-            variant={BackgroundVariant.Dots}
-            gap={16}
-            size={1.4}
-            color="var(--canvas-dot)"
-            bgColor="var(--canvas)"
-          />
+          <CanvasGround />
+          <WaysBack nodes={nodes} />
           <CanvasControls />
         </ReactFlow>
       </div>

@@ -5,7 +5,7 @@ export const CARD_HEIGHT = 56;
 export const PORT_ROW = 22;
 export const CONTAINER_SIZE = { width: 400, height: 220 };
 export const CONTAINER_HEAD = 44;
-export const GRID = 8;
+const GRID = 8;
 
 export interface Rect {
   x: number;

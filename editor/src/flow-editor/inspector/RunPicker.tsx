@@ -49,14 +49,19 @@ export function RunPicker({ label, chosen, onChoose, none }: RunPickerProps) {
           <ul className="run-picker__list" aria-label="Runs of this flow">
             {none && (
               <li>
-                <button type="button" aria-current={chosen === null} onClick={() => choose(null)}>
+                <button type="button" className="pick-row" aria-current={chosen === null} onClick={() => choose(null)}>
                   {none}
                 </button>
               </li>
             )}
             {(runs.data?.items ?? []).map((run) => (
               <li key={run.id}>
-                <button type="button" aria-current={chosen === run.id} onClick={() => choose(run.id)}>
+                <button
+                  type="button"
+                  className="pick-row"
+                  aria-current={chosen === run.id}
+                  onClick={() => choose(run.id)}
+                >
                   <span className="run-picker__name">
                     <strong className="truncate">{nameOf(run)}</strong>
                     <small className="muted">

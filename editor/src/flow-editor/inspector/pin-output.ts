@@ -5,7 +5,7 @@ import type { EditorStore } from '../state/editor-store.ts';
 import { loadNodeData, loadRun, outputOf } from './run-data.ts';
 
 /** Pins travel with every save of the draft. */
-export const MOST_PINNED_CHARS = 500_000;
+const MOST_PINNED_CHARS = 500_000;
 
 /** Pins what the node gave in the run shown, with the port it left by, or unpins it. Without a run it pins the example of the node kind. */
 export async function pinFromLastRun(store: EditorStore, id: NodeId): Promise<void> {

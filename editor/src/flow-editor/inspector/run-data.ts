@@ -18,7 +18,7 @@ export const loadRun = (runId: string, staleTime = 2_000): Promise<RunDetail> =>
   });
 
 /** The step of a node to show: the newest that has begun. Pure. */
-export function stepToShow(steps: readonly StepView[], nodeId: NodeId): StepView | null {
+function stepToShow(steps: readonly StepView[], nodeId: NodeId): StepView | null {
   const own = steps.filter((step) => step.nodeId === nodeId && step.status !== 'pending' && step.status !== 'skipped');
   return own.toSorted((a, b) => b.seq - a.seq)[0] ?? null;
 }

@@ -40,6 +40,14 @@ describe('the live overlay', () => {
     expect(liveByNode(live(loop))['each']).toMatchObject({ steps: 3, alike: 3 });
   });
 
+  it('counts how often any iteration of a step sent its run back', () => {
+    const nodes = liveByNode(
+      live(step('each[0]/a', 'waiting', { sentBack: 2 }), step('each[1]/a', 'waiting', { sentBack: 1 })),
+    );
+    expect(nodes['a']?.sentBack).toBe(3);
+    expect(liveByNode(live(step('a', 'waiting')))['a']?.sentBack).toBe(0);
+  });
+
   it('says how long a finished step took', () => {
     expect(liveByNode(live(step('a', 'succeeded')))['a']?.tookMs).toBe(250);
   });

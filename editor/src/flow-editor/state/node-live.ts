@@ -12,6 +12,8 @@ export interface NodeLive {
   alike: number;
   failed: number;
   attempt: number;
+  /** How often the run was sent back from it to an earlier step. */
+  sentBack: number;
   port: string | null;
   words: string | null;
   tookMs: number | null;
@@ -64,6 +66,7 @@ function liveOf(steps: readonly StepView[]): NodeLive {
     alike: shown.iterations?.total ?? steps.filter((step) => step.status === shown.status).length,
     failed: steps.filter((step) => step.status === 'failed').length,
     attempt: shown.attempts.length,
+    sentBack: steps.reduce((sum, step) => sum + (step.sentBack ?? 0), 0),
     port: shown.port,
     words: shown.error?.what ?? shown.waiting?.words ?? null,
     tookMs: shown.startedAt !== null && shown.endedAt !== null ? shown.endedAt - shown.startedAt : null,

@@ -46,6 +46,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   'run.undo': 'took back what a run did',
   'ordering.release': 'let the next run go',
   'run.resume': 'resumed a run',
+  'run.retry-records': 'sent refused records again',
   'run.retry-run': 'retried a whole run',
   'run.retry-step': 'retried a step',
   'run.skip-step': 'skipped a step',

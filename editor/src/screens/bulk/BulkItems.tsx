@@ -7,6 +7,7 @@ import { Badge, statusLooks } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { plainWords } from '../../ui/plain-words.ts';
+import { RunNames } from '../../ui/RunNames.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
@@ -104,7 +105,11 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
                     <Badge tone={sinceWords(act, item).tone} dot>
                       {sinceWords(act, item).label}
                     </Badge>
-                    {(item.note ?? failedWords(item)) && <div className="muted">{item.note ?? failedWords(item)}</div>}
+                    {(item.note ?? failedWords(item)) && (
+                      <div className="muted">
+                        <RunNames message={item.note ?? failedWords(item) ?? ''} />
+                      </div>
+                    )}
                   </td>
                   <td className="nowrap muted">{item.at !== null && <RelativeTime at={item.at} />}</td>
                 </tr>

@@ -2,6 +2,7 @@ import type { BulkPreview } from '@waybill/api-contract';
 import { useState } from 'react';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { RunNames } from '../../ui/RunNames.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { moneyWords } from '../inbox/task-words.ts';
 import { lookedAtWords, previewWords, writeLines } from './bulk-words.ts';
@@ -73,7 +74,10 @@ function Refusals({ refusals }: Pick<BulkPreview, 'refusals'>) {
       <ul>
         {refusals.slice(0, all ? undefined : mostShown).map(({ runId, businessKey, why }) => (
           <li key={runId}>
-            <strong>{businessKey ?? runId}</strong> <span className="muted">{why}</span>
+            <strong>{businessKey ?? runId}</strong>{' '}
+            <span className="muted">
+              <RunNames message={why} />
+            </span>
           </li>
         ))}
       </ul>

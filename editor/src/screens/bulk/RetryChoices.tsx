@@ -1,4 +1,5 @@
 import type { BulkRetryOptions } from '@waybill/api-contract';
+import { RadioCards } from '../../ui/RadioCards.tsx';
 
 const choices = [
   {
@@ -22,21 +23,11 @@ interface RetryChoicesProps {
 /** On which version failed runs are tried again. */
 export function RetryChoices({ value, onChange }: RetryChoicesProps) {
   return (
-    <fieldset className="bulk-acts" aria-label="On which version">
-      {choices.map((option) => (
-        <label key={option.value} className="bulk-acts__one">
-          <input
-            type="radio"
-            name="retry-version"
-            checked={value.version === option.value}
-            onChange={() => onChange({ version: option.value })}
-          />
-          <span>
-            <strong>{option.label}</strong>
-            <span className="muted">{option.about}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <RadioCards
+      label="On which version"
+      value={value.version}
+      options={choices}
+      onChange={(version) => onChange({ version })}
+    />
   );
 }

@@ -79,7 +79,7 @@ export const stateTones: Record<CallState['kind'], Tone> = {
 export const busyNow = ({ stepsInFlight, requestsInFlight }: ConnectionGauge): number =>
   Math.max(stepsInFlight, requestsInFlight);
 
-export const waitingTotal = ({ waiting }: Pick<ConnectionGauge, 'waiting'>): number =>
+const waitingTotal = ({ waiting }: Pick<ConnectionGauge, 'waiting'>): number =>
   waiting.high.count + waiting.normal.count + waiting.low.count;
 
 /** How busy it is in a few words. Pure. */

@@ -5,6 +5,7 @@ import { Link } from '../../app/router.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ListState } from '../../ui/States.tsx';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { effectLooks, inOrder, noteWords, safetyWords, systemWords } from './effect-words.ts';
 
@@ -30,8 +31,9 @@ export function EffectDetail({ effect, onClose }: { effect: Effect; onClose: () 
             <>
               <dt>About</dt>
               <dd>
+                <AboutLink businessKey={effect.businessKey} onClick={onClose} />{' '}
                 <Link href={`/effects?${new URLSearchParams({ key: effect.businessKey })}`} onClick={onClose}>
-                  {effect.businessKey}
+                  all its writes
                 </Link>
               </dd>
             </>

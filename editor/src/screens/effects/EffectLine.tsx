@@ -2,6 +2,7 @@ import type { Effect } from '@waybill/api-contract';
 import { memo } from 'react';
 import { Badge } from '../../ui/Badge.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { effectLooks, noteWords, systemWords } from './effect-words.ts';
 
 interface EffectLineProps {
@@ -35,7 +36,11 @@ export const EffectLine = memo(function EffectLine({ effect, selected, top, onOp
         {systemWords(effect)}
       </span>
       <span className="clamp-2" title={effect.businessKey ?? effect.runId}>
-        {effect.businessKey ?? <span className="muted">No business key</span>}
+        {effect.businessKey ? (
+          <AboutLink businessKey={effect.businessKey} />
+        ) : (
+          <span className="muted">No business key</span>
+        )}
       </span>
       <span className="effects__note clamp-2" title={noteWords(effect)}>
         {noteWords(effect)}

@@ -15,6 +15,7 @@ import { plainWords } from '../../ui/plain-words.ts';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { FactsTable } from '../data/FactsTable.tsx';
 import { DecisionForm } from '../inbox/DecisionForm.tsx';
 import { Due } from '../inbox/TaskMarks.tsx';
@@ -93,6 +94,7 @@ function Head({ exception }: { exception: ExceptionDetail }) {
         </p>
       )}
       <p className="muted task-detail__from">
+        {exception.businessKey && <AboutLink businessKey={exception.businessKey} />}
         <span>
           since <RelativeTime at={exception.openedAt} />
         </span>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import { Switch, TextAreaField } from '../../ui/Field.tsx';
 import { FormControl } from '../../ui/FormControl.tsx';
+import { focusFirstFault } from '../../ui/reveal.ts';
 import { hiddenWords } from '../data/hidden-words.ts';
 import { factWords } from '../inbox/task-words.ts';
 import { editsOf, fixFaults, othersWords, startFixValues } from './exception-words.ts';
@@ -36,7 +37,7 @@ export function FixForm({ exception, fields, revealed, busy, refused, onSend }: 
   const shown = all ? sorted : sorted.slice(0, suspects > 0 ? suspects : shownAtOnce);
   const send = () => {
     setTried(true);
-    if (edits.length === 0 || Object.keys(fixFaults(fields, values)).length > 0) return;
+    if (edits.length === 0 || Object.keys(fixFaults(fields, values)).length > 0) return focusFirstFault();
     const why = reason.trim();
     onSend({ act: 'fix', edits, ...(why ? { reason: why } : {}) }, forAll);
   };

@@ -1,9 +1,9 @@
 import type { ExceptionFilterQuery } from '@waybill/api-contract';
 import { ageBandNames, exceptionClassNames, slaStateNames } from '@waybill/api-contract';
 
-export const exceptionViews = ['causes', 'list', 'sums'] as const;
+const exceptionViews = ['causes', 'list', 'sums'] as const;
 export type ExceptionView = (typeof exceptionViews)[number];
-export const exceptionOrders = ['oldest', 'newest', 'due', 'value'] as const;
+const exceptionOrders = ['oldest', 'newest', 'due', 'value'] as const;
 export type ExceptionOrder = (typeof exceptionOrders)[number];
 
 const oneOf = <T extends string>(names: readonly T[], given: string | null): T | undefined =>

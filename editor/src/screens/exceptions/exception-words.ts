@@ -87,7 +87,7 @@ export const valuesWords = (values: readonly Money[], locale?: string): string =
 
 /** The same where there is little room. Pure. */
 export const shortValuesWords = (values: readonly Money[], locale?: string): string =>
-  values.map((value) => shortMoneyWords(value, locale)).join(' + ');
+  values.map((value) => shortMoneyWords(value, locale, values.length > 1 ? 10_000 : 1_000_000)).join(' + ');
 
 /** How often a fix was checked and did not help; null for never. Pure. */
 export const cameBackWords = (round: number): string | null =>

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { TextAreaField } from '../../ui/Field.tsx';
 import { FormControl } from '../../ui/FormControl.tsx';
+import { focusFirstFault } from '../../ui/reveal.ts';
 import { toast } from '../../ui/toasts.ts';
 import { hiddenWords } from '../data/hidden-words.ts';
 import type { FormField } from './decision-form.ts';
@@ -37,7 +38,7 @@ export function DecisionForm({ task, onDecided }: { task: Task; onDecided: () =>
     setTried(outcome);
     setProblem(null);
     const wrong = Object.keys(formFaults(fields, values)).length > 0;
-    if (wrong || (needsComment(task, outcome) && comment.trim() === '')) return;
+    if (wrong || (needsComment(task, outcome) && comment.trim() === '')) return focusFirstFault();
     setAsking(outcome);
   };
   const decide = async () => {

@@ -21,6 +21,8 @@ import { ViewList } from './ViewList.tsx';
 import './inbox.css';
 
 const bulkLimit = 100;
+/** Views that are empty once everything is decided. */
+const toDoViews: ReadonlySet<View> = new Set(['mine', 'groups', 'unassigned']);
 
 /** Whose tasks, the tasks, and the chosen one. Live changes renew the lists; they never move what one looks at. */
 export default function InboxScreen({ params }: ScreenProps) {
@@ -209,13 +211,22 @@ export default function InboxScreen({ params }: ScreenProps) {
       </section>
       <div className="inbox__detail">
         {selected === null ? (
-          pages.data && (
-            <EmptyState icon={CheckCheck} title="All done">
-              There is nothing left to decide in this view.
-            </EmptyState>
-          )
+          <>
+            <h1 className="sr-only">Inbox</h1>
+            {pages.data && toDoViews.has(filter.view) && !isNarrowed(filter) && (
+              <EmptyState icon={CheckCheck} title="All done">
+                There is nothing left to decide in this view.
+              </EmptyState>
+            )}
+          </>
         ) : (
-          <TaskDetail key={selected} taskId={selected} listed={ids} addressOf={address} />
+          <TaskDetail
+            key={selected}
+            taskId={selected}
+            isAddressed={params['id'] !== undefined}
+            listed={ids}
+            addressOf={address}
+          />
         )}
       </div>
     </div>

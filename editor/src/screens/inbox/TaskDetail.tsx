@@ -3,6 +3,8 @@ import { CircleHelp, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { isApiError } from '../../api/problem-words.ts';
 import { useApiQuery } from '../../api/queries.ts';
+import { useMe } from '../../api/session.ts';
+import { useCrumb } from '../../app/crumb.ts';
 import { Link, navigate } from '../../app/router.tsx';
 import { MarkdownLight } from '../../flow-editor/canvas/MarkdownLight.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -17,12 +19,14 @@ import { nextTask } from './task-words.ts';
 
 interface TaskDetailProps {
   taskId: string;
+  /** The address names it; else it is only the first of the list. */
+  isAddressed: boolean;
   listed: readonly string[];
   addressOf: (id: string) => string;
 }
 
 /** A task in business words, and the place to decide it. An address only opens it: nothing is decided by a link. */
-export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
+export function TaskDetail({ taskId, isAddressed, listed, addressOf }: TaskDetailProps) {
   const query = useApiQuery('getTask', { params: { taskId } });
   // Kept while the list loses the task that was just decided.
   const [next, setNext] = useState<string | null>(null);
@@ -39,6 +43,7 @@ export function TaskDetail({ taskId, listed, addressOf }: TaskDetailProps) {
   const follows = next ?? (task.status === 'open' || listed.includes(taskId) ? null : nextTask(listed, taskId));
   return (
     <article className="task-detail">
+      {isAddressed && <Named title={task.title} />}
       <TaskHead task={task} />
       {task.exception && <ExceptionWords exception={task.exception} />}
       {task.description && (
@@ -98,9 +103,17 @@ function NotYours() {
   );
 }
 
-/** Whose right one would use, and who handed theirs on. */
+/** Names the page by the task. */
+function Named({ title }: { title: string }) {
+  useCrumb(title);
+  return null;
+}
+
+/** Whose right one would use, and who else handed theirs on; that one did so oneself is said where one would decide. */
 function Rights({ task }: { task: Task }) {
-  if (task.status !== 'open' || (task.decidesFor === null && task.delegations.length === 0)) return null;
+  const { user } = useMe();
+  const handedOn = task.delegations.filter((one) => one.from.id !== user.id);
+  if (task.status !== 'open' || (task.decidesFor === null && handedOn.length === 0)) return null;
   return (
     <div className="callout callout--waiting">
       <div>
@@ -109,7 +122,7 @@ function Rights({ task }: { task: Task }) {
             You decide <strong>for {task.decidesFor.name}</strong>. Both names stand in the history.
           </p>
         )}
-        {task.delegations.map((one) => (
+        {handedOn.map((one) => (
           <p key={one.from.id}>
             {one.from.name} has handed the decision to {one.to.name}.
           </p>

@@ -3,6 +3,7 @@ import { useMay } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { TaskActs } from './TaskActs.tsx';
 import { Due, PriorityBadge } from './TaskMarks.tsx';
 import { askedWords, moneyWords } from './task-words.ts';
@@ -33,7 +34,7 @@ export function TaskHead({ task }: { task: TaskDetail }) {
         </p>
       )}
       <p className="muted task-detail__from">
-        {task.businessKey && <strong>{task.businessKey}</strong>}
+        {task.businessKey && <AboutLink businessKey={task.businessKey} />}
         <span>
           {may('runs.read') && task.runId ? (
             <Link href={`/runs/${encodeURIComponent(task.runId)}?step=${encodeURIComponent(task.step)}`}>

@@ -13,6 +13,8 @@ const note = (kind: string, text: string | null, at: number) => ({
 it('tells what happened in order, decisions among the rest, with the reasons people gave', () => {
   const lines = historyOf({
     openedAt: 1,
+    status: 'open',
+    closedAt: null,
     outcomes: [{ name: 'approved', label: 'Approve', tone: 'positive' }],
     decisions: [
       { by: 'c', byName: 'Carla', for: { id: 'a', name: 'Anna' }, outcome: 'approved', comment: 'fine', at: 3 },
@@ -32,4 +34,13 @@ it('tells what happened in order, decisions among the rest, with the reasons peo
     'Ben  | Note: 10:30 is fine',
     expect.stringMatching(/^Ben made it due .*2026.* \| month end$/),
   ]);
+});
+
+it('ends with how a task was closed that nobody decided', () => {
+  const undecided = { openedAt: 1, outcomes: [], decisions: [], notes: [note('comment', 'Who knows?', 2)] };
+  const last = (status: 'open' | 'expired' | 'cancelled', closedAt: number | null) =>
+    historyOf({ ...undecided, status, closedAt }).at(-1);
+  expect(last('expired', 3)).toMatchObject({ at: 3, what: 'went on without a decision: time was up' });
+  expect(last('cancelled', 3)).toMatchObject({ at: 3, what: 'closed it: the run ended' });
+  expect(last('open', null)).toMatchObject({ said: 'Who knows?' });
 });

@@ -72,8 +72,17 @@ function lineOf(note: Note): Omit<HistoryLine, 'id' | 'at' | 'who' | 'kind'> {
   }
 }
 
+type Told = Pick<TaskDetail, 'notes' | 'decisions' | 'outcomes' | 'openedAt' | 'status' | 'closedAt'>;
+
+/** How a task ended that nobody decided; empty for the others. */
+function endOf({ status, closedAt }: Told): HistoryLine[] {
+  const what = { expired: 'went on without a decision: time was up', cancelled: 'closed it: the run ended' };
+  if ((status !== 'expired' && status !== 'cancelled') || closedAt === null) return [];
+  return [{ id: 'closed', at: closedAt, who: 'Waybill', what: what[status], said: null, kind: 'closed' }];
+}
+
 /** Everything that happened to a task, oldest first, its decisions among the rest. Pure but for the locale. */
-export function historyOf(task: Pick<TaskDetail, 'notes' | 'decisions' | 'outcomes' | 'openedAt'>): HistoryLine[] {
+export function historyOf(task: Told): HistoryLine[] {
   const labelOf = (outcome: string) => task.outcomes.find((one) => one.name === outcome)?.label ?? outcome;
   const decided = task.decisions.map((decision) => ({
     id: `decision-${decision.by}-${decision.at}`,
@@ -98,5 +107,5 @@ export function historyOf(task: Pick<TaskDetail, 'notes' | 'decisions' | 'outcom
     said: null,
     kind: 'opened',
   };
-  return [opened, ...[...noted, ...decided].sort((a, b) => a.at - b.at)];
+  return [opened, ...[...noted, ...decided, ...endOf(task)].sort((a, b) => a.at - b.at)];
 }

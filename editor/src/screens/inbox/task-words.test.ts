@@ -34,6 +34,7 @@ describe('values in words', () => {
     expect(shortMoneyWords({ amount: 35_819_759_313.48, currency: 'EUR' }, 'en-GB')).toBe('€35.8bn');
     expect(shortMoneyWords({ amount: -1_250_000, currency: 'EUR' }, 'en-GB')).toBe('-€1.3m');
     expect(shortMoneyWords({ amount: 128_400.4, currency: 'EUR' }, 'en-GB')).toBe('€128,400');
+    expect(shortMoneyWords({ amount: 128_400.4, currency: 'EUR' }, 'en-GB', 10_000)).toBe('€128k');
     expect(shortMoneyWords({ amount: 2_500_000, currency: 'credits' }, 'en-GB')).toBe('2.5m credits');
   });
   it('writes facts as people read them', () => {

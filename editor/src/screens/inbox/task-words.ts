@@ -33,10 +33,17 @@ export function moneyWords(value: { amount: number; currency: string }, locale?:
   }
 }
 
-/** The same where there is little room: €35.8bn. What is short already is not made shorter. Pure. */
-export function shortMoneyWords(value: { amount: number; currency: string }, locale?: string): string {
-  if (Math.abs(value.amount) < 1_000_000) return moneyWords({ ...value, amount: Math.round(value.amount) }, locale);
-  const how = { notation: 'compact', maximumFractionDigits: 1 } as const;
+/**
+ * The same where there is little room: €35.8bn. What is short already is not made shorter. Pure.
+ * @param from the amount from which on it is shortened.
+ */
+export function shortMoneyWords(
+  value: { amount: number; currency: string },
+  locale?: string,
+  from = 1_000_000,
+): string {
+  if (Math.abs(value.amount) < from) return moneyWords({ ...value, amount: Math.round(value.amount) }, locale);
+  const how = { notation: 'compact', maximumFractionDigits: from < 1_000_000 ? 0 : 1 } as const;
   try {
     return new Intl.NumberFormat(locale, { ...how, style: 'currency', currency: value.currency }).format(value.amount);
   } catch {

@@ -1,20 +1,19 @@
 import { BellOff } from 'lucide-react';
 import { useState } from 'react';
-import { api, queryClient } from '../../api/client.ts';
+import { api } from '../../api/client.ts';
 import { Button } from '../../ui/Button.tsx';
 import { toast, toastError } from '../../ui/toasts.ts';
+import { addMute, refreshMutes } from './mutes.ts';
 
 /** Hears no more of problems with this cause, until it is undone under Settings. */
 export function MuteCause({ fingerprint, title }: { fingerprint: string; title: string }) {
   const [busy, setBusy] = useState(false);
-  const refresh = () => queryClient.invalidateQueries({ queryKey: ['getMyNotifications'] });
   const mute = async () => {
     setBusy(true);
     try {
       const rule = { subject: 'fingerprint', value: fingerprint, label: title.slice(0, 200), until: null } as const;
-      const { id } = await api('addMute', { body: rule });
-      await refresh();
-      const undo = () => void api('removeMute', { params: { muteId: id } }).then(refresh, toastError);
+      const { id } = await addMute(rule);
+      const undo = () => void api('removeMute', { params: { muteId: id } }).then(refreshMutes, toastError);
       toast('You are not told of this cause any more. Settings lists what you muted.', {
         action: { label: 'Undo', perform: undo },
       });

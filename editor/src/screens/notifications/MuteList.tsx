@@ -1,34 +1,20 @@
 import type { Mute } from '@waybill/api-contract';
 import { BellOff } from 'lucide-react';
 import { useState } from 'react';
-import { api, queryClient } from '../../api/client.ts';
-import { useApiQuery } from '../../api/queries.ts';
-import { useMay, useMe } from '../../api/session.ts';
+import { api } from '../../api/client.ts';
 import { Button } from '../../ui/Button.tsx';
-import { SearchBox, SelectField, TextField } from '../../ui/Field.tsx';
+import { SearchBox } from '../../ui/Field.tsx';
 import { EmptyState } from '../../ui/States.tsx';
 import { toast, toastError } from '../../ui/toasts.ts';
-import { classLabels } from '../exceptions/exception-words.ts';
-import type { MuteLength } from './notification-words.ts';
-import { lengths, mutedUntil, subjectLabels } from './notification-words.ts';
-
-const choices = (['flow', 'class', 'group', 'business-key'] as const).map((value) => ({
-  value,
-  label: subjectLabels[value],
-}));
-const classes = Object.entries(classLabels).map(([value, label]) => ({ value, label }));
-const refresh = () => queryClient.invalidateQueries({ queryKey: ['getMyNotifications'] });
-
-async function add(rule: Pick<Mute, 'subject' | 'value' | 'label' | 'until'>): Promise<void> {
-  await api('addMute', { body: rule });
-  await refresh();
-}
+import { addMute, refreshMutes } from './mutes.ts';
+import { NewMute } from './NewMute.tsx';
+import { subjectLabels } from './notification-words.ts';
 
 async function remove(mute: Mute): Promise<void> {
   try {
     const { subject, value, label, until } = await api('removeMute', { params: { muteId: mute.id } });
-    await refresh();
-    const undo = () => void add({ subject, value, label, until }).catch(toastError);
+    await refreshMutes();
+    const undo = () => void addMute({ subject, value, label, until }).catch(toastError);
     toast(`You hear of “${label}” again.`, { action: { label: 'Undo', perform: undo } });
   } catch (error) {
     toastError(error);
@@ -44,7 +30,7 @@ export function MuteList({ mutes }: { mutes: readonly Mute[] }) {
       {mutes.length > 0 && <SearchBox label="Search what you muted" value={text} onChange={setText} />}
       {shown.length === 0 ? (
         <EmptyState icon={BellOff} title={text ? 'Nothing muted matches' : 'Nothing is muted'}>
-          {text ? 'Try fewer letters.' : 'Mute a flow or a kind of problem that is not yours to solve.'}
+          {text ? 'Try fewer letters.' : 'Mute a flow, a system or a kind of problem that is not yours to solve.'}
         </EmptyState>
       ) : (
         <table className="table table--plain">
@@ -77,75 +63,5 @@ export function MuteList({ mutes }: { mutes: readonly Mute[] }) {
       )}
       <NewMute />
     </section>
-  );
-}
-
-function NewMute() {
-  const may = useMay();
-  const flows = useApiQuery('listFlows', { query: { limit: 200 } }, { enabled: may('flows.read') });
-  const [subject, setSubject] = useState<(typeof choices)[number]['value']>('flow');
-  const [value, setValue] = useState('');
-  const [length, setLength] = useState<MuteLength>('week');
-  const [busy, setBusy] = useState(false);
-  const { user } = useMe();
-  const known = {
-    flow: (flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-    class: classes,
-    group: [...new Set([...user.groups, ...user.roles])].map((name) => ({ value: name, label: name })),
-    'business-key': [],
-  }[subject];
-  const save = async () => {
-    if (busy || value.trim() === '') return;
-    setBusy(true);
-    const label = subject === 'business-key' ? value : (known.find((one) => one.value === value)?.label ?? value);
-    try {
-      await add({ subject, value, label, until: mutedUntil(length, Date.now()) });
-      toast(`“${label}” is muted.`);
-      setValue('');
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <SelectField
-        label="Mute"
-        value={subject}
-        options={choices}
-        onChange={(next) => {
-          setSubject(next as typeof subject);
-          setValue('');
-        }}
-      />
-      {subject === 'business-key' ? (
-        <TextField label="Which" value={value} maxLength={200} onChange={setValue} />
-      ) : (
-        <SelectField
-          label="Which"
-          value={value}
-          options={[{ value: '', label: 'Choose…' }, ...known]}
-          onChange={setValue}
-        />
-      )}
-      <SelectField
-        label="How long"
-        value={length}
-        options={lengths.map(({ value: one, label }) => ({ value: one, label }))}
-        onChange={(next) => setLength(next as MuteLength)}
-      />
-      <div>
-        <Button type="submit" icon={BellOff} disabled={busy || value.trim() === ''}>
-          Mute
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -32,6 +32,7 @@ export const subjectLabels: Record<Mute['subject'], string> = {
   fingerprint: 'Problems with one cause',
   class: 'Kind of problem',
   'business-key': 'Business key',
+  connection: 'System: its outages, and problems of steps that call it',
   group: 'Asked of a group, not of you by name',
 };
 

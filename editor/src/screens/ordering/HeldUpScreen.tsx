@@ -10,6 +10,7 @@ import { SearchBox } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ListState } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
+import { AboutIcon } from '../about/AboutLink.tsx';
 import { Countdown } from '../clock.tsx';
 import { matchesSearch } from './held-up.ts';
 import { ReleaseDialog } from './ReleaseDialog.tsx';
@@ -86,12 +87,14 @@ function HeldLine({ held, onRelease }: { held: BlockedKey; onRelease: () => void
         <strong className="truncate" title={held.orderingKey}>
           {held.orderingKey}
         </strong>
-        <span className="muted truncate">{held.flowName}</span>
+        <span className="muted truncate" title={held.flowName}>
+          {held.flowName}
+        </span>
       </div>
       <div className="held__why">
         <p>
-          <Link href={`/runs/${encodeURIComponent(holder.runId)}`}>{holder.businessKey ?? 'The run before'}</Link>{' '}
-          {holder.reason}
+          <Link href={`/runs/${encodeURIComponent(holder.runId)}`}>{holder.businessKey ?? 'The run before'}</Link>
+          {holder.businessKey && <AboutIcon businessKey={holder.businessKey} />} {holder.reason}
         </p>
         <p className="muted">
           <StatusBadge status={holder.status} /> since <RelativeTime at={holder.since} />

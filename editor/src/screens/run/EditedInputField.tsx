@@ -7,19 +7,20 @@ import '../data/data.css';
 interface EditedInputFieldProps {
   input: EditedInput;
   help: string;
+  of?: 'input' | 'record';
   rows: number;
 }
 
-/** Offers to change the input of a step first, and shows what is changed. */
-export function EditedInputField({ input, help, rows }: EditedInputFieldProps) {
+/** Offers to change the input of a step, or a record, first, and shows what is changed. */
+export function EditedInputField({ input, help, rows, of = 'input' }: EditedInputFieldProps) {
   const { editing, setEditing, text, setText, before, after, fault } = input;
   return (
     <>
-      <Switch label="Change the input first" checked={editing} onChange={setEditing} />
+      <Switch label={`Change the ${of} first`} checked={editing} onChange={setEditing} />
       {editing && (
         <>
           <TextAreaField
-            label="Input"
+            label={of === 'input' ? 'Input' : 'Record'}
             className="input--mono"
             rows={rows}
             spellCheck={false}

@@ -1,5 +1,6 @@
 import type { StepView } from '@waybill/api-contract';
 import { durationWords } from '../../ui/time-words.ts';
+import { recordErrorWords } from './record-error-words.ts';
 import { recordPace } from './record-pace.ts';
 
 /** How far a step has come with its records. */
@@ -23,10 +24,8 @@ export function RecordProgress({ step, doubtful }: { step: StepView; doubtful: b
         {percent !== null && isUnderWay && <span>{percent} % of the file</span>}
         {isUnderWay && perSecond !== null && <span>{Math.round(perSecond).toLocaleString()} a second</span>}
         {isUnderWay && leftMs !== null && <span>about {durationWords(leftMs)} left</span>}
-        <span className={records.errors > 0 ? 'record-progress__errors' : undefined}>
-          {records.errors === 0
-            ? 'no record errors'
-            : `${records.errors.toLocaleString()} record ${records.errors === 1 ? 'error' : 'errors'}`}
+        <span className={records.errors + records.refused > 0 ? 'record-progress__errors' : undefined}>
+          {recordErrorWords(records)}
         </span>
       </p>
     </div>

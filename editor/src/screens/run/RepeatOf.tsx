@@ -1,10 +1,12 @@
-import type { RunDetail } from '@waybill/api-contract';
+import type { RunDetail, RunSummaryView } from '@waybill/api-contract';
 import { Repeat } from 'lucide-react';
 import { useState } from 'react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Link } from '../../app/router.tsx';
+import { StatusBadge } from '../../ui/Badge.tsx';
 import { ListState, SkeletonRows } from '../../ui/States.tsx';
+import { RelativeTime } from '../../ui/Time.tsx';
 import { ChangeList } from '../data/ChangeList.tsx';
 import { valueChanges } from '../data/value-changes.ts';
 import '../data/data.css';
@@ -12,11 +14,13 @@ import '../data/data.css';
 interface RepeatOfProps {
   runId: string;
   replay: NonNullable<RunDetail['replay']>;
+  /** That run, where it is known. */
+  repeated: RunSummaryView | null;
   titleOf: (nodeId: string) => string;
 }
 
 /** For a run that repeats another: which one, from where, why, and what was changed in its data. */
-export function RepeatOf({ runId, replay, titleOf }: RepeatOfProps) {
+export function RepeatOf({ runId, replay, repeated, titleOf }: RepeatOfProps) {
   const mayData = useMay()('runs.data');
   const [open, setOpen] = useState(false);
   const nodeId = replay.from?.split('/').at(-1);
@@ -25,8 +29,13 @@ export function RepeatOf({ runId, replay, titleOf }: RepeatOfProps) {
       <p>
         <Repeat size={14} aria-hidden /> Repeats{' '}
         <Link href={`/runs/${encodeURIComponent(replay.of)}`}>an earlier run</Link>
-        {nodeId !== undefined && ` from “${titleOf(nodeId)}”`}
-        {replay.effects === 'write-again' ? ', and writes everything again' : ', and leaves alone what is written'}.{' '}
+        {repeated && (
+          <>
+            , started <RelativeTime at={repeated.acceptedAt} /> <StatusBadge status={repeated.status} />
+          </>
+        )}
+        {nodeId !== undefined && `, from “${titleOf(nodeId)}” on`}
+        {replay.effects === 'write-again' ? ', writing everything again' : ', leaving alone what is written'}.{' '}
         <span className="muted">
           {replay.by}: {replay.reason}
         </span>

@@ -1,42 +1,46 @@
 import type { RunSummaryView } from '@waybill/api-contract';
-import { CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
+import { ArrowRight, CirclePause, CirclePlay, CircleStop, CloudOff, Repeat, RotateCcw, Undo2 } from 'lucide-react';
 import { useMay, useMe } from '../../api/session.ts';
-import { Link } from '../../app/router.tsx';
+import { Link, navigate } from '../../app/router.tsx';
 import { Badge, StatusBadge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { durationWords } from '../../ui/time-words.ts';
+import { AboutLink } from '../about/AboutLink.tsx';
 import { RunningFor } from '../clock.tsx';
 import { CopyButton } from '../data/CopyButton.tsx';
 import { standsAt, starterWords, versionWords } from '../runs/run-words.ts';
 import { RunExceptions } from './RunExceptions.tsx';
 import type { RunAct } from './run-acts.ts';
-import { runActs } from './run-acts.ts';
-import { isOver } from './run-store.ts';
+import { mayReplay, runActs } from './run-acts.ts';
 
 interface RunHeaderProps {
   run: RunSummaryView;
   /** The run that called this one. */
   parent: RunSummaryView | null;
+  /** The newest run that repeats it: that one is gone on with. */
+  repeat: RunSummaryView | null;
   doubtful: boolean;
   /** How much of what it did was taken back. */
   taken: 'all' | 'some' | null;
+  /** Records that could not be used, or were refused. */
+  recordErrors: number;
   onAct: (act: RunAct) => void;
   onReplay: () => void;
 }
 
 /** What run this is, how it stands, and what may be done to it. */
-export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: RunHeaderProps) {
+export function RunHeader({ run, parent, repeat, doubtful, taken, recordErrors, onAct, onReplay }: RunHeaderProps) {
   const may = useMay();
   const me = useMe();
-  const allowed = runActs(run);
+  const allowed = runActs(run, repeat !== null);
   const acts = may('runs.act') && !doubtful;
   return (
     <header className="run-head">
       <div className="run-head__main">
         <div className="row">
           <h1 className="run-head__name" title={run.businessKey ?? run.flowName}>
-            {run.businessKey ?? run.flowName}
+            {run.businessKey ? <AboutLink businessKey={run.businessKey} /> : run.flowName}
           </h1>
           {doubtful ? (
             <Badge tone="waiting">
@@ -46,6 +50,11 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
             <StatusBadge status={run.status} />
           )}
           {taken && <Badge tone="skipped">{taken === 'all' ? 'Taken back' : 'Partly taken back'}</Badge>}
+          {recordErrors > 0 && (
+            <Badge tone="failed">
+              {recordErrors.toLocaleString()} record {recordErrors === 1 ? 'error' : 'errors'}
+            </Badge>
+          )}
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
           <RunExceptions runId={run.id} seq={run.seq} />
         </div>
@@ -104,12 +113,17 @@ export function RunHeader({ run, parent, doubtful, taken, onAct, onReplay }: Run
       </div>
       {acts && (
         <div className="row run-head__acts">
+          {repeat && (
+            <Button look="primary" icon={ArrowRight} onClick={() => navigate(`/runs/${encodeURIComponent(repeat.id)}`)}>
+              Go to its repeat
+            </Button>
+          )}
           {allowed['retry-run'] && (
             <Button look="primary" icon={RotateCcw} onClick={() => onAct('retry-run')}>
               Retry run…
             </Button>
           )}
-          {isOver(run) && (
+          {mayReplay(run, repeat) && (
             <Button icon={Repeat} onClick={onReplay}>
               Repeat…
             </Button>

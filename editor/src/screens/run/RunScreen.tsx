@@ -1,13 +1,14 @@
-import type { RunDetail, StepView } from '@waybill/api-contract';
+import type { RunDetail, RunSummaryView, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
-import { CirclePause, CirclePlay, CircleStop, RotateCcw, Undo2 } from 'lucide-react';
+import { ArrowRight, CirclePause, CirclePlay, CircleStop, RotateCcw, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useLiveRun } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
 import { useCrumb } from '../../app/crumb.ts';
-import { useSearch } from '../../app/router.tsx';
+import { navigate, useSearch } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/Field.tsx';
@@ -17,16 +18,18 @@ import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
 import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
+import { RepeatedBy } from './RepeatedBy.tsx';
 import { RepeatOf } from './RepeatOf.tsx';
 import { ReplayDialog } from './ReplayDialog.tsx';
 import { RetryDialog } from './RetryDialog.tsx';
 import { RunEffects } from './RunEffects.tsx';
 import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
-import { relatedGroups } from './related-runs.ts';
+import { recordErrorsOf } from './record-error-words.ts';
+import { newestRepeat, relatedGroups } from './related-runs.ts';
 import { runActs, takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
-import { isDoubtful } from './run-store.ts';
+import { isDoubtful, isOver } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
 import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
@@ -57,6 +60,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
 
   const { flow, related } = detail;
   const run = store.live.run ?? detail.run;
+  const repeat = useRepeat(run, related);
   useCrumb(run.businessKey ?? run.flowName);
   const doubtful = isDoubtful(store);
   const asked = search.get('step');
@@ -97,7 +101,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
     if (asked?.startsWith(`${container}[`)) select(asked.replace(/^(.*?)\[\d+\]/, () => `${container}[${iteration}]`));
   };
   const commands = useMemo<Command[]>(() => {
-    const allowed = runActs(run);
+    const allowed = runActs(run, repeat !== null);
     const enabled = (name: keyof typeof allowed) => () => mayAct && !doubtful && allowed[name];
     return [
       {
@@ -107,6 +111,14 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         icon: RotateCcw,
         enabled: enabled('retry-run'),
         perform: () => setAct({ act: 'retry-run' }),
+      },
+      {
+        id: 'run.repeat',
+        label: 'Go to the run that repeats this one',
+        group: 'Run',
+        icon: ArrowRight,
+        enabled: () => repeat !== null,
+        perform: () => repeat && navigate(`/runs/${encodeURIComponent(repeat.id)}`),
       },
       {
         id: 'run.pause',
@@ -141,7 +153,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
         perform: () => setAct({ act: 'take-back' }),
       },
     ];
-  }, [run, doubtful, mayAct]);
+  }, [run, repeat, doubtful, mayAct]);
   useCommands('run', commands);
 
   return (
@@ -149,12 +161,22 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
       <RunHeader
         run={run}
         parent={related.find((other) => other.id === run.parentRunId) ?? null}
+        repeat={repeat}
         doubtful={doubtful}
         taken={takenBack(Object.values(steps))}
+        recordErrors={recordErrorsOf(Object.values(steps))}
         onAct={(name) => setAct({ act: name })}
         onReplay={() => setReplay({ step: null })}
       />
-      {detail.replay && <RepeatOf runId={run.id} replay={detail.replay} titleOf={titleOf} />}
+      {repeat && <RepeatedBy repeat={repeat} />}
+      {detail.replay && (
+        <RepeatOf
+          runId={run.id}
+          replay={detail.replay}
+          repeated={related.find(({ id }) => id === detail.replay?.of) ?? null}
+          titleOf={titleOf}
+        />
+      )}
       {run.status === 'queued' && <QueuedNotice run={run} />}
       <div className="run__body">
         <div className="run__left">
@@ -225,6 +247,7 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
             <StepDetail
               key={view.step}
               run={run}
+              repeat={repeat}
               step={view}
               kind={kindOf(view.nodeId)}
               iteration={iterationWords(view, steps)}
@@ -249,4 +272,11 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
       )}
     </div>
   );
+}
+
+/** The newest run that does the same, as it stands now. */
+function useRepeat(run: RunSummaryView, related: readonly RunSummaryView[]): RunSummaryView | null {
+  const newest = useMemo(() => newestRepeat(run, related), [run, related]);
+  const live = useLiveRun(newest && !isOver(newest) ? newest.id : null);
+  return live?.run ?? newest;
 }

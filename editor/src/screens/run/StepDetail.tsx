@@ -17,8 +17,7 @@ import { LogLines } from './LogLines.tsx';
 import { noOutputWords } from './no-output.ts';
 import { RecordProgress } from './RecordProgress.tsx';
 import type { StepAct } from './run-acts.ts';
-import { stepActs } from './run-acts.ts';
-import { isOver } from './run-store.ts';
+import { mayReplay, stepActs } from './run-acts.ts';
 import { StepEdits } from './StepEdits.tsx';
 import { StepUndo } from './StepUndo.tsx';
 import { StepWait } from './StepWait.tsx';
@@ -27,6 +26,8 @@ import { useStepData } from './use-run.ts';
 
 interface StepDetailProps {
   run: RunSummaryView;
+  /** The newest run that repeats it. */
+  repeat: RunSummaryView | null;
   step: StepView;
   /** What the step does, as the node panel calls it; null where that is not known. */
   kind: string | null;
@@ -41,14 +42,15 @@ interface StepDetailProps {
 type Part = 'output' | 'input' | 'params' | 'records' | 'attempts' | 'log';
 
 /** Everything known about one step: how it stands, why, its data, and what may be done. */
-export function StepDetail({ run, step, kind, iteration, doubtful, onAct, onReplay }: StepDetailProps) {
+export function StepDetail({ run, repeat, step, kind, iteration, doubtful, onAct, onReplay }: StepDetailProps) {
   const may = useMay();
   const mayData = may('runs.data');
   const [part, setPart] = useState<Part>('output');
   const [full, setFull] = useState(false);
   const [revealed, setRevealed] = useState<StepData | null>(null);
   const data = useStepData(run.id, step.step, step.seq, mayData, full);
-  const allowed = stepActs(run, step);
+  const allowed = stepActs(run, step, repeat !== null);
+  const replayable = mayReplay(run, repeat);
   const acts = may('runs.act') && !doubtful;
   const took = step.startedAt !== null && step.endedAt !== null ? step.endedAt - step.startedAt : null;
   const log = data.data?.log ?? [];
@@ -80,8 +82,13 @@ export function StepDetail({ run, step, kind, iteration, doubtful, onAct, onRepl
             )
           )}
           {step.port !== null && step.port !== 'done' && <span>Left by “{step.port}”</span>}
+          {step.sent && step.sent.refused > 0 && (
+            <span className="record-progress__errors">
+              {step.sent.refused.toLocaleString()} of {step.sent.records.toLocaleString()} records refused by the system
+            </span>
+          )}
         </p>
-        {acts && (allowed.retry || allowed.skip || allowed.resolve || isOver(run)) && (
+        {acts && (allowed.retry || allowed.skip || allowed.resolve || replayable) && (
           <div className="row step-detail__acts">
             {allowed.resolve && (
               <Button small look="primary" icon={CircleHelp} onClick={() => onAct('resolve')}>
@@ -98,7 +105,7 @@ export function StepDetail({ run, step, kind, iteration, doubtful, onAct, onRepl
                 {step.status === 'succeeded' ? 'Run again from here…' : 'Retry…'}
               </Button>
             )}
-            {isOver(run) && (
+            {replayable && (
               <Button small icon={Repeat} onClick={onReplay}>
                 Repeat from here…
               </Button>

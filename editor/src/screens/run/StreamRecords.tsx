@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RecordState, StepView, StreamRecord } from '@waybill/api-contract';
-import { Download, FileQuestion, SearchX } from 'lucide-react';
+import { Download, FileQuestion, RotateCcw, SearchX } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api } from '../../api/client.ts';
+import { useMay } from '../../api/session.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { SearchBox, Select } from '../../ui/Field.tsx';
@@ -10,8 +11,10 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { toastError } from '../../ui/toasts.ts';
 import { saveText } from '../data/save-text.ts';
 import { usePages } from '../use-pages.ts';
+import { RecordRetryDialog } from './RecordRetryDialog.tsx';
 import { refusedAsCsv } from './record-pace.ts';
 import { recordStateLooks, recordStateOptions } from './record-states.ts';
+import { SentAgain } from './SentAgain.tsx';
 
 const PAGE = 50;
 const DOWNLOAD_PAGE = 200;
@@ -23,6 +26,9 @@ interface StreamRecordsProps {
   step: StepView;
 }
 
+/** What is to be sent again: everything that was refused, or one record. */
+type Again = { record: StreamRecord | null };
+
 /** What became of each record of a step: to be filtered, searched and taken away. */
 export function StreamRecords({ runId, step }: StreamRecordsProps) {
   const [text, setText] = useState('');
@@ -30,7 +36,7 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
   const searched = useDeferredValue(text.trim());
   const params = { runId, step: step.step };
   const errors = step.records?.errors ?? 0;
-  const stand = [step.status, errors, step.iterations?.failed ?? 0].join(' ');
+  const stand = [step.status, errors, step.records?.refused ?? 0, step.iterations?.failed ?? 0].join(' ');
   const counted = useQuery({
     queryKey: ['getStepRecords', 'counts', runId, step.step, stand],
     queryFn: () => api('getStepRecords', { params, query: { limit: '1' } }),
@@ -44,6 +50,8 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
     api('getStepRecords', { params, query: { limit: String(PAGE), ...filter, ...(cursor ? { cursor } : {}) } }),
   );
   const counts = counted.data?.counts.states ?? { refused: errors };
+  const [again, setAgain] = useState<Again | null>(null);
+  const maySend = useMay()('runs.act') && step.status !== 'running';
   return (
     <div className="refused">
       <div className="refused__tools">
@@ -61,7 +69,13 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
           Download list
         </a>
         {errors > 0 && <CorrectableDownload runId={runId} step={step} />}
+        {maySend && (counted.data?.counts.states?.rejected ?? 0) > 0 && (
+          <Button small icon={RotateCcw} onClick={() => setAgain({ record: null })}>
+            Send refused again…
+          </Button>
+        )}
       </div>
+      <SentAgain resent={step.resent ?? []} />
       {pages.error ? (
         <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
       ) : !pages.data ? (
@@ -76,7 +90,11 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
       ) : (
         <ol className="refused__list" aria-label="Records">
           {pages.data.map((record) => (
-            <OneRecord key={`${record.row} ${record.state} ${record.batch ?? ''}`} record={record} />
+            <OneRecord
+              key={`${record.row} ${record.state} ${record.batch ?? ''}`}
+              record={record}
+              onAgain={maySend && record.state === 'rejected' ? () => setAgain({ record }) : null}
+            />
           ))}
         </ol>
       )}
@@ -84,6 +102,9 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
         <Button small disabled={pages.loadingMore} onClick={pages.loadMore}>
           {pages.loadingMore ? 'Loading…' : pages.data?.length === 0 ? 'Search on' : 'Show more'}
         </Button>
+      )}
+      {again && (
+        <RecordRetryDialog run={{ id: runId }} step={step} record={again.record} onClose={() => setAgain(null)} />
       )}
     </div>
   );
@@ -104,8 +125,8 @@ function NothingHere(props: { isSearch: boolean; searched: string; hasMore: bool
   );
 }
 
-function OneRecord({ record }: { record: StreamRecord }) {
-  const { row, line, key, state, column, batch, what, fix, effectKey, source } = record;
+function OneRecord({ record, onAgain }: { record: StreamRecord; onAgain: (() => void) | null }) {
+  const { row, line, key, state, column, batch, sentBefore, what, fix, effectKey, source } = record;
   const look = recordStateLooks[state];
   return (
     <li className="refused__one">
@@ -118,6 +139,11 @@ function OneRecord({ record }: { record: StreamRecord }) {
         {line !== null && <span className="muted">line {line.toLocaleString()}</span>}
         {column !== null && <span className="muted">column “{column}”</span>}
         {batch !== null && <span className="muted">batch {batch.toLocaleString()}</span>}
+        {sentBefore > 0 && (
+          <span className="muted">
+            sent {sentBefore === 1 ? 'once' : `${sentBefore.toLocaleString()} times`} before
+          </span>
+        )}
       </p>
       {what !== null && <p className="refused__what">{what}</p>}
       {fix !== null && <p className="muted">{fix}</p>}
@@ -131,6 +157,13 @@ function OneRecord({ record }: { record: StreamRecord }) {
         <section className="refused__source" tabIndex={0} aria-label={`Row ${row}, its data`}>
           <pre>{source}</pre>
         </section>
+      )}
+      {onAgain && (
+        <p>
+          <Button small icon={RotateCcw} onClick={onAgain}>
+            Send again…
+          </Button>
+        </p>
       )}
     </li>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, queryClient } from '../../api/client.ts';
 import { isShown, useApiQuery } from '../../api/queries.ts';
 import { Link } from '../../app/router.tsx';
+import { StatusBadge } from '../../ui/Badge.tsx';
 import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ReasonField } from '../../ui/ReasonField.tsx';
 import { ListState } from '../../ui/States.tsx';
@@ -91,12 +92,24 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
                 ))}
               </fieldset>
             )}
+            {data.effects.length > 0 && data.goesOnIn.map((later) => <GoesOnIn key={later.runId} {...later} />)}
             {data.stays.length > 0 && <Staying stays={data.stays} />}
             {data.effects.length > 0 && <ReasonField value={reason} tried={sending.tried} onChange={setReason} />}
           </>
         )}
       </ListState>
     </FormDialog>
+  );
+}
+
+function GoesOnIn({ runId, status }: UndoPreview['goesOnIn'][number]) {
+  return (
+    <p className="callout callout--waiting">
+      <span>
+        <Link href={`/runs/${encodeURIComponent(runId)}`}>A later run</Link> <StatusBadge status={status} /> repeats
+        this one and goes on from what was written here. What is taken back is missing there too.
+      </span>
+    </p>
   );
 }
 

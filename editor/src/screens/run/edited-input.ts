@@ -23,9 +23,23 @@ export interface EditedInput {
 
 export function useEditedInput(runId: string, step: Pick<StepView, 'step' | 'seq'> | null): EditedInput {
   const [editing, setEditing] = useState(false);
-  const [typed, setTyped] = useState<string | null>(null);
   const { data } = useStepData(runId, step?.step ?? '', step?.seq ?? 0, editing && step !== null, true);
-  const text = typed ?? (data ? JSON.stringify(data.input, null, 2) : '');
+  return useTyped(data?.input, editing, setEditing);
+}
+
+/** The same for any value that is there already. @param before undefined while it is fetched. */
+export function useEditedValue(before: JsonValue | undefined): EditedInput {
+  const [editing, setEditing] = useState(false);
+  return useTyped(before, editing, setEditing);
+}
+
+function useTyped(
+  before: JsonValue | undefined,
+  editing: boolean,
+  setEditing: (editing: boolean) => void,
+): EditedInput {
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? (before === undefined ? '' : JSON.stringify(before, null, 2));
   const parsed = parseJson(text);
   const isTyped = editing && typed !== null;
   return {
@@ -33,7 +47,7 @@ export function useEditedInput(runId: string, step: Pick<StepView, 'step' | 'seq
     setEditing,
     text,
     setText: setTyped,
-    before: data?.input,
+    before,
     after: parsed.ok ? parsed.value : undefined,
     fault: isTyped && !parsed.ok ? parsed.what : null,
     toSend: isTyped && parsed.ok ? { edited: parsed.value } : {},

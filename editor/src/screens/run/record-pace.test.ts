@@ -5,6 +5,7 @@ const records = {
   rowsIn: 30_000,
   rowsOut: 29_000,
   errors: 2,
+  refused: 0,
   bytesDone: 300,
   bytesTotal: 1_000,
   firstAt: 10_000,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryMeans, runActs, stepActs, takenBack } from './run-acts.ts';
+import { mayReplay, retryMeans, runActs, stepActs, takenBack } from './run-acts.ts';
 import { aStep } from './run-samples.ts';
 
 describe('what may be done to a run', () => {
@@ -36,6 +36,23 @@ describe('what may be done to a run', () => {
 it('offers to take back what a failed or cancelled run did', () => {
   expect(runActs({ status: 'failed' })['take-back']).toBe(true);
   expect(runActs({ status: 'cancelled' })['take-back']).toBe(true);
+});
+
+describe('a run that a newer one repeats', () => {
+  it('does not go on, but what it did may be taken back', () => {
+    expect(runActs({ status: 'failed' }, true)).toMatchObject({ 'retry-run': false, 'take-back': true });
+    expect(runActs({ status: 'quarantined' }, true).resume).toBe(false);
+    const failed = aStep('a', { status: 'failed', port: null });
+    expect(stepActs({ status: 'failed' }, failed, true)).toEqual({ retry: false, skip: false, resolve: false });
+  });
+  it('is repeated once more when that one is over or set aside', () => {
+    const over = { status: 'failed' } as const;
+    expect(mayReplay(over, null)).toBe(true);
+    expect(mayReplay(over, { status: 'cancelled' })).toBe(true);
+    expect(mayReplay(over, { status: 'quarantined' })).toBe(true);
+    expect(mayReplay(over, { status: 'waiting' })).toBe(false);
+    expect(mayReplay({ status: 'running' }, null)).toBe(false);
+  });
 });
 
 it('tells whether all that a run did was taken back', () => {

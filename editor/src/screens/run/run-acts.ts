@@ -6,13 +6,16 @@ export type StepAct = 'retry' | 'skip' | 'resolve';
 
 type Run = Pick<RunSummaryView, 'status'>;
 
-/** What may be done to a run now; the server has the last word. Pure. */
-export function runActs(run: Run): Record<RunAct, boolean> {
+/**
+ * What may be done to a run now; the server has the last word. Pure.
+ * @param isRepeated a newer run does the same: that one goes on, not this one.
+ */
+export function runActs(run: Run, isRepeated = false): Record<RunAct, boolean> {
   const over = isOver(run);
   return {
-    'retry-run': run.status === 'failed',
+    'retry-run': run.status === 'failed' && !isRepeated,
     pause: !over && run.status !== 'paused' && run.status !== 'quarantined',
-    resume: run.status === 'paused' || run.status === 'quarantined',
+    resume: run.status === 'paused' || (run.status === 'quarantined' && !isRepeated),
     cancel: !over,
     'take-back': run.status === 'failed' || run.status === 'cancelled',
   };
@@ -20,9 +23,16 @@ export function runActs(run: Run): Record<RunAct, boolean> {
 
 const ended: ReadonlySet<StepView['status']> = new Set(['succeeded', 'failed', 'skipped', 'undone']);
 
+/**
+ * Whether a new run may do the same once more. Pure.
+ * @param repeat the newest run that does the same; null for none. One under way would not know what the other writes.
+ */
+export const mayReplay = (run: Run, repeat: Run | null): boolean =>
+  isOver(run) && (repeat === null || isOver(repeat) || repeat.status === 'quarantined');
+
 /** What may be done to a step now. A failed step of a run still open was kept back for a person. Pure. */
-export function stepActs(run: Run, step: StepView): Record<StepAct, boolean> {
-  const over = isOver(run) && run.status !== 'ignored';
+export function stepActs(run: Run, step: StepView, isRepeated = false): Record<StepAct, boolean> {
+  const over = isOver(run) && run.status !== 'ignored' && !isRepeated;
   const heldBack = !isOver(run) && step.status === 'failed' && step.port === null;
   return {
     retry: (over && ended.has(step.status)) || heldBack,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aRunSummary } from '../run/run-samples.ts';
-import { standsAt, starterWords, takenBackWords, versionWords } from './run-words.ts';
+import { noteWords, standsAt, starterWords, versionWords } from './run-words.ts';
 
 describe('a run in words', () => {
   it('tells the error of a failed run', () => {
@@ -16,9 +16,10 @@ describe('a run in words', () => {
     const parked = aRunSummary({ status: 'waiting', currentStep: 'Create project', note: 'parked' });
     expect(standsAt(parked)).toBe('Create project waits until its system takes calls again');
   });
-  it('says how much was taken back', () => {
-    const notes = ['taken-back', 'partly-taken-back', 'parked', null] as const;
-    expect(notes.map((note) => takenBackWords({ note }))).toEqual(['Taken back', 'Partly taken back', null, null]);
+  it('says how much was taken back, and that records went wrong', () => {
+    const notes = ['taken-back', 'partly-taken-back', 'record-errors', 'parked', null] as const;
+    const words = ['Taken back', 'Partly taken back', 'Record errors', null, null];
+    expect(notes.map((note) => noteWords({ note }))).toEqual(words);
   });
   it('names the version, or that it ran the draft', () => {
     expect([versionWords({ versionNumber: 3 }), versionWords({ versionNumber: null })]).toEqual(['v3', 'draft']);

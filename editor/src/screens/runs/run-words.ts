@@ -27,8 +27,9 @@ export function standsAt(run: RunSummaryView): string {
   }
 }
 
-/** How much of what a run wrote was taken back, for the badge beside its status; null for nothing. Pure. */
-export function takenBackWords({ note }: Pick<RunSummaryView, 'note'>): string | null {
+/** What the badge beside the status of a run that is over says; null for nothing. Pure. */
+export function noteWords({ note }: Pick<RunSummaryView, 'note'>): string | null {
+  if (note === 'record-errors') return 'Record errors';
   if (note === 'taken-back') return 'Taken back';
   return note === 'partly-taken-back' ? 'Partly taken back' : null;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningServer, ServerConfig } from '@waybill/server';
 import { ConfigError, readConfig, startServer } from '@waybill/server';
@@ -12,9 +12,11 @@ import { simulatorsFile } from './simulators.ts';
 /** Written once the demo firm is in; its presence makes later starts bring the simulators up again. */
 const markerFile = (config: ServerConfig): string => join(config.dataDir, 'demo-firm.json');
 
+const journalFile = (config: ServerConfig): string => join(config.dataDir, 'journal.db');
+
 /** The demo goes into an empty data folder only, and stays where it once was installed. */
 const wantsDemo = (config: ServerConfig): boolean =>
-  config.demo && (existsSync(markerFile(config)) || !existsSync(join(config.dataDir, 'journal.db')));
+  config.demo && (existsSync(markerFile(config)) || !existsSync(journalFile(config)));
 
 const isInstalled = (config: ServerConfig): boolean =>
   existsSync(markerFile(config)) && readFileSync(markerFile(config), 'utf8').includes('"installed": true');
@@ -50,40 +52,54 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts the simulators, if the demo is wanted, and the server; installs the demo firm the first time. */
-export async function startPlatform(
-  settings: ServerConfig,
-  options: { randomSimulatorPorts: boolean },
-): Promise<Started> {
-  mkdirSync(settings.dataDir, { recursive: true });
-  const simulators = wantsDemo(settings)
-    ? await startSimulatorsProcess(join(settings.dataDir, 'simulators'), { randomPorts: options.randomSimulatorPorts })
-    : null;
-  if (simulators) writeFileSync(simulatorsFile(settings.dataDir), `${JSON.stringify(simulators.list, null, 2)}\n`);
-  try {
-    const pages = () =>
-      (simulators?.list ?? []).map(({ name, title, baseUrl, pages }) => ({
+/** The simulated systems of the demo firm, from when the server asks for them. */
+function demoSystems({ dataDir }: ServerConfig, randomPorts: boolean) {
+  let running: SimulatorsProcess | null = null;
+  return {
+    running: () => running,
+    async start(): Promise<void> {
+      running = await startSimulatorsProcess(join(dataDir, 'simulators'), { randomPorts });
+      writeFileSync(simulatorsFile(dataDir), `${JSON.stringify(running.list, null, 2)}\n`);
+    },
+    pages: () =>
+      (running?.list ?? []).map(({ name, title, baseUrl, pages }) => ({
         name,
         title,
         url: baseUrl,
         pages: pages ?? [],
-      }));
-    const server = await startServer(settings, { simulators: pages }).catch((error: unknown) => {
+      })),
+  };
+}
+
+/**
+ * Starts the server and, if the demo is wanted, the simulators; installs the demo firm the first time. The server takes
+ * the data folder first: that another Waybill works there says more than that a port is taken.
+ */
+export async function startPlatform(
+  settings: ServerConfig,
+  options: { randomSimulatorPorts: boolean },
+): Promise<Started> {
+  const isDemo = wantsDemo(settings);
+  const demo = demoSystems(settings, options.randomSimulatorPorts);
+  let server: RunningServer | null = null;
+  const stop = async () => {
+    await server?.stop();
+    await demo.running()?.stop();
+  };
+  try {
+    server = await startServer(settings, {
+      simulators: demo.pages,
+      ...(isDemo ? { beforeWork: demo.start } : {}),
+    }).catch((error: unknown) => {
       // The folder is not empty any more, but the demo is still to come: a port that is taken must not cost it.
-      if (simulators && !existsSync(markerFile(settings))) mark(settings, false);
+      if (isDemo && existsSync(journalFile(settings)) && !existsSync(markerFile(settings))) mark(settings, false);
       throw error;
     });
+    const simulators = demo.running();
     if (simulators) await installOnce(settings, server, simulators);
-    return {
-      server,
-      simulators,
-      async stop() {
-        await server.stop();
-        await simulators?.stop();
-      },
-    };
+    return { server, simulators, stop };
   } catch (error) {
-    await simulators?.stop();
+    await stop();
     throw error instanceof ConfigError
       ? new CliError(error.message, 'Correct it and start again.', exitCodes.usage)
       : error;

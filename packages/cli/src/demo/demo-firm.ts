@@ -67,7 +67,7 @@ async function subscribe(api: ApiClient, crm: SimulatorInfo, flowId: string, sec
 }
 
 /** Folders of templates that hold a flow. */
-export const templateFolders = (): string[] =>
+const templateFolders = (): string[] =>
   readdirSync(templatesFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(templatesFolder, entry.name, 'flow.yaml')))
     .map((entry) => join(templatesFolder, entry.name));

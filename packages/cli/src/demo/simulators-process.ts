@@ -36,7 +36,7 @@ async function firstJsonArray(child: ChildProcess): Promise<SimulatorInfo[]> {
   }
   throw new CliError(
     'The simulated systems ended before they were ready.',
-    'Look at the message above; a port may be taken.',
+    'Look at the message above. If a port is taken, stop the program that has it, often another Waybill, or start without the demo firm: WAYBILL_DEMO=off.',
   );
 }
 

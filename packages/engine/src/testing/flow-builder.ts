@@ -23,6 +23,8 @@ export const testNodeTypes = {
   undoable: 'test.undoable',
   /** Can be taken back, but an undo whose outcome is lost is not repeated. */
   undoableOnce: 'test.undoable-once',
+  /** Answers record by record. */
+  answering: 'test.answering',
   each: 'test.each',
   scope: 'test.scope',
   pair: 'test.pair',
@@ -68,6 +70,7 @@ export const testManifests: NodeManifest[] = [
   manifest(testNodeTypes.once, write({ how: 'none' })),
   manifest(testNodeTypes.undoable, write({ how: 'key', rememberedForMs: REMEMBERED_MS }, { undo: true })),
   manifest(testNodeTypes.undoableOnce, write({ how: 'none' }, { undo: true })),
+  manifest(testNodeTypes.answering, { ...write({ how: 'key', rememberedForMs: REMEMBERED_MS }), resultsOf: 'records' }),
   manifest(testNodeTypes.each, { kind: 'control', container: 'each', ...done }),
   manifest(testNodeTypes.scope, { kind: 'control', container: 'scope', ...done }),
   manifest(testNodeTypes.pair, { inputs: { a: { label: 'A', schema: {} }, b: { label: 'B', schema: {} } } }),

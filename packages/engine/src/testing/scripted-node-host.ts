@@ -1,4 +1,4 @@
-import type { ErrorRecord, JsonObject, JsonValue, NodeId } from '@waybill/flow-model';
+import type { ErrorRecord, FlowId, JsonObject, JsonValue, NodeId } from '@waybill/flow-model';
 import type { NodeOutcome } from '@waybill/node-sdk';
 import type { FollowedStep, NextStep, NodeHost, StepCall, StepResult } from '../ports/index.ts';
 import { nextCall } from '../ports/index.ts';
@@ -91,3 +91,11 @@ export const anError = (given: Partial<ErrorRecord> = {}): ErrorRecord => ({
   engine: 'retry',
   ...given,
 });
+
+/** A write that its system turned down for good, and that changed nothing there. */
+export const refused = failed(anError({ code: 'REFUSED', engine: 'stop', effect: 'none' }));
+
+/** A step that calls a flow with what it was given. */
+export const callsFlow =
+  (flowId: string): Script =>
+  (at) => ({ do: 'call-flow', flowId: flowId as FlowId, input: at.scope.input, port: 'out' });

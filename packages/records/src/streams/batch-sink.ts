@@ -30,10 +30,12 @@ export const sizesOf = ({ sizes, open }: z.infer<typeof batchStateSchema>): numb
   open ? [...sizes, open.lines] : sizes;
 
 /** What is in a batch; the steps inside see it as `item`. */
-export const batchSchema = z.object({
+const batchSchema = z.object({
   records: z.array(z.unknown()),
   rows: z.array(z.number()),
   keys: z.array(z.string()),
+  /** How often one of its records was sent before and refused; absent: never. */
+  again: z.int().min(1).optional(),
 });
 export type Batch = z.infer<typeof batchSchema>;
 
@@ -108,6 +110,12 @@ export async function batchSink(
       return { is: 'parts', parts, concurrency, onItemError };
     },
   };
+}
+
+/** A batch of records that were refused, in the order given. */
+export async function putBatch(blobs: Pick<BlobStore, 'put'>, batch: Batch): Promise<StoredValue> {
+  const bytes = Buffer.from(JSON.stringify(batch));
+  return { blob: await blobs.put(bytes), sizeBytes: bytes.length };
 }
 
 function refusal({ row, key, record }: Line, why: 'other' | 'too-long'): RecordError {

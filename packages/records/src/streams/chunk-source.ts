@@ -1,14 +1,9 @@
 /** Where chunks come from. */
 import type { JsonValue } from '@waybill/flow-model';
 import { z } from 'zod';
-import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand, RecordError } from '../chunk.ts';
+import type { ChunkCharset, ChunkPlan, ChunkResult, ChunkStand } from '../chunk.ts';
 
 /** Where a source stands, as its part of the checkpoint. */
-export interface SourceStand {
-  row: number;
-  line: number;
-  columns: string[] | null;
-}
 export const sourceStandSchema = z.object({
   row: z.number(),
   line: z.number(),
@@ -49,6 +44,3 @@ export interface ChunkSource {
   progress(): { bytesDone: number | null; bytesTotal: number | null };
   close(): Promise<void>;
 }
-
-/** What a source reports besides chunks. */
-export type SourceNote = (error: RecordError) => void;

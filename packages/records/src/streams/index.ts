@@ -1,3 +1,5 @@
+export type { Batch } from './batch-sink.ts';
+export { putBatch } from './batch-sink.ts';
 export type { ErrorIndex } from './record-errors.ts';
 export type { BatchSource, OutcomePlace, OutcomeSource, OutcomeState, RecordOutcome } from './record-outcomes.ts';
 export { outcomePlaceSchema, outcomeStates, outcomesFrom } from './record-outcomes.ts';

@@ -22,7 +22,17 @@ export const outcomePlaceSchema = z.discriminatedUnion('in', [
 ]);
 export type OutcomePlace = z.infer<typeof outcomePlaceSchema>;
 
-export const outcomeStates = ['refused', 'written', 'waiting', 'failed', 'in-doubt', 'skipped', 'passed'] as const;
+/** `refused`: it could not be used. `rejected`: its batch was written, but the system it was sent to refused this one record. */
+export const outcomeStates = [
+  'refused',
+  'rejected',
+  'written',
+  'waiting',
+  'failed',
+  'in-doubt',
+  'skipped',
+  'passed',
+] as const;
 export type OutcomeState = (typeof outcomeStates)[number];
 
 export interface RecordOutcome {
@@ -32,6 +42,10 @@ export interface RecordOutcome {
   state: OutcomeState;
   /** Batch it is in, from 1. */
   batch: number | null;
+  /** Place in it, from 0. */
+  place: number | null;
+  /** How often it was sent before and refused. */
+  sentBefore: number;
   /** Step that wrote, refused or failed. */
   step: string | null;
   effectKey: string | null;
@@ -49,6 +63,8 @@ export interface BatchSource {
   refusedIn(index: number): number;
   /** What that system told of each record, in their order; null where it did not. */
   resultsOf(index: number): Promise<readonly RecordResult[] | null>;
+  /** Places in a batch of records that were sent again: they count where they went. */
+  retakenIn(index: number): readonly number[];
 }
 
 export interface OutcomeSource {
@@ -105,10 +121,11 @@ async function pieceAt(
       const { batch } = place;
       const part = batches?.parts[batch];
       const became = batches?.became(batch);
-      const mayBeWanted = wants(became?.state ?? 'waiting') || (batches?.refusedIn(batch) && wants('failed'));
+      const mayBeWanted = wants(became?.state ?? 'waiting') || (batches?.refusedIn(batch) && wants('rejected'));
       const results = mayBeWanted && batches ? await batches.resultsOf(batch) : null;
       const all = part && became && mayBeWanted ? await recordsOf(blobs, part, batch, became, results) : [];
-      const found = results === null ? all : all.filter(({ state }) => wants(state));
+      const left = new Set(batches?.retakenIn(batch));
+      const found = all.filter(({ state, place }) => !left.has(place ?? -1) && (results === null || wants(state)));
       return { found, next: batch > 0 ? { in: 'batches', batch: batch - 1, skip: 0 } : null };
     }
     case 'file': {
@@ -122,7 +139,7 @@ async function pieceAt(
 }
 
 const refusedOutcome = (error: RecordError): RecordOutcome => ({
-  ...{ key: '', state: 'refused', batch: null, effectKey: null },
+  ...{ key: '', state: 'refused', batch: null, place: null, sentBefore: 0, effectKey: null },
   ...error,
 });
 
@@ -135,7 +152,7 @@ async function recordsOf(
   became: Became,
   results: readonly RecordResult[] | null,
 ): Promise<RecordOutcome[]> {
-  const { records, rows, keys } = await readBatch(blobs, part);
+  const { records, rows, keys, again = 0 } = await readBatch(blobs, part);
   return records
     .map((record, at) => ({
       ...(results ? toldOf(became, results[at]) : became),
@@ -143,6 +160,8 @@ async function recordsOf(
       line: null,
       key: keys[at] ?? '',
       batch: batch + 1,
+      place: at,
+      sentBefore: again,
       column: null,
       source: JSON.stringify(record),
     }))
@@ -154,7 +173,7 @@ function toldOf(became: Became, result: RecordResult | undefined): Became {
   if (!result) return became;
   if (result.success) return result.id === null ? became : { ...became, what: became.what ?? `Saved as ${result.id}.` };
   const what = result.error ?? 'The system it was sent to refused it and did not say why.';
-  return { ...became, state: 'failed', what, fix: 'Correct it where it comes from, then send it again.' };
+  return { ...became, state: 'rejected', what, fix: 'Correct it, here or where it comes from, then send it again.' };
 }
 
 const takenAt = async (blobs: Pick<BlobStore, 'get'>, key: string): Promise<TakenRows> =>
@@ -163,5 +182,15 @@ const takenAt = async (blobs: Pick<BlobStore, 'get'>, key: string): Promise<Take
 function* rowsOf({ ranges }: TakenRows, became: Became): Generator<RecordOutcome> {
   for (let range = ranges.length - 2; range >= 0; range -= 2)
     for (let row = ranges[range + 1] as number; row >= (ranges[range] as number); row -= 1)
-      yield { ...became, row, key: String(row), line: null, batch: null, column: null, source: null };
+      yield {
+        ...became,
+        row,
+        key: String(row),
+        line: null,
+        batch: null,
+        place: null,
+        sentBefore: 0,
+        column: null,
+        source: null,
+      };
 }

@@ -15,7 +15,7 @@ type Entry = { execution: Execution } & (
 type TripEntry = Extract<Entry, { trip: GuestTrip }>;
 
 /** An entry that stays longer than this makes those behind it look for another isolate, ms. */
-export const HELD_AFTER_MS = 40;
+const HELD_AFTER_MS = 40;
 
 /** Trips that wait for the same context are made together, up to this many and this much. */
 const MAX_TOGETHER = 16;

@@ -37,6 +37,17 @@ export interface Job {
   } | null;
 }
 
+/** Jobs under way, by what each side calls them. */
+export interface OpenJobs {
+  /** As the parent does. */
+  readonly byId: Map<number, Job>;
+  /** As isolates do. */
+  readonly byKey: Map<number, Job>;
+  readonly byExecution: WeakMap<Execution, Job>;
+}
+
+export const openJobs = (): OpenJobs => ({ byId: new Map(), byKey: new Map(), byExecution: new WeakMap() });
+
 /** Bundle and context of a piece of work; no run where one context serves all. */
 export function homeOf(message: Job['message']): { bundle: string; runId: string | null } {
   switch (message.t) {

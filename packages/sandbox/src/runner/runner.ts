@@ -1,5 +1,4 @@
 // What a runner process does with its messages: pick the isolate and context, make the trip, report the end.
-import type { ErrorRecord } from '@waybill/flow-model';
 import type { HostCallKind } from '../guest/host-calls.ts';
 import type { Outbox } from '../outbox.ts';
 import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
@@ -7,30 +6,30 @@ import { sandboxErrors } from '../sandbox-error.ts';
 import { readManifests } from './bundles.ts';
 import { codeSteps, endCode } from './code-steps.ts';
 import type { Domain } from './domain.ts';
-import type { Execution } from './execution.ts';
 import { createExecution } from './execution.ts';
 import type { GuestContext } from './guest-context.ts';
 import { textPieces } from './guest-context.ts';
 import type { Job } from './job.ts';
-import { doneOf, ENVELOPE_CHARS, homeOf, newJob } from './job.ts';
+import { ENVELOPE_CHARS, homeOf, newJob, openJobs } from './job.ts';
+import { jobEnds } from './job-ends.ts';
 import type { Place } from './places.ts';
-import { createPlaces, leavePlace, retirePlace } from './places.ts';
+import { createPlaces } from './places.ts';
 import { stageFunctions } from './stage-functions.ts';
 
-/** How long an entry may stay past its limit before its isolate is disposed, ms. */
-const STUCK_GRACE_MS = 250;
 /** Steps handed along may keep the result of the first one back for so long, ms. */
 const FOLLOWING_MS = 250;
 /** More than the engine hands along is no honest report. */
 const MAX_FOLLOWED = 64;
+
 /** @param release takes the bytes of a chunk back once they were read. */
 export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, release: (chunk: Buffer) => void) {
   const send = outbox.push;
   let trips = 0;
+  const jobs = openJobs();
   const places = createPlaces(setup, {
-    entered,
+    entered: (execution) => ends.entered(execution),
+    failed: (executions, thrown, domain) => ends.failed(executions, thrown, domain),
     held,
-    failed,
     post,
     done,
     setOut() {
@@ -41,120 +40,21 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
       if (trips === 0) outbox.release();
     },
   });
-  const jobs = new Map<number, Job>();
-  /** What isolates name executions by. */
-  const byKey = new Map<number, Job>();
-  const jobOf = new WeakMap<Execution, Job>();
+  const ends = jobEnds({ jobs, places, send });
+  const { settle, fail, leave, retire, overdue } = ends;
   const runCode = codeSteps({
     places,
     limits: setup.limits,
     overdue,
-    adopt: (execution, job) => jobOf.set(execution, job),
+    adopt: (execution, job) => jobs.byExecution.set(execution, job),
     deliver,
-    fail: (job, error) => fail(job, error),
+    fail,
     lost: (job) => settle(job, { t: 'lost', id: job.id, suspect: false }),
   });
 
-  // ---- ends
-
-  function settle(job: Job, message: FromRunner): void {
-    if (!job.execution.end()) return;
-    jobs.delete(job.id);
-    byKey.delete(job.execution.key);
-    job.domain?.executions.delete(job.execution);
-    // Others on the same trip want it to come to its end.
-    const current = job.domain?.current;
-    if (message.t !== 'done' && current?.length === 1 && current[0] === job.execution) job.domain?.hurry();
-    if (job.code) endCode(job.code);
-    leave(job, message.t === 'done');
-    // A limit that a step hits which was handed along is not that of the first: it is sent again by itself.
-    send(job.result === null ? message : doneOf(job, job.result));
-  }
-  const fail = (job: Job, error: ErrorRecord) => settle(job, { t: 'failed', id: job.id, error });
-
-  /** After an orderly end the context waits for the next step of its run; after any other it is given up. */
-  function leave(job: Job, isDone: boolean): void {
-    const place = job.place;
-    if (!place) return;
-    leavePlace(place, job);
-    // What reported its end has forgotten itself.
-    if (!isDone && !place.retired && place.runId === null)
-      void place.guest.then((guest) => guest.forget(job.execution.key));
-  }
-  function retire(job: Job): void {
-    if (job.place) retirePlace(job.place);
-  }
-
-  const domainOf = (job: Job, execution: Execution): Domain | null =>
-    execution === job.execution ? job.domain : (job.code?.domain ?? null);
-
-  function overdue(execution: Execution): void {
-    const job = jobOf.get(execution);
-    if (!job || job.execution.ended) return;
-    // On the thread, its own limit stops it, or else the watch over stuck isolates.
-    if (domainOf(job, execution)?.current.includes(execution)) return;
-    if (job.place?.runId !== null) retire(job);
-    fail(job, sandboxErrors.timeout(execution.timeoutMs));
-  }
-
-  /** The isolate is gone or must go: the guilty job fails, the others are reported lost. */
-  function dropDomain(domain: Domain, guilty: Job | null, error: ErrorRecord): void {
-    places.drop(domain);
-    if (guilty) {
-      if (guilty.domain === domain) guilty.place = null;
-      fail(guilty, error);
-    }
-    for (const execution of [...domain.executions]) {
-      const job = jobOf.get(execution);
-      if (!job || job === guilty) continue;
-      if (job.domain === domain) job.place = null;
-      settle(job, { t: 'lost', id: job.id, suspect: false });
-    }
-  }
-
-  function failed(executions: readonly Execution[], thrown: unknown, domain: Domain): void {
-    const [execution] = executions;
-    if (!execution) return;
-    if (executions.length > 1) {
-      failedTogether(executions, domain);
-      return;
-    }
-    const job = jobOf.get(execution) ?? null;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    if (domain.isolate.isDisposed) {
-      dropDomain(domain, job, sandboxErrors.memory(domain.memoryMb));
-      return;
-    }
-    if (!job) return;
-    if (execution === job.execution) retire(job);
-    const isLate = /timed out/i.test(message);
-    fail(job, isLate ? sandboxErrors.timeout(execution.timeoutMs) : sandboxErrors.crashed(message.slice(0, 500)));
-  }
-
-  /** One of several on a trip hit a limit: each is tried again by itself, where it shows which. */
-  function failedTogether(executions: readonly Execution[], domain: Domain): void {
-    if (domain.isolate.isDisposed) places.drop(domain);
-    for (const execution of executions) {
-      const job = jobOf.get(execution);
-      if (!job) continue;
-      if (domain.isolate.isDisposed) job.place = null;
-      else retire(job);
-      settle(job, { t: 'lost', id: job.id, suspect: true });
-    }
-    if (domain.isolate.isDisposed) dropDomain(domain, null, sandboxErrors.lost());
-  }
-
-  /** The isolate is idle again and nothing it could wait for is under way. */
-  function entered(execution: Execution): void {
-    const job = jobOf.get(execution);
-    if (!job || execution.ended || execution.openCalls > 0) return;
-    if (job.place?.runId !== null) retire(job);
-    fail(job, sandboxErrors.neverSettles());
-  }
-
   /** A chunk that waits for the one before it: another isolate would only take more memory. */
   const isBehindItsOwn = ({ message }: Job, { current }: Domain): boolean => {
-    const first = current[0] && jobOf.get(current[0])?.message;
+    const first = current[0] && jobs.byExecution.get(current[0])?.message;
     return message.t === 'records' && first?.t === 'records' && first.runId === message.runId;
   };
 
@@ -164,7 +64,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
    */
   function held(domain: Domain): void {
     for (const execution of [...domain.executions]) {
-      const job = jobOf.get(execution);
+      const job = jobs.byExecution.get(execution);
       if (!job || execution.ended || isBehindItsOwn(job, domain)) continue;
       if (execution.begun) {
         if (!job.hasCalledOut && domain.withdraw(execution)) settle(job, { t: 'lost', id: job.id, suspect: false });
@@ -189,7 +89,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   // ---- calls out of isolates
 
   function done(key: number, isLast: boolean, json: string, step: string): void {
-    const job = byKey.get(key);
+    const job = jobs.byKey.get(key);
     if (!job) return;
     if (typeof json !== 'string' || json.length > 3 * setup.limits.outputChars + ENVELOPE_CHARS) {
       fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
@@ -203,7 +103,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   }
 
   function post(key: number, call: number, kind: HostCallKind, payload: string): void {
-    const job = byKey.get(key);
+    const job = jobs.byKey.get(key);
     if (!job || job.execution.ended) return;
     if (payload.length > 2 * setup.limits.outputChars) {
       fail(job, sandboxErrors.outputTooLarge(setup.limits.outputChars));
@@ -233,9 +133,9 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   async function start(message: Job['message']): Promise<void> {
     const execution = createExecution(message.timeoutMs, overdue);
     const job = newJob(message, execution);
-    jobs.set(job.id, job);
-    byKey.set(execution.key, job);
-    jobOf.set(execution, job);
+    jobs.byId.set(job.id, job);
+    jobs.byKey.set(execution.key, job);
+    jobs.byExecution.set(execution, job);
     await place(job);
   }
 
@@ -318,12 +218,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
         void start(message);
         return;
       case 'answer': {
-        const job = jobs.get(message.id);
+        const job = jobs.byId.get(message.id);
         if (job) deliver(job, message.call, message.ok, message.head, message.body);
         return;
       }
       case 'abort': {
-        const job = jobs.get(message.id);
+        const job = jobs.byId.get(message.id);
         if (job) abort(job);
         return;
       }
@@ -333,32 +233,17 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
     }
   }
 
-  /** Isolates whose thread does not come back, whatever the reason: one instruction may take minutes. */
-  function disposeStuck(): void {
-    const now = performance.now();
-    places.forEachDomain((domain) => {
-      if (domain.lateMs(now) < STUCK_GRACE_MS) return;
-      if (domain.current.length > 1) {
-        domain.dispose();
-        failedTogether(domain.current, domain);
-        return;
-      }
-      const job = domain.current[0] ? jobOf.get(domain.current[0]) : undefined;
-      dropDomain(domain, job ?? null, sandboxErrors.timeout(job?.execution.timeoutMs ?? 0));
-    });
-  }
-
   return {
     receive,
     isTripUnderWay: () => trips > 0,
     /** To be called every quarter second. @returns ids whose clock has started and that were not named before. */
     watch(): number[] {
-      disposeStuck();
+      ends.disposeStuck();
       places.dropWorn();
       if (process.memoryUsage.rss() > setup.softRssBytes) void places.dropIdleDomain();
       const found: number[] = [];
       const now = performance.now();
-      for (const job of jobs.values()) {
+      for (const job of jobs.byId.values()) {
         if (job.result !== null && now > job.endedAt + FOLLOWING_MS) {
           settle(job, { t: 'done', id: job.id, json: job.result });
           continue;

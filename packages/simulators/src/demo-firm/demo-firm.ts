@@ -41,7 +41,7 @@ export const legalEntities: readonly LegalEntity[] = [
   { id: '3', code: 'US01', name: 'Waybill Demo Inc', country: 'US', currency: 'USD' },
 ];
 
-export const mailDomain = 'waybill-demo.example';
+const mailDomain = 'waybill-demo.example';
 
 const people: readonly (readonly [string, string, string, string, string])[] = [
   ['P-1001', 'Hanna', 'Vogt', 'Managing Director', '1'],

@@ -37,7 +37,7 @@ export const faultKinds: readonly FaultKind[] = [
 ];
 
 /** Faults that befall events (method `EVENT`, path = channel or receiver URL), not requests. */
-export const eventFaultKinds: readonly FaultKind[] = ['duplicate', 'reorder', 'drop-connection'];
+const eventFaultKinds: readonly FaultKind[] = ['duplicate', 'reorder', 'drop-connection'];
 
 /** A standing order to fail. Matching requests are counted; the schedule decides which of them fail. */
 export interface FaultRule {

@@ -116,8 +116,7 @@ function listen(server: Server, host: string, port: number, title: string): Prom
     const failed = (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE' ? 'is already in use' : `cannot be opened (${error.code ?? error.message})`;
-      const fix = 'Stop the other program or give this simulator another port.';
-      reject(new Error(`Port ${port} on ${host} for the ${title} simulator ${reason}. ${fix}`, { cause: error }));
+      reject(new Error(`Port ${port} on ${host} for the ${title} simulator ${reason}.`, { cause: error }));
     };
     server.once('error', failed);
     server.listen(port, host, () => {

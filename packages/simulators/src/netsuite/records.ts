@@ -8,7 +8,7 @@ import { isTransaction, type RecordType, recordType, recordTypes } from './recor
 /** First internal id handed out; entities and transactions share one sequence, as in the product. */
 const firstId = 1001;
 
-export function lookupsOf(store: RecordStore): Lookups {
+function lookupsOf(store: RecordStore): Lookups {
   return {
     exists: (type, id) => store.get(recordType(type)?.name ?? type, id) !== undefined,
     idOfExternal: (type, externalId) => store.find(type, 'externalId', externalId)[0]?.id,

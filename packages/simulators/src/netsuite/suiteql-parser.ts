@@ -185,7 +185,7 @@ class Parser {
 }
 
 /** @throws {SyntaxError} when the text does not fit the format. */
-export function dateLiteral(expression: Expression, format: string): number {
+function dateLiteral(expression: Expression, format: string): number {
   const text = expression.kind === 'value' ? String(expression.value) : '';
   const parts = { YYYY: '1970', MM: '01', DD: '01', HH24: '00', MI: '00', SS: '00' };
   const names: (keyof typeof parts)[] = [];

@@ -9,7 +9,7 @@ import { bodyText, readBody } from '../kernel/request-body.ts';
 import { ownUrl, queryOf, type SimulatorContext } from '../kernel/simulator.ts';
 import { adminUserId } from './record-view.ts';
 
-export const organizationId = '00D8d0000000001EAA';
+const organizationId = '00D8d0000000001EAA';
 const username = 'integration@waybill-demo.example';
 const clientId = 'sim-salesforce-client';
 const clientSecret = 'sim-salesforce-secret';

@@ -12,7 +12,7 @@ export interface Change {
   readonly payload: JsonObject;
 }
 
-export const retentionMs = 72 * 3_600_000;
+const retentionMs = 72 * 3_600_000;
 
 export class ChangeFeed {
   readonly #store: RecordStore;

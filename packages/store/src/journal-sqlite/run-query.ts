@@ -17,7 +17,7 @@ export type Place = [acceptedAt: number, runId: string];
 /** A prefix with at most this many runs is answered by finding and sorting them all. */
 export const GATHER_LIMIT = 5_000;
 /** Runs looked at for one page before it is handed out as it is: about 8 ms. */
-export const LOOK_LIMIT = 30_000;
+const LOOK_LIMIT = 30_000;
 /** Runs counted per status where the index alone tells: about 4 ms. */
 const COUNT_LIMIT = 100_000;
 /** Runs looked at per status where each must be read: about 5 ms where they lie far apart. */

@@ -43,8 +43,10 @@ export interface CrosswalkRepository {
    * @throws {FlowError} CROSSWALK_LINK_USED if others have linked more records through it since.
    */
   unlink(entity: string, a: CrosswalkId, b: CrosswalkId, by: string): Promise<boolean>;
-  /** Newest first; `text` is the start of an id. */
-  list(request: PageRequest & { entity?: string | undefined; text?: string | undefined }): Promise<Page<CrosswalkRow>>;
+  /** Newest first; `text` is the start of an id, `id` the whole of it. */
+  list(
+    request: PageRequest & { entity?: string | undefined; text?: string | undefined; id?: string | undefined },
+  ): Promise<Page<CrosswalkRow>>;
 }
 
 /** Records asked for in one query. */
@@ -156,16 +158,14 @@ export function crosswalkRepository(connection: Connection): CrosswalkRepository
       if (others.length === 0 && opener.by === by) await links.deleteOne({ _id: opener._id });
       return true;
     },
-    async list({ cursor, limit, entity, text }) {
-      const groups = text
-        ? await links
-            .find({ recordId: { $regex: `^${literalPattern(text)}` } }, { group: 1 })
-            .limit(500)
-            .lean<{ group: string }[]>()
-        : null;
+    async list({ cursor, limit, entity, text, id }) {
+      const ids = [...(text ? [{ $regex: `^${literalPattern(text)}` }] : []), ...(id ? [id] : [])];
+      const found = await Promise.all(
+        ids.map((recordId) => links.find({ recordId }, { group: 1 }).limit(500).lean<{ group: string }[]>()),
+      );
       const match = [
         ...(entity ? [{ entity }] : []),
-        ...(groups ? [{ group: { $in: groups.map((doc) => doc.group) } }] : []),
+        ...found.map((docs) => ({ group: { $in: docs.map((doc) => doc.group) } })),
       ];
       const openers = await links
         .find({ $and: [{ opener: true }, ...match, ...afterPlace('createdAt', 'desc', cursor)] })

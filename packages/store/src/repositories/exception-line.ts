@@ -8,6 +8,7 @@ export type ExceptionLine = Pick<
   TaskDoc,
   | 'status'
   | 'flowId'
+  | 'businessKey'
   | 'users'
   | 'groups'
   | 'claimedBy'
@@ -26,6 +27,7 @@ export type ExceptionLine = Pick<
 export const lineColumns = {
   status: 1,
   flowId: 1,
+  businessKey: 1,
   users: 1,
   groups: 1,
   claimedBy: 1,
@@ -51,6 +53,7 @@ export function lineOfDocument(doc: Pick<TaskDoc, '_id' | keyof typeof lineColum
     id: doc._id,
     status: doc.status,
     flowId: doc.flowId,
+    businessKey: doc.businessKey,
     users: doc.users,
     groups: doc.groups,
     claimedBy: doc.claimedBy,
@@ -74,6 +77,7 @@ export type LineFilter = Pick<
   | 'status'
   | 'isException'
   | 'flowId'
+  | 'businessKey'
   | 'fingerprint'
   | 'tag'
   | 'text'
@@ -102,9 +106,11 @@ function visibleTest({ id, users, groups }: TaskReader): (line: ExceptionLine) =
 /** One test for many lines, with only the conditions that restrict. Pure. */
 export function lineTest(filter: LineFilter): (line: ExceptionLine) => boolean {
   const tests: ((line: ExceptionLine) => boolean)[] = [];
-  const { status, flowId, fingerprint, tag, owner, minAmount, openedAfter, openedUntil, due, visibleTo } = filter;
+  const { status, flowId, businessKey, fingerprint, tag, owner, minAmount, openedAfter, openedUntil, due, visibleTo } =
+    filter;
   if (status !== undefined) tests.push((line) => line.status === status);
   if (flowId !== undefined) tests.push((line) => line.flowId === flowId);
+  if (businessKey !== undefined) tests.push((line) => line.businessKey === businessKey);
   if (fingerprint !== undefined) tests.push((line) => line.fingerprint === fingerprint);
   if (filter.exceptionClasses) {
     const classes = new Set(filter.exceptionClasses);

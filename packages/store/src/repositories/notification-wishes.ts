@@ -6,7 +6,7 @@ import { collection, guarded, withId } from './collection.ts';
 export interface MuteRecord {
   id: string;
   userId: string;
-  subject: 'flow' | 'fingerprint' | 'class' | 'business-key' | 'group';
+  subject: 'flow' | 'fingerprint' | 'class' | 'business-key' | 'group' | 'connection';
   value: string;
   /** What people call it. */
   label: string;

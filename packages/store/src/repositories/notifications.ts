@@ -43,6 +43,18 @@ export interface NotificationRecord {
   error: string | null;
   settledAt: number | null;
 }
+/** How an item stands before anybody tried to send it. */
+export const untried = {
+  state: 'waiting',
+  messageId: null,
+  attempts: 0,
+  since: null,
+  startedAt: null,
+  triedAt: null,
+  error: null,
+  settledAt: null,
+} as const satisfies Partial<NotificationRecord>;
+
 type NotificationDoc = Omit<NotificationRecord, 'id' | 'lines'> & { _id: string; lines: string };
 
 export interface NotificationAttempt {

@@ -130,7 +130,7 @@ const taskCollection = (connection: Connection) =>
         [{ decidedBy: 1 }],
         [{ delegates: 1 }],
         [{ fingerprint: 1 }],
-        [{ businessKey: 1 }],
+        [{ businessKey: 1, openedAt: -1 }],
         [{ tags: 1 }],
         [{ exceptionClass: 1 }],
         [{ runId: 1 }],

@@ -62,7 +62,7 @@ export interface UserRepository {
   any(): Promise<boolean>;
 }
 
-export const emailKey = (email: string): string => email.trim().toLowerCase();
+const emailKey = (email: string): string => email.trim().toLowerCase();
 
 const absenceColumns = (absence: Absence | null) => ({
   absentFrom: absence?.from ?? null,

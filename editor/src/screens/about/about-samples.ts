@@ -1,0 +1,70 @@
+import type { Effect, Exception, Task } from '@waybill/api-contract';
+
+/** Builders for tests of this folder. */
+export const anEffect = (effectKey: string, more: Partial<Effect> = {}): Effect => ({
+  effectKey,
+  businessEffectKey: 'same',
+  runId: 'run_1',
+  flowId: 'flow_1',
+  flowName: 'Won deal to project',
+  step: 'create',
+  nodeType: 'kantata.create-project',
+  nodeTitle: 'Create the project',
+  generation: 0,
+  attempt: 1,
+  state: 'confirmed',
+  safety: 'key',
+  connection: { binding: 'psa', id: 'c1', name: 'Kantata' },
+  businessKey: 'P-1042',
+  correlationId: 'corr_1',
+  mode: 'live',
+  firstAt: 1_000,
+  updatedAt: 1_000,
+  note: null,
+  ...more,
+});
+
+export const aTask = (id: string, more: Partial<Task> = {}): Task =>
+  ({
+    id,
+    kind: 'approval',
+    title: 'Approve the project',
+    status: 'open',
+    groups: ['finance'],
+    userNames: [],
+    openedAt: 1_000,
+    closedAt: null,
+    decisions: [],
+    outcomes: [
+      { name: 'approved', label: 'Approve', tone: 'positive' },
+      { name: 'rejected', label: 'Reject', tone: 'negative' },
+    ],
+    exceptionClass: null,
+    ...more,
+  }) as Task;
+
+export const anException = (id: string, more: Partial<Exception> = {}): Exception => ({
+  id,
+  status: 'open',
+  origin: 'failure',
+  title: 'No customer yet',
+  class: 'missing-reference',
+  fingerprint: 'f1',
+  subject: null,
+  flowId: 'flow_1',
+  flowName: 'Won deal to project',
+  runId: 'run_1',
+  step: 'find',
+  stepTitle: 'Find the customer',
+  businessKey: 'P-1042',
+  owners: ['deal-desk'],
+  claimedBy: null,
+  priority: 'normal',
+  openedAt: 1_000,
+  dueAt: null,
+  closedAt: null,
+  value: null,
+  round: 0,
+  done: [],
+  ...more,
+});
