@@ -136,6 +136,12 @@ describe.skipIf(!chromiumPath)('a deal on its way, in Chromium', { timeout: busy
       return run.status === 'succeeded';
     });
     await desk.getByText('Karim Haddad').last().waitFor();
+
+    const { steps } = await demo.api('getRun', { params: { runId: problem.runId } });
+    const asked = steps.find((step) => step.sentBack === 2);
+    const operator = await person(tom);
+    await operator.goto(`${demo.platform.url}/runs/${problem.runId}?step=${asked?.step}`);
+    await operator.locator('.run-graph').getByText('Checked again 2 times').waitFor();
   });
 
   it('can be decided with the keyboard alone', async () => {

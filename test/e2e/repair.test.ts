@@ -174,6 +174,38 @@ describe.skipIf(!chromiumPath)('an operator who repairs, in Chromium', { timeout
     await context.close();
   });
 
+  it('is led from a run that was repeated to the one to go on with, by the page and by what is refused', async () => {
+    refuses.add('/post/I-3');
+    const first = await start('book', { invoice: 'I-3' });
+    await statusIs(first, 'failed');
+    const { page, errors, context } = await signedIn('light');
+    await page.goto(`${platform.url}/runs/${first}`);
+    await page.getByRole('button', { name: 'Retry run…' }).waitFor();
+
+    const how = { version: 'same', effects: 'skip-confirmed', reason: 'The period is open again.' } as const;
+    const { id: second } = await api('replayRun', { params: { runId: first }, body: how });
+    await statusIs(second, 'failed');
+    // The page was read before.
+    await page.getByRole('button', { name: 'Retry run…' }).click();
+    const refusal = page.getByRole('dialog').getByRole('alert');
+    await refusal.getByText('because run').waitFor();
+    await refusal.getByRole('link').click();
+    const strip = (name: string) => page.getByRole('region', { name });
+    await strip('Repeats another run').getByText('The period is open again.').waitFor();
+    expect(page.url()).toContain(second);
+
+    await strip('Repeats another run').getByRole('link').click();
+    await strip('Repeated by a newer run').getByText('Failed').waitFor();
+    expect(await page.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
+    await page.waitForLoadState('networkidle');
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go to its repeat' }).click();
+    await strip('Repeats another run').waitFor();
+    await page.getByRole('button', { name: 'Retry run…' }).waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
   it('sees of each run of a bulk retry what became of it', async () => {
     refuses.add('/post/');
     const runs = [await start('book', { invoice: 'B-1' }), await start('book', { invoice: 'B-2' })];

@@ -7,7 +7,7 @@ import { FormDialog } from '../../ui/FormDialog.tsx';
 import { plainWords } from '../../ui/plain-words.ts';
 import { RadioCards } from '../../ui/RadioCards.tsx';
 import { ReasonField } from '../../ui/ReasonField.tsx';
-import { ListState, SkeletonRows } from '../../ui/States.tsx';
+import { ErrorState, ListState, SkeletonRows } from '../../ui/States.tsx';
 import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 import { ReplayWrites } from './ReplayWrites.tsx';
@@ -79,17 +79,23 @@ export function RetryDialog({ run, onClose, onDone }: RetryDialogProps) {
         options={ways.filter(({ value }) => value === 'same' || run.mode === 'live')}
         onChange={setWay}
       />
-      {way === 'same' && (
-        <ListState
-          query={retry}
-          loading={<SkeletonRows rows={2} />}
-          isEmpty={({ steps }) => steps.length === 0}
-          empty={<p className="muted">No failed step is left to take up.</p>}
-        >
-          {({ steps, stepCount }) => <TakenUp run={run} steps={steps} count={stepCount} />}
-        </ListState>
+      {way === 'newest' ? (
+        <ReplayWrites preview={replay} />
+      ) : retry.error ? (
+        <ErrorState error={retry.error} onRetry={() => void retry.refetch()} />
+      ) : (
+        <>
+          <ListState
+            query={retry}
+            loading={<SkeletonRows rows={2} />}
+            isEmpty={({ steps }) => steps.length === 0}
+            empty={<p className="muted">No failed step is left to take up.</p>}
+          >
+            {({ steps, stepCount }) => <TakenUp run={run} steps={steps} count={stepCount} />}
+          </ListState>
+          <RetryWrites runId={run.id} preview={retry} />
+        </>
       )}
-      {way === 'same' ? <RetryWrites runId={run.id} preview={retry} /> : <ReplayWrites preview={replay} />}
       <ReasonField value={reason} tried={sending.tried} onChange={setReason} />
     </FormDialog>
   );
