@@ -69,6 +69,7 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     { name: 'bulk-operation', address: `/bulk/${history.bulkId}` },
     { name: 'held-up', address: '/runs/held-up' },
     { name: 'effects', address: '/effects' },
+    { name: 'about', address: `/runs/${done}`, prepare: openAbout },
     { name: 'exceptions', address: '/exceptions?view=causes' },
     { name: 'exception-list', address: '/exceptions?view=list', prepare: openFirst(/Meadow Labs/) },
     { name: 'exception-came-back', address: `/exceptions/${history.checkedAgain.exceptionId}?view=list` },
@@ -140,6 +141,12 @@ const clickTo = (button: string) => async (page: Page) => {
   await page.getByRole('button', { name: button }).first().click();
   await page.getByRole('dialog').waitFor();
 };
+
+/** What the run is about, from its header. */
+async function openAbout(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).getByRole('link').click();
+  await page.getByRole('region', { name: 'What happened' }).getByRole('listitem').first().waitFor();
+}
 
 const inView = (words: string) => async (page: Page) => void (await page.getByText(words).first().waitFor());
 

@@ -112,6 +112,7 @@ it('sends one corrected record again, keeps what was changed, and leaves the oth
   const reply = await ended();
   expect(stepIn(reply, 'each')).toMatchObject({
     iterations: { total: 4, finished: 4, failed: 0 },
+    resent: [{ reason: 'The name was missing.', records: 1, edited: true }],
     records: { errors: 1, refused: 1 },
   });
   expect(written(2).map(({ operation, body }) => [operation, (body as { Name: string }).Name])).toEqual([
@@ -158,6 +159,24 @@ it('sends all that were refused again as they are, and again when they are refus
     { batch: 5, sentBefore: 2 },
   ]);
   expect([1, 3, 4, 5, 7].flatMap(written)).toHaveLength(5);
+});
+
+it('counts each record once in a repeat of the run, which writes nothing again', async () => {
+  const { asOf } = await preview();
+  const edited = { id: `A${flows}-2`, name: 'Corrected' };
+  await retry({ asOf, only: { batch: 1, place: 1 }, edited, reason: 'The name was missing.' });
+  await ended();
+  const before = [1, 2, 3, 4, 5, 6, 7].flatMap(written).length;
+  const repeated = await engineer<{ id: string }>('POST', `/api/v1/runs/${runId}/replay`, {
+    body: { effects: 'skip-confirmed', reason: 'Once more.' },
+  });
+  expect(repeated.status).toBe(200);
+  const older = await engineer<Problem>('GET', retryUrl());
+  runId = repeated.json.id;
+  expect(stepIn(await ended(), 'each')).toMatchObject({ records: { errors: 1, refused: 1 }, iterations: { total: 4 } });
+  expect((await records()).counts.states).toMatchObject({ refused: 1, rejected: 1, written: 6 });
+  expect([1, 2, 3, 4, 5, 6, 7].flatMap(written)).toHaveLength(before);
+  expect(older).toMatchObject({ status: 409, json: { code: 'RUN_REPEATED' } });
 });
 
 it('does nothing where the run went on, the record is not refused, or the change makes no record of it', async () => {

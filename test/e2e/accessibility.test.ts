@@ -130,6 +130,7 @@ describe.skipIf(!chromiumPath)('axe finds nothing serious, in Chromium', { timeo
       operations: '/bulk',
       operation: `/bulk/${operationId}`,
       effects: '/effects',
+      'business object': '/about/Harbour%20audit',
       files: '/files',
       inbox: '/inbox?view=all',
       exceptions: '/exceptions',

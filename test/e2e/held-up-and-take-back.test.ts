@@ -125,8 +125,14 @@ describe.skipIf(!chromiumPath)('an operator, in Chromium', { timeout: busyMachin
     await expect.poll(() => told('Started').count()).toBe(0);
     expect(await told('Exception').count()).toBeGreaterThan(0);
 
+    const broken = { type: 'about:blank', title: 'No', status: 409, code: 'NO', detail: 'Not now.', fix: 'Wait.' };
+    await page.route('**/api/v1/exceptions?*', (route) => route.fulfill({ status: 409, json: broken }));
     await page.reload();
-    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.getByRole('alert').getByText('Its exceptions could not be read.').waitFor();
+    await page.getByRole('link', { name: 'Written 2' }).waitFor();
+    await page.unroute('**/api/v1/exceptions?*');
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await told('Exception').first().waitFor();
     await expect.poll(() => story.getByRole('button', { name: 'People' }).getAttribute('aria-pressed')).toBe('true');
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await findings(page)).toEqual([]);

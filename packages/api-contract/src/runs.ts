@@ -140,6 +140,10 @@ export const stepViewSchema = z.object({
       at: epochMs,
     })
     .nullable(),
+  /** Who had refused records of its batches sent again, the newest last; at most 20. */
+  resent: z
+    .array(z.object({ at: epochMs, by: z.string(), reason: z.string(), records: z.int(), edited: z.boolean() }))
+    .optional(),
   /** For a step that sends records and is answered one by one. */
   sent: z.object({ records: z.int(), refused: z.int() }).optional(),
   /** The sequence number of the last record about this step. */

@@ -265,6 +265,8 @@ export type JournalRecord = { at: EpochMs } & (
       parts?: StoredValue[];
       /** Of a run that repeats another: what is in each item, hashed; a changed list moves the ones behind the change. */
       contents?: string[];
+      /** In a repeat: places of records that went into a later one of the parts, by the index of the part they stood in. */
+      retaken?: Record<number, number[]>;
       count: number;
       concurrency: number;
       onItemError: 'stop' | 'continue';

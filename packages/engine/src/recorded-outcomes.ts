@@ -32,7 +32,7 @@ export type RecordedOutcome =
   | { kind: 'failed'; error: ErrorRecord }
   | (Pick<
       Extract<JournalRecord, { type: 'container-entered' }>,
-      'items' | 'parts' | 'contents' | 'count' | 'concurrency' | 'onItemError'
+      'items' | 'parts' | 'retaken' | 'contents' | 'count' | 'concurrency' | 'onItemError'
     > & {
       kind: 'entered';
     });
@@ -152,7 +152,8 @@ function take(run: RecordedRun, record: JournalRecord, after: (nodeId: string) =
     case 'container-entered': {
       const { items, parts, contents, count, concurrency, onItemError } = record;
       const entered = { kind: 'entered' as const, items, count, concurrency, onItemError };
-      run.entered.set(record.step, { ...entered, ...(parts ? { parts } : {}), ...(contents ? { contents } : {}) });
+      const cut = { ...(parts ? { parts } : {}), ...(record.retaken ? { retaken: record.retaken } : {}) };
+      run.entered.set(record.step, { ...entered, ...cut, ...(contents ? { contents } : {}) });
       run.retried.delete(record.step);
       return;
     }
@@ -183,7 +184,9 @@ function addRetried(run: RecordedRun, step: StepKey, batches: readonly RetriedBa
   const entered = run.entered.get(step);
   if (entered?.kind !== 'entered' || !entered.parts) return;
   const parts = [...entered.parts, ...batches.map(({ part }) => part)];
-  run.entered.set(step, { ...entered, parts, count: parts.length });
+  const retaken = { ...entered.retaken };
+  for (const { batch, at } of batches.flatMap(({ from }) => from)) retaken[batch] = [...(retaken[batch] ?? []), ...at];
+  run.entered.set(step, { ...entered, parts, retaken, count: parts.length });
   run.retried.set(step, [...(run.retried.get(step) ?? []), ...batches]);
 }
 

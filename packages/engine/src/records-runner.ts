@@ -9,9 +9,10 @@ import type { Directive } from '@waybill/node-sdk';
 import type { Attempt } from './attempt-runner.ts';
 import { engineError, toErrorRecord } from './engine-error.ts';
 import { sourceConnections } from './handed-streams.ts';
-import type { JournalRecord } from './journal-record.ts';
+import type { JournalRecord, StepKey } from './journal-record.ts';
 import type { Detail } from './outcome-runner.ts';
 import type { RecordsEnd, RecordsPass, RecordsProgress, StepCall } from './ports/index.ts';
+import type { WrittenBatch } from './replay-batches.ts';
 import type { Located } from './run-log.ts';
 import { StepRunner } from './step-runner.ts';
 import { storeValue } from './stored-value.ts';
@@ -128,6 +129,7 @@ export abstract class RecordsRunner extends StepRunner {
         step: facts.step,
         items: { v: [] },
         parts,
+        ...this.retakenIn(facts.step),
         count: parts.length,
         concurrency,
         onItemError,
@@ -135,6 +137,18 @@ export abstract class RecordsRunner extends StepRunner {
         ...(facts.params ? { params: facts.params } : {}),
       },
     ]);
+  }
+
+  private writtenBefore(step: StepKey): WrittenBatch[] {
+    return this.replayPlan?.batchesOf(step) ?? [];
+  }
+
+  /** Batches of earlier runs come first. */
+  private retakenIn(step: StepKey): { retaken?: Record<number, number[]> } {
+    const found = [...this.writtenBefore(step).entries()].filter(([, { retaken }]) => retaken.length > 0);
+    return found.length > 0
+      ? { retaken: Object.fromEntries(found.map(([index, { retaken }]) => [index, retaken])) }
+      : {};
   }
 
   private recordsJob(attempt: Attempt, call: StepCall, { stream, sink, limits }: ProcessRecords) {
@@ -148,7 +162,7 @@ export abstract class RecordsRunner extends StepRunner {
       limits,
       connections,
       connectionsOf: (origin: string) => sourceConnections(this.compiled, this.state.start, origin),
-      written: sink.into === 'batches' ? (this.replayPlan?.batchesOf(attempt.key) ?? []) : [],
+      written: sink.into === 'batches' ? this.writtenBefore(attempt.key).map(({ part }) => part) : [],
       effectKey,
       correlationId: call.scope.run.correlationId,
       attempt: attempt.number,

@@ -5,7 +5,7 @@ import { takeMessage } from './inbox.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
 import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
 import { goBack } from './reset-step.ts';
-import type { LocatedStep, RunState, StepState } from './run-state.ts';
+import type { LocatedStep, RunState, ScopeState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
@@ -108,7 +108,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     case 'step-succeeded':
       at.step.attempt = record.attempt;
       at.step.checkpoint = null;
-      noteRefused(state, at.key, record.records?.refused);
+      noteRefused(state, at.key, stillRefused(compiled, state, at.scope, record.records?.refused));
       emit(compiled, state, at.scope, at.node, at.step, {
         phase: 'succeeded',
         port: record.port,
@@ -154,7 +154,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
         failed: null,
         own: record.count,
         goesOnAlone: false,
-        retaken: {},
+        retaken: { ...record.retaken },
       };
       state.entries += record.count;
       openIterations(state, at.scope, at.node, at.step);
@@ -169,6 +169,17 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
     default:
       assertNever(record);
   }
+}
+
+/** Without those that went into a later batch. */
+function stillRefused(
+  compiled: CompiledFlow,
+  state: RunState,
+  { container, index }: ScopeState,
+  refused: number | undefined,
+): number | undefined {
+  const body = container === null ? null : locate(compiled, state, container)?.step?.body;
+  return refused === undefined ? undefined : Math.max(0, refused - (body?.retaken[index]?.length ?? 0));
 }
 
 function noteRefused(state: RunState, key: string, count: number | undefined): void {

@@ -1,8 +1,14 @@
 /** Batches of records in a replay: what a batch wrote belongs to it wherever it stands. Pure. */
 import type { StepKey, StoredValue } from './journal-record.ts';
-import type { WrittenBatch } from './ports/index.ts';
 import type { RecordedRun } from './recorded-outcomes.ts';
 import { partsThen } from './replay-places.ts';
+
+/** A batch of an earlier run. */
+export interface WrittenBatch {
+  part: StoredValue;
+  /** Places of records in it that went into a later one of them, because their system had refused them. */
+  retaken: number[];
+}
 
 /** Batches of a step that wrote something in one of these runs, or may have, in the order in which they stood. */
 export function batchesWritten(runs: readonly RecordedRun[], container: StepKey): WrittenBatch[] {

@@ -13,7 +13,7 @@ const fileOf = (rows: readonly string[]): Buffer => Buffer.from(`invoice,amount\
 /** @param crashAfter chunks after which everything but the checkpoint is lost. */
 async function cut(bench: Bench, rows: readonly string[], sink: RecordSink, written: StoredValue[], crashAfter = 0) {
   bench.files.files.set('in.csv', fileOf(rows));
-  const job = aJob(csvFile('in.csv'), sink, { written: written.map((part) => ({ part, retaken: [] })) });
+  const job = aJob(csvFile('in.csv'), sink, { written });
   const streams = recordStreams(bench.parts);
   let pass: RecordsPass = await streams.open(job, null, still);
   for (let chunks = 1; ; chunks += 1) {

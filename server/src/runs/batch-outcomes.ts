@@ -70,6 +70,7 @@ export class BatchOutcomes {
         this.#batches.clear();
         this.#answers.clear();
         this.retaken.clear();
+        for (const [batch, places] of Object.entries(record.retaken ?? {})) this.retaken.set(Number(batch), places);
         this.retriedSizes.clear();
         this.#settled = 0;
         this.#isDone = false;

@@ -1,5 +1,5 @@
 import type { StepView } from '@waybill/api-contract';
-import type { FinalStatus, InboxMessage } from '@waybill/engine';
+import type { FinalStatus, JournalRecord } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
 import { assertNever } from '@waybill/flow-model';
 import { foldRetriedRecords, forgetRefused, noteRefused } from './refused-view.ts';
@@ -21,6 +21,8 @@ export interface RunView {
   called: Map<string, { runId: string; status: FinalStatus | null }>;
   /** Records that systems refused, by the step that sent them. */
   refused: Map<string, number>;
+  /** How many records of an iteration went into a later one, by what precedes its steps; of a repeat, as it began. */
+  retaken: Map<string, number>;
 }
 
 export const emptyRunView = (): RunView => ({
@@ -30,6 +32,7 @@ export const emptyRunView = (): RunView => ({
   undos: new Map(),
   called: new Map(),
   refused: new Map(),
+  retaken: new Map(),
 });
 
 function stepOf(view: RunView, context: ViewContext, step: string): StepView {
@@ -180,7 +183,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     }
     case 'container-entered': {
       const step = stepOf(view, context, record.step);
-      forgetRefused(view, record.step);
+      forgetRefused(view, record.step, record.retaken ?? {});
       view.ended.set(record.step, { finished: new Set(), failed: new Set() });
       return put({
         ...step,
@@ -206,7 +209,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
       return put({ ...step, status: 'running', startedAt, endedAt: null, waiting: null, records });
     }
     case 'inbox':
-      return foldMessage(view, context, record.message, seq);
+      return foldMessage(view, context, record, seq);
     case 'went-back':
       return sentBack(view, context, record, seq);
     case 'undo-planned':
@@ -244,7 +247,12 @@ function sentBack(
   return [...changed];
 }
 
-function foldMessage(view: RunView, context: ViewContext, message: InboxMessage, seq: number): string[] {
+function foldMessage(
+  view: RunView,
+  context: ViewContext,
+  { at, message }: Extract<JournalRecord, { type: 'inbox' }>,
+  seq: number,
+): string[] {
   switch (message.kind) {
     case 'task-decided':
       return foldUndoAnswer(view, message, seq);
@@ -253,7 +261,7 @@ function foldMessage(view: RunView, context: ViewContext, message: InboxMessage,
         if (called.runId === message.runId) view.called.set(step, { ...called, status: message.status });
       return [];
     case 'retry-records':
-      return foldRetriedRecords(view, message, seq);
+      return foldRetriedRecords(view, message, { seq, at });
     case 'retry-run':
     case 'retry-step':
     case 'child-reopened':

@@ -84,8 +84,7 @@ export class StreamStory implements Fold {
 
   /** Places of records in a batch that were sent again with a later one, by this run or one that it repeats. */
   retakenIn(batch: number): readonly number[] {
-    const before = this.#ledger?.ledger.batches?.retaken[String(batch)] ?? [];
-    return [...before, ...(this.outcomes.retaken.get(batch) ?? [])];
+    return this.outcomes.retaken.get(batch) ?? [];
   }
 
   /** Records in each batch, those of batches that were added for records sent again last; after `ledger`. */

@@ -60,13 +60,14 @@ function AboutObject({ businessKey }: { businessKey: string }) {
           icon={BookOpenText}
           title={`Nothing is known about “${businessKey}”`}
           actions={
-            <Button onClick={() => navigate(`/runs?${new URLSearchParams({ q: businessKey, in: 'prefix' })}`)}>
-              Look for runs that begin with it
-            </Button>
+            about.mayRuns && (
+              <Button onClick={() => navigate(`/runs?${new URLSearchParams({ q: businessKey, in: 'prefix' })}`)}>
+                Look for runs that begin with it
+              </Button>
+            )
           }
         >
-          No run was about it, nothing was written for it, and nobody was asked. Check how it is spelled: capitals
-          count.
+          No run, write or task that you may see is about it. Check how it is spelled: capitals count.
         </EmptyState>
       ) : (
         <>
@@ -85,7 +86,7 @@ const sum = (counts: Partial<Record<string, number>>): number =>
 function StandingWords({ standing, loading }: { standing: Standing | null; loading: boolean }) {
   if (standing === null) return loading ? <Skeleton width={320} /> : null;
   return (
-    <span className="about-standing" data-tone={standing.tone}>
+    <>
       <Badge tone={standing.tone} dot>
         Now
       </Badge>{' '}
@@ -95,7 +96,7 @@ function StandingWords({ standing, loading }: { standing: Standing | null; loadi
           , <RelativeTime at={standing.at} />
         </span>
       )}
-    </span>
+    </>
   );
 }
 

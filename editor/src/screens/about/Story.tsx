@@ -17,7 +17,7 @@ const emptyWords: Record<Chapter, string> = {
   all: 'No run, write or decision carries this key.',
   runs: 'No run was about it.',
   written: 'Nothing was written to another system for it.',
-  people: 'Nobody was asked, and there was no exception.',
+  people: 'No task or exception that you may see is about it.',
 };
 const listLabels: Record<ListName, string> = {
   runs: 'Its runs',

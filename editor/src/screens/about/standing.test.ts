@@ -52,5 +52,6 @@ it('claims no more than the reader may know', () => {
   const hidden = { runs: null, runCount: null, unknownWrites: null };
   expect(words({ ...hidden })).toBe('Nothing about it waits for you');
   expect(words({ ...hidden, openTasks: [aTask('t')] })).toMatch(/^Waits for finance/);
+  expect(words({ ...hidden, openExceptions: null }), 'which could not be read').toBeUndefined();
   expect(words({ ...hidden, openTasks: null, openExceptions: null })).toBeUndefined();
 });

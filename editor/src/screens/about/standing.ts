@@ -85,5 +85,5 @@ export function standingOf(known: Known): Standing | null {
       at: latest.finishedAt,
     };
   }
-  return openTasks || openExceptions ? { tone: 'skipped', words: 'Nothing about it waits for you', at: null } : null;
+  return openTasks && openExceptions ? { tone: 'skipped', words: 'Nothing about it waits for you', at: null } : null;
 }

@@ -14,6 +14,7 @@ import { usePages } from '../use-pages.ts';
 import { RecordRetryDialog } from './RecordRetryDialog.tsx';
 import { refusedAsCsv } from './record-pace.ts';
 import { recordStateLooks, recordStateOptions } from './record-states.ts';
+import { SentAgain } from './SentAgain.tsx';
 
 const PAGE = 50;
 const DOWNLOAD_PAGE = 200;
@@ -74,6 +75,7 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
           </Button>
         )}
       </div>
+      <SentAgain resent={step.resent ?? []} />
       {pages.error ? (
         <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
       ) : !pages.data ? (
@@ -142,11 +144,6 @@ function OneRecord({ record, onAgain }: { record: StreamRecord; onAgain: (() => 
             sent {sentBefore === 1 ? 'once' : `${sentBefore.toLocaleString()} times`} before
           </span>
         )}
-        {onAgain && (
-          <Button small icon={RotateCcw} onClick={onAgain}>
-            Send again…
-          </Button>
-        )}
       </p>
       {what !== null && <p className="refused__what">{what}</p>}
       {fix !== null && <p className="muted">{fix}</p>}
@@ -160,6 +157,13 @@ function OneRecord({ record, onAgain }: { record: StreamRecord; onAgain: (() => 
         <section className="refused__source" tabIndex={0} aria-label={`Row ${row}, its data`}>
           <pre>{source}</pre>
         </section>
+      )}
+      {onAgain && (
+        <p>
+          <Button small icon={RotateCcw} onClick={onAgain}>
+            Send again…
+          </Button>
+        </p>
       )}
     </li>
   );

@@ -105,8 +105,10 @@ export function TakeBackDialog({ run, onClose, onDone }: TakeBackDialogProps) {
 function GoesOnIn({ runId, status }: UndoPreview['goesOnIn'][number]) {
   return (
     <p className="callout callout--waiting">
-      <Link href={`/runs/${encodeURIComponent(runId)}`}>A later run</Link> <StatusBadge status={status} /> repeats this
-      one and goes on from what was written here. What is taken back is missing there too.
+      <span>
+        <Link href={`/runs/${encodeURIComponent(runId)}`}>A later run</Link> <StatusBadge status={status} /> repeats
+        this one and goes on from what was written here. What is taken back is missing there too.
+      </span>
     </p>
   );
 }

@@ -4,7 +4,7 @@ import type { Tone } from '../../ui/Badge.tsx';
 /** What can have become of a record, in words; in the order in which a person looks for them. */
 export const recordStateLooks: Record<RecordState, { label: string; tone: Tone | undefined }> = {
   refused: { label: 'Could not be used', tone: 'failed' },
-  rejected: { label: 'Refused by the system', tone: 'failed' },
+  rejected: { label: 'Refused', tone: 'failed' },
   failed: { label: 'Failed', tone: 'failed' },
   'in-doubt': { label: 'In doubt', tone: 'doubt' },
   waiting: { label: 'Not written', tone: 'waiting' },

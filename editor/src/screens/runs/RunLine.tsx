@@ -48,7 +48,7 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         className={classNames('runs__stands clamp-2', failed && 'runs__stands--failed')}
         title={run.errorCode ? `${standsAt(run)} (${run.errorCode})` : standsAt(run)}
       >
-        {note && <Badge tone="skipped">{note}</Badge>} {standsAt(run)}
+        {note && <Badge tone={run.note === 'record-errors' ? 'failed' : 'skipped'}>{note}</Badge>} {standsAt(run)}
       </span>
       <span className="muted">
         <RelativeTime at={run.acceptedAt} />

@@ -29,7 +29,6 @@ export type {
   RecordsJob,
   RecordsPass,
   RecordsProgress,
-  WrittenBatch,
 } from './records.ts';
 export type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
 export { standingStatuses } from './run-filter.ts';

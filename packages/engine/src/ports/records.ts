@@ -12,13 +12,6 @@ export interface RecordsProgress {
   bytesTotal: number | null;
 }
 
-/** A batch of an earlier run. */
-export interface WrittenBatch {
-  part: StoredValue;
-  /** Places of records in it that went into a later one of them, because their system had refused them. */
-  retaken: number[];
-}
-
 /** A step that carries the records of a stream to a sink. */
 export interface RecordsJob {
   runId: RunId;
@@ -34,7 +27,7 @@ export interface RecordsJob {
    * For a run that repeats others: batches that this step wrote in them, or may have written. They go to the steps inside
    * as they were, where nothing is sent twice, and none of their records goes into another batch.
    */
-  written: WrittenBatch[];
+  written: StoredValue[];
   effectKey: string;
   correlationId: string;
   attempt: number;

@@ -2,7 +2,7 @@
  * Records in batches, one blob each. A batch carries the key of each of its records and its number in the file, so that it
  * can be told what became of a record, and a run that repeats another neither writes one again nor loses one.
  */
-import type { BlobStore, StoredValue, WrittenBatch } from '@waybill/engine/ports';
+import type { BlobStore, StoredValue } from '@waybill/engine/ports';
 import type { JsonValue } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { RecordSink } from '@waybill/node-sdk';
@@ -22,8 +22,6 @@ export const batchStateSchema = z.object({
   parts: z.array(partSchema),
   /** Records in each of them. */
   sizes: z.array(z.number()),
-  /** Places of records that went into a later batch, by the number of the batch they stood in. */
-  retaken: z.record(z.string(), z.array(z.number())).default({}),
   /** Lines that wait for more, and where they are. */
   open: z.object({ blob: z.string(), lines: z.number() }).nullable(),
 });
@@ -63,14 +61,13 @@ const textOf = ({ row, key, record }: Line): string => `${row}\t${key}\t${record
 export async function batchSink(
   sink: Extract<RecordSink, { into: 'batches' }>,
   blobs: BlobStore,
-  written: readonly WrittenBatch[],
+  written: readonly StoredValue[],
   from: JsonValue | null,
 ): Promise<HostSink> {
   const state = from === null ? null : batchStateSchema.parse(from);
-  const parts: StoredValue[] = state ? [...state.parts] : written.map(({ part }) => part);
+  const parts: StoredValue[] = state ? [...state.parts] : [...written];
   let open: Line[] = state?.open ? await readLines(blobs, state.open.blob) : [];
-  const earlier = written.length > 0 ? await recordsIn(blobs, parts) : null;
-  const retaken = state?.retaken ?? retakenIn(written);
+  const earlier = written.length > 0 ? await recordsIn(blobs, written) : null;
   const sizes: number[] = state ? [...state.sizes] : [...(earlier?.sizes ?? [])];
 
   async function close(lines: readonly Line[]): Promise<void> {
@@ -102,7 +99,6 @@ export async function batchSink(
       return {
         parts: [...parts] as unknown as JsonValue,
         sizes: [...sizes],
-        retaken,
         open: blob === null ? null : { blob, lines: open.length },
       };
     },
@@ -115,13 +111,6 @@ export async function batchSink(
     },
   };
 }
-
-const retakenIn = (written: readonly WrittenBatch[]): Record<string, number[]> =>
-  Object.fromEntries(
-    written.flatMap(({ retaken }, index): [string, number[]][] =>
-      retaken.length > 0 ? [[String(index), retaken]] : [],
-    ),
-  );
 
 /** A batch of records that were refused, in the order given. */
 export async function putBatch(blobs: Pick<BlobStore, 'put'>, batch: Batch): Promise<StoredValue> {

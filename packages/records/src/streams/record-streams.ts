@@ -46,9 +46,7 @@ export function checkpointLedger(state: JsonValue) {
     /** Records that went into a file. */
     taken: written.success ? written.data.taken : null,
     /** Batches made so far and how many records each has, the one that is being filled last. */
-    batches: batches.success
-      ? { parts: batches.data.parts, sizes: sizesOf(batches.data), retaken: batches.data.retaken }
-      : null,
+    batches: batches.success ? { parts: batches.data.parts, sizes: sizesOf(batches.data) } : null,
   };
 }
 
