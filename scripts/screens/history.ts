@@ -9,6 +9,7 @@ import { closeDeal, isComplete, openDeals } from '../../test/support/demo-platfo
 import { customerFlow, publishCustomerFlow, sendCustomer } from '../../test/support/refused-customers.ts';
 import { failingProjectFlow, runOnce } from '../../test/support/taken-back.ts';
 import { until } from '../../test/support/until.ts';
+import { checkAgain } from './unfinished-deal.ts';
 
 const recordRows = 2_000_000;
 const recordFlow = flowIdSchema.parse('time-entries');
@@ -26,6 +27,10 @@ export interface History {
   /** What it did stands, and can be taken back. */
   toTakeBack: string;
   bulkId: string;
+  /** A newer run does the same. */
+  repeated: string;
+  /** Was sent back to an earlier step once, and asks again. */
+  checkedAgain: { exceptionId: string; runId: string };
 }
 
 const runsWith = (demo: DemoPlatform, status: string, atLeast: number, flowId?: string) =>
@@ -113,7 +118,9 @@ async function refuseCustomers(demo: DemoPlatform): Promise<string> {
 }
 
 /** Projects that could not be set up: taken back by the group, about to be taken back, and one that holds up others. */
-async function failProjects(demo: DemoPlatform): Promise<Pick<History, 'queued' | 'takenBack' | 'toTakeBack'>> {
+async function failProjects(
+  demo: DemoPlatform,
+): Promise<Pick<History, 'queued' | 'takenBack' | 'toTakeBack' | 'repeated'>> {
   const refuse = {
     title: 'Check the budget',
     params: { code: 'BUDGET_MISSING', message: 'The project has no budget.' },
@@ -132,11 +139,17 @@ async function failProjects(demo: DemoPlatform): Promise<Pick<History, 'queued' 
     named('Project from retainer', failingProjectFlow('retainer', 'automatically')),
     'Quay retainer 2027',
   );
-  const toTakeBack = await runOnce(demo, named('Project by hand', failingProjectFlow('by-hand', null)), 'Dock audit');
+  const byHand = named('Project by hand', failingProjectFlow('by-hand', null));
+  const toTakeBack = await runOnce(demo, byHand, 'Dock audit');
+  const repeated = await runOnce(demo, byHand, 'Pier audit');
   await runIs(demo, queued, 'queued');
   await runIs(demo, takenBack, 'failed');
   await runIs(demo, toTakeBack, 'failed');
-  return { queued, takenBack, toTakeBack };
+  await runIs(demo, repeated, 'failed');
+  const how = { version: 'same', effects: 'skip-confirmed', reason: 'The budget is there now.' } as const;
+  const { id } = await demo.api('replayRun', { params: { runId: repeated }, body: how });
+  await runIs(demo, id, 'failed');
+  return { queued, takenBack, toTakeBack, repeated };
 }
 
 function* timeEntries(): Generator<string> {
@@ -216,7 +229,8 @@ export async function makeHistory(demo: DemoPlatform): Promise<History> {
   const deals = await winDeals(demo);
   const bulkId = await refuseCustomers(demo);
   const projects = await failProjects(demo);
+  const checkedAgain = await checkAgain(demo);
   await prepareRecords(demo);
   await pauseSystem(demo);
-  return { ...deals, ...projects, bulkId };
+  return { ...deals, ...projects, bulkId, checkedAgain };
 }

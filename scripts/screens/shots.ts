@@ -36,6 +36,12 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     { name: 'run-waiting', address: `/runs/${waiting}` },
     { name: 'run-failed', address: `/runs/${failed}` },
     { name: 'run-queued', address: `/runs/${history.queued}` },
+    { name: 'run-repeated', address: `/runs/${history.repeated}` },
+    {
+      name: 'run-checked-again',
+      address: `/runs/${history.checkedAgain.runId}`,
+      prepare: inView('Checked again once'),
+    },
     { name: 'run-taken-back', address: `/runs/${history.takenBack}`, prepare: openStepNamed('Create the project') },
     {
       name: 'run-records',
@@ -66,6 +72,7 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     { name: 'about', address: `/runs/${done}`, prepare: openAbout },
     { name: 'exceptions', address: '/exceptions?view=causes' },
     { name: 'exception-list', address: '/exceptions?view=list', prepare: openFirst(/Meadow Labs/) },
+    { name: 'exception-came-back', address: `/exceptions/${history.checkedAgain.exceptionId}?view=list` },
     { name: 'exception-sums', address: '/exceptions?view=sums' },
     { name: 'exception-routing', address: '/settings?tab=routing' },
     { name: 'inbox', address: '/inbox?view=all' },
@@ -103,6 +110,7 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     { name: 'table', address: '/tables/rate-cards' },
     { name: 'audit', address: '/audit' },
     { name: 'settings', address: '/settings' },
+    { name: 'notifications', address: '/settings?tab=notifications' },
     {
       name: 'command-bar',
       address: '/runs',
@@ -139,6 +147,8 @@ async function openAbout(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).getByRole('link').click();
   await page.getByRole('region', { name: 'What happened' }).getByRole('listitem').first().waitFor();
 }
+
+const inView = (words: string) => async (page: Page) => void (await page.getByText(words).first().waitFor());
 
 const openFirst = (link: RegExp) => async (page: Page) => {
   await page.getByRole('link', { name: link }).first().click();

@@ -183,6 +183,24 @@ it('refuses messages that do not fit instead of failing', async () => {
   expect((await test.anonymous('GET', '/healthz')).status).toBe(200);
 });
 
+it('is not ended by a message that holds what cannot be read as a text', async () => {
+  const socket = await connect();
+  const odd = { toString: 1, valueOf: 1 };
+  const messages = [{ flowId: odd }, { runId: odd }, { filter: odd }, odd, null, 7];
+  const events = [
+    'watch-run',
+    'unwatch-run',
+    'watch-runs',
+    'unwatch-runs',
+    'watch-connections',
+    'watch-flow',
+    'unwatch-flow',
+  ];
+  for (const event of events) for (const message of messages) socket.emit(event as 'unwatch-flow', message as never);
+  expect(await socket.emitWithAck('watch-connections')).toEqual({ ok: true });
+  expect((await test.anonymous('GET', '/healthz')).status).toBe(200);
+});
+
 it('stops telling whoever signed out, at once', async () => {
   const leaver = await test.person({ roles: ['viewer'] });
   const socket = await connect(leaver.headers);

@@ -275,7 +275,7 @@ describe('a bulk retry on the newest version', () => {
     const again = await made(3);
     expect(again.of.get(taken)).toMatchObject({
       status: 'refused',
-      note: `Run ${repeat} repeats it already and is succeeded. Look at that one.`,
+      note: `Run ${repeat} repeats it already and has succeeded. Look at that one.`,
     });
     expect(booked).toHaveLength(2);
   });

@@ -108,6 +108,29 @@ it('takes a file that comes slowly but steadily, however long it takes', async (
   server.close();
 });
 
+it.each(['/elsewhere', '/live/?EIO=4&transport=websocket'])(
+  'outlives whoever asks for another protocol at %s and breaks off',
+  async (path) => {
+    const test = await startTestServer();
+    const hangUp = async () => {
+      const socket = connect(test.server.port, '127.0.0.1');
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      const key = Buffer.alloc(16).toString('base64');
+      const upgrade = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`;
+      await new Promise((resolve) =>
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n\r\n`, resolve),
+      );
+      // By then the server has taken the request over.
+      expect((await test.anonymous('GET', '/healthz')).status).toBe(200);
+      socket.resetAndDestroy();
+    };
+    for (let count = 0; count < 5; count += 1) await hangUp();
+    expect((await test.anonymous('GET', '/healthz')).status).toBe(200);
+    await test.stop();
+  },
+);
+
 it('answers a sender that never ends its headers, and hangs up', async () => {
   const server = createServer({ headersTimeout: 30, connectionsCheckingInterval: 10 }, () => {}).listen(0, '127.0.0.1');
   refuseBrokenRequests(server);

@@ -120,7 +120,7 @@ function report(error: unknown): number {
   if (error instanceof ApiError) {
     const { problem } = error;
     console.error(`waybill: ${problem.detail}\n  ${problem.fix}`);
-    for (const each of problem.problems ?? []) console.error(`  ${each.path}: ${each.what} ${each.fix}`);
+    for (const each of problem.problems ?? []) console.error(`  ${each.path}: ${each.what}\n    ${each.fix}`);
     return problem.code === 'NO_ANSWER' ? exitCodes.notReachable : exitCodes.failed;
   }
   if (error instanceof FlowError) {

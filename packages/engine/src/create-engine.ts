@@ -1,5 +1,4 @@
 import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
-import { flowError } from '@waybill/flow-model';
 import { ActiveRuns } from './active-runs.ts';
 import { Answers } from './answers.ts';
 import { CalledRuns } from './called-runs.ts';
@@ -15,7 +14,7 @@ import type {
   StartRequest,
 } from './engine.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { InboxMessage, JournalRecord, StepKey } from './journal-record.ts';
+import type { InboxMessage, StepKey } from './journal-record.ts';
 import { MessageDesk } from './message-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { PinnedVersions } from './pinned-versions.ts';
@@ -26,11 +25,10 @@ import { ReplayDesk } from './replay-desk.ts';
 import type { RecordRetry } from './retried-records.ts';
 import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
-import { RunDriver } from './run-driver.ts';
 import type { RunLog } from './run-log.ts';
 import type { BlockedKey, QueuedBehind } from './run-order.ts';
 import { RunOrder } from './run-order.ts';
-import { runStart } from './run-start.ts';
+import { StartDesk } from './start-desk.ts';
 import { StepSlots } from './step-slots.ts';
 import { ValueReader } from './stored-value.ts';
 import { summarise } from './summarise.ts';
@@ -51,8 +49,8 @@ class RunningEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #ctx: DriverContext;
   readonly #slots: StepSlots;
-  readonly #newId: () => string;
   readonly #wakeUps: WakeUps;
+  readonly #startDesk: StartDesk;
   readonly #replays: ReplayDesk;
   readonly #retries: RetryDesk;
   readonly #order = new RunOrder();
@@ -61,7 +59,6 @@ class RunningEngine implements Engine {
   readonly #messages: MessageDesk;
   readonly #answers: Answers;
   readonly #orderDesk: OrderDesk;
-  readonly #versions: PinnedVersions;
   readonly #calls: PortCalls;
   readonly #recovery: Recovery;
   #stopping = false;
@@ -70,12 +67,11 @@ class RunningEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#slots = new StepSlots(options.maxConcurrentSteps ?? DEFAULT_CONCURRENT_STEPS);
-    this.#newId = options.newId ?? timeOrderedId;
+    const newId = options.newId ?? timeOrderedId;
     const { journal, tasks, clock } = options;
     const reader = new ValueReader(options.blobs);
     const order = this.#order;
     const versions = new PinnedVersions(options.definitions);
-    this.#versions = versions;
     const onPortFailure = (what: string, runId: RunId, error: unknown) => options.onPortFailure?.(what, runId, error);
     const calls = new PortCalls(clock, onPortFailure);
     this.#calls = calls;
@@ -86,6 +82,10 @@ class RunningEngine implements Engine {
     const onLoaded = (runId: RunId) => this.#wakeUps.forget(runId);
     const runs = new ActiveRuns({ ctx: this.#ctx, versions, replays: this.#replays, order, onLoaded });
     this.#runs = runs;
+    this.#startDesk = new StartDesk({
+      ...{ ctx: this.#ctx, versions, replays: this.#replays, order, runs, newId },
+      readmitted: () => this.#recovery.readmitted,
+    });
     this.#retries = new RetryDesk({
       ...{ clock, journal, compile, repeats, replays: this.#replays },
       look: (runId) => runs.look(runId),
@@ -94,19 +94,16 @@ class RunningEngine implements Engine {
       clock,
       reader,
       load: (runId) => runs.load(runId),
-      accept: (driver) => this.#acceptNow(driver),
+      accept: (driver) => this.#startDesk.accept(driver),
     });
     const deliver: Engine['deliver'] = (...message) => this.deliver(...message);
-    const accept = async (request: StartRequest, runId: RunId) => {
-      const opened = await this.#open(request, runId);
-      if (opened.kind === 'open') await this.#acceptNow(opened.driver);
-    };
+    const accept = async (request: StartRequest, runId: RunId) => void (await this.#startDesk.start(request, runId));
     const called = new CalledRuns({ journal, calls, runs, versions, reader, repeats, accept, deliver });
     this.#called = called;
     this.#messages = new MessageDesk({ runs, called, repeats, replays: this.#replays });
     const begin = (runId: RunId) => this.#begin(runId);
     this.#recovery = new Recovery({ journal, tasks, calls, runs, called, versions, order, begin, onPortFailure });
-    this.#orderDesk = new OrderDesk({ order, newId: this.#newId, look: (runId) => runs.look(runId), deliver });
+    this.#orderDesk = new OrderDesk({ order, newId, look: (runId) => runs.look(runId), deliver });
     const isRecovering = () => this.#recovery.isUnderWay;
     this.#wakeUps = new WakeUps({ ctx: this.#ctx, runs, isRecovering });
   }
@@ -139,13 +136,12 @@ class RunningEngine implements Engine {
 
   // --- starting ------------------------------------------------------------------------------
 
-  async start(request: StartRequest): Promise<{ runId: RunId; duplicate: boolean }> {
-    const opened = await this.#open(request);
-    return opened.kind === 'queued' ? opened.started : this.#acceptNow(opened.driver);
+  start(request: StartRequest): Promise<Started> {
+    return this.#startDesk.start(request);
   }
 
   async replay(runId: RunId, request: ReplayRequest): Promise<Started> {
-    return this.#replays.begin(runId, request, (start) => this.start(start));
+    return this.#replays.begin(runId, request, (start) => this.#startDesk.start(start));
   }
 
   previewReplay(runId: RunId, request: ReplayChoice): Promise<ReplayPreview> {
@@ -153,41 +149,11 @@ class RunningEngine implements Engine {
   }
 
   async startAndWait(request: StartRequest, timeoutMs: number): Promise<Answered> {
-    const opened = await this.#open(request);
+    const opened = await this.#startDesk.open(request);
     if (opened.kind === 'queued') return this.#answers.of(opened.started, timeoutMs);
     const { driver } = opened;
     const { runId } = driver.state;
     return this.#answers.of({ runId, duplicate: false }, timeoutMs, driver);
-  }
-
-  /** Makes the run in memory; one that must wait for others is accepted at once and parked. */
-  async #open(
-    request: StartRequest,
-    runId = this.#newId() as RunId,
-  ): Promise<{ kind: 'open'; driver: RunDriver } | { kind: 'queued'; started: { runId: RunId; duplicate: boolean } }> {
-    if (this.#stopping) throw stoppingError();
-    const pinned = await this.#versions.get(request.versionId);
-    const start = await runStart(this.#options, request, runId, pinned);
-    if (this.#recovery.readmitted) await this.#recovery.readmitted;
-    const record: JournalRecord = { at: this.#ctx.clock.now(), type: 'run-accepted', start };
-    const driver = RunDriver.opening(this.#ctx, pinned.compiled, runId, record);
-    if (start.replay) driver.replayPlan = await this.#replays.plan(runId, start, pinned.compiled);
-    if (this.#order.enter(driver)) {
-      this.#runs.add(driver);
-      return { kind: 'open', driver };
-    }
-    driver.isQueued = true;
-    this.#runs.add(driver);
-    const started = await this.#acceptNow(driver);
-    // Called up from the journal when its turn comes; nothing of it stays in memory.
-    if (driver.isQueued) this.#runs.remove(runId);
-    return { kind: 'queued', started };
-  }
-
-  async #acceptNow(driver: RunDriver): Promise<{ runId: RunId; duplicate: boolean }> {
-    if (await driver.durable()) return { runId: driver.state.runId, duplicate: false };
-    if (driver.acceptError) throw driver.acceptError;
-    return { runId: driver.duplicateOf ?? driver.state.runId, duplicate: true };
   }
 
   // --- driver events ---------------------------------------------------------------------------
@@ -313,12 +279,3 @@ class RunningEngine implements Engine {
     return { activeRuns, stepsUnderWay: this.#slots.taken, oldestStepStartedAt };
   }
 }
-
-const stoppingError = () =>
-  flowError('ENGINE_STOPPING', {
-    what: 'The platform is shutting down and takes no new runs.',
-    fix: 'Send the event again in a moment.',
-    owner: 'engine',
-    engine: 'retry',
-    effect: 'none',
-  });

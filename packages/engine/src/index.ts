@@ -37,6 +37,6 @@ export type { RetriedEffect, RetriedStep, RetryPreview } from './retry-preview.t
 export type { RunNote } from './run-note.ts';
 export type { BlockedKey, Holder, QueuedBehind } from './run-order.ts';
 export type { RunStatus, StepStatus } from './run-status.ts';
-export { finalRunStatuses, runStatuses } from './run-status.ts';
+export { finalRunStatuses, runStatuses, standWords } from './run-status.ts';
 export { systemClock, timeOrderedId } from './system-clock.ts';
 export type { UndoPreview } from './undo-plan.ts';

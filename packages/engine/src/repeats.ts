@@ -3,7 +3,7 @@ import type { RunId } from '@waybill/flow-model';
 import { flowError } from '@waybill/flow-model';
 import type { RunStart } from './journal-record.ts';
 import type { Journal, RunSummary } from './ports/index.ts';
-import { finalRunStatuses } from './run-status.ts';
+import { finalRunStatuses, standWords } from './run-status.ts';
 
 /** Of the same run that are looked at; what earlier ones wrote counts as new. */
 const MOST = 50;
@@ -80,7 +80,7 @@ export class Repeats {
 
 const underWay = ({ runId, status }: RunSummary) =>
   flowError('REPLAY_UNDER_WAY', {
-    what: `It is under way already: run ${runId} does the same and is ${status}.`,
+    what: `It is under way already: run ${runId} does the same and ${standWords[status]}.`,
     fix: 'Wait for the end of that run, or cancel it. What it wrote is then not written again.',
     owner: 'user',
     engine: 'stop',
@@ -88,7 +88,7 @@ const underWay = ({ runId, status }: RunSummary) =>
 
 const repeated = ({ runId: newest, status }: RunSummary) =>
   flowError('RUN_REPEATED', {
-    what: `This run does not go on, because run ${newest} repeats it. That one is ${status}.`,
+    what: `This run does not go on, because run ${newest} repeats it. That one ${standWords[status]}.`,
     fix: 'Go on with that run, or repeat this one once more: what any of them wrote is then not written again.',
     owner: 'user',
     engine: 'stop',

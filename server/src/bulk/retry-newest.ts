@@ -1,5 +1,6 @@
 /** Retrying a run on the newest version of its flow: whether that version can take over what the run did. */
 import type { ReplayPreview } from '@waybill/engine';
+import { standWords } from '@waybill/engine';
 import type { Journal, RunSummary } from '@waybill/engine/ports';
 import type { FlowVersionId } from '@waybill/flow-model';
 import type { ReplayParts } from './replay-run.ts';
@@ -45,10 +46,10 @@ function standsInTheWay(
   { status, parentRunId }: Pick<RunSummary, 'status' | 'parentRunId'>,
   repeat: Pick<RunSummary, 'runId' | 'status'> | null,
 ): string | null {
-  if (repeat) return `Run ${repeat.runId} repeats it already and is ${repeat.status}. Look at that one.`;
+  if (repeat) return `Run ${repeat.runId} repeats it already and ${standWords[repeat.status]}. Look at that one.`;
   if (parentRunId !== null) return 'Another run called it, which goes on with the version it called. Retry that run.';
   if (status === 'failed') return null;
-  return `It is ${status}, so it is not over. Retry it on its own version, or cancel it and repeat it.`;
+  return `It ${standWords[status]}, so it is not over. Retry it on its own version, or cancel it and repeat it.`;
 }
 
 /** The newest of the runs that repeat this one, or repeat the same one; null when that is this very run, or there is none. */

@@ -61,9 +61,12 @@ export function recordFiles({ workspaceFolder, allowed, connections, onRead }: R
           let done = 0;
           while (done < wanted) {
             const { bytesRead } = await handle.read(into, done, wanted - done, offset + done);
-            if (bytesRead === 0) break; // It was cut short meanwhile.
+            if (bytesRead === 0) throw changed(place); // It was cut short meanwhile.
             done += bytesRead;
           }
+          // Somebody who wrote over it would have us mix what it was with what it is.
+          const now = await handle.stat();
+          if (now.size !== size || now.mtimeMs !== mtimeMs) throw changed(place);
           return done;
         },
         close: () => handle.close(),
@@ -158,6 +161,15 @@ const notFound = ({ path }: FilePlace) =>
   flowError('FILE_NOT_FOUND', {
     what: `There is no file "${path}".`,
     fix: 'Check the path, or put the file into the folder; then retry.',
+    owner: 'user',
+    engine: 'stop',
+    effect: 'none',
+  });
+
+const changed = ({ path }: FilePlace) =>
+  flowError('RECORDS_SOURCE_CHANGED', {
+    what: `The file "${path}" was changed while it was being read.`,
+    fix: 'Wait until whoever writes it is done, then run the step again.',
     owner: 'user',
     engine: 'stop',
     effect: 'none',

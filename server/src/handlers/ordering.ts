@@ -1,6 +1,7 @@
-import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
+import { flowIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
-import { HttpProblem, notFound } from '../problem.ts';
+import { HttpProblem } from '../problem.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import type { Platform } from './platform.ts';
 
 /** Runs that wait for others of their flow, and letting them go. */
@@ -10,6 +11,7 @@ export function orderingHandlers({
   directory,
   audit,
 }: Platform): Some<'listBlockedKeys' | 'getQueuedBehind' | 'releaseKey'> {
+  const { summaryOf } = runFinder({ journal, directory });
   return {
     async listBlockedKeys({ query }) {
       const flowId = query.flowId === undefined ? undefined : flowIdSchema.safeParse(query.flowId);
@@ -20,9 +22,8 @@ export function orderingHandlers({
     },
 
     async getQueuedBehind({ params }) {
-      const runId = runIdSchema.safeParse(params.runId);
-      if (!runId.success || !(await journal.summary(runId.data))) throw notFound(`Run ${params.runId}`);
-      return { behind: await engine.queuedBehind(runId.data) };
+      const { runId } = await summaryOf(params.runId);
+      return { behind: await engine.queuedBehind(runId) };
     },
 
     async releaseKey({ body, actor }) {

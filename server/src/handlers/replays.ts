@@ -1,12 +1,13 @@
 import type { RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
-import type { JsonValue, RunId } from '@waybill/flow-model';
+import type { JsonValue } from '@waybill/flow-model';
 import { hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
 import { replayVersion } from '../runs/replay-version.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import { restored } from '../runs/run-masks.ts';
 import { loadValue } from '../runs/step-data.ts';
 import type { Platform } from './platform.ts';
@@ -33,6 +34,7 @@ export function replayHandlers({
   stepSources,
 }: Platform): Some<'previewReplay' | 'replayRun' | 'getReplayEdit'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
+  const { summaryOf, viewOf } = runFinder({ journal, directory });
 
   /** What was hidden from whoever edited it stays as it was. */
   async function restoredEdit({ runId, versionId }: RunSummary, from: string | undefined, edited: JsonValue) {
@@ -51,9 +53,7 @@ export function replayHandlers({
   }
 
   async function chosen(id: string, { from, version, effects, edited }: Choice) {
-    const runId = runIdSchema.safeParse(id);
-    const summary = runId.success ? await journal.summary(runId.data) : null;
-    if (!summary) throw notFound(`Run ${id}`);
+    const summary = await summaryOf(id);
     const versionId = await replayVersion(flows, summary, version);
     const given = edited === undefined ? undefined : await restoredEdit(summary, from, edited);
     if (from !== undefined && given !== undefined) {
@@ -74,13 +74,6 @@ export function replayHandlers({
     const [first] = runId.success ? await journal.read(runId.data, 0, 1) : [];
     if (first?.record.type !== 'run-accepted') throw notFound(`Run ${id}`);
     return first.record.start.replay ?? null;
-  }
-
-  async function viewOf(runId: RunId) {
-    const summary = await journal.summary(runId);
-    const [view] = summary ? await directory.views([summary]) : [];
-    if (!view) throw notFound(`Run ${runId}`);
-    return view;
   }
 
   return {
@@ -112,7 +105,7 @@ export function replayHandlers({
         effects: choice.effects,
         edited: choice.edited === undefined ? undefined : masked(choice.edited, await masks.ofRun(runId)),
       });
-      return viewOf(started.runId);
+      return viewOf(await summaryOf(started.runId));
     },
 
     async getReplayEdit({ params }) {
@@ -122,7 +115,7 @@ export function replayHandlers({
       const names = await masks.ofRun(params.runId);
       return {
         step: replay.from ?? null,
-        before: masked((await loadValue(blobs, before)) ?? null, names),
+        before: masked(await loadValue(blobs, before), names),
         after: masked(after, names),
       };
     },

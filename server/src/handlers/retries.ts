@@ -6,6 +6,7 @@ import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
 import { countsOf, firstWrites, matchesWrite, writePage } from '../runs/retried-writes.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import type { Platform } from './platform.ts';
 
 /** Steps and writes that a preview names at once. */
@@ -21,6 +22,7 @@ export function retryHandlers({
   config,
 }: Platform): Some<'previewRetry' | 'listRetriedWrites' | 'retryRun'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
+  const { summaryOf, viewOf } = runFinder({ journal, directory });
 
   async function preview(id: string) {
     const runId = runIdSchema.safeParse(id);
@@ -76,10 +78,7 @@ export function retryHandlers({
         before: before?.status,
         steps: steps.map(({ runId: of, step }) => (of === runId ? step : `${of}/${step}`)),
       });
-      const summary = await journal.summary(runId);
-      const [view] = summary ? await directory.views([summary]) : [];
-      if (!view) throw notFound(`Run ${runId}`);
-      return view;
+      return viewOf(await summaryOf(runId));
     },
   };
 }

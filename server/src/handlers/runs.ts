@@ -2,13 +2,14 @@ import type { StepView } from '@waybill/api-contract';
 import type { InboxMessage, RunReplay } from '@waybill/engine';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { JsonValue, MaskedNames, RunId } from '@waybill/flow-model';
-import { flowIdSchema, hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
+import { flowIdSchema, hiddenIn, masked } from '@waybill/flow-model';
 import type { Actor } from '../auth/actor.ts';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { checkEditedInput } from '../runs/edited-input.ts';
 import { followedViews } from '../runs/followed-views.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import { replayView, silence } from '../runs/run-life.ts';
 import { maskedRecord, restored } from '../runs/run-masks.ts';
 import { stepsAround, stepsToShow } from '../runs/shown-steps.ts';
@@ -39,24 +40,12 @@ export function runHandlers(
   | 'resolveInDoubt'
 > {
   const { journal, blobs, directory, store, catalog, engine, audit, runFilter, masks, stepSources } = platform;
-
+  const { summaryOf, viewOf } = runFinder(platform);
   const stepsOf = followedViews(journal, catalog);
-
-  async function existing(id: string): Promise<RunSummary> {
-    const runId = runIdSchema.safeParse(id);
-    const summary = runId.success ? await journal.summary(runId.data) : null;
-    if (!summary) throw notFound(`Run ${id}`);
-    return summary;
-  }
-  const viewOf = async (summary: RunSummary) => {
-    const [view] = await directory.views([summary]);
-    if (!view) throw notFound(`Run ${summary.runId}`);
-    return view;
-  };
 
   /** Hands a person's wish to the engine; the answer is given once it is durable. */
   async function act(id: string, actor: Actor, message: InboxMessage, details: Record<string, JsonValue | undefined>) {
-    const { runId } = await existing(id);
+    const { runId } = await summaryOf(id);
     const taken = await engine.deliver(runId, `${message.kind}:${newId('rq')}`, message);
     if (taken !== 'accepted' && taken !== 'duplicate')
       throw new HttpProblem('RUN_ACTION_REFUSED', {
@@ -64,7 +53,7 @@ export function runHandlers(
         fix: 'Reload the run; it may have gone on meanwhile.',
       });
     await audit(actor, `run.${message.kind}`, `run:${runId}`, details);
-    return viewOf((await journal.summary(runId)) ?? (await existing(id)));
+    return viewOf(await summaryOf(runId));
   }
 
   /** Hidden values that came with the event: what follows may repeat them in words. */
@@ -77,7 +66,7 @@ export function runHandlers(
 
   /** What a step was given and gave; whole, and nothing of it hidden. */
   async function stepData(id: string, step: string) {
-    const summary = await existing(id);
+    const summary = await summaryOf(id);
     const sources = await stepSources(summary.runId, step, shownEdits);
     if (!sources) throw notFound(`Step ${step} of run ${id}`);
     const [input, params, output] = await Promise.all(
@@ -109,7 +98,7 @@ export function runHandlers(
    */
   async function editedInput(id: string, step: string, given: JsonValue | undefined) {
     if (given === undefined) return { edited: undefined, before: undefined, kept: undefined };
-    const { versionId } = await existing(id);
+    const { versionId } = await summaryOf(id);
     const { data, names, also } = await stepData(id, step);
     const edited = restored(given, data.input, names, [...also, ...hiddenIn(data, names)]);
     const version = await store.flowVersions.get(versionId);
@@ -155,7 +144,7 @@ export function runHandlers(
     },
 
     async getRun({ params }) {
-      const before = await existing(params.runId);
+      const before = await summaryOf(params.runId);
       const version = await store.flowVersions.get(before.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
       const replay = await replayOf(before.runId);
@@ -166,7 +155,7 @@ export function runHandlers(
         const view = await stepsOf(before.runId, version.flow);
         const steps = stepsToShow(view);
         shown = { seq: view.seq, steps, leftOut: view.steps.size - steps.length };
-        summary = await existing(params.runId);
+        summary = await summaryOf(params.runId);
       }
       return {
         run: { ...(await viewOf(summary)), seq: shown.seq },
@@ -180,7 +169,7 @@ export function runHandlers(
     },
 
     async getIteration({ params }) {
-      const run = await existing(params.runId);
+      const run = await summaryOf(params.runId);
       const version = await store.flowVersions.get(run.versionId);
       if (!version) throw notFound(`The flow version of run ${params.runId}`);
       return { steps: stepsAround(await stepsOf(run.runId, version.flow), params.step) };
@@ -204,7 +193,7 @@ export function runHandlers(
     },
 
     async getJournal({ params, query }) {
-      const { runId, versionId } = await existing(params.runId);
+      const { runId, versionId } = await summaryOf(params.runId);
       const [records, names] = await Promise.all([
         journal.read(runId, query.after, query.limit),
         masks.ofVersion(versionId),

@@ -4,6 +4,7 @@ import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem, notFound } from '../problem.ts';
 import { effectDirectory } from '../runs/effect-directory.ts';
+import { runFinder } from '../runs/run-finder.ts';
 import { stepAddress } from '../runs/step-key.ts';
 import type { Platform } from './platform.ts';
 
@@ -20,6 +21,7 @@ export function undoHandlers({
   config,
 }: Platform): Some<'previewUndo' | 'undoRun'> {
   const names = effectDirectory({ store, directory, environment: config.environment });
+  const { summaryOf, viewOf } = runFinder({ journal, directory });
 
   async function preview(id: string) {
     const runId = runIdSchema.safeParse(id);
@@ -84,10 +86,7 @@ export function undoHandlers({
         reason,
         effects: chosen.map(({ step, effectKey }) => ({ step, effectKey })),
       });
-      const summary = await journal.summary(runId);
-      const [view] = summary ? await directory.views([summary]) : [];
-      if (!view) throw notFound(`Run ${runId}`);
-      return view;
+      return viewOf(await summaryOf(runId));
     },
   };
 }

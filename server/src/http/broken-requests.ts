@@ -7,8 +7,15 @@ const answers: Record<string, [number, string, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive.'],
 };
 
-/** What Node's parser cannot read is answered as a problem, too, and never reaches our code. */
+/**
+ * What Node's parser cannot read is answered as a problem, too, and never reaches our code. A connection that breaks off
+ * ends nothing but itself, also one whose client asked to go on with another protocol, for which Node listens no more.
+ */
 export function refuseBrokenRequests(server: Server): void {
+  server.on('connection', (socket: Socket) => {
+    // Whoever is in the middle of something hears of its end by 'close'.
+    socket.on('error', () => socket.destroy());
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();

@@ -236,10 +236,11 @@ function serveSocket(
     answer(done, { ok: true });
   });
   socket.on('unwatch-flow', (message) => {
-    const flowId = String((message as { flowId?: unknown } | null)?.flowId ?? '');
-    void socket.leave(`flow:${flowId}`);
-    people.leave(flowId, socket.id);
-    tellPresence(flowId);
+    const flowId = flowIdSchema.safeParse((message as { flowId?: unknown } | null)?.flowId);
+    if (!flowId.success) return;
+    void socket.leave(`flow:${flowId.data}`);
+    people.leave(flowId.data, socket.id);
+    tellPresence(flowId.data);
   });
 
   socket.on('error', onFault);

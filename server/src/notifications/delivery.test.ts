@@ -284,6 +284,18 @@ it('tells those who look after connections that a system is down, and that it an
   ]);
 });
 
+it('keeps one rule for what is muted twice: the one said last', async () => {
+  const rule = { subject: 'flow' as const, value: 'f', label: 'Flow f' };
+  await desk.mute({ ...rule, until: clock.now() + hourMs }, actor);
+  await desk.mute({ ...rule, until: null }, actor);
+  await desk.mute({ ...rule, value: 'g', until: null }, actor);
+  const { mutes } = await desk.mine(actor);
+  expect(mutes.map(({ value, until }) => [value, until]).sort()).toEqual([
+    ['f', null],
+    ['g', null],
+  ]);
+});
+
 it('tells nobody of the outage of a system they muted, and of others still', async () => {
   await save({ mail: mailServer() });
   const mute = { subject: 'connection' as const, value: 'cn_1', label: 'Kantata', until: null };

@@ -134,12 +134,20 @@ export function notificationDesk(options: NotificationDeskOptions) {
       return next;
     },
 
+    /** Muted once more, it counts as said last. */
     async mute(rule: BodyOf<Routes['addMute']>, actor: Actor): Promise<Mute> {
       const { userId } = personOf(actor);
       const { subject, value, until, label = value } = rule;
       const mute: MuteRecord = { id: newId('mu'), userId, subject, value, label, until, createdAt: clock.now() };
+      const all = await wishes.mutes([userId], clock.now());
+      const earlier = all.filter((one) => one.subject === subject && one.value === value);
+      const [before] = earlier;
       await wishes.addMute(mute);
-      await audit(actor, 'notifications.muted', `user:${userId}`, { after: viewOf(mute) as JsonValue });
+      for (const one of earlier) await wishes.removeMute(userId, one.id);
+      await audit(actor, 'notifications.muted', `user:${userId}`, {
+        ...(before ? { before: viewOf(before) as JsonValue } : {}),
+        after: viewOf(mute) as JsonValue,
+      });
       return viewOf(mute);
     },
 

@@ -12,6 +12,8 @@ it('leads a way back from the lower edge of one card to that of the other, below
   expect(line?.path.startsWith('M724 160C')).toBe(true);
   expect(line?.path).toMatch(/ 100 62$/);
   expect(line?.label.y).toBeGreaterThan(160);
+  // Nearer to the card that asks.
+  expect(line?.label.x).toBeGreaterThan(500);
 });
 
 it('draws none to a card that is folded away', () => {

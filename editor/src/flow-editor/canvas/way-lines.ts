@@ -18,6 +18,8 @@ const REACHES_AT = 0.5;
 const LEAST_DEPTH = 56;
 const MOST_DEPTH = 176;
 const HEAD = 5;
+/** How far along the line its words stand: near the card that is looked at when the run asks. */
+const WORDS_AT = 0.3;
 
 /**
  * Lines of the ways back: out of the lower edge of a card, below what lies between, and into the lower edge of the other.
@@ -30,6 +32,12 @@ export function wayLines(ways: readonly WayBack[], rects: ReadonlyMap<NodeId, Re
   });
 }
 
+/** One coordinate of the point of a Bézier curve where the words stand. */
+function along(start: number, first: number, second: number, end: number): number {
+  const [t, rest] = [WORDS_AT, 1 - WORDS_AT];
+  return rest ** 3 * start + 3 * rest ** 2 * t * first + 3 * rest * t ** 2 * second + t ** 3 * end;
+}
+
 function lineOf({ from, to }: WayBack, source: Rect, target: Rect): WayLine {
   const x0 = source.x + source.width * LEAVES_AT;
   const y0 = source.y + source.height;
@@ -37,7 +45,7 @@ function lineOf({ from, to }: WayBack, source: Rect, target: Rect): WayLine {
   const y1 = target.y + target.height;
   const depth = Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, Math.abs(x1 - x0) / 5));
   const low = Math.max(y0, y1) + depth;
-  const label = { x: (x0 + x1) / 2, y: y0 / 8 + (low * 3) / 4 + y1 / 8 };
+  const label = { x: along(x0, x0, x1, x1), y: along(y0, low, low, y1) };
   const head = `M${x1 - HEAD} ${y1 + HEAD + 3}L${x1} ${y1 + 2}L${x1 + HEAD} ${y1 + HEAD + 3}`;
   const [left, top] = [Math.min(x0, x1) - HEAD, Math.min(y0, y1)];
   return {

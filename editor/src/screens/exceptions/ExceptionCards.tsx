@@ -19,7 +19,9 @@ export function ExceptionCard({ one, href, selected }: { one: Exception; href: s
         </Link>
         {one.subject && <p className="exceptions__what">{one.title}</p>}
         <div className="task-card__line muted">
-          <span className="truncate">{one.flowName}</span>
+          <span className="truncate" title={one.flowName}>
+            {one.flowName}
+          </span>
           {one.value && <strong>{moneyWords(one.value)}</strong>}
         </div>
         <div className="task-card__line">

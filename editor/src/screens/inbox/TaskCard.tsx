@@ -21,6 +21,7 @@ interface TaskCardProps {
 export function TaskCard({ task, href, selected, tick }: TaskCardProps) {
   const Icon = icons[task.kind];
   const isOpen = task.status === 'open';
+  const about = task.businessKey ? `${task.businessKey} · ${task.flowName}` : task.flowName;
   return (
     <li data-task={task.id} className={classNames('task-card', selected && 'task-card--on')}>
       <span className="task-card__side">
@@ -40,9 +41,8 @@ export function TaskCard({ task, href, selected, tick }: TaskCardProps) {
           {task.title}
         </Link>
         <div className="task-card__line muted">
-          <span className="truncate">
-            {task.businessKey ? `${task.businessKey} · ` : ''}
-            {task.flowName}
+          <span className="truncate" title={about}>
+            {about}
           </span>
           {task.valueAtStake && <strong>{moneyWords(task.valueAtStake)}</strong>}
         </div>

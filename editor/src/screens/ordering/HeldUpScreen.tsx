@@ -87,7 +87,9 @@ function HeldLine({ held, onRelease }: { held: BlockedKey; onRelease: () => void
         <strong className="truncate" title={held.orderingKey}>
           {held.orderingKey}
         </strong>
-        <span className="muted truncate">{held.flowName}</span>
+        <span className="muted truncate" title={held.flowName}>
+          {held.flowName}
+        </span>
       </div>
       <div className="held__why">
         <p>

@@ -113,7 +113,9 @@ export function StepTable({ run, rows, titleOf, selected, doubtful, compress, on
                 >
                   <span className="steps__name" style={{ paddingLeft: row.depth * 18 }}>
                     <StepGlyph status={row.view?.status ?? 'pending'} still={doubtful} />
-                    <span className={classNames('truncate', !row.view && 'muted')}>{titleOf(row.nodeId)}</span>
+                    <span className={classNames('truncate', !row.view && 'muted')} title={titleOf(row.nodeId)}>
+                      {titleOf(row.nodeId)}
+                    </span>
                   </span>
                   <span className="steps__bars" aria-hidden>
                     {row.view && <StepBars view={row.view} scale={scale} end={to} container={row.iteration !== null} />}

@@ -36,7 +36,9 @@ export const RunLine = memo(function RunLine({ run, top }: RunLineProps) {
         {run.businessKey && <AboutIcon businessKey={run.businessKey} />}
       </span>
       <span className="runs__flow">
-        <span className="truncate">{run.flowName}</span>
+        <span className="truncate" title={run.flowName}>
+          {run.flowName}
+        </span>
         <span className="row">
           <span className="muted">{versionWords(run)}</span>
           {run.mode === 'test' && <Badge tone="accent">Test</Badge>}
