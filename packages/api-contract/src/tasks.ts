@@ -58,6 +58,8 @@ export const taskSchema = z.object({
       outcome: z.string(),
       comment: z.string().nullable(),
       at: epochMs,
+      /** What was filled in, hidden values left out; not in lists. */
+      answers: z.array(z.object({ label: z.string(), value: jsonValueSchema })).optional(),
     }),
   ),
   delegations: z.array(z.object({ from: someone, to: someone, at: epochMs })),

@@ -222,6 +222,24 @@ describe('decisions', () => {
     await expect(inbox.service.decide(id, approve, anna)).rejects.toThrow(/Carla has decided/);
   });
 
+  it('show with the task what was filled in, but no hidden value, and not in lists', async () => {
+    const fields = [
+      { name: 'reason', label: 'Reason', kind: 'text' as const },
+      { name: 'rate', label: 'Day rate', kind: 'number' as const },
+      { name: 'note', label: 'Note', kind: 'text' as const },
+    ];
+    const content = { requester: null, form: { fields }, maskedNames: ['rate'] };
+    const id = await inbox.open({ id: 't1', groups: ['approvers'] }, content);
+    const form = { reason: 'Volume', rate: 1480 };
+    const { decisions } = await inbox.service.decide(id, { ...approve, form }, ben);
+    expect(decisions[0]?.answers).toEqual([
+      { label: 'Reason', value: 'Volume' },
+      { label: 'Day rate', value: expect.not.stringContaining('1480') as string },
+    ]);
+    const listed = await inbox.service.list({ view: 'all', status: 'decided', order: 'newest', limit: 10 }, ben);
+    expect(listed.items[0]?.decisions[0]).not.toHaveProperty('answers');
+  });
+
   it('can be handed to a colleague and taken back until they have used it', async () => {
     const id = await openFor('t1', [], ['us_anna']);
     await inbox.service.delegate(id, { userId: ben.id, reason: 'on a plane' }, anna);

@@ -1,7 +1,7 @@
 import type { Task, TaskDetail } from '@waybill/api-contract';
 import type { ExceptionContent, TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
-import { shownFacts, shownForm, wordsOf } from './masked-facts.ts';
+import { maskedAnswers, shownFacts, shownForm, wordsOf } from './masked-facts.ts';
 import { roundOf } from './task-rounds.ts';
 import type { Person } from './task-rules.ts';
 import { isAddressed, standingOf } from './task-rules.ts';
@@ -57,6 +57,18 @@ const exceptionWords = ({ subject, likelyCause, afterFix, links }: ExceptionCont
   links,
 });
 
+type Decision = TaskRecord['decisions'][number];
+const decisionView = ({ form: _form, ...decision }: Decision) => ({ ...decision, for: decision.for ?? null });
+
+/** What somebody filled in, in the order of the form and by its labels. */
+function answersOf(content: TaskRecord['content'], { form }: Decision) {
+  const shown = maskedAnswers(content, form);
+  return content.form.fields.flatMap(({ name, label }) => {
+    const value = shown[name];
+    return value === undefined || value === null || value === '' ? [] : [{ label, value }];
+  });
+}
+
 /** A task as one person may see it. */
 export function taskView(task: TaskRecord, viewer: Viewer): Task {
   const { content } = task;
@@ -87,7 +99,7 @@ export function taskView(task: TaskRecord, viewer: Viewer): Task {
     followUpAt: task.followUpAt,
     needed: task.needed,
     round: roundOf(task),
-    decisions: task.decisions.map(({ form: _form, ...decision }) => ({ ...decision, for: decision.for ?? null })),
+    decisions: task.decisions.map(decisionView),
     delegations: task.delegations,
     facts: shownFacts(content),
     valueAtStake: content.valueAtStake,
@@ -109,6 +121,10 @@ export function taskView(task: TaskRecord, viewer: Viewer): Task {
 
 export const taskDetailView = (task: TaskRecord, viewer: Viewer): TaskDetail => ({
   ...taskView(task, viewer),
+  decisions: task.decisions.map((decision) => ({
+    ...decisionView(decision),
+    answers: answersOf(task.content, decision),
+  })),
   notes: task.notes,
   attachments: task.attachments.map(({ blob: _blob, ...file }) => file),
 });

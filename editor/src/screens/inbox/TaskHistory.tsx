@@ -41,6 +41,11 @@ export function TaskHistory({ task }: { task: TaskDetail }) {
               )}
             </p>
             {line.said && <p className="history__said">{line.said}</p>}
+            {line.given?.map((words) => (
+              <p key={words} className="history__said">
+                {words}
+              </p>
+            ))}
           </li>
         ))}
       </ol>

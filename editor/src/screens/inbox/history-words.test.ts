@@ -36,6 +36,19 @@ it('tells what happened in order, decisions among the rest, with the reasons peo
   ]);
 });
 
+it('tells what somebody filled in with their decision', () => {
+  const answers = [
+    { label: 'Reason', value: 'Volume' },
+    { label: 'Client was told', value: true },
+  ];
+  const decision = { by: 'c', byName: 'Carla', for: null, outcome: 'approved', comment: null, at: 2, answers };
+  const lines = historyOf({
+    ...{ openedAt: 1, status: 'decided', closedAt: 2, notes: [], decisions: [decision] },
+    outcomes: [{ name: 'approved', label: 'Approve', tone: 'positive' }],
+  });
+  expect(lines.at(-1)?.given).toEqual(['Reason: Volume', 'Client was told: Yes']);
+});
+
 it('ends with how a task was closed that nobody decided', () => {
   const undecided = { openedAt: 1, outcomes: [], decisions: [], notes: [note('comment', 'Who knows?', 2)] };
   const last = (status: 'open' | 'expired' | 'cancelled', closedAt: number | null) =>

@@ -1,4 +1,5 @@
 import type { TaskDetail } from '@waybill/api-contract';
+import { factWords } from './task-words.ts';
 
 type Note = TaskDetail['notes'][number];
 
@@ -10,6 +11,8 @@ export interface HistoryLine {
   what: string;
   /** Words they gave for it. */
   said: string | null;
+  /** What they filled in, a line each. */
+  given?: readonly string[];
   kind: string;
 }
 
@@ -90,6 +93,7 @@ export function historyOf(task: Told): HistoryLine[] {
     who: decision.byName,
     what: `chose ${labelOf(decision.outcome)}${decision.for ? ` for ${decision.for.name}` : ''}`,
     said: decision.comment === null ? null : `“${decision.comment}”`,
+    given: (decision.answers ?? []).map(({ label, value }) => `${label}: ${factWords(value)}`),
     kind: 'decided',
   }));
   const noted = task.notes.map((note) => ({
