@@ -100,7 +100,7 @@ class RunningEngine implements Engine {
     const accept = async (request: StartRequest, runId: RunId) => void (await this.#startDesk.start(request, runId));
     const called = new CalledRuns({ journal, calls, runs, versions, reader, repeats, accept, deliver });
     this.#called = called;
-    this.#messages = new MessageDesk({ runs, called, repeats, replays: this.#replays });
+    this.#messages = new MessageDesk({ runs, called, repeats, journal, replays: this.#replays });
     const begin = (runId: RunId) => this.#begin(runId);
     this.#recovery = new Recovery({ journal, tasks, calls, runs, called, versions, order, begin, onPortFailure });
     this.#orderDesk = new OrderDesk({ order, newId, look: (runId) => runs.look(runId), deliver });

@@ -4,16 +4,19 @@ import type { ActiveRuns } from './active-runs.ts';
 import type { CalledRuns } from './called-runs.ts';
 import type { Engine } from './engine.ts';
 import type { InboxMessage } from './journal-record.ts';
+import type { Journal } from './ports/index.ts';
 import type { Repeats } from './repeats.ts';
 import { rootOf } from './repeats.ts';
 import type { ReplayDesk } from './replay-desk.ts';
 import type { RunDriver } from './run-driver.ts';
+import { writtenBefore } from './written-before.ts';
 
 interface MessagePorts {
   runs: ActiveRuns;
   called: CalledRuns;
   repeats: Repeats;
   replays: ReplayDesk;
+  journal: Pick<Journal, 'read'>;
 }
 
 /** What reaches runs from outside. */
@@ -55,7 +58,7 @@ export class MessageDesk {
 
   /** @returns the message with all that the run has to know to go on. */
   async #beforeItGoesOn(driver: RunDriver, key: string, message: InboxMessage): Promise<InboxMessage> {
-    const { called, repeats, replays } = this.#ports;
+    const { called, journal, repeats, replays } = this.#ports;
     const { runId, start } = driver.state;
     // Taking back what this very run wrote sends nothing that another one wrote.
     if (message.kind !== 'undo') await repeats.refuseOlder(driver.state);
@@ -63,6 +66,8 @@ export class MessageDesk {
     driver.replayPlan ??= await replays.plan(runId, start, driver.compiled);
     if (driver.wouldReopen(key, message)) await called.reopenCaller(driver.state, key, message);
     if (message.kind !== 'retry-run' && message.kind !== 'retry-step') return message;
+    const { undone } = driver.state;
+    if (undone.size > 0) driver.before = await writtenBefore(journal, driver.compiled, driver.state);
     const gone = await replays.gone(driver.state);
     return gone.length > 0 ? { ...message, gone } : message;
   }

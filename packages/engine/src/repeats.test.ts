@@ -1,4 +1,4 @@
-import type { FlowId, RunId } from '@waybill/flow-model';
+import type { FlowId, NodeId, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import type { ReplayRequest } from './engine.ts';
 import { aFlow } from './testing/flow-builder.ts';
@@ -94,6 +94,73 @@ describe('a write that a repeat took over and that was taken back since', () => 
     expect(await statesOf(bench, fourth)).toEqual(['a 0 reused', 'c 0 reused']);
     expect(done(bench, 'a')).toHaveLength(3);
   });
+});
+
+describe('one item of a loop that was taken back', () => {
+  const flow = aFlow(
+    {
+      start: 'trigger',
+      each: 'each',
+      w: { is: 'undoable', parent: 'each' as NodeId, connections: { account: 'psa' } },
+      b: 'read',
+    },
+    ['start>each', 'each>b'],
+  );
+  const sentOnce = ['each[0]/w run', 'each[1]/w run', 'each[2]/w run', 'each[0]/w undo', 'each[0]/w run'];
+
+  /** @param isRepeated another run took over all three before the first took one of them back. */
+  async function oneBack(isRepeated: boolean) {
+    let broken = true;
+    const bench = testBench(flow, {
+      'test.read': (call) => (broken ? refused : { port: 'out', value: call.scope.input }),
+    });
+    const first = await bench.start(['x', 'y', 'z']);
+    const last = isRepeated ? await replay(bench, first) : first;
+    const { effects } = await bench.journal.effects({ filter: { runId: first }, limit: 10 });
+    const chosen = effects.filter(({ step }) => step === 'each[0]/w').map(({ effectKey }) => effectKey);
+    await bench.deliver(first, { ...takeBack, effects: chosen });
+    broken = false;
+    return {
+      bench,
+      last,
+      calls: () => bench.host.calls.flatMap(({ step, mode }) => (step.endsWith('/w') ? `${step} ${mode}` : [])),
+    };
+  }
+
+  it.each([false, true])(
+    'is written anew when the run is retried, and the others are left alone (repeat: %s)',
+    async (isRepeated) => {
+      const { bench, last, calls } = await oneBack(isRepeated);
+      const preview = await bench.engine.previewRetry(last);
+      expect(preview?.effects.map(({ step, verdict }) => `${step} ${verdict}`)).toEqual([
+        `each[0]/w ${isRepeated ? 'written-again' : 'new'}`,
+        'each[1]/w skipped',
+        'each[2]/w skipped',
+      ]);
+      await bench.deliver(last, retryRun);
+      expect(await bench.summary(last)).toMatchObject({ status: 'succeeded' });
+      expect(calls()).toEqual(sentOnce);
+    },
+  );
+
+  it.each([false, true])(
+    'is written anew once over a kill right after the retry was asked for (repeat: %s)',
+    async (isRepeated) => {
+      const { bench, last, calls } = await oneBack(isRepeated);
+      await bench.engine.deliver(last, 'again', retryRun);
+      await bench.restart();
+      expect(await bench.summary(last)).toMatchObject({ status: 'succeeded' });
+      expect(calls().filter((call) => call === 'each[0]/w run').length).toBeGreaterThan(1);
+      expect(calls().filter((call) => call !== 'each[0]/w run')).toEqual([
+        'each[1]/w run',
+        'each[2]/w run',
+        'each[0]/w undo',
+      ]);
+      expect((await statesOf(bench, last)).filter((line) => line.includes('confirmed')).length).toBe(
+        isRepeated ? 1 : 3,
+      );
+    },
+  );
 });
 
 describe('of runs that repeat each other', () => {

@@ -20,14 +20,19 @@ export const canReset = (step: StepState | undefined): boolean =>
  * Makes a step ready again and forgets all that followed from it, up to the top level. A step that had
  * succeeded gets a new generation, so that its effect is a new one; one that had not keeps its key.
  */
-export function resetStep(compiled: CompiledFlow, state: RunState, key: StepKey): StepState | null {
+export function resetStep(
+  compiled: CompiledFlow,
+  state: RunState,
+  key: StepKey,
+  repeat: Repeat = 'wished',
+): StepState | null {
   const found = locate(compiled, state, key);
   if (!found?.step) return null;
   const { scope, node } = found;
   state.reopened = true;
-  forgetDownstream(compiled, state, scope, node);
-  const fresh = replaceStep(compiled, state, scope, node, found.step);
-  reviveAround(compiled, state, scope);
+  forgetDownstream(compiled, state, scope, node, repeat);
+  const fresh = replaceStep(compiled, state, scope, node, found.step, repeat);
+  reviveAround(compiled, state, scope, repeat);
   return fresh;
 }
 
@@ -82,7 +87,10 @@ export function goBack(
   replaceStep(compiled, state, at.scope, at.node, at.step, 'back');
 }
 
-/** Who has a step repeated: a person, whose wish makes its effect a new one, or a run that went back. */
+/**
+ * Who has a step repeated: a person, whose wish makes its effect a new one, or a run that went back or does anew what was
+ * taken back, which leaves alone what is there with the same data.
+ */
 type Repeat = 'wished' | 'back';
 
 function replaceStep(
@@ -178,13 +186,13 @@ function forgetDownstream(
 }
 
 /** Lets the scope of a reset step live again, and every container around it. */
-function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState): void {
+function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState, repeat: Repeat): void {
   if (scope.container !== null) {
     const outer = locate(compiled, state, scope.container);
     if (outer?.step?.body) {
       const { body } = outer.step;
       if (!body.goesOnAlone || scope.index < body.own) {
-        forgetDownstream(compiled, state, outer.scope, outer.node);
+        forgetDownstream(compiled, state, outer.scope, outer.node, repeat);
         body.goesOnAlone = false;
       }
       const wasActive = outer.step.phase === 'entered' && scope.failed === null && !scope.givenUp;
@@ -200,7 +208,7 @@ function reviveAround(compiled: CompiledFlow, state: RunState, scope: ScopeState
       const wasGivenUp = outer.step.phase === 'cancelled';
       if (outer.step.phase !== 'entered') setPhase(state, outer.scope, scope.container, outer.step, 'entered');
       reviveScope(compiled, state, scope);
-      reviveAround(compiled, state, outer.scope);
+      reviveAround(compiled, state, outer.scope, repeat);
       if (wasGivenUp) reviveIterations(compiled, state, scope.container, outer.node, body);
       return;
     }
@@ -263,7 +271,7 @@ function reviveIterations(
 
 /**
  * Makes steps ready again whose effects were taken back and would be missed by what runs after them. Those that an
- * iteration took with it are repeated with the nearest container that is left.
+ * iteration took with it are repeated with the nearest container that is left, which sends nothing that is still there.
  */
 export function redoUndone(compiled: CompiledFlow, state: RunState, except: StepKey): void {
   const undone = [...state.undone];
@@ -273,7 +281,7 @@ export function redoUndone(compiled: CompiledFlow, state: RunState, except: Step
     // Sent again since, under a key of its own.
     if (effectKeyOf(state.runId, key, generationOf(state, key)) !== effectKey) continue;
     const nearest = nearestStep(compiled, state, key);
-    if (nearest && canReset(nearest.step)) resetStep(compiled, state, nearest.key);
+    if (nearest && canReset(nearest.step)) resetStep(compiled, state, nearest.key, 'back');
   }
 }
 

@@ -13,7 +13,7 @@ import { batchStep } from './retried-records.ts';
 import type { RetriedEffect, RetriedPlace, RetryPreview } from './retry-preview.ts';
 import { afterRetry, inFlowOrder, retriedPlaces } from './retry-preview.ts';
 import type { RunDriver } from './run-driver.ts';
-import { generationOf } from './run-state.ts';
+import { generationOf, wishedBetween } from './run-state.ts';
 
 const MOST = { writes: 50_000, runs: 1_000 };
 const PAGE = 1_000;
@@ -94,7 +94,11 @@ export class RetryDesk {
     const state = { ...standing, undone: new Map([...standing.undone, ...gone]) };
     const after = afterRetry(compiled, state);
     const known = retriedPlaces(compiled, state, after, clock.now());
-    const isRepeated = ({ step, generation }: EffectEntry) => generationOf(after, step) > generation;
+    const undone = new Set(state.undone.values());
+    const isRepeated = ({ step, generation, state: stands }: EffectEntry) =>
+      stands === 'reversed' || undone.has(step)
+        ? generationOf(after, step) > generation
+        : generationOf(state, step) + wishedBetween(state, after, step) > generation;
     const kept = keptWrites(compiled, await this.#written(runId, sheet), listedSteps(known), isRepeated);
     const called = new Set(known.map((place) => place.called?.runId));
     const isReplaced = ({ run, step }: Child) =>

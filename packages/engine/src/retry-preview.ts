@@ -9,7 +9,7 @@ import { takeMessage, welcome } from './inbox.ts';
 import type { StepKey } from './journal-record.ts';
 import { remedyForLostOutcome } from './lost-outcome.ts';
 import type { RunState, ScopeState, StepState } from './run-state.ts';
-import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
+import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition, wishedBetween } from './run-state.ts';
 import { snapshotOf, stateOf } from './snapshot.ts';
 
 /** A step that a retry takes up. */
@@ -97,7 +97,7 @@ export function retriedPlaces(compiled: CompiledFlow, state: RunState, after: Ru
         if (isNew && !known?.body)
           for (const write of writesIn(node)) add(`${step}[0]/${write.id}`, write, unreached, items);
       } else if (node.effect === 'write' && !node.node.disabled) {
-        const isRepeated = generationOf(after, step) > generationOf(state, step);
+        const isRepeated = wishedBetween(state, after, step) > 0;
         const judged = verdict(node, known, { isUndone: undone.has(step), isRepeated }, now);
         if (judged) add(step, node, judged);
       }

@@ -301,6 +301,10 @@ export const generationOf = (state: RunState, key: StepKey): number => summed(st
 /** How many of its generations it owes to the run going back alone. */
 export const wentBackOf = (state: RunState, key: StepKey): number => summed(state.back, key);
 
+/** How often a step is repeated between two states of a run, other than for what was taken back or sent back. */
+export const wishedBetween = (before: RunState, after: RunState, key: StepKey): number =>
+  generationOf(after, key) - generationOf(before, key) - Math.max(0, wentBackOf(after, key) - wentBackOf(before, key));
+
 function summed(counts: ReadonlyMap<string, number>, key: StepKey): number {
   if (counts.size === 0) return 0;
   let sum = counts.get(key) ?? 0;
