@@ -162,6 +162,19 @@ describe('bodies', () => {
   });
 });
 
+it('takes no moment that is on no calendar', async () => {
+  const body = {
+    filter: {},
+    act: 'cancel',
+    name: 'x',
+    reason: 'x',
+    expectedCount: 0,
+    startAt: Number.MAX_SAFE_INTEGER,
+  };
+  const reply = await engineer<Problem>('POST', '/api/v1/bulk', { body });
+  expect(reply.json).toMatchObject({ status: 400, code: 'REQUEST_INVALID', problems: [{ path: 'body.startAt' }] });
+});
+
 describe('requests that are not even requests', () => {
   const rawRequest = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {

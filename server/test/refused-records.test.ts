@@ -40,7 +40,9 @@ beforeEach(async () => {
   flows += 1;
   const id = `upload-${flows}`;
   const keyOf = (row: number) => `A${flows}-${row}`;
-  const rows = [1, 2, 3, 4, 5, 6, 7].map((row) => `${keyOf(row)},${row === 2 || row === 6 ? '' : `Firm ${row}`}`);
+  const rows = [1, 2, 3, 4, 5, 6, 7].map(
+    (row) => `${keyOf(row)},${row === 2 || row === 6 ? '' : `Firm ${row}`},C-${row}`,
+  );
   const upsert = {
     type: 'salesforce.upsert-records',
     parent: 'each',
@@ -48,16 +50,18 @@ beforeEach(async () => {
     params: {
       object: 'Account',
       externalIdField: 'ERP_Id__c',
-      records: { $: 'item.records.{ "ERP_Id__c": id, "Name": name }' },
+      records: { $: 'item.records.{ "ERP_Id__c": id, "Name": name, "AccountNumber": code }' },
     },
   };
   const nodes = {
     start: { type: 'core.manual' },
-    read: { type: 'core.read-records', params: { from: 'text', text: `id,name\n${rows.join('\n')}\nbroken\n` } },
+    read: { type: 'core.read-records', params: { from: 'text', text: `id,name,code\n${rows.join('\n')}\nbroken\n` } },
     each: { type: 'core.for-each-batch', params: { size: 3, concurrency: 1, key: 'record.id' } },
     upsert,
   };
-  await publish(engineer, flowOf(id, nodes, ['start.submitted>read.in', 'read.records>each.in']));
+  const flow = flowOf(id, nodes, ['start.submitted>read.in', 'read.records>each.in']);
+  flow.settings = { masked: ['code'] };
+  await publish(engineer, flow);
   const { json } = await engineer<{ runId: string }>('POST', `/api/v1/flows/${id}/run`, {
     body: { of: 'published', input: {} },
   });
@@ -140,6 +144,21 @@ it('sends one corrected record again, keeps what was changed, and leaves the oth
   expect(audit.json.items.find(({ action }) => action === 'run.retry-records')?.details).toMatchObject({
     ...{ step: 'each', records: 1, keys: [`A${flows}-2`], before: { name: '' }, edited: { name: 'Corrected' } },
   });
+});
+
+it('hides what is masked from whoever corrects a record, and sends it all the same', async () => {
+  const only = { batch: 2, place: 2 };
+  const { asOf, record } = await preview('?batch=2&place=2');
+  expect(record?.value).toEqual({ id: `A${flows}-6`, name: '', code: '•••' });
+  const edited = { ...(record?.value as object), name: 'Corrected' };
+  expect((await retry({ asOf, only, edited, reason: 'The name was missing.' })).status).toBe(200);
+  await ended();
+  expect(written(6).map(({ body }) => body)).toMatchObject([{ Name: 'Corrected', AccountNumber: 'C-6' }]);
+  const step = encodeURIComponent('each[3]/upsert');
+  const data = await engineer<StepData>('GET', `/api/v1/runs/${runId}/steps/${step}/data`);
+  expect(data.json.edits).toMatchObject([{ before: { code: '•••' }, after: { name: 'Corrected', code: '•••' } }]);
+  const admin = await test.as('admin');
+  expect((await admin('GET', '/api/v1/audit?limit=3')).text).not.toContain('C-6');
 });
 
 it('sends all that were refused again as they are, and again when they are refused once more', async () => {

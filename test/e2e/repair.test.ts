@@ -217,7 +217,7 @@ describe.skipIf(!chromiumPath)('an operator who repairs, in Chromium', { timeout
         name: 'After the close',
         act: 'retry',
         replay: { version: 'same', effects: 'skip-confirmed' },
-        filter: { flowId: 'book', status: 'failed' },
+        filter: { flowId: 'book', status: 'failed', businessKeyPrefix: 'B-' },
         reason: 'The period is open again',
         perMinute: 60_000,
         expectedCount: 2,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const epochMs = z.int();
+/** What a date can be in any browser. @source ECMA-262, time values. */
+const lastMs = 8_640_000_000_000_000;
+export const epochMs = z.int().min(-lastMs).max(lastMs);
 
 /** RFC 9457 problem details, with the fix in words and, for lists of faults, each one. */
 export const problemSchema = z.object({

@@ -4,11 +4,12 @@ import type { CompiledFlow } from './compile-flow.ts';
 import { failedCallerOf, failedSteps, standsFailed } from './failed-steps.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
-import { cancelScope, setPhase } from './propagate.ts';
+import { cancelScope } from './propagate.ts';
 import { canReset, goneEffects, redoUndone, resetStep, waitAgain } from './reset-step.ts';
 import { mayRetryRecords, retryRecords } from './retried-records.ts';
 import type { Fulfilment, RunState, StepState } from './run-state.ts';
 import { applyEdit, liveStep, locate, rootScope } from './run-state.ts';
+import { setPhase } from './step-phase.ts';
 import {
   answerUndo,
   approvalOutcomes,

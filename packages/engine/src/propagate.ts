@@ -5,18 +5,10 @@
 import type { ErrorRecord, JsonValue } from '@waybill/flow-model';
 import { ERROR_PORT } from '@waybill/flow-model';
 import type { CompiledEdge, CompiledFlow, CompiledNode } from './compile-flow.ts';
-import type { StepKey, StoredValue, Wait } from './journal-record.ts';
-import type { BodyResult, ContainerState, Failure, RunState, ScopeState, StepPhase, StepState } from './run-state.ts';
-import {
-  applyEdit,
-  iterationPrefix,
-  newScopeState,
-  newStepState,
-  nodeIdOf,
-  prefixOf,
-  rootScope,
-  scopeDefinition,
-} from './run-state.ts';
+import type { StepKey, StoredValue } from './journal-record.ts';
+import type { BodyResult, ContainerState, Failure, RunState, ScopeState, StepState } from './run-state.ts';
+import { iterationPrefix, newScopeState, nodeIdOf, prefixOf, rootScope, scopeDefinition } from './run-state.ts';
+import { addStep, setPhase } from './step-phase.ts';
 import { sizeBoundBytes } from './stored-value.ts';
 
 export type EdgeState = 'undecided' | 'taken' | 'dead';
@@ -27,70 +19,6 @@ export function edgeState(scope: ScopeState, edge: CompiledEdge): EdgeState {
   if (!from) return 'undecided';
   if (from.port !== null) return from.port === edge.fromPort ? 'taken' : 'dead';
   return from.phase === 'skipped' ? 'dead' : 'undecided';
-}
-
-const isLive = (phase: StepPhase): boolean =>
-  phase === 'ready' || phase === 'open' || phase === 'waiting' || phase === 'held' || phase === 'entered';
-
-const indexOf = (state: RunState, phase: StepPhase): Set<StepKey> | null => {
-  switch (phase) {
-    case 'ready':
-      return state.ready;
-    case 'open':
-      return state.open;
-    case 'waiting':
-      return state.waits;
-    case 'held':
-      return state.held;
-    default:
-      return null;
-  }
-};
-
-/** Moves a step to a phase and keeps the indices of live steps right. */
-export function setPhase(state: RunState, scope: ScopeState, key: StepKey, step: StepState, phase: StepPhase): void {
-  if (step.phase === 'waiting') noteEndOfWait(state, key, step, phase);
-  if (step.phase === 'entered') state.closing.delete(key);
-  indexOf(state, step.phase)?.delete(key);
-  if (isLive(step.phase)) scope.live -= 1;
-  step.phase = phase;
-  indexOf(state, phase)?.add(key);
-  if (isLive(phase)) scope.live += 1;
-}
-
-function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: StepPhase): void {
-  const { wait, fulfilled } = step;
-  if (wait?.kind === 'child') {
-    if (fulfilled?.how === 'child') step.called = { wait, status: fulfilled.status };
-    else if (next === 'cancelled') step.called = { wait, status: 'cancelled' };
-  }
-  state.fulfilled.delete(key);
-  step.wait = null;
-  step.fulfilled = null;
-  step.waitingSince = null;
-  if (!wait || (next !== 'cancelled' && !endsOutside(wait))) return;
-  const how = next === 'cancelled' ? 'cancelled' : fulfilled || wait.kind !== 'task' ? 'decided' : 'expired';
-  const outcome = fulfilled?.how === 'task' ? fulfilled.outcome : null;
-  state.effects.endedWaits.push({ step: key, wait, how, outcome });
-}
-
-/** Somebody besides the run must learn that the wait is over. */
-const endsOutside = (wait: Wait): boolean => wait.kind === 'task' || wait.kind === 'in-doubt' || wait.kind === 'child';
-
-/** Adds a step in its first phase. */
-export function addStep(state: RunState, scope: ScopeState, node: CompiledNode, phase: StepPhase): StepState {
-  const key = scope.prefix + node.id;
-  const step = newStepState(phase);
-  if (state.edits.size > 0) {
-    applyEdit(step, state.edits.get(key) ?? {});
-    state.edits.delete(key);
-  }
-  scope.steps.set(node.id, step);
-  state.entries += 1;
-  indexOf(state, phase)?.add(key);
-  if (isLive(phase)) scope.live += 1;
-  else if (phase === 'skipped') state.effects.skipped.push(key);
-  return step;
 }
 
 /** Opens the top level: the trigger that fired is ready, whatever nothing leads to is dead. */

@@ -2,6 +2,7 @@
 import type { EpochMs, ErrorRecord, RunId } from '@waybill/flow-model';
 import { businessEffectKeyOf } from './effect-key.ts';
 import type { JournalRecord, RecordCounts, RetriedBatch, RunStart, StepKey, StoredValue } from './journal-record.ts';
+import { iterationPrefix } from './run-state.ts';
 
 /** A write of an earlier run. */
 export interface RecordedEffect {
@@ -190,10 +191,22 @@ function addRetried(run: RecordedRun, step: StepKey, batches: readonly RetriedBa
   run.retried.set(step, [...(run.retried.get(step) ?? []), ...batches]);
 }
 
+/** What precedes the steps of a batch of records that were sent again, which changes nothing behind it; else nothing. */
+function retriedIteration(run: RecordedRun, step: StepKey): string {
+  for (const [container, batches] of run.retried) {
+    const entered = run.entered.get(container);
+    if (entered?.kind !== 'entered' || !step.startsWith(`${container}[`)) continue;
+    const index = Number.parseInt(step.slice(container.length + 1), 10);
+    if (index >= entered.count - batches.length) return iterationPrefix(container, index);
+  }
+  return '';
+}
+
 /** A step that was repeated or undone, and what follows it, counts anew. */
 function forget(run: RecordedRun, step: StepKey, after: (nodeId: string) => ReadonlySet<string>): void {
+  const within = retriedIteration(run, step);
   for (const known of [run.outcomes, run.entered])
-    for (const key of known.keys()) if (isRepeated(key, step, after)) known.delete(key);
+    for (const key of known.keys()) if (isRepeated(key, step, after) && key.startsWith(within)) known.delete(key);
 }
 
 interface Level {

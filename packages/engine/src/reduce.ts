@@ -3,10 +3,11 @@ import { assertNever, flowError } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { takeMessage } from './inbox.ts';
 import type { JournalRecord, Wait } from './journal-record.ts';
-import { cancelScope, emit, fail, openIterations, openRoot, setPhase } from './propagate.ts';
+import { cancelScope, emit, fail, openIterations, openRoot } from './propagate.ts';
 import { goBack } from './reset-step.ts';
 import type { LocatedStep, RunState, ScopeState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
+import { setPhase } from './step-phase.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */

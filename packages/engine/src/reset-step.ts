@@ -3,9 +3,10 @@ import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyOf } from './effect-key.ts';
 import { downstreamNodes } from './going-back.ts';
 import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
-import { addStep, endIteration, joinVerdict, openIterations, setPhase, wakeSuccessors } from './propagate.ts';
+import { endIteration, joinVerdict, openIterations, wakeSuccessors } from './propagate.ts';
 import type { ContainerState, RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
+import { addStep, setPhase } from './step-phase.ts';
 
 /**
  * Whether a person may run this step again: it ended, or the run gave it up. Steps under way and

@@ -156,6 +156,27 @@ it('takes up a batch that failed on its way without repeating what came after th
   expect(callsOf('test.keyed')).toHaveLength(1);
 });
 
+it('takes over what came after the batches where a repeat begins behind a batch that was retried', async () => {
+  const flow = batchFlow({ last: 'natural' }, ['after>last']);
+  const { bench, refusing, state, callsOf, message, again } = aBench(flow);
+  const runId = await bench.start();
+  refusing.clear();
+  state.down = true;
+  await bench.deliver(runId, await message(runId, [await again()]));
+  await bench.settle();
+  state.down = false;
+  await bench.deliver(runId, { kind: 'retry-step', step: 'each[2]/upsert', by: 'ann' });
+  await bench.settle();
+  const { runId: repeat } = await bench.engine.replay(runId, {
+    ...{ from: 'last', effects: 'write-again', by: 'ann', reason: 'once more' },
+  });
+  await bench.settle();
+  expect(await bench.summary(repeat)).toMatchObject({ status: 'succeeded' });
+  expect(callsOf('test.keyed').map((call) => call.runId)).toEqual([runId]);
+  expect(callsOf('test.natural').map((call) => call.runId)).toEqual([runId, repeat]);
+  expect(callsOf('test.answering').filter((call) => call.runId === repeat)).toEqual([]);
+});
+
 it('leaves a run failed that failed elsewhere, and begins nothing there', async () => {
   const flow = batchFlow({ broken: 'read', both: { is: 'pair', join: 'all' } }, [
     'start>broken',

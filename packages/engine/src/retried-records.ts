@@ -4,9 +4,10 @@
  */
 import type { CompiledFlow, CompiledNode, CompiledScope } from './compile-flow.ts';
 import type { InboxMessage, StepKey } from './journal-record.ts';
-import { openIterations, setPhase } from './propagate.ts';
+import { openIterations } from './propagate.ts';
 import type { ContainerState, LocatedStep, RunState, StepState } from './run-state.ts';
 import { iterationPrefix, locate } from './run-state.ts';
+import { setPhase } from './step-phase.ts';
 
 type RetryRecords = Extract<InboxMessage, { kind: 'retry-records' }>;
 type BatchStep = LocatedStep & { step: StepState & { body: ContainerState } };

@@ -135,7 +135,7 @@ const literalChecks: { [K in ScalarKind]: LiteralCheck<K> } = {
   },
   duration: (spec, value, field) =>
     Number.isSafeInteger(value) && (value as number) >= 0
-      ? rangeProblems(spec, value as number, field, spec.minMs, spec.maxMs, ' ms')
+      ? rangeProblems(spec, value as number, field, spec.minMs, spec.maxMs ?? longestDurationMs, ' ms')
       : [illTyped(spec, field, 'must be a duration in whole milliseconds', value)],
   datetime: (spec, value, field) =>
     typeof value === 'string' && isIsoMoment(value)
@@ -171,6 +171,9 @@ function literalProblems(spec: Exclude<ParamSpec, { kind: 'list' }>, value: unkn
   const check = literalChecks[spec.kind] as LiteralCheck<ScalarKind>;
   return check(spec, value, field);
 }
+
+/** A hundred years: what is later than that is no date in every system. */
+const longestDurationMs = 3_155_760_000_000;
 
 function rangeProblems(
   spec: ParamSpec,

@@ -5,6 +5,7 @@ import type { ChunkPlan, ChunkStand } from './chunk.ts';
 import { columnNames, type PlainRecord, type RowFault, recordReader } from './columns.ts';
 import { columnsRead } from './columns-read.ts';
 import { createRowReader } from './csv-rows.ts';
+import { inexactNumber } from './exact-numbers.ts';
 
 /** A record and where it was found. */
 export interface Item {
@@ -173,7 +174,8 @@ function recordOfLine(raw: string, stand: ChunkStand): { record: PlainRecord } |
       fault: { column: null, what: 'it is not valid UTF-8', fix: 'Save the file as UTF-8, or choose its encoding.' },
     };
   try {
-    return recordOf(JSON.parse(text) as JsonValue);
+    const inexact = inexactNumber(text);
+    return inexact ? { fault: inexact } : recordOf(JSON.parse(text) as JsonValue);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.slice(0, 200) : 'it is cut off';
     return { fault: { column: null, what: `it is no JSON: ${why}`, fix: 'Write one JSON object per line.' } };

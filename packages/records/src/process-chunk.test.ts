@@ -275,3 +275,22 @@ it('ends a chunk early that refuses very many records, and leaves the rest to th
   expect(rows).toEqual(Array.from({ length: 11_999 }, (_, row) => row + 1));
   expect(lists).toEqual([{ id: '11999', n: '1' }]);
 });
+
+it('refuses numbers of JSON lines that would become others, and takes their digits as text', async () => {
+  const ids = [
+    '12345678901234567890',
+    '-9007199254740993',
+    '1e999',
+    '9007199254740992',
+    '0.30000000000000004',
+    '"12345678901234567890"',
+  ];
+  const text = ids.map((id) => `{"id":${id}}`).join('\n');
+  const { list, errors } = await read(text, aPlan({ format: { is: 'jsonl' } }));
+  expect(list).toEqual([{ id: 9_007_199_254_740_992 }, { id: 0.30000000000000004 }, { id: '12345678901234567890' }]);
+  expect(errors.map(({ row, column, what }) => [row, column, what])).toEqual([
+    [1, 'id', 'the number 12345678901234567890 cannot be kept digit by digit'],
+    [2, 'id', 'the number -9007199254740993 cannot be kept digit by digit'],
+    [3, 'id', 'the number 1e999 cannot be kept digit by digit'],
+  ]);
+});

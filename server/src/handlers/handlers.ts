@@ -1,5 +1,6 @@
 import type { Handlers } from '../http/handler.ts';
 import { recordStands } from '../runs/record-stands.ts';
+import { apiKeyHandlers } from './api-keys.ts';
 import { bulkHandlers } from './bulk.ts';
 import { connectionActHandlers } from './connection-acts.ts';
 import { connectionHandlers } from './connections.ts';
@@ -20,12 +21,15 @@ import { sessionHandlers } from './session.ts';
 import { stepRecordHandlers } from './step-records.ts';
 import { taskHandlers } from './tasks.ts';
 import { undoHandlers } from './undo.ts';
+import { userHandlers } from './users.ts';
 
 /** All endpoints of the contract; a missing one does not compile. */
 export function allHandlers(platform: Platform): Handlers {
   const stands = recordStands(platform);
   return {
     ...sessionHandlers(platform),
+    ...userHandlers(platform),
+    ...apiKeyHandlers(platform),
     ...flowHandlers(platform),
     ...runHandlers(platform),
     ...stepRecordHandlers(platform, stands),

@@ -1,7 +1,7 @@
 import type { RecordRetryPreview } from '@waybill/api-contract';
 import type { InboxMessage, RetriedBatch } from '@waybill/engine';
 import type { JsonValue, MaskedNames } from '@waybill/flow-model';
-import { hiddenIn, masked } from '@waybill/flow-model';
+import { hiddenIn, masked, runIdSchema } from '@waybill/flow-model';
 import { outcomesFrom, putBatch } from '@waybill/records/streams';
 import { newId } from '../auth/secrets.ts';
 import type { Some } from '../http/handler.ts';
@@ -48,9 +48,11 @@ export function recordRetryHandlers(
 
   /** What can be sent again now, all that was refused or one record. */
   async function standing(id: string, step: string, only: Place | null) {
-    const stand = await stands(id, step);
-    const retry = await engine.previewRecordRetry(stand.runId, step);
+    const runId = runIdSchema.safeParse(id);
+    // Asked before the journal is read: what happens in between is then seen by the run, which does nothing.
+    const retry = runId.success ? await engine.previewRecordRetry(runId.data, step) : null;
     if (!retry) throw notFound(`Run ${id}`);
+    const stand = await stands(id, step);
     const refused = await refusedOf(stand, only);
     if (only && refused.length === 0)
       throw new HttpProblem('RUN_ACTION_REFUSED', {
@@ -107,7 +109,7 @@ export function recordRetryHandlers(
       const { runId } = stand;
       if ('fault' in retry)
         throw new HttpProblem('RUN_ACTION_REFUSED', { detail: retry.fault.what, fix: retry.fault.fix });
-      if (refused.length === 0 || retry.asOf !== asOf) throw changed();
+      if (refused.length === 0 || retry.asOf !== asOf || stand.seq !== asOf) throw changed();
       const edit = body.edited === undefined ? null : editedRecord(refused, only, body.edited, hidden);
       const records = edit ? refused.map((record) => ({ ...record, value: edit.value })) : refused;
       const batches: RetriedBatch[] = [];

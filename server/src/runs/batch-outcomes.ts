@@ -76,7 +76,7 @@ export class BatchOutcomes {
         this.#isDone = false;
         return;
       case 'step-intent':
-        this.#of(record.step)?.sent.set(record.step, record.effectKey);
+        this.#sent(record.step, record.effectKey);
         return;
       case 'step-succeeded':
         if (record.step === this.#container) this.#isDone = true;
@@ -148,6 +148,16 @@ export class BatchOutcomes {
   answersOf(index: number): RecordAnswers | null {
     const answers = this.#answers.get(index);
     return answers && this.at(index).state === 'written' ? answers : null;
+  }
+
+  /** What it wrote or was answered before says nothing of what it does now. */
+  #sent(step: StepKey, effectKey: string): void {
+    const index = this.#batchOf(step);
+    const facts = this.#of(step);
+    if (index === null || !facts) return;
+    facts.sent.set(step, effectKey);
+    facts.written.delete(step);
+    if (this.#answers.get(index)?.step === step) this.#answers.delete(index);
   }
 
   #sendAgain({ step, batches }: Extract<InboxMessage, { kind: 'retry-records' }>): void {

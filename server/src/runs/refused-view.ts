@@ -36,6 +36,7 @@ export function foldRetriedRecords(
   const container = view.steps.get(step);
   if (!container) return [];
   const { iterations } = container;
+  view.alone.set(step, view.alone.get(step) ?? iterations?.total ?? 0);
   const taken = batches.flatMap(({ from }) => from);
   const records = taken.reduce((sum, { at: places }) => sum + places.length, 0);
   const act = { at, by, reason, records, edited: batches.some(({ edited }) => edited === true) };

@@ -96,6 +96,9 @@ export function startOver(view: RunView, context: ViewContext, step: string, seq
       });
       changed.push(parent);
     }
+    // A batch of records that were sent again changes nothing behind the batches.
+    if (index >= (view.alone.get(parent) ?? Number.POSITIVE_INFINITY)) return changed;
+    view.alone.delete(parent);
     changed.push(...forgetFrom(view, context, parent, false, seq));
     at = parent;
   }

@@ -23,6 +23,8 @@ export interface RunView {
   refused: Map<string, number>;
   /** How many records of an iteration went into a later one, by what precedes its steps; of a repeat, as it began. */
   retaken: Map<string, number>;
+  /** Containers that go on alone, for records sent again: what follows them had its turn. With the iterations they had before. */
+  alone: Map<string, number>;
 }
 
 export const emptyRunView = (): RunView => ({
@@ -33,6 +35,7 @@ export const emptyRunView = (): RunView => ({
   called: new Map(),
   refused: new Map(),
   retaken: new Map(),
+  alone: new Map(),
 });
 
 function stepOf(view: RunView, context: ViewContext, step: string): StepView {
@@ -184,6 +187,7 @@ export function foldRecord(view: RunView, context: ViewContext, { seq, record }:
     case 'container-entered': {
       const step = stepOf(view, context, record.step);
       forgetRefused(view, record.step, record.retaken ?? {});
+      view.alone.delete(record.step);
       view.ended.set(record.step, { finished: new Set(), failed: new Set() });
       return put({
         ...step,

@@ -84,6 +84,13 @@ it('says of the batch alone where other records were sent than are in it', async
   ]);
 });
 
+it('counts nothing as refused that is being sent again', async () => {
+  const story = await aStory([[saved('001'), refused], []]);
+  const [intent] = written(0, { v: null });
+  if (intent) await story.story.take({ seq: 6, record: intent });
+  expect(story.story.refusedIn(0, 2)).toBe(0);
+});
+
 it('counts nothing as refused that was sent again and taken', async () => {
   const story = await aStory([[saved('001'), refused], []]);
   const again: SequencedRecord[] = written(0, { v: { results: [saved('001'), saved('002')] } }).map(

@@ -26,7 +26,7 @@ export const AboutIcon = ({ businessKey }: AboutLinkProps) => (
     href={aboutAddress(businessKey)}
     className="about-icon"
     title={`Everything about ${businessKey}`}
-    aria-label={`Everything about ${businessKey}`}
+    aria-label="Everything about it"
   >
     <BookOpenText size={14} aria-hidden />
   </Link>

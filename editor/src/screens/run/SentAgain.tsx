@@ -9,7 +9,7 @@ export function SentAgain({ resent }: { resent: NonNullable<StepView['resent']> 
       {resent.map(({ at, by, reason, records, edited }) => (
         <li key={at}>
           {by} sent {records.toLocaleString()} {records === 1 ? 'record' : 'records'} again
-          {edited && ', corrected'} <RelativeTime at={at} />: {reason}
+          {edited && ', corrected'}, <RelativeTime at={at} />: {reason}
         </li>
       ))}
     </ul>

@@ -17,6 +17,8 @@ import { SearchBox } from '../../ui/Field.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { TableConflict } from './TableConflict.tsx';
+import { TableFaults } from './TableFaults.tsx';
 import { TableRow } from './TableRow.tsx';
 import type { DraftRow } from './table-rows.ts';
 import { columnWidthPx, draftRows, emptyRow, followRow, listedFaults, rowFaults, rowsToSend } from './table-rows.ts';
@@ -36,7 +38,6 @@ export default function TableScreen({ params }: ScreenProps) {
 
 let lastAdded = 0;
 const ROW_PX = 38;
-const FAULTS_LISTED = 5;
 const DATE_PX = 132;
 const STATE_PX = 88;
 const ACTS_PX = 64;
@@ -206,23 +207,15 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
       }
     >
       {conflict && (
-        <div className="callout callout--waiting table-conflict" role="alert">
-          <div>
-            <strong>{conflict.updatedBy} saved this table while you edited it.</strong>
-            <p>Nothing is overwritten. Take their version and lose your changes, or save yours over it.</p>
-          </div>
-          <Button onClick={() => takeTheirs(conflict)}>Take theirs</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              const { revision } = conflict;
-              setConflict(null);
-              void save(revision);
-            }}
-          >
-            Save mine over it
-          </Button>
-        </div>
+        <TableConflict
+          by={conflict.updatedBy}
+          onTakeTheirs={() => takeTheirs(conflict)}
+          onSaveMine={() => {
+            const { revision } = conflict;
+            setConflict(null);
+            void save(revision);
+          }}
+        />
       )}
       {problem && (
         <p className="callout callout--failed" role="alert">
@@ -246,26 +239,7 @@ function TableEditor({ loaded }: { loaded: LookupTable }) {
         </span>
         {changed && <Badge tone="waiting">Not saved</Badge>}
       </div>
-      {tried && listed.length > 0 && (
-        <div className="callout callout--failed" role="alert">
-          <div>
-            <strong>
-              Not saved: {listed.length} {listed.length === 1 ? 'row needs' : 'rows need'} correcting.
-            </strong>
-            <ul className="table-faults">
-              {listed.slice(0, FAULTS_LISTED).map(({ id, row, fault }) => (
-                <li key={id}>
-                  <button type="button" onClick={() => goTo(id, row - 1)}>
-                    Row {row}
-                  </button>{' '}
-                  {fault}
-                </li>
-              ))}
-              {listed.length > FAULTS_LISTED && <li>and {listed.length - FAULTS_LISTED} more.</li>}
-            </ul>
-          </div>
-        </div>
-      )}
+      {tried && listed.length > 0 && <TableFaults faults={listed} onGoTo={goTo} />}
       <div className="sheet grid-table" ref={scroller}>
         <div className="grid-table__head" style={{ gridTemplateColumns: columns, minWidth: leastWidthPx }}>
           {table.columns.map((column) => (

@@ -16,6 +16,9 @@ function numberProblem(value: JsonValue, bounds: { min?: number | undefined; max
 const textProblem = (value: JsonValue): string | undefined =>
   typeof value === 'string' ? undefined : `is ${describe(value)}, expected text`;
 
+/** A hundred years: what is later than that is no date in every system. */
+const longestDurationMs = 3_155_760_000_000;
+
 /** Why a resolved value does not suit its param, or undefined. Lists are checked entry by entry elsewhere. */
 export function paramProblem(value: JsonValue, spec: ParamSpec): string | undefined {
   switch (spec.kind) {
@@ -32,7 +35,7 @@ export function paramProblem(value: JsonValue, spec: ParamSpec): string | undefi
     case 'number':
       return numberProblem(value, spec);
     case 'duration':
-      return numberProblem(value, { min: spec.minMs ?? 0, max: spec.maxMs });
+      return numberProblem(value, { min: spec.minMs ?? 0, max: spec.maxMs ?? longestDurationMs });
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `is ${describe(value)}, expected true or false`;
     case 'choice':

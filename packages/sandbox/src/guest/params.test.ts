@@ -35,6 +35,12 @@ it('leaves out what an expression did not find, and keeps the place in a list', 
   expect(await resolve({ note: { $: 'input.nope' } }, { note: optionalText })).toEqual({});
 });
 
+it('takes durations in whole milliseconds, and none that leads out of the calendar', async () => {
+  const specs = { for: { kind: 'duration', label: 'For' } as ParamSpec };
+  expect(await resolve({ for: { $: '3600000 / 7' } }, specs)).toEqual({ for: 514_286 });
+  await expect(resolve({ for: { $: '1e300' } }, specs)).rejects.toThrow(/at most 3155760000000/);
+});
+
 it('fills in defaults and does not share them', async () => {
   const specs = { body: { kind: 'json', label: 'Body', default: { a: 1 } } as ParamSpec };
   const first = await resolve({}, specs);

@@ -92,6 +92,8 @@ function check(values: JsonObject, specs: Record<string, ParamSpec>, path: strin
     }
     const problem = spec.kind === 'expression' ? yieldProblem(value, spec.yields) : paramProblem(value, spec);
     if (problem) throw invalid(`The field ${label} ${problem}.`, 'Correct the field or the data its expression reads.');
+    // Moments are whole milliseconds, and an expression may divide.
+    if (spec.kind === 'duration') values[name] = Math.round(value as number);
     if (spec.kind === 'list' && Array.isArray(value))
       for (const [at, row] of value.entries()) {
         if (!isPlainObject(row))
