@@ -80,7 +80,7 @@ async function winDeals(demo: DemoPlatform): Promise<Pick<History, 'done' | 'fai
   await decide(3, 'approved');
   const [failed] = await runsWith(demo, 'failed', 1);
   netsuite.clearFaults();
-  const [done] = await runsWith(demo, 'succeeded', 4);
+  const [done] = await runsWith(demo, 'succeeded', 4, 'opportunity-to-project');
   const [waiting] = await runsWith(demo, 'waiting', 3);
   return { done: done?.id ?? '', failed: failed?.id ?? '', waiting: waiting?.id ?? '', dealId: first?.id ?? '' };
 }

@@ -32,7 +32,7 @@ export async function shotsOf(demo: DemoPlatform, history: History): Promise<Sho
     },
     { name: 'versions', address: `${flow}/versions`, prepare: dialog },
     { name: 'runs', address: '/runs' },
-    { name: 'run', address: `/runs/${done}`, prepare: openStepNamed('Create the project in the PSA') },
+    { name: 'run', address: `/runs/${done}?step=project`, prepare: stepShown('Create the project in the PSA') },
     { name: 'run-waiting', address: `/runs/${waiting}` },
     { name: 'run-failed', address: `/runs/${failed}` },
     { name: 'run-queued', address: `/runs/${history.queued}` },
@@ -130,6 +130,11 @@ async function selectStep(page: Page): Promise<void> {
   await step.click();
   await page.getByRole('tab', { name: 'Parameters' }).waitFor();
 }
+
+/** The step that the address names: of a long flow only the rows in view can be clicked. */
+const stepShown = (title: string) => async (page: Page) => {
+  await page.getByRole('region', { name: `Step ${title}` }).waitFor();
+};
 
 const openStepNamed = (title: string) => async (page: Page) => {
   await page.getByRole('region', { name: 'Steps', exact: true }).getByText(title).click();

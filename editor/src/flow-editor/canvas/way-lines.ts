@@ -19,7 +19,7 @@ const LEAST_DEPTH = 56;
 const MOST_DEPTH = 176;
 const HEAD = 5;
 /** How far along the line its words stand: near the card that is looked at when the run asks. */
-const WORDS_AT = 0.3;
+const WORDS_AT = 0.16;
 
 /**
  * Lines of the ways back: out of the lower edge of a card, below what lies between, and into the lower edge of the other.
