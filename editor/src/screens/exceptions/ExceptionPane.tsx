@@ -15,7 +15,7 @@ import { plainWords } from '../../ui/plain-words.ts';
 import { ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { toast } from '../../ui/toasts.ts';
-import { AboutLink } from '../about/AboutLink.tsx';
+import { AboutIcon } from '../about/AboutLink.tsx';
 import { FactsTable } from '../data/FactsTable.tsx';
 import { DecisionForm } from '../inbox/DecisionForm.tsx';
 import { Due } from '../inbox/TaskMarks.tsx';
@@ -94,7 +94,11 @@ function Head({ exception }: { exception: ExceptionDetail }) {
         </p>
       )}
       <p className="muted task-detail__from">
-        {exception.businessKey && <AboutLink businessKey={exception.businessKey} />}
+        {exception.businessKey && (
+          <span>
+            {exception.businessKey} <AboutIcon businessKey={exception.businessKey} />
+          </span>
+        )}
         <span>
           since <RelativeTime at={exception.openedAt} />
         </span>
