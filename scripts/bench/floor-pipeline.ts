@@ -97,6 +97,7 @@ function finished(pipeline: Pipeline, runId: RunId, input: JsonValue, body: Json
         note: null,
         errorCode: null,
         errorWhat: null,
+        errorClass: null,
         seq: 2,
         holdsKey: false,
       },

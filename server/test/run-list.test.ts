@@ -51,6 +51,9 @@ describe('the run list of an operator', () => {
     );
     expect(await runs('errorCode=ORDER_REFUSED')).toEqual([failed]);
     expect(await runs('errorCode=OTHER,ORDER_REFUSED&flowId=orders')).toEqual([failed]);
+    expect(await runs('errorClass=value,duplicate')).toEqual([failed]);
+    expect(await runs('errorClass=duplicate')).toEqual([]);
+    expect((await engineer('GET', '/api/v1/runs?errorClass=odd')).json).toMatchObject({ code: 'REQUEST_INVALID' });
     expect(await runs(`startedBy=${ann.id}`)).toEqual([waiting]);
     expect(await runs('flowId=orders&version=1')).toEqual([failed, waiting]);
     expect(await runs('flowId=orders&version=2')).toEqual([]);

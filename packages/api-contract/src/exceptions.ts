@@ -1,26 +1,11 @@
-import { jsonValueSchema } from '@waybill/flow-model';
+import { exceptionClasses, jsonValueSchema } from '@waybill/flow-model';
 import { z } from 'zod';
 import { epochMs, pageOf, pageQuery } from './common.ts';
 import { route } from './route.ts';
 import { runStatusSchema, stepStatusSchema } from './runs.ts';
 import { taskSchema } from './tasks.ts';
 
-export const exceptionClassNames = [
-  'value',
-  'missing-reference',
-  'duplicate',
-  'rate-limit',
-  'intermittent',
-  'connection',
-  'parse',
-  'too-large',
-  'permission',
-  'business-rule',
-  'period-closed',
-  'ownership',
-  'in-doubt',
-  'defect',
-] as const;
+export const exceptionClassNames = exceptionClasses;
 export const exceptionClassSchema = z.enum(exceptionClassNames);
 export type ExceptionClassName = (typeof exceptionClassNames)[number];
 

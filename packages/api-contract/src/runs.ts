@@ -224,6 +224,8 @@ export const runFilterQuery = {
   label: z.string().max(40).optional(),
   /** Comma separated. */
   errorCode: z.string().max(500).optional(),
+  /** Classes of the exception desk, comma separated. Runs that failed before these were kept have none. */
+  errorClass: z.string().max(200).optional(),
   /** A user id, `webhook`, `schedule` ... */
   startedBy: z.string().max(200).optional(),
   from: z.coerce.number().int().optional(),

@@ -1,3 +1,4 @@
+import { problemWords } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { nextDueAt } from './decide.ts';
 import { undoStanding } from './decide-undo.ts';
@@ -40,6 +41,7 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     note: runNote(compiled, state, current),
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
+    errorClass: status === 'in-doubt' ? 'in-doubt' : error ? problemWords(error).class : null,
     seq: state.seq,
     holdsKey: (finished !== null || state.quarantined) && holdsKey(compiled.flow.settings, state),
   };

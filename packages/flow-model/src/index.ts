@@ -7,6 +7,8 @@ export type { FieldChange, FlowDiff, NodeChange } from './diff-flows.ts';
 export { changesBehaviour, diffFlows } from './diff-flows.ts';
 export type { ErrorAction, ErrorDetails, ErrorOwner, ErrorRecord } from './error.ts';
 export { FlowError, flowError } from './error.ts';
+export type { ExceptionClass } from './exception-class.ts';
+export { exceptionClasses } from './exception-class.ts';
 export type { ExpressionFault, ParsedExpression, ScopeReference } from './expression.ts';
 export { parseExpression, renameSteps, SCOPE_NAMES, stepsReferencedBy } from './expression.ts';
 export type {
@@ -114,6 +116,8 @@ export { applyOperation, assertNever } from './operations.ts';
 export type { ParsedFlow } from './parse-flow.ts';
 export { PARSE_PROBLEM_LIMIT, parseFlow } from './parse-flow.ts';
 export type { FlowProblem } from './problem.ts';
+export type { ProblemWords } from './problem-words.ts';
+export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export { readBack } from './read-back.ts';
 export { renameNode } from './rename-node.ts';
 export type { SchemaMismatch } from './schema-match.ts';

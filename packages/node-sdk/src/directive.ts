@@ -1,4 +1,4 @@
-import type { EpochMs, JsonObject, JsonValue } from '@waybill/flow-model';
+import type { EpochMs, ExceptionClass, JsonObject, JsonValue } from '@waybill/flow-model';
 import type { RecordLimits, RecordSink, RecordStream } from './records.ts';
 
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
@@ -25,25 +25,6 @@ export interface TaskForm {
     corrects?: string;
   }[];
 }
-
-/** What kind of business problem an exception is; the field's usual classes. */
-export const exceptionClasses = [
-  'value',
-  'missing-reference',
-  'duplicate',
-  'rate-limit',
-  'intermittent',
-  'connection',
-  'parse',
-  'too-large',
-  'permission',
-  'business-rule',
-  'period-closed',
-  'ownership',
-  'in-doubt',
-  'defect',
-] as const;
-export type ExceptionClass = (typeof exceptionClasses)[number];
 
 /** What a task says beyond a decision when it is about something that could not happen. */
 export interface ExceptionFacts {

@@ -1,4 +1,13 @@
-export type { EpochMs, JsonObject, JsonSchema, JsonValue, NodeManifest } from '@waybill/flow-model';
+export type {
+  EpochMs,
+  ExceptionClass,
+  JsonObject,
+  JsonSchema,
+  JsonValue,
+  NodeManifest,
+  ProblemWords,
+} from '@waybill/flow-model';
+export { errorRecordOf, exceptionClasses, normalisedMessage, problemWords } from '@waybill/flow-model';
 export type { CodeRunner } from './code.ts';
 export type {
   AuthScheme,
@@ -24,7 +33,6 @@ export type {
   Assignment,
   Directive,
   Emitted,
-  ExceptionClass,
   ExceptionFacts,
   NodeOutcome,
   TaskForm,
@@ -32,7 +40,7 @@ export type {
   TaskPriority,
   TaskRequest,
 } from './directive.ts';
-export { exceptionClasses, taskPriorities } from './directive.ts';
+export { taskPriorities } from './directive.ts';
 export type { ErrorExplanation, ErrorMeaning } from './errors.ts';
 export { forPerson, nodeError, repeatedLater } from './errors.ts';
 export type {
@@ -63,8 +71,6 @@ export {
   restorationOf,
   unreadable,
 } from './prior-state.ts';
-export type { ProblemWords } from './problem-words.ts';
-export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export type { RecordResult } from './record-results.ts';
 export { recordResultSchema, recordResultsIn, recordsSent, resultsFault } from './record-results.ts';
 export type {

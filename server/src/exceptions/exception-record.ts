@@ -2,7 +2,7 @@
 import type { Routed } from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { Flow, FlowSettings, JsonObject, MaskedNames, NodeManifest } from '@waybill/flow-model';
-import { normalisedMessage, problemWords } from '@waybill/node-sdk';
+import { normalisedMessage, problemWords } from '@waybill/flow-model';
 import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
 import { sha256 } from '../stable-json.ts';

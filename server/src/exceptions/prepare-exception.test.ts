@@ -53,6 +53,7 @@ beforeAll(async () => {
     currentWaits: 0,
     errorCode: null,
     errorWhat: null,
+    errorClass: null,
     seq: 1,
     holdsKey: false,
     note: null,

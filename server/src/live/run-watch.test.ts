@@ -30,6 +30,7 @@ const summaryAt = (seq: number): RunSummary => ({
   currentWaits: 0,
   errorCode: null,
   errorWhat: null,
+  errorClass: null,
   holdsKey: false,
   note: null,
   seq,

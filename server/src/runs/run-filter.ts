@@ -1,4 +1,5 @@
-import { runStatusNames } from '@waybill/api-contract';
+import type { ExceptionClassName } from '@waybill/api-contract';
+import { exceptionClassNames, exceptionClassSchema, runStatusNames } from '@waybill/api-contract';
 import type { RunStatus } from '@waybill/engine';
 import { finalRunStatuses } from '@waybill/engine';
 import type { RunFilter } from '@waybill/engine/ports';
@@ -23,6 +24,7 @@ export interface RunFilterQuery {
   parentRunId?: string | undefined;
   node?: string | undefined;
   errorCode?: string | undefined;
+  errorClass?: string | undefined;
   startedBy?: string | undefined;
   from?: number | undefined;
   to?: number | undefined;
@@ -32,6 +34,14 @@ export interface RunFilterQuery {
 const isStatus = (name: string): name is RunStatus => (runStatusNames as readonly string[]).includes(name);
 const listed = (text: string | undefined): string[] => (text ?? '').split(',').filter(Boolean);
 const invalid = (detail: string, fix: string): HttpProblem => new HttpProblem('REQUEST_INVALID', { detail, fix });
+
+function classesIn(text: string): ExceptionClassName[] {
+  return listed(text).map((name) => {
+    const known = exceptionClassSchema.safeParse(name);
+    if (known.success) return known.data;
+    throw invalid(`There is no error class "${name}".`, `Error classes are ${exceptionClassNames.join(', ')}.`);
+  });
+}
 
 function versionsOf(flowId: string | undefined, version: number): Pick<RunFilter, 'versionIds' | 'flowIds'> {
   const flow = flowIdSchema.safeParse(flowId);
@@ -72,6 +82,7 @@ export function runFilterReader(uses: ConnectionUse, flows: Pick<Repositories['f
       ...(parentRunId ? { parentRunId: parentRunId.data } : {}),
       ...(query.node ? { currentNode: query.node } : {}),
       ...(query.errorCode ? { errorCodes: listed(query.errorCode) } : {}),
+      ...(query.errorClass ? { errorClasses: classesIn(query.errorClass) } : {}),
       ...(query.startedBy ? { startedBy: query.startedBy } : {}),
       ...(query.from === undefined ? {} : { acceptedFrom: query.from }),
       ...(query.to === undefined ? {} : { acceptedTo: query.to }),

@@ -1,9 +1,11 @@
+import { exceptionClassNames } from '@waybill/api-contract';
 import type { FlowId } from '@waybill/flow-model';
 import { X } from 'lucide-react';
 import { useApiQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Select } from '../../ui/Field.tsx';
+import { classLabels } from '../exceptions/exception-words.ts';
 import type { RunFilter } from './run-filter.ts';
 
 interface MoreFiltersProps {
@@ -19,6 +21,11 @@ const starters = [
   { value: 'webhook', label: 'A webhook' },
   { value: 'schedule', label: 'The schedule' },
   { value: 'poll', label: 'A poll' },
+];
+
+const errorKinds = [
+  { value: '', label: 'Any kind of error' },
+  ...exceptionClassNames.map((name) => ({ value: name, label: classLabels[name] })),
 ];
 
 /** The filters that are needed now and then. */
@@ -104,6 +111,14 @@ export function MoreFilters({ filter, codes, onChange }: MoreFiltersProps) {
           )}
           value={filter.startedBy}
           onChange={(by) => onChange({ by })}
+        />
+      </span>
+      <span style={{ width: 190 }}>
+        <Select
+          aria-label="Kind of error"
+          options={errorKinds}
+          value={filter.errorClass}
+          onChange={(kind) => onChange({ class: kind })}
         />
       </span>
       <input

@@ -66,16 +66,20 @@ describe('the filter of the run list', () => {
   });
 
   it('asks for the starter, the error, the version and the connection', () => {
-    const filter = read('flow=f1&version=3&connection=crm&error=node_timeout, provider_refused&by=me&parent=run_1');
+    const filter = read(
+      'flow=f1&version=3&connection=crm&error=node_timeout, provider_refused&class=value&by=me&parent=run_1',
+    );
     expect(queryOf(filter, NOON, 'us_me')).toEqual({
       flowId: 'f1',
       version: 3,
       connection: 'crm',
       errorCode: 'NODE_TIMEOUT,PROVIDER_REFUSED',
+      errorClass: 'value',
       startedBy: 'us_me',
       parentRunId: 'run_1',
     });
-    expect(detailCount(filter)).toBe(5);
+    expect(detailCount(filter)).toBe(6);
+    expect(queryOf(read('class=nonsense'), NOON, 'us_me')).toEqual({});
   });
 
   it('leaves a version out that belongs to no flow or is no number', () => {

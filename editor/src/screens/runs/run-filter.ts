@@ -1,5 +1,5 @@
-import type { RunSummaryView } from '@waybill/api-contract';
-import { runStatusNames } from '@waybill/api-contract';
+import type { ExceptionClassName, RunSummaryView } from '@waybill/api-contract';
+import { exceptionClassNames, runStatusNames } from '@waybill/api-contract';
 
 export type RunStatus = RunSummaryView['status'];
 export type SearchIn = 'text' | 'key' | 'prefix' | 'correlation';
@@ -23,6 +23,7 @@ export interface RunFilter {
   search: string;
   searchIn: SearchIn;
   error: string;
+  errorClass: '' | ExceptionClassName;
   /** `me`, a user id, or what else starts runs. */
   startedBy: string;
   parent: string;
@@ -61,6 +62,7 @@ export const filterMembers = [
   'q',
   'in',
   'error',
+  'class',
   'by',
   'parent',
   'node',
@@ -88,6 +90,7 @@ export function filterFromSearch(search: URLSearchParams): RunFilter {
     search: text('q'),
     searchIn: (searchPlaces.includes(place) ? place : 'text') as SearchIn,
     error: text('error'),
+    errorClass: exceptionClassNames.find((name) => name === search.get('class')) ?? '',
     startedBy: text('by'),
     parent: text('parent'),
     node: text('node'),
@@ -105,6 +108,7 @@ export interface RunQuery {
   businessKeyPrefix?: string;
   correlationId?: string;
   errorCode?: string;
+  errorClass?: ExceptionClassName;
   startedBy?: string;
   parentRunId?: string;
   node?: string;
@@ -147,6 +151,7 @@ export function queryOf(filter: RunFilter, now: number, ownId: string): RunQuery
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to }),
     ...(error ? { errorCode: error } : {}),
+    ...(filter.errorClass ? { errorClass: filter.errorClass } : {}),
     ...(filter.startedBy ? { startedBy: filter.startedBy === 'me' ? ownId : filter.startedBy } : {}),
     ...(filter.parent ? { parentRunId: filter.parent } : {}),
     ...(filter.node ? { node: filter.node } : {}),
@@ -175,6 +180,7 @@ export const detailCount = (filter: RunFilter): number =>
     filter.connection,
     filter.label,
     filter.error,
+    filter.errorClass,
     filter.startedBy,
     filter.parent,
     filter.node,

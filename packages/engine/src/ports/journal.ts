@@ -1,4 +1,4 @@
-import type { EpochMs, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, ExceptionClass, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import type { JournalRecord } from '../journal-record.ts';
 import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
@@ -34,6 +34,8 @@ export interface RunSummary {
   note: RunNote | null;
   errorCode: string | null;
   errorWhat: string | null;
+  /** What the error means to the business; null without one, and for runs that have not moved since before this was kept. */
+  errorClass: ExceptionClass | null;
   /** Sequence number of the last record. */
   seq: number;
   /** It is over, but keeps the next run of its ordering key waiting until a person lets it go. */

@@ -22,6 +22,7 @@ export function matchesRun(run: RunSummary, filter: RunFilter): boolean {
     is(filter.replayRoot, run.replayRoot) &&
     is(filter.currentNode, run.currentNode) &&
     is(filter.mode, run.mode) &&
+    (filter.errorClasses === undefined || (run.errorClass !== null && filter.errorClasses.includes(run.errorClass))) &&
     (filter.errorCodes === undefined || (run.errorCode !== null && filter.errorCodes.includes(run.errorCode))) &&
     is(filter.startedBy, run.startedBy) &&
     (filter.acceptedFrom === undefined || run.acceptedAt >= filter.acceptedFrom) &&

@@ -1,4 +1,4 @@
-import type { EpochMs, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
+import type { EpochMs, ExceptionClass, FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import type { RunNote } from '../run-note.ts';
 import type { RunStatus } from '../run-status.ts';
 
@@ -20,6 +20,8 @@ export interface RunFilter {
   mode?: 'live' | 'test';
   /** Any of these. */
   errorCodes?: string[];
+  /** Any of these. */
+  errorClasses?: ExceptionClass[];
   /** As the summary has it: a user id, `webhook`, `schedule` ... */
   startedBy?: string;
   acceptedFrom?: EpochMs;

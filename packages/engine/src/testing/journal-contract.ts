@@ -31,6 +31,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   currentWaits: 0,
   errorCode: null,
   errorWhat: null,
+  errorClass: null,
   note: null,
   seq: 1,
   holdsKey: false,

@@ -82,6 +82,7 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   await runs.createIndex({ status: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ businessKey: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ errorCode: 1, acceptedAt: -1, _id: -1 });
+  await runs.createIndex({ errorClass: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ startedBy: 1, acceptedAt: -1, _id: -1 });
   await runs.createIndex({ correlationId: 1 });
   await runs.createIndex({ parentRunId: 1 });

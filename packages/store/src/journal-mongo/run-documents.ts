@@ -23,6 +23,7 @@ export const withPlace = <T extends Pick<RunSummary, 'note' | 'currentNode' | 'c
 export const complete = (summary: RunSummary): RunSummary => ({
   ...withPlace(summary),
   replayRoot: summary.replayRoot ?? null,
+  errorClass: summary.errorClass ?? null,
 });
 
 export function summaryOfDoc(doc: RunDoc): RunSummary {
@@ -53,7 +54,7 @@ export function nextOrder(): string {
 /** The query behind lists; the status is left to the caller. */
 export function filterQuery(filter: RunFilter): object[] {
   const { flowId, flowIds, versionIds, businessKey, businessKeyPrefix, correlationId, parentRunId, mode } = filter;
-  const { errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const { errorCodes, errorClasses, startedBy, acceptedFrom, acceptedTo, text } = filter;
   const begins = (prefix: string) => ({ $regex: `^${literalPattern(prefix)}` });
   const given = <T>(value: T | undefined, condition: (known: T) => object): object[] =>
     value === undefined ? [] : [condition(value)];
@@ -69,6 +70,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(filter.currentNode, (node) => ({ currentNode: node })),
     ...given(mode, (only) => ({ mode: only })),
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
+    ...given(errorClasses, (names) => ({ errorClass: { $in: names } })),
     ...given(startedBy, (starter) => ({ startedBy: starter })),
     ...given(acceptedFrom, (from) => ({ acceptedAt: { $gte: from } })),
     ...given(filter.updatedFrom, (from) => ({ updatedAt: { $gte: from } })),

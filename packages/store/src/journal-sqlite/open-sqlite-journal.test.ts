@@ -54,6 +54,7 @@ const runNumber = (n: number): NewRun => {
         currentWaits: 0,
         errorCode: null,
         errorWhat: null,
+        errorClass: null,
         holdsKey: false,
         note: null,
       },
@@ -97,7 +98,11 @@ describe('the SQLite journal', () => {
   });
 });
 
-const journalOfVersion5 = 'drop index runs_replays; alter table runs drop column replay_root';
+const journalOfVersion5 = `
+  drop index runs_replays;
+  drop index runs_class;
+  alter table runs drop column replay_root;
+  alter table runs drop column error_class`;
 
 const journalOfVersion4 = `${journalOfVersion5};
   drop index runs_standing;

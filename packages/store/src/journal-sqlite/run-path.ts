@@ -87,7 +87,8 @@ type Member = keyof RunFilter;
 function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Condition[] } {
   const by = new Map<Member, Condition>();
   const { flowId, flowIds, versionIds, statuses, businessKey, businessKeyPrefix, correlationId } = filter;
-  const { parentRunId, replayRoot, currentNode, mode, errorCodes, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const { parentRunId, replayRoot, currentNode, mode, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const { errorCodes, errorClasses } = filter;
   if (flowId !== undefined) by.set('flowId', equal('flow_id', flowId));
   if (flowIds !== undefined) by.set('flowIds', oneOf('flow_id', flowIds));
   if (versionIds !== undefined) by.set('versionIds', oneOf('version_id', versionIds));
@@ -100,6 +101,7 @@ function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Co
   if (currentNode !== undefined) by.set('currentNode', equal('current_node', currentNode));
   if (mode !== undefined) by.set('mode', { sql: `mode = '${mode === 'test' ? 'test' : 'live'}'`, values: [] });
   if (errorCodes !== undefined) by.set('errorCodes', oneOf('error_code', errorCodes));
+  if (errorClasses !== undefined) by.set('errorClasses', oneOf('error_class', errorClasses));
   if (startedBy !== undefined) by.set('startedBy', equal('started_by', startedBy));
   if (text) {
     const columns = ['run_id', 'business_key', 'correlation_id'].map((column) => beginsWith(column, text));
@@ -121,7 +123,7 @@ export function allConditions(filter: RunFilter): Condition[] {
 
 /** The narrowest legs the filter has an index for. */
 function legsOf(filter: RunFilter, by: Map<Member, Condition>): { legs: Leg[]; used: Member[] } {
-  const { errorCodes, startedBy, mode, statuses, flowId, flowIds } = filter;
+  const { errorCodes, errorClasses, startedBy, mode, statuses, flowId, flowIds } = filter;
   const single = (index: string, member: Member, more: Condition[] = []) => {
     const on = by.get(member);
     return on && { legs: [{ index, on: [on, ...more], status: null }], used: [member] };
@@ -139,6 +141,11 @@ function legsOf(filter: RunFilter, by: Map<Member, Condition>): { legs: Leg[]; u
     return {
       legs: errorCodes.map((code) => ({ index: 'runs_error', on: [equal('error_code', code)], status: null })),
       used: ['errorCodes'],
+    };
+  if (errorClasses !== undefined)
+    return {
+      legs: errorClasses.map((name) => ({ index: 'runs_class', on: [equal('error_class', name)], status: null })),
+      used: ['errorClasses'],
     };
   const flows = flowId === undefined ? flowIds : [flowId];
   const named = flows && flows.length <= MAX_FLOW_LEGS ? flows : undefined;
@@ -162,8 +169,8 @@ function legsOf(filter: RunFilter, by: Map<Member, Condition>): { legs: Leg[]; u
 }
 
 /** A filter that names a list of nothing: no run has a status, flow, version or error out of none. */
-const fitsNone = ({ statuses, flowIds, versionIds, errorCodes }: RunFilter): boolean =>
-  [statuses, flowIds, versionIds, errorCodes].some((list) => list?.length === 0);
+const fitsNone = ({ statuses, flowIds, versionIds, errorCodes, errorClasses }: RunFilter): boolean =>
+  [statuses, flowIds, versionIds, errorCodes, errorClasses].some((list) => list?.length === 0);
 
 /** The path of a list; without legs where no run can fit, since SQLite has no plan for a partial index and "never". */
 export function listPath(filter: RunFilter): RunPath {

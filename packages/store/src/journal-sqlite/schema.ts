@@ -7,7 +7,7 @@ import type { RunStatus } from '@waybill/engine';
  * on a page of its own. Runs name the node they stand at since 5; those that did not move since have only its title.
  * `stands_at` and `stands_since` repeat that for runs that wait for somebody or something, and are null for all others: an index of
  * them then counts what waits, however much it is, and a run that ends without ever waiting costs it nothing. Since 6 runs name
- * the first of those that repeat each other.
+ * the first of those that repeat each other, and what their error means to the business; those that failed before have no class.
  */
 export const SCHEMA_VERSION = 6;
 
@@ -39,6 +39,7 @@ export const SUMMARY_COLUMNS = [
   'stands_since',
   'error_code',
   'error_what',
+  'error_class',
   'seq',
   'is_open',
   'note',
@@ -55,6 +56,7 @@ export const PASSING_COLUMNS = [
   'current_waits',
   'error_code',
   'error_what',
+  'error_class',
   'seq',
   'is_open',
   'note',
@@ -121,6 +123,7 @@ create table if not exists runs (
   stands_since integer,
   error_code text,
   error_what text,
+  error_class text,
   seq integer not null,
   is_open integer not null,
   note text
@@ -136,6 +139,7 @@ create index if not exists runs_parent on runs (parent_run_id, accepted_at, run_
 create index if not exists runs_replays on runs (replay_root, accepted_at, run_id) where replay_root is not null;
 create index if not exists runs_test on runs (accepted_at, run_id) where mode = 'test';
 create index if not exists runs_error on runs (error_code, accepted_at, run_id) where error_code is not null;
+create index if not exists runs_class on runs (error_class, accepted_at, run_id) where error_class is not null;
 create index if not exists runs_person on runs (started_by, accepted_at, run_id)
   where started_by >= 'us_' and started_by < 'us_~';
 create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake_at is not null;
@@ -188,6 +192,7 @@ export function upgradeFrom(version: number): string {
     ...(version === 2 || version === 3 ? rewritten('effects', EFFECTS) : []),
     ...(version < 5 ? STANDING_OF_5 : []),
     'alter table runs add column replay_root text',
+    'alter table runs add column error_class text',
     // One that repeats another has the correlation of that one, not its own.
     `update runs set replay_root = (
        select json_extract(records, '$[0].start.replay.root') from journal

@@ -82,7 +82,7 @@ export function writeOperations(db: DatabaseSync): {
   };
 
   const changeRun = (runId: SqlValue, expectedSeq: SqlValue, changes: SqlValue[]): boolean => {
-    const [status, updatedAt, , wakeAt, step, node, waits, errorCode, , seq, isOpen, note, standsAt] = changes;
+    const [status, updatedAt, , wakeAt, step, node, waits, errorCode, , , seq, isOpen, note, standsAt] = changes;
     const isRunning = status === 'running' && isOpen === 1 && errorCode === null;
     const moving = [updatedAt, step, node, waits, seq, note].map((value) => value ?? null);
     if (isRunning && updateRunning.run(...moving, runId, expectedSeq, wakeAt ?? null).changes === 1) return true;

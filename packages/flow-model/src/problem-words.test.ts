@@ -1,6 +1,6 @@
-import type { ErrorRecord } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
-import { exceptionClasses } from './directive.ts';
+import type { ErrorRecord } from './error.ts';
+import { exceptionClasses } from './exception-class.ts';
 import { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 
 const anError = (code: string, rest: Partial<ErrorRecord> = {}): ErrorRecord => ({

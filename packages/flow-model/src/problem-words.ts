@@ -2,8 +2,8 @@
  * What an error means to the business: its class, and the words a person without our vocabulary understands.
  * Pure, and free of anything a sandbox lacks: the server uses it for failed runs, nodes for errors they are handed.
  */
-import type { ErrorRecord } from '@waybill/flow-model';
-import type { ExceptionClass } from './directive.ts';
+import type { ErrorRecord } from './error.ts';
+import type { ExceptionClass } from './exception-class.ts';
 
 export interface ProblemWords {
   class: ExceptionClass;
