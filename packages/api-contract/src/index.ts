@@ -1,3 +1,5 @@
+export type { RecordState } from '@waybill/flow-model';
+export { recordStates } from '@waybill/flow-model';
 export type {
   BulkAct,
   BulkItem,
@@ -84,8 +86,7 @@ export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
 export { socketPath, watchFlowSchema, watchRunSchema, watchRunsSchema } from './socket.ts';
-export type { RecordState, StreamRecord } from './step-records.ts';
-export { recordStates } from './step-records.ts';
+export type { StreamRecord } from './step-records.ts';
 export type { PersonChoice, Task, TaskDetail, TaskPriority } from './tasks.ts';
 export { attachmentMaxBytes, taskOrders, taskViews } from './tasks.ts';
 export type { UndoPreview } from './undo.ts';

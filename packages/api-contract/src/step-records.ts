@@ -1,22 +1,7 @@
+import { recordStates } from '@waybill/flow-model';
 import { z } from 'zod';
 import { pageQuery } from './common.ts';
 import { fileStreamReply, route } from './route.ts';
-
-/**
- * What can have become of a record. `refused`: it could not be used. `rejected`: the system it was sent to refused it, while its
- * batch was written. `passed`: it went through steps that write nothing.
- */
-export const recordStates = [
-  'refused',
-  'rejected',
-  'written',
-  'waiting',
-  'failed',
-  'in-doubt',
-  'skipped',
-  'passed',
-] as const;
-export type RecordState = (typeof recordStates)[number];
 
 /** A record of a stream and what became of it. */
 export const streamRecordSchema = z.object({

@@ -47,21 +47,22 @@ export function stepThen(run: RecordedRun, state: RunState, step: StepKey): Step
   const index = Number(prefix.slice(bracket + 1, -2));
   const now = contentsIn(state.scopes.get(prefixOf(container))?.steps.get(nodeIdOf(container))?.body ?? null);
   const before = contentsIn(enteredThen(run, then));
-  const place = now ? placesThen(now, before)[index] : index;
-  return place === undefined || place === null ? null : `${iterationPrefix(then, place)}${nodeIdOf(step)}`;
+  const place = now ? placeThen(now, before, index) : index;
+  return place === null ? null : `${iterationPrefix(then, place)}${nodeIdOf(step)}`;
 }
 
 const matched = new WeakMap<readonly string[], WeakMap<readonly string[], (number | null)[]>>();
 
-function placesThen(now: Contents, then: Contents | null): (number | null)[] {
-  const before = then?.are === now.are ? then.of : null;
+function placeThen(now: Contents, then: Contents | null, index: number): number | null {
   // Without a list to compare with, an item stands where it stood; a batch is cut otherwise.
-  if (!before) return now.of.map((_content, index) => (now.are === 'items' && then === null ? index : null));
+  if (then === null) return now.are === 'items' ? index : null;
+  if (then.are !== now.are) return null;
+  const before = then.of;
   const seen = matched.get(now.of) ?? new WeakMap<readonly string[], (number | null)[]>();
   matched.set(now.of, seen);
   const places = seen.get(before) ?? match(now.of, before, now.are);
   seen.set(before, places);
-  return places;
+  return places[index] ?? null;
 }
 
 /** Each place of an earlier run is given out once, so that of two equal items one is as new as it was. */

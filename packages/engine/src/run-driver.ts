@@ -98,8 +98,8 @@ export class RunDriver extends EndRunner {
 
   /** Whether a message would have a run that is over, or was set aside, do something again. */
   wouldGoOn(key: string, message: InboxMessage): boolean {
-    const { inboxKeys, quarantined } = this.state;
-    if (inboxKeys.has(key)) return false;
+    const { finished, inboxKeys, quarantined } = this.state;
+    if ((finished === null && !quarantined) || inboxKeys.has(key)) return false;
     const verdict = welcome(this.compiled, this.state, message);
     return verdict === 'reopens' || (verdict === 'taken' && quarantined && goingOn.has(message.kind));
   }

@@ -119,6 +119,8 @@ export type { FlowProblem } from './problem.ts';
 export type { ProblemWords } from './problem-words.ts';
 export { errorRecordOf, normalisedMessage, problemWords } from './problem-words.ts';
 export { readBack } from './read-back.ts';
+export type { RecordState } from './record-states.ts';
+export { recordStates } from './record-states.ts';
 export { renameNode } from './rename-node.ts';
 export type { SchemaMismatch } from './schema-match.ts';
 export { isAssignable, schemaMismatch } from './schema-match.ts';

@@ -1,8 +1,8 @@
 import type { JournalRecord } from '@waybill/engine';
 import { memoryBlobs } from '@waybill/engine/memory';
 import type { SequencedRecord } from '@waybill/engine/ports';
-import type { RunId } from '@waybill/flow-model';
-import type { BatchSource, OutcomeState } from '@waybill/records/streams';
+import type { RecordState, RunId } from '@waybill/flow-model';
+import type { BatchSource } from '@waybill/records/streams';
 import { outcomesFrom } from '@waybill/records/streams';
 import { expect, it } from 'vitest';
 import { StreamStory } from './stream-story.ts';
@@ -51,7 +51,7 @@ async function aStory(answers: [object[], object[]]) {
   };
   return { story, blobs, source: { errors: { count: 0, head: null, recent: [] }, batches, file: null } };
 }
-async function listed({ blobs, source }: Awaited<ReturnType<typeof aStory>>, wanted?: OutcomeState) {
+async function listed({ blobs, source }: Awaited<ReturnType<typeof aStory>>, wanted?: RecordState) {
   const found: unknown[][] = [];
   for await (const { outcome } of outcomesFrom(blobs, source, null, (state) => !wanted || state === wanted))
     if (outcome) found.push([outcome.key, outcome.state, outcome.what, outcome.effectKey]);

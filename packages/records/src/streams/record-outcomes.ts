@@ -3,6 +3,7 @@
  * those in a file. Read piece by piece, so that a list of any length can be paged through and handed out as a file.
  */
 import type { BlobStore, StoredValue } from '@waybill/engine/ports';
+import type { RecordState } from '@waybill/flow-model';
 import { assertNever } from '@waybill/flow-model';
 import type { RecordResult } from '@waybill/node-sdk';
 import { z } from 'zod';
@@ -22,24 +23,11 @@ export const outcomePlaceSchema = z.discriminatedUnion('in', [
 ]);
 export type OutcomePlace = z.infer<typeof outcomePlaceSchema>;
 
-/** `refused`: it could not be used. `rejected`: its batch was written, but the system it was sent to refused this one record. */
-export const outcomeStates = [
-  'refused',
-  'rejected',
-  'written',
-  'waiting',
-  'failed',
-  'in-doubt',
-  'skipped',
-  'passed',
-] as const;
-export type OutcomeState = (typeof outcomeStates)[number];
-
 export interface RecordOutcome {
   row: number;
   line: number | null;
   key: string;
-  state: OutcomeState;
+  state: RecordState;
   /** Batch it is in, from 1. */
   batch: number | null;
   /** Place in it, from 0. */
@@ -54,7 +42,7 @@ export interface RecordOutcome {
   fix: string | null;
   source: string | null;
 }
-type Became = Pick<RecordOutcome, 'step' | 'effectKey' | 'what' | 'fix'> & { state: OutcomeState };
+type Became = Pick<RecordOutcome, 'step' | 'effectKey' | 'what' | 'fix'> & { state: RecordState };
 
 export interface BatchSource {
   parts: readonly StoredValue[];
@@ -86,7 +74,7 @@ export async function* outcomesFrom(
   blobs: Pick<BlobStore, 'get'>,
   source: OutcomeSource,
   from: OutcomePlace | null,
-  wants: (state: OutcomeState) => boolean,
+  wants: (state: RecordState) => boolean,
 ): AsyncGenerator<OutcomeStep> {
   let place: OutcomePlace | null = from ?? { in: 'refused', blob: null, skip: 0 };
   while (place !== null) {
@@ -107,7 +95,7 @@ async function pieceAt(
   blobs: Pick<BlobStore, 'get'>,
   { errors, batches, file }: OutcomeSource,
   place: OutcomePlace,
-  wants: (state: OutcomeState) => boolean,
+  wants: (state: RecordState) => boolean,
 ): Promise<{ found: Iterable<RecordOutcome>; next: OutcomePlace | null }> {
   switch (place.in) {
     case 'refused': {
