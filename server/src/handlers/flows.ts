@@ -133,7 +133,7 @@ export function flowHandlers(
           input: startInput(flow, catalog, triggerNode, body.input),
           mode: test ? 'test' : 'live',
           startedBy: actor.id,
-          ...(body.dedupeKey === undefined ? {} : { dedupeKey: body.dedupeKey }),
+          ...(body.dedupeKey === undefined ? {} : { dedupeKey: `${test ? 'test' : 'api'}:${body.dedupeKey}` }),
         },
         body.waitMs,
       );
