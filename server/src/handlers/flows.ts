@@ -1,6 +1,6 @@
 import type { BodyOf, CredentialType, Routes } from '@waybill/api-contract';
 import type { FlowPart } from '@waybill/flow-model';
-import { toText } from '@waybill/flow-model';
+import { hiddenIn, masked, toText } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
 import { filesNamedIn } from '../files/file-path.ts';
 import type { CutRequest } from '../flows/flow-cut.ts';
@@ -140,7 +140,9 @@ export function flowHandlers(
       await platform.files.noteUses(filesNamedIn(body.input), started.runId, 'given');
       if (!test && !started.duplicate)
         await platform.audit(actor, 'run.started', `run:${started.runId}`, { flow: params.flowId, triggerNode });
-      return started;
+      if (started.output === undefined) return started;
+      const names = await platform.masks.ofRun(started.runId);
+      return { ...started, output: masked(started.output, names, hiddenIn(body.input, names)) };
     },
 
     async evaluate({ body }) {
