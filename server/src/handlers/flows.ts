@@ -5,6 +5,7 @@ import type { CredentialDefinition } from '@waybill/node-sdk';
 import { filesNamedIn } from '../files/file-path.ts';
 import type { CutRequest } from '../flows/flow-cut.ts';
 import { flowSummary } from '../flows/flow-service.ts';
+import { refuseMaskedWrites } from '../flows/lent-data.ts';
 import { startInput, startRun, triggerToStart } from '../flows/start-run.ts';
 import { proposedLimits } from '../governor/call-limits.ts';
 import { notAllowed } from '../http/access.ts';
@@ -124,6 +125,7 @@ export function flowHandlers(
         : { ...(await flows.publishedVersion(params.flowId)), triggerNode: null };
       // What a run put out is data, which not everybody who may start one may read.
       if (body.waitMs > 0 && !actor.permissions.has('runs.data')) throw notAllowed('runs.data');
+      if (test) refuseMaskedWrites(flow, catalog, body.input);
       const triggerNode = cut.triggerNode ?? triggerToStart(flow, catalog, body.triggerNode);
       const started = await startRun(
         engine,
