@@ -17,10 +17,11 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import type { DragEvent } from 'react';
+import type { DragEvent, MouseEvent as ReactMouseEvent } from 'react';
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Command } from '../../app/commands.ts';
 import { useTheme } from '../../app/theme.ts';
+import { gesture } from '../../ui/gesture.ts';
 import { whyNotConnect } from '../graph/connect.ts';
 import { insertNode } from '../graph/insert.ts';
 import { containerAt, moveNodes } from '../graph/move.ts';
@@ -42,6 +43,8 @@ import { WaysBack } from './WaysBack.tsx';
 const noCommands: readonly Command[] = [];
 /** From afar all edges are one drawing, see `FarEdges`. */
 const noEdges: DrawnEdge[] = [];
+/** A movement without an event is the program's own. */
+const onMove = (event: MouseEvent | TouchEvent | null) => event && gesture.begin();
 const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
@@ -149,6 +152,24 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
     [screenToFlowPosition, store],
   );
 
+  // The same functions each time: with others, the canvas library draws the wrappers of all cards anew.
+  const onNodeDoubleClick = useCallback(
+    (_: unknown, node: CanvasNode) => {
+      if (node.type === 'card') store.getState().show({ expanded: true });
+    },
+    [store],
+  );
+  const onNodeContextMenu = useCallback(
+    (event: ReactMouseEvent, node: CanvasNode) => {
+      if (commands.length === 0) return;
+      event.preventDefault();
+      if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
+      setMenuAt({ x: event.clientX, y: event.clientY });
+    },
+    [commands, store],
+  );
+  useEffect(() => gesture.end, []);
+
   const onDrop = (event: DragEvent) => {
     const key = event.dataTransfer.getData(PANEL_DRAG_TYPE);
     const state = store.getState();
@@ -179,13 +200,10 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
-        onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
-        onNodeContextMenu={(event, node) => {
-          if (commands.length === 0) return;
-          event.preventDefault();
-          if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
-          setMenuAt({ x: event.clientX, y: event.clientY });
-        }}
+        onNodeDoubleClick={onNodeDoubleClick}
+        onNodeContextMenu={onNodeContextMenu}
+        onMove={onMove}
+        onMoveEnd={gesture.end}
         onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
         onDrop={onDrop}
         onDragOver={(event) => {
