@@ -32,7 +32,8 @@ import { CanvasGround } from './CanvasGround.tsx';
 import { rememberPointer } from './canvas-pointer.ts';
 import { DetailContext, detailAt, MANY_NODES } from './detail.ts';
 import { edgeTypes, nodeTypes, zoomLimits } from './drawn-types.ts';
-import { FarEdges } from './FarEdges.tsx';
+import { FarPicture } from './FarPicture.tsx';
+import { absoluteRects, nodeAt } from './node-rects.ts';
 import { Overview } from './Overview.tsx';
 import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
@@ -41,7 +42,7 @@ import { StepMenu, StepTools } from './StepMenu.tsx';
 import { WaysBack } from './WaysBack.tsx';
 
 const noCommands: readonly Command[] = [];
-/** From afar all edges are one drawing, see `FarEdges`. */
+/** From afar all edges are one drawing, see `FarPicture`. */
 const noEdges: DrawnEdge[] = [];
 /** A movement without an event is the program's own. */
 const onMove = (event: MouseEvent | TouchEvent | null) => event && gesture.begin();
@@ -170,6 +171,14 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
   );
   useEffect(() => gesture.end, []);
 
+  const onMouseMove = ({ clientX, clientY, buttons }: ReactMouseEvent) => {
+    const pointer = { x: clientX, y: clientY };
+    rememberPointer(pointer);
+    // What is held stays at hand.
+    if (detail === 'near' || buttons !== 0 || gesture.isUnderWay()) return;
+    store.getState().pointAt(nodeAt(screenToFlowPosition(pointer), nodes, absoluteRects(nodes)));
+  };
+
   const onDrop = (event: DragEvent) => {
     const key = event.dataTransfer.getData(PANEL_DRAG_TYPE);
     const state = store.getState();
@@ -204,7 +213,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
         onNodeContextMenu={onNodeContextMenu}
         onMove={onMove}
         onMoveEnd={gesture.end}
-        onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+        onMouseMove={onMouseMove}
         onDrop={onDrop}
         onDragOver={(event) => {
           if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
@@ -236,7 +245,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
       >
         <CanvasGround />
         <WaysBack nodes={nodes} />
-        {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
+        {detail === 'far' && <FarPicture edges={edges} nodes={nodes} />}
         {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
         <CanvasControls />
         {toolsFor && (
