@@ -56,7 +56,7 @@ export function pathsByLook(
   drawn: readonly DrawnEdge[],
   edges: Flow['edges'],
   lines: ReadonlyMap<EdgeId, string>,
-  live: Record<NodeId, NodeLive>,
+  live: Readonly<Record<NodeId, NodeLive>>,
 ): Map<string, string> {
   const paths = new Map<string, string>();
   for (const { id, selected } of drawn) {
