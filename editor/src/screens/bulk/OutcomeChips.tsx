@@ -13,6 +13,7 @@ export function OutcomeChips({ counts, chosen, onChoose }: OutcomeChipsProps) {
   const { byOutcome, counted, isMore } = counts;
   return (
     <fieldset className="chips" aria-label="What became of them">
+      <span className="muted">Of those acted on</span>
       {outcomesShown(byOutcome, chosen).map((outcome) => (
         <button
           key={outcome}
