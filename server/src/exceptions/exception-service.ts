@@ -24,6 +24,7 @@ import { causePage, causesOf, totalsOf } from './exception-lines.ts';
 import { failureOf, possibleActs, seqOf, whyNoAct } from './exception-rules.ts';
 import type { ExceptionSelection } from './exception-selection.ts';
 import { selectedExceptions } from './exception-selection.ts';
+import { failedAgainCount } from './failed-again.ts';
 import type { FixData } from './fix-data.ts';
 import type { LineOrder } from './line-page.ts';
 import { linePage } from './line-page.ts';
@@ -67,7 +68,8 @@ export function exceptionService(options: {
     const [line] = await shown([task]);
     const run = await acts.runOf(task);
     const failure = failureOf(task);
-    const whyNot = whyNoAct(task, run, actor);
+    const repeat = await acts.repeatOf(run);
+    const whyNot = whyNoAct(task, run, actor, repeat);
     const data = whyNot === null ? await fixData(task, actor) : null;
     const siblings =
       task.fingerprint === null
@@ -89,7 +91,7 @@ export function exceptionService(options: {
       seq: seqOf(task),
       run: run && { status: run.status, stepStatus: null },
       siblings: Math.max(0, siblings - (task.status === 'open' ? 1 : 0)),
-      acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
+      acts: whyNot === null ? possibleActs(task, run, data !== null, repeat) : [],
       whyNot,
       fields: data?.fields ?? null,
       table: failure?.table ? { name: failure.table.name, key: failure.table.shown ?? failure.table.key } : null,
@@ -204,7 +206,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     dueAt: task.dueAt,
     closedAt: task.closedAt,
     value: task.content.valueAtStake,
-    round: roundOf(task),
+    round: roundOf(task) + failedAgainCount(task),
     done: happenedTo(task).filter(({ kind }) => endings.has(kind)),
   };
 }

@@ -96,6 +96,7 @@ export function failureReader(options: {
         flow,
         manifest,
         callers,
+        repeats: story.repeats,
         links,
         params: isJsonObject(params) ? params : null,
         connectionId: await bound.idOf(Object.values(node?.connections ?? {})[0]),

@@ -60,6 +60,8 @@ export interface ExceptionContent {
 export interface ExceptionFailure {
   /** Journal number of the record that shows it; rises when the step fails again. */
   seq: number;
+  /** The numbers of runs it was about before, added up: with it the sum rises when another run takes it over. Absent: 0. */
+  before?: number | undefined;
   /** `held`: the run stands still until somebody acts. `quarantined`: so it does, after several crashes. */
   kind: 'failed' | 'held' | 'quarantined';
   nodeId: string;
@@ -164,7 +166,7 @@ export interface TaskRecord {
   /** Columns of exceptions; null for approvals. */
   exceptionClass: string | null;
   fingerprint: string | null;
-  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`, `run:<id>`. */
+  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`, `run:<id>`, `failure:<id>`. */
   tags: string[];
   /** Value at stake, for sorting and sums. */
   amount: number | null;
@@ -181,6 +183,9 @@ export type TaskAmendment = Partial<
   Pick<
     TaskRecord,
     | 'status'
+    | 'runId'
+    | 'businessKey'
+    | 'correlationId'
     | 'users'
     | 'groups'
     | 'claimedBy'
