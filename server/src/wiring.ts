@@ -160,7 +160,15 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     platform,
     app,
     attachSocket(httpServer) {
-      socket = liveSocket({ http: httpServer, hub, runFilter, authenticate, publicUrl: config.publicUrl, onFault });
+      socket = liveSocket({
+        http: httpServer,
+        hub,
+        runFilter,
+        authenticate,
+        publicUrl: config.publicUrl,
+        now,
+        onFault,
+      });
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);
