@@ -123,6 +123,16 @@ describe('a masked value', () => {
     expect((await auditor.call('GET', '/api/v1/audit?limit=200')).text).not.toContain(secret);
   });
 
+  it('is not told by the error of a key that it should have been', async () => {
+    const flow = flowOf('keyed', { start: { type: 'core.webhook', params: { path: 'in' } } });
+    flow.settings = { masked: ['account'], orderingKey: { $: '$number(trigger.body.person.bank.account)' } };
+    await publish(engineer, flow);
+    const failed = await runOf(await start('keyed'), 'failed');
+    expect(failed.text).toContain('ordering key could not be evaluated');
+    expect(failed.text).not.toContain(secret);
+    expect((await owner.call('GET', '/api/v1/runs?flowId=keyed')).text).not.toContain(secret);
+  });
+
   it('stays hidden where a flow hands it to another, gets it from another, or is published without the mask', async () => {
     const child = flowOf(
       'child',
