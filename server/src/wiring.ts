@@ -145,7 +145,7 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     trustedProxies: config.trustedProxies,
     log,
     metrics,
-    webhooks: webhookReceiver({ triggers, engine, connections, metrics, clock }),
+    webhooks: webhookReceiver({ triggers, engine, connections, masks, metrics, clock }),
     async ready() {
       if (!isReady) throw notReady();
       await store.ping().catch((error: unknown) => {
