@@ -13,7 +13,7 @@ import { decodeCursor, encodeCursor } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
-import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
+import { hiddenFacts, shownException, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import { decisionNotes, roundOf } from '../tasks/task-rounds.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import type { ExceptionListQuery } from './exception-filter.ts';
@@ -76,12 +76,13 @@ export function exceptionService(options: {
         ? 0
         : (await index.lines(exceptionFilter({ fingerprint: task.fingerprint }, actor, now()))).length;
     const { content } = task;
+    const said = shownException(content);
     return {
       ...(line as Exception),
       description: wordsOf(content.description, content),
-      likelyCause: content.exception?.likelyCause ?? null,
-      afterFix: content.exception?.afterFix ?? null,
-      links: content.exception?.links ?? [],
+      likelyCause: said?.likelyCause ?? null,
+      afterFix: said?.afterFix ?? null,
+      links: said?.links ?? [],
       facts: shownFacts(content),
       mayReveal:
         actor.permissions.has('data.reveal') &&
@@ -191,7 +192,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     title: wordsOf(task.content.title, task.content),
     class: exceptionClassSchema.catch('defect').parse(task.exceptionClass),
     fingerprint: task.fingerprint ?? task.id,
-    subject: task.content.exception?.subject ?? null,
+    subject: shownException(task.content)?.subject ?? null,
     flowId: task.flowId,
     flowName,
     runId: task.runId,

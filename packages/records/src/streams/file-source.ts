@@ -25,6 +25,7 @@ import type { OpenFile } from './stream-parts.ts';
 
 /** How far a file without a mark is looked through for its encoding. */
 const LOOK_BYTES = 64 * 1_048_576;
+const LOOK_PIECE_BYTES = 262_144;
 const HEAD_BYTES = 65_536;
 
 const stateSchema = sourceStandSchema.extend({
@@ -57,7 +58,6 @@ async function detect({
   file,
   name,
   encoding,
-  chunkBytes,
 }: FileSourceOptions): Promise<{ encoding: KnownEncoding; markBytes: number }> {
   const head = await bytesAt(file, 0, HEAD_BYTES);
   const mark = markOf(head);
@@ -71,8 +71,8 @@ async function detect({
   if (wide) return { encoding: wide, markBytes: 0 };
   let valid = 0;
   let invalid = 0;
-  const piece = Buffer.allocUnsafeSlow(Math.min(chunkBytes, file.sizeBytes));
-  for (let offset = 0; offset < Math.min(file.sizeBytes, LOOK_BYTES); offset += chunkBytes) {
+  const piece = Buffer.allocUnsafeSlow(Math.min(LOOK_PIECE_BYTES, file.sizeBytes));
+  for (let offset = 0; offset < Math.min(file.sizeBytes, LOOK_BYTES); offset += LOOK_PIECE_BYTES) {
     const signs = utf8Signs(piece.subarray(0, await file.read(offset, piece)));
     valid += signs.valid;
     invalid += signs.invalid;

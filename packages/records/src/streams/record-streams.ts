@@ -15,11 +15,14 @@ import { listSource, pageSource } from './item-source.ts';
 import { errorIndexSchema, errorLedger } from './record-errors.ts';
 import type { Asker, ChunkAnswer, FilePlace, StreamParts } from './stream-parts.ts';
 
-/** Small enough for the text of a chunk to go with the young garbage, in every process it passes. */
-const CHUNK_BYTES = 262_144;
+/**
+ * Small enough for the text of a chunk to go with the young garbage, in every process it passes: an isolate sees little more than
+ * one young collection per chunk, and what outlives two of them waits for a full one.
+ */
+const CHUNK_BYTES = 65_536;
 /** A checkpoint is worth keeping once this many times its own size was read, and so many chunks or so long after the last. */
 const KEEP_FACTOR = 4;
-const KEEP_CHUNKS = 8;
+const KEEP_CHUNKS = 32;
 const KEEP_EVERY_MS = 250;
 
 const stateSchema = z.object({

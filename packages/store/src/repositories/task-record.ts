@@ -123,6 +123,10 @@ export interface TaskContent {
   maskedFacts?: string[] | undefined;
   /** Names of fields that are hidden in all data of its run. */
   maskedNames?: string[] | undefined;
+  /** Values hidden in its run that its words repeat. */
+  maskedValues?: JsonValue[] | undefined;
+  /** Its title and subject as everybody may see them, where something in them is hidden: it is found by nothing else. */
+  foundBy?: string | undefined;
   exception?: ExceptionContent | undefined;
   /** How often it came back: its run had checked again what was decided before. Absent: never. */
   round?: number | undefined;
