@@ -121,7 +121,9 @@ describe('a run that waits at several steps', () => {
       params: { event: name, key: 'all' },
       ...more,
     });
-    const called = flowOf('stock', { start: { type: 'core.manual' }, hold: event('never') }, ['start.submitted>hold.in']);
+    const called = flowOf('stock', { start: { type: 'core.manual' }, hold: event('never') }, [
+      'start.submitted>hold.in',
+    ]);
     await publish(engineer, called);
     const branches = flowOf(
       'branches',
