@@ -90,8 +90,8 @@ export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } 
 export { fileReply, fileStreamReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
-export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
-export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { FlowLive, RunDetail, RunSummaryView, StandingAs, StepData, StepStatus, StepView } from './runs.ts';
+export { runStatusNames, runStatusSchema, standingAsNames } from './runs.ts';
 export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';
