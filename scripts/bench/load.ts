@@ -3,7 +3,12 @@
 import { Pool } from 'undici';
 
 export interface LoadResult {
+  /** Those that count: begun after the warm-up. */
   requests: number;
+  /** All of them. */
+  sent: number;
+  /** Of this process, over all requests, us. */
+  cpuUs: number;
   errors: number;
   perSecond: number;
   p50Ms: number;
@@ -27,6 +32,8 @@ async function generate(
   const end = measureFrom + measureMs;
   const latencies: number[] = [];
   let errors = 0;
+  let sent = 0;
+  const atFirst = process.cpuUsage();
   const worker = async (): Promise<void> => {
     while (performance.now() < end) {
       const started = performance.now();
@@ -37,6 +44,7 @@ async function generate(
         body,
       });
       await reply.body.text();
+      sent += 1;
       if (started < measureFrom) continue;
       if (reply.statusCode === 200) latencies.push(performance.now() - started);
       else errors += 1;
@@ -44,10 +52,13 @@ async function generate(
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
   const tookMs = performance.now() - measureFrom;
+  const { user, system } = process.cpuUsage(atFirst);
   await pool.close();
   const sorted = Float64Array.from(latencies).sort();
   return {
     requests: sorted.length,
+    sent,
+    cpuUs: user + system,
     errors,
     perSecond: (sorted.length * 1_000) / tookMs,
     p50Ms: percentile(sorted, 0.5),

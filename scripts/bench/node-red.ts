@@ -86,6 +86,7 @@ export async function serveNodeRed(target: string): Promise<Served | null> {
     if (reply?.status === 200) {
       return {
         ready: { url },
+        pid: child.pid ?? 0,
         stop: async () => {
           await stopChild(child);
           rmSync(userDir, { recursive: true, force: true });

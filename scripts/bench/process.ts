@@ -9,6 +9,7 @@ const here = import.meta.dirname;
 export interface Served {
   /** First JSON line the process printed. */
   ready: Record<string, string>;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export async function serve(script: string, args: string[] = [], env: NodeJS.Pro
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
-  return { ready: await firstJsonLine(child, script), stop: () => stopChild(child) };
+  return { ready: await firstJsonLine(child, script), pid: child.pid ?? 0, stop: () => stopChild(child) };
 }
 
 export async function firstJsonLine(child: ChildProcess, name: string): Promise<Record<string, string>> {

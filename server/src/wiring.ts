@@ -168,7 +168,7 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
       const recovered = await engine().recover();
       const armed = await triggers.load();
       await inbox.clock.start();
-      await bulk.discardCutOff();
+      await bulk.pickUp();
       bulkWork.start();
       notifications.start();
       await files.sweep();

@@ -144,6 +144,39 @@ describe('an act on all runs of a filter', () => {
     expect((await items(id)).filter((item) => item.status === 'pending')).toHaveLength(2);
   });
 
+  it('tells after a kill exactly how many are done, also when the last one was not counted any more', async () => {
+    const ids = await waitingRuns('bulk-uncounted', 2);
+    const { id } = (await create(request('bulk-uncounted', { startAt: clock.now() + 60_000 }))).json;
+    await steer(id, { to: 'suspend', reason: 'lunch' });
+    // What a kill leaves between writing a result down and counting it.
+    const { bulkOperations } = test.server.platform.store;
+    const made = await bulkOperations.get(id);
+    const [item] = await bulkOperations.pending(id, 1);
+    if (!made || !item) throw new Error('the bulk action is gone');
+    await bulkOperations.insert({ ...made, id: 'bk_uncounted' });
+    const written = { ...item, operationId: 'bk_uncounted' };
+    await bulkOperations.addItems([
+      { ...written, status: 'succeeded', at: clock.now() },
+      { ...written, n: 2 },
+    ]);
+    await test.restart();
+    expect((await operation('bk_uncounted')).json).toMatchObject({ status: 'suspended', total: 2, succeeded: 1 });
+    await steer('bk_uncounted', { to: 'cancel' });
+    for (const runId of ids) expect((await detail(runId)).json.run.status).toBe('waiting');
+  });
+
+  it('ends with the rights of whoever made it', async () => {
+    const leaver = await test.person({ roles: ['operator'], name: 'Lea' });
+    const [first = '', second = ''] = await waitingRuns('bulk-leaver', 2);
+    const body = request('bulk-leaver', { startAt: clock.now() + 60_000 });
+    const { id } = (await leaver.call<BulkOperation>('POST', '/api/v1/bulk', { body })).json;
+    await test.server.platform.store.users.update(leaver.id, { roles: ['viewer'] });
+    clock.advance(60_000);
+    expect((await finished(id)).json).toMatchObject({ total: 2, succeeded: 0, refused: 2 });
+    expect((await items(id))[0]?.note).toBe('Whoever made this bulk action may not act on runs any more.');
+    for (const runId of [first, second]) expect((await detail(runId)).json.run.status).toBe('waiting');
+  });
+
   it('repeats runs that are over as new ones, says before what that writes, and does so once over a kill', async () => {
     const tell = { type: 'core.raise-event', params: { event: 'replayed.in-bulk', key: 'P-1', payload: {} } };
     await publish(

@@ -68,3 +68,33 @@ it('refuses a step without data, a step that is not there and parts of a publish
   const tooMuch = { double: { port: 'done', value: 'x'.repeat(2_000_001) } };
   expect((await run({ only: 'add', cached: tooMuch })).status).toBe(400);
 });
+
+it('sends no mask to another system in place of a value that whoever lends the data may not see', async () => {
+  const writing = flowOf(
+    'writing',
+    {
+      start: { type: 'core.manual' },
+      look: { type: 'core.set', title: 'Look up the pay', params: { fields: { salary: 9_000 } } },
+      tell: {
+        type: 'core.raise-event',
+        title: 'Tell payroll',
+        params: { event: 'pay.set', key: 'P-1', payload: { $: 'input' } },
+      },
+      note: { type: 'core.set', params: { fields: { n: { $: 'input' } } } },
+    },
+    ['start.submitted>look.in', 'look.done>tell.in', 'look.done>note.in'],
+  );
+  const made = await analyst('POST', '/api/v1/flows', { body: { name: 'writing', flow: writing } });
+  expect(made.status, made.text).toBe(201);
+  const runWriting = (body: object) =>
+    analyst<{ code: string; detail: string; runId: string }>('POST', '/api/v1/flows/writing/run', { body });
+  const cached = { look: { port: 'done', value: { salary: '•••' } } };
+  const refused = await runWriting({ from: 'tell', cached });
+  expect(refused).toMatchObject({ status: 400, json: { code: 'REQUEST_INVALID' } });
+  expect(refused.json.detail).toContain('“Tell payroll” would write “•••”');
+  expect((await runWriting({ input: { salary: '•••' } })).status).toBe(400);
+  expect((await runWriting({ only: 'note', cached })).status).toBe(202);
+  expect((await runWriting({ from: 'tell', cached: { look: { port: 'done', value: { salary: 1 } } } })).status).toBe(
+    202,
+  );
+});

@@ -183,3 +183,22 @@ it('runs a draft as a test without touching what is published', async () => {
   const live = await detail(await start('drafted', {}));
   expect(Object.keys(live.json.flow.nodes)).toEqual(['start']);
 });
+
+it('never takes a test, or an id that whoever starts it chose, for an event that came in', async () => {
+  await publish(
+    engineer,
+    flowOf('orders', {
+      start: { type: 'core.webhook', params: { path: 'in', eventIdFrom: 'body', eventId: 'id' } },
+    }),
+  );
+  const run = async (of: string, dedupeKey: string) => {
+    const body = { of, input: { body: {} }, dedupeKey };
+    return (await engineer<{ duplicate: boolean }>('POST', '/api/v1/flows/orders/run', { body })).json.duplicate;
+  };
+  expect(await run('draft', 'o-17')).toBe(false);
+  expect(await run('published', 'o-17')).toBe(false);
+  expect(await run('published', 'o-17')).toBe(true);
+  expect(await run('published', 'hook:start:o-18')).toBe(false);
+  const called = await test.anonymous<{ duplicate: boolean }>('POST', '/hooks/orders/in', { body: { id: 'o-18' } });
+  expect(called).toMatchObject({ status: 202, json: { duplicate: false } });
+});

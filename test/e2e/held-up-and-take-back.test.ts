@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { toText } from '@waybill/flow-model';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { busyMachineMs, chromiumPath, launchBrowser, newVisitor, signInWithPassword } from '../support/browser.ts';
+import {
+  busyMachineMs,
+  chromiumPath,
+  launchBrowser,
+  newVisitor,
+  signInWithPassword,
+  tabTo,
+} from '../support/browser.ts';
 import { administrator, type DemoPlatform, startDemoPlatform } from '../support/demo-platform.ts';
 import { failingProjectFlow, runOnce } from '../support/taken-back.ts';
 import { until } from '../support/until.ts';
+import { uploadFlow } from '../support/upload.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -92,6 +101,78 @@ describe.skipIf(!chromiumPath)('an operator, in Chromium', { timeout: busyMachin
       .waitFor();
     await page.goto(`${demo.platform.url}/runs/${runId}?step=project`);
     await page.getByLabel('Step Create the project').getByText('Taken back').first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('sends refused records again by keyboard alone, one of them corrected', async () => {
+    // The CRM refuses an account without a name.
+    const rows = Array.from({ length: 8 }, (_, row): [string, string] => [`K-${row}`, row < 3 ? '' : `Firm ${row}`]);
+    const { summary } = await demo.api('importFlow', { body: { files: { ...toText(uploadFlow('upload', rows, 4)) } } });
+    const ofFlow = { params: { flowId: summary.id } };
+    await demo.api('publishFlow', { ...ofFlow, body: { revision: summary.revision, note: 'first' } });
+    const { runId } = await demo.api('runFlow', { ...ofFlow, body: { of: 'published', input: {} } });
+    await statusIs(runId, 'succeeded');
+    const states = async () =>
+      (await demo.api('getStepRecords', { params: { runId, step: 'each' }, query: { limit: 1 } })).counts.states;
+    expect(await states()).toMatchObject({ rejected: 3, written: 5 });
+
+    const { page, errors } = await signedIn('light');
+    const keys = page.keyboard;
+    await page.goto(`${demo.platform.url}/runs/${runId}?step=each`);
+    const records = page.getByRole('list', { name: 'Records' });
+    await page.getByRole('tab', { name: 'Records' }).press('Enter');
+    await records.getByText('K-2', { exact: true }).waitFor();
+    await page.getByLabel('Search records').fill('K-1');
+    await records.getByText('K-2', { exact: true }).waitFor({ state: 'detached' });
+    await records.getByText('K-1', { exact: true }).waitFor();
+    await page.getByLabel('Search records').focus();
+    await tabTo(page, /^Send again…$/);
+    await keys.press('Enter');
+
+    const one = page.getByRole('dialog', { name: 'Send this record again?' });
+    await one.getByText('K-1, of “For each batch”').waitFor();
+    await one.getByText('1 record to Northwind CRM by “Save accounts”.').waitFor();
+    await one.getByText('7 records of this step are left alone').waitFor();
+    await tabTo(page, /^Change the record first$/, '[role=dialog]');
+    await keys.press('Space');
+    await one.getByLabel('Record', { exact: true }).focus();
+    await keys.press('Control+a');
+    await keys.type('{"id": "K-1", ');
+    await tabTo(page, /^Send record$/, '[role=dialog]');
+    await keys.press('Enter');
+    await one.getByText('This is no JSON yet').waitFor();
+    await one.getByText('Say why').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await one.getByLabel('Record', { exact: true }).focus();
+    await keys.press('Control+a');
+    await keys.type('{"id": "K-1", "name": "Harbour"}');
+    await one.getByText('"Harbour"').last().waitFor();
+    await one.getByLabel('Reason').focus();
+    await keys.type('It lacked its name.');
+    expect(await findings(page)).toEqual([]);
+    await tabTo(page, /^Send record$/, '[role=dialog]');
+    await keys.press('Enter');
+    await one.waitFor({ state: 'detached' });
+    await records.getByText('Written', { exact: true }).waitFor();
+    await page.getByText('Administrator sent 1 record again, corrected').waitFor();
+    expect(await states()).toMatchObject({ rejected: 2, written: 6 });
+
+    await page.getByLabel('Search records').fill('');
+    await tabTo(page, /^Send refused again…$/);
+    await keys.press('Enter');
+    const all = page.getByRole('dialog', { name: 'Send refused records again?' });
+    await all.getByText('2 records to Northwind CRM by “Save accounts”.').waitFor();
+    await all.getByLabel('Reason').focus();
+    await keys.type('Once more.');
+    expect(await findings(page)).toEqual([]);
+    await tabTo(page, /^Send 2 records$/, '[role=dialog]');
+    await keys.press('Enter');
+    await all.waitFor({ state: 'detached' });
+    await records.getByText('Refused', { exact: true }).nth(1).waitFor();
+    await records.getByText('sent once before').nth(2).waitFor();
+    await statusIs(runId, 'succeeded');
+    expect(await states()).toMatchObject({ rejected: 2, written: 6, waiting: 0 });
     expect(await findings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

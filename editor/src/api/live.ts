@@ -1,6 +1,9 @@
 import type { ClientToServer, ServerToClient } from '@waybill/api-contract';
 import { useEffect, useRef, useState } from 'react';
-import type { LiveRun } from './resync.ts';
+import { gesture } from '../ui/gesture.ts';
+import type { Pace } from './news-pace.ts';
+import { paceNews } from './news-pace.ts';
+import type { LiveRun, StepStarted } from './resync.ts';
 import { applyDelta, applyStarted, emptyLiveRun } from './resync.ts';
 import { liveSocket } from './socket.ts';
 
@@ -33,6 +36,9 @@ export function useLiveConnect(handler: () => void): void {
   }, []);
 }
 
+/** Cards say what happened with the next frame; while a drawing is moved, redrawing them each time would make it stutter. */
+export const canvasPace: Pace = { everyMs: 0, whileMovedMs: 300 };
+
 /**
  * Follows one run: journal deltas in order, again from the last number after a reconnect or a gap.
  * `onChange` gets whole states, at most one per frame. Returns the function that stops.
@@ -40,25 +46,36 @@ export function useLiveConnect(handler: () => void): void {
 export function followRun(runId: string, onChange: (live: LiveRun) => void, onProblem?: (words: string) => void) {
   const socket = liveSocket();
   let live = emptyLiveRun(runId);
-  let frame = 0;
-  const show = (next: LiveRun) => {
-    if (next === live) return;
-    live = next;
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      onChange(live);
-    });
+  let begun: StepStarted[] = [];
+  const takeBegun = () => {
+    live = applyStarted(live, begun);
+    begun = [];
   };
+  const news = paceNews(
+    () => {
+      takeBegun();
+      onChange(live);
+    },
+    canvasPace,
+    gesture,
+  );
   const watch = () =>
     socket.emit('watch-run', { runId, afterSeq: live.seq }, (reply) => {
       if (!reply.ok) onProblem?.(reply.problem ?? 'This run cannot be followed.');
     });
   const onDelta: ServerToClient['run-delta'] = (delta) => {
+    if (delta.runId !== runId) return;
+    takeBegun();
     const outcome = applyDelta(live, delta);
-    if (outcome.kind === 'watch-again') watch();
-    else show(outcome.live);
+    if (outcome.kind === 'watch-again') return void watch();
+    live = outcome.live;
+    news.tell();
   };
-  const onStarted: ServerToClient['step-started'] = (started) => show(applyStarted(live, started));
+  const onStarted: ServerToClient['step-started'] = (started) => {
+    if (started.runId !== runId) return;
+    begun.push(started);
+    news.tell();
+  };
   socket.on('run-delta', onDelta);
   socket.on('step-started', onStarted);
   socket.on('connect', watch);
@@ -68,7 +85,7 @@ export function followRun(runId: string, onChange: (live: LiveRun) => void, onPr
     socket.off('step-started', onStarted);
     socket.off('connect', watch);
     if (socket.connected) socket.emit('unwatch-run', { runId });
-    cancelAnimationFrame(frame);
+    news.stop();
   };
 }
 

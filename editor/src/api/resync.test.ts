@@ -75,13 +75,20 @@ describe('following a run', () => {
   });
 
   it('colours a step that began without moving the number on screen', () => {
-    const live = applyStarted(at(4), { runId: 'r', step: 'each[2]/a', nodeId: 'a', attempt: 1, at: 9 });
+    const live = applyStarted(at(4), [{ runId: 'r', step: 'each[2]/a', nodeId: 'a', attempt: 1, at: 9 }]);
     expect(live.seq).toBe(4);
     expect(live.steps['each[2]/a']).toMatchObject({ status: 'running', iteration: [2], startedAt: 9 });
   });
 
+  it('takes all starts in the order in which they came', () => {
+    const started = { runId: 'r', step: 'a', nodeId: 'a', attempt: 1, at: 9 };
+    const live = applyStarted(at(4), [started, { ...started, attempt: 2, at: 20 }, { ...started, step: 'b' }]);
+    expect(live.steps['a']).toMatchObject({ status: 'running', startedAt: 9 });
+    expect(live.steps['b']).toMatchObject({ status: 'running' });
+  });
+
   it('never turns a finished step back to running for a late start message', () => {
     const before = at(4, step('a', 'succeeded'));
-    expect(applyStarted(before, { runId: 'r', step: 'a', nodeId: 'a', attempt: 1, at: 9 })).toBe(before);
+    expect(applyStarted(before, [{ runId: 'r', step: 'a', nodeId: 'a', attempt: 1, at: 9 }])).toBe(before);
   });
 });

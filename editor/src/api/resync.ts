@@ -1,4 +1,4 @@
-import type { RunDelta, RunSummaryView, StepView } from '@waybill/api-contract';
+import type { RunDelta, RunSummaryView, ServerToClient, StepView } from '@waybill/api-contract';
 
 /** What is on screen of one run: everything the journal said up to `seq`. */
 export interface LiveRun {
@@ -31,22 +31,25 @@ export function applyDelta(live: LiveRun, delta: RunDelta): DeltaOutcome {
   };
 }
 
-/** A step began; not journaled, so it only colours a step that the journal has not finished. Pure. */
-export function applyStarted(
-  live: LiveRun,
-  started: { runId: string; step: string; nodeId: string; attempt: number; at: number },
-): LiveRun {
-  if (started.runId !== live.runId) return live;
-  const before = live.steps[started.step];
-  const finished = before && (before.status === 'succeeded' || before.status === 'failed');
-  if (finished && before.attempts.length >= started.attempt) return live;
-  const step: StepView = {
-    ...(before ?? blankStep(started.step, started.nodeId)),
-    status: 'running',
-    startedAt: before?.startedAt ?? started.at,
-    endedAt: null,
-  };
-  return { ...live, steps: { ...live.steps, [started.step]: step } };
+/** News that a step began. */
+export type StepStarted = Parameters<ServerToClient['step-started']>[0];
+
+/** Steps began; not journaled, so it only colours steps that the journal has not finished. All at once, since a run has many steps. Pure. */
+export function applyStarted(live: LiveRun, started: readonly StepStarted[]): LiveRun {
+  const changed: Record<string, StepView> = {};
+  for (const { runId, step, nodeId, attempt, at } of started) {
+    if (runId !== live.runId) continue;
+    const before = changed[step] ?? live.steps[step];
+    const finished = before && (before.status === 'succeeded' || before.status === 'failed');
+    if (finished && before.attempts.length >= attempt) continue;
+    changed[step] = {
+      ...(before ?? blankStep(step, nodeId)),
+      status: 'running',
+      startedAt: before?.startedAt ?? at,
+      endedAt: null,
+    };
+  }
+  return Object.keys(changed).length === 0 ? live : { ...live, steps: { ...live.steps, ...changed } };
 }
 
 const blankStep = (step: string, nodeId: string): StepView => ({

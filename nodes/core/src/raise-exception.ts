@@ -86,7 +86,7 @@ const params = {
   }),
   timeout: param.duration({
     label: 'Give up after',
-    help: 'Then the flow goes the way called Time is up. Empty: without end.',
+    help: 'Then the flow goes the way called Time is up. Checking again gives no new time. Empty: without end.',
     optional: true,
     group: 'Time',
   }),

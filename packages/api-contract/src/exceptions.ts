@@ -47,7 +47,7 @@ export const exceptionSchema = z.object({
   dueAt: epochMs.nullable(),
   closedAt: epochMs.nullable(),
   value: moneySchema.nullable(),
-  /** How often it was fixed, checked again and came back. */
+  /** How often it came back: it was checked, tried or repeated again after it was opened, and still could not be done. */
   round: z.int(),
   /** What people did about it, and how it closed by itself if it did; oldest first, `kind` as in its history. */
   done: z.array(historyLine),

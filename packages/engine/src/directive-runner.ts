@@ -49,9 +49,10 @@ export abstract class DirectiveRunner extends RecordsRunner {
         }
         const asked = this.state.returns.get(attempt.key);
         const taskId = asked?.taskId ?? taskIdOf(this.state.runId, attempt.key, generation, attempt.number);
-        const round = asked ? { round: asked.round } : {};
         const { do: _do, ...rest } = directive;
-        this.record(attempt, detail, [], (facts) => waiting(facts, { kind: 'task', taskId, ...round, ...rest }));
+        // The time to give up counts from the first round, however often it was checked again.
+        const back = asked ? { round: asked.round, ...(asked.until === undefined ? {} : { until: asked.until }) } : {};
+        this.record(attempt, detail, [], (facts) => waiting(facts, { kind: 'task', taskId, ...rest, ...back }));
         return;
       }
       case 'call-flow':

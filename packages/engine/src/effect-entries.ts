@@ -138,7 +138,7 @@ function changeOf(runId: RunId, node: CompiledNode, step: StepState, record: Jou
 
 const reusedChange = (then: RunId, now: RunId): Change => ({
   state: 'reused',
-  note: `${then === now ? 'The run did it before it went back' : `Run ${then} did it`}; nothing was sent.`,
+  note: `${then === now ? 'The run did it before it went back' : 'An earlier run did it'}; nothing was sent.`,
 });
 
 function failedChange(node: CompiledNode, record: RecordOf<'step-failed'>): Change {

@@ -132,6 +132,26 @@ describe('an outcome that goes back', () => {
     });
   });
 
+  it('gives up when the time of the first round is over, however often it was checked again', async () => {
+    const bench = testBench(deal, {
+      'test.pure': check,
+      'test.read': (call) => ({ ...raise('check'), until: call.now + 60_000 }),
+    });
+    const runId = await bench.start({ name: 'Harbour' });
+    for (let round = 1; round <= 3; round += 1) {
+      await bench.advance(15_000);
+      await decide(bench, runId, { taxId: '' });
+      expect(openTask(bench)).toMatchObject({ round });
+    }
+    await bench.restart();
+    await bench.advance(14_999);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting' });
+    await bench.advance(1);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'succeeded' });
+    expect(ran(bench, runId, 'waived')).toHaveLength(1);
+    expect(bench.closedTasks.at(-1)).toMatchObject({ how: 'expired' });
+  });
+
   it('fails the step when it names one that does not come before it', async () => {
     for (const backTo of ['end', 'raise', 'start', 'nowhere']) {
       const bench = testBench(deal, { 'test.pure': check, 'test.read': () => raise(backTo) });

@@ -189,7 +189,7 @@ function noteRefused(state: RunState, key: string, count: number | undefined): v
   else state.refused.delete(key);
 }
 
-/** A task that came back has a new round for whenever it is asked next. */
+/** A task that came back has a new round for whenever it is asked next; asked by a person, it has all its time again. */
 function countRound(state: RunState, key: string, { taskId, round = 0 }: Extract<Wait, { kind: 'task' }>): void {
   if (state.returns.get(key)?.taskId === taskId) state.returns.set(key, { taskId, round: round + 1 });
 }

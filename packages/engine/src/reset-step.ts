@@ -76,7 +76,9 @@ export function goBack(
   for (const { step: key, to: corrected, taskId, round, corrections } of sent) {
     const asked = locate(compiled, state, key);
     if (asked?.step?.phase !== 'waiting') continue;
-    state.returns.set(key, { taskId, round: round + 1 });
+    const { wait } = asked.step;
+    const until = wait?.kind === 'task' && wait.until !== undefined ? { until: wait.until } : {};
+    state.returns.set(key, { taskId, round: round + 1, ...until });
     if (corrections.length > 0)
       state.corrections.set(corrected, [...(state.corrections.get(corrected) ?? []), ...corrections]);
     setPhase(state, asked.scope, key, asked.step, 'succeeded');

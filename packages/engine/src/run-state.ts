@@ -170,8 +170,8 @@ export interface RunState {
   back: Map<string, number>;
   /** Laid over what a step gets, whenever it runs. */
   corrections: Map<StepKey, Correction[]>;
-  /** Tasks that reopen when their step asks again. */
-  returns: Map<StepKey, { taskId: TaskId; round: number }>;
+  /** Tasks that reopen when their step asks again; `until` is when the first round was to give up. */
+  returns: Map<StepKey, { taskId: TaskId; round: number; until?: EpochMs }>;
   /** Steps and results held, to pace snapshots. */
   entries: number;
   /** What the last record caused besides: taken by the driver, no part of the state. */

@@ -1,18 +1,28 @@
 import { randomFillSync } from 'node:crypto';
 import type { Clock } from './ports/index.ts';
 
-/** Longest delay a Node timer takes; longer waits are re-armed. */
-const MAX_TIMER_MS = 2_147_483_647;
+/** Timers know nothing of a clock that is put forward, nor of a machine that slept: they look at least this often. */
+const LOOK_EVERY_MS = 30_000;
 
-/** The machine's clock. Timers compare with it when they ring, so that a jump of the clock does no harm. */
-export function systemClock(): Clock {
-  const now = () => Date.now();
+/**
+ * The machine's clock, which may jump. Put forward, or asleep: what is due is late by half a minute at most. Put back: a
+ * callback comes once the time has passed that lay between when it was asked for, so that nothing stands still until the
+ * clock has caught up.
+ * @param time for tests: the clock on the wall, and one that never jumps.
+ */
+export function systemClock(
+  time: { wall(): number; steady(): number } = { wall: () => Date.now(), steady: () => performance.now() },
+): Clock {
+  const now = () => time.wall();
   return {
     now,
     wakeAt(at, callback) {
       let timer: NodeJS.Timeout;
+      const passedAt = time.steady() + Math.max(0, at - now());
       const arm = () => {
-        timer = setTimeout(() => (now() >= at ? callback() : arm()), Math.min(MAX_TIMER_MS, Math.max(0, at - now())));
+        const leftMs = Math.min(at - now(), passedAt - time.steady());
+        const ring = () => (now() >= at || time.steady() >= passedAt ? callback() : arm());
+        timer = setTimeout(ring, Math.min(LOOK_EVERY_MS, Math.max(0, leftMs)));
       };
       arm();
       return () => clearTimeout(timer);

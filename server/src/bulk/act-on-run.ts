@@ -15,6 +15,8 @@ export type ItemResult = Pick<BulkItemRecord, 'status' | 'note' | 'newRunId'>;
 const skipped = (note: string): ItemResult => ({ status: 'skipped', note, newRunId: null });
 const refused = (note: string): ItemResult => ({ status: 'refused', note, newRunId: null });
 const succeeded: ItemResult = { status: 'succeeded', note: null, newRunId: null };
+/** A bulk action can go on for days: it ends with the rights of whoever made it. */
+export const mayNotAct = refused('Whoever made this bulk action may not act on runs any more.');
 
 const lookedBack = 500;
 

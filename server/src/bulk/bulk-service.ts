@@ -55,9 +55,11 @@ export function bulkService(options: {
   now: Now;
   /** There is something to do. */
   onWork(): void;
+  /** Resolves once nothing of this operation is under way that was begun before. */
+  settled(operationId: string): Promise<void>;
   onChanged(operation: BulkOperationRecord): void;
 }) {
-  const { store, journal, directory, replays, runFilter, audit, now, onWork, onChanged } = options;
+  const { store, journal, directory, replays, runFilter, audit, now, onWork, settled, onChanged } = options;
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
@@ -143,11 +145,15 @@ export function bulkService(options: {
       return bulkView(gathered);
     },
 
-    /** Those that a stop of the server cut off while they were gathered act on nothing. */
-    async discardCutOff(): Promise<void> {
-      for (const operation of await store.bulkOperations.unfinished()) {
-        if (operation.status !== 'gathering') continue;
-        await store.bulkOperations.move(operation.id, ['gathering'], 'cancelled', { finishedAt: now() });
+    /**
+     * After a start of the server. Operations that it cut off while they were gathered act on nothing; of the others, an item
+     * may have been written down that was not counted any more.
+     */
+    async pickUp(): Promise<void> {
+      for (const { id, status } of await store.bulkOperations.open()) {
+        if (status === 'gathering')
+          await store.bulkOperations.move(id, ['gathering'], 'cancelled', { finishedAt: now() });
+        else await store.bulkOperations.recount(id);
       }
     },
 
@@ -197,10 +203,12 @@ export function bulkService(options: {
           detail: `The bulk action is ${before.status}; "${to}" changes nothing any more.`,
           fix: 'Look at it again.',
         });
+      // What is being done at this moment is done before the answer says that nothing is.
+      await settled(id);
       await audit(actor, `bulk.${to}`, `bulk:${id}`, { reason, perMinute, before: before.status });
       onChanged(after);
       onWork();
-      return bulkView(after);
+      return bulkView(await existing(id));
     },
   };
 }

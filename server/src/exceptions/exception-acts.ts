@@ -15,9 +15,10 @@ import { hiddenFacts } from '../tasks/masked-facts.ts';
 import type { TaskService } from '../tasks/task-service.ts';
 import type { ActMessage, StepAct } from './act-message.ts';
 import { isActMessage, messageFor, messageKey, messageKindOf, messageWords } from './act-message.ts';
-import { actUnknown, failureOf, maySee, possibleActs, refuseIfClosed, whyNoAct } from './exception-rules.ts';
+import { actUnknown, failureOf, maySee, possibleActs, refuseIfClosed, seqOf, whyNoAct } from './exception-rules.ts';
 import type { FixData } from './fix-data.ts';
 import { editFaults } from './fix-faults.ts';
+import { newestRepeat } from './repeated-runs.ts';
 
 /** Acts of one kind on one exception that are looked through. */
 const auditsOfOne = 50;
@@ -36,7 +37,7 @@ export type ExceptionActs = ReturnType<typeof exceptionActs>;
 /** Doing something about an exception: told to the run under a key of the failure, so that it happens once. */
 export function exceptionActs(options: {
   store: Pick<Repositories, 'tasks' | 'audit'>;
-  journal: Pick<Journal, 'summary' | 'read'>;
+  journal: Pick<Journal, 'summary' | 'read' | 'list'>;
   tasks: Pick<TaskService, 'decide'>;
   fixData: FixData;
   deliver: Deliver;
@@ -57,6 +58,8 @@ export function exceptionActs(options: {
     const runId = runIdSchema.safeParse(task.runId);
     return runId.success ? journal.summary(runId.data) : null;
   };
+
+  const repeatOf = async (run: RunSummary | null) => run && newestRepeat({ journal }, run);
 
   async function record(
     task: TaskRecord,
@@ -111,7 +114,7 @@ export function exceptionActs(options: {
 
   async function toRun(task: TaskRecord, act: StepAct, actor: Actor, mark: string | null): Promise<void> {
     const { message, details, text } = await messageFor(fixData, task, act, actor);
-    const key = messageKey(task, failureOf(task)?.seq ?? 0);
+    const key = messageKey(task, seqOf(task));
     const taken = await deliver(task.runId as RunId, key, message);
     switch (taken) {
       case 'accepted':
@@ -193,14 +196,15 @@ export function exceptionActs(options: {
     // Who repeats a wish, or comes second, is told so by the run's own key below.
     const why = whyNoAct(task, run && { ...run, status: 'failed' }, actor);
     if (why !== null) throw new HttpProblem('TASK_DECISION_REFUSED', { detail: why, fix: 'Leave it to its owner.' });
-    if (seq !== failure.seq)
+    if (seq !== seqOf(task))
       throw new HttpProblem('EXCEPTION_CHANGED', {
         detail: 'The step was tried again meanwhile and failed once more.',
         fix: 'Look at what it says now, then decide again.',
       });
     if (wanted.act === 'resolved-outside') await resolvedOutside(task, wanted, actor, mark);
     else {
-      if (!possibleActs(task, run, true).includes(wanted.act) && run) throw actUnknown();
+      // A run that repeats it is named by the engine's own refusal.
+      if (!possibleActs(task, run, true, null).includes(wanted.act) && run) throw actUnknown();
       await toRun(task, wanted, actor, mark);
     }
     await look(task.runId);
@@ -210,6 +214,7 @@ export function exceptionActs(options: {
   return {
     visible,
     runOf,
+    repeatOf,
     act,
 
     /** What is hidden of it, in the clear, for somebody who may see it. */
@@ -232,9 +237,11 @@ export function exceptionActs(options: {
     /** Why this act would be refused if it were wished now; null if it would not. Changes nothing. */
     async refusalOf(task: TaskRecord, wanted: ExceptionAct, actor: Actor): Promise<string | null> {
       const run = await runOf(task);
-      const why = whyNoAct(task, run, actor);
+      const repeat = await repeatOf(run);
+      const why = whyNoAct(task, run, actor, repeat);
       if (why !== null) return why;
-      if (!possibleActs(task, run, true).includes(wanted.act)) return 'This cannot be done in the state the run is in.';
+      if (!possibleActs(task, run, true, repeat).includes(wanted.act))
+        return 'This cannot be done in the state the run is in.';
       if (wanted.act !== 'fix') return null;
       const data = await fixData(task, actor);
       if (!data) return 'The fields of this step cannot be corrected here.';

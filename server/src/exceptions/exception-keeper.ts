@@ -16,11 +16,13 @@ import { isFinal } from '../runs/run-filter.ts';
 import type { RunMasks } from '../runs/run-masks.ts';
 import type { TaskNotices } from '../tasks/task-notices.ts';
 import { exceptionBook } from './exception-book.ts';
+import { exceptionIdOf } from './exception-record.ts';
 import { failureReader } from './failure-reader.ts';
-import { overtaken } from './overtaken.ts';
+import { overtaken, repeatedBy } from './overtaken.ts';
+import { continuedBy, earlierExceptions, newestRepeat } from './repeated-runs.ts';
 import type { RoutingDesk } from './routing-desk.ts';
 import type { OpenFailure, RunStory, StandingProblem } from './standing-problems.ts';
-import { reconciliation } from './standing-problems.ts';
+import { reconciliation, standingProblems } from './standing-problems.ts';
 
 export interface ExceptionKeeper {
   /** For the bus: cheap, never throws. */
@@ -76,10 +78,11 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
   let isClosed = false;
   let cancelSweep = () => {};
 
-  const { opened, failedAgain, closeOne } = exceptionBook({ ...options, onOpened: remember });
+  const { isKnown, opened, failedOnceMore, closeOne } = exceptionBook({ ...options, onOpened: remember });
 
   const overtakenRuns = overtaken({
     ...{ journal, tasks: store.tasks, clock },
+    failedToo: (run) => ask(run.runId),
     close: (task, words) => closeOne(task.id, 'decided', words, 'auto-resolved'),
   });
 
@@ -112,11 +115,26 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
     else callingRuns.delete(runId);
     // Before the exception here is closed: should this process end in between, it is looked at once more.
     if (plan.close.length > 0 && summary.parentRunId !== null) await lookNow(summary.parentRunId);
-    for (const problem of plan.open)
-      if (!elsewhere.has(problem.step)) await opened(await contextOf(problem, summary, flow, story));
+    const isTroubled = standingProblems(story, summary.status).length > 0;
+    const answering = isTroubled ? await answeringRun(summary) : null;
+    if (answering) waiting.add(answering.runId);
+    const earlier = isTroubled && !answering ? await earlierExceptions({ journal, tasks: store.tasks }, summary) : [];
+    const taken = new Set<string>();
+    for (const problem of answering ? [] : plan.open) {
+      if (elsewhere.has(problem.step) || (await isKnown(exceptionIdOf(runId, problem.step, problem.seq)))) continue;
+      const context = await contextOf(problem, summary, flow, story);
+      const known = continuedBy(earlier, problem);
+      if (known && (await failedOnceMore(known.id, known.runId, context))) taken.add(known.id);
+      else await opened(context);
+    }
     for (const { id: task, problem } of plan.again)
-      await failedAgain(task, await contextOf(problem, summary, flow, story));
+      await failedOnceMore(task, runId, await contextOf(problem, summary, flow, story));
     for (const { id: task, status, words } of plan.close) await closeOne(task, status, words, 'auto-resolved');
+    for (const { task, isOfRepeated } of earlier) {
+      // Where a called run has the problem, that one goes on with what stood at the one called before.
+      if (taken.has(task.id) || (elsewhere.size > 0 && !isOfRepeated)) continue;
+      await closeOne(task.id, 'decided', `${repeatedBy(runId)} failed too: it is told there.`, 'auto-resolved');
+    }
     if ((await openFailuresOf(runId)).length === 0) openRuns.delete(runId);
     if (summary.status === 'succeeded') await overtakenRuns.by(summary);
   }
@@ -131,6 +149,12 @@ export function exceptionKeeper(options: KeeperOptions): ExceptionKeeper {
       if (summary && (summary.status === 'failed' || !isFinal(summary.status))) held.add(step);
     }
     return held;
+  }
+
+  /** A run that repeats this one and has an end of its own. One in quarantine is told of by itself: it is not over. */
+  async function answeringRun(run: RunSummary): Promise<RunSummary | null> {
+    const newest = run.status === 'quarantined' ? null : await newestRepeat({ journal }, run);
+    return newest?.status === 'failed' || newest?.status === 'succeeded' ? newest : null;
   }
 
   function remember(task: Pick<TaskRecord, 'runId' | 'flowId' | 'businessKey'>): void {

@@ -3,11 +3,11 @@ import type { Routed } from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
 import type { Flow, FlowSettings, JsonObject, MaskedNames, NodeManifest } from '@waybill/flow-model';
 import { normalisedMessage, problemWords } from '@waybill/flow-model';
-import type { ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
+import type { ExceptionContent, ExceptionFailure, TaskContent, TaskRecord } from '@waybill/store';
 import { stepAddress } from '../runs/step-key.ts';
 import { sha256 } from '../stable-json.ts';
 import type { RecordLink } from './record-links.ts';
-import type { StandingProblem } from './standing-problems.ts';
+import type { RunStory, StandingProblem } from './standing-problems.ts';
 
 const titleChars = 200;
 const idChars = 32;
@@ -17,7 +17,7 @@ export const fingerprintOf = (flowId: string, nodeId: string, code: string, mess
   sha256([flowId, nodeId, code, normalisedMessage(message)].join('\n')).slice(0, idChars);
 
 /** The same failure of the same step gives the same exception, however often it is found. */
-const exceptionIdOf = (runId: string, step: string, seq: number): string =>
+export const exceptionIdOf = (runId: string, step: string, seq: number): string =>
   `ex_${sha256(`${runId}\n${step}\n${seq}`).slice(0, idChars)}`;
 
 /** A run that called another one. */
@@ -32,6 +32,8 @@ export interface FailureContext {
   flow: Flow;
   /** Who called the run, nearest first. */
   callers: readonly Caller[];
+  /** Who had an earlier run repeated by this one, and why. */
+  repeats: RunStory['repeats'];
   manifest: NodeManifest | undefined;
   /** Fields of the step when it failed. */
   params: JsonObject | null;
@@ -96,7 +98,7 @@ function missingRow({ problem, params, masked, shownKey }: FailureContext): Exce
 
 /** The part of the record that changes when the same step fails once more. */
 export function failureContent(context: FailureContext): {
-  content: TaskContent;
+  content: TaskContent & { exception: ExceptionContent & { failure: ExceptionFailure } };
   exceptionClass: string;
   fingerprint: string;
   tags: string[];
@@ -150,6 +152,13 @@ export function failureContent(context: FailureContext): {
   };
 }
 
+/** Which run it is about; another one once that is repeated and fails again. */
+export const runColumns = (context: Pick<FailureContext, 'summary' | 'flow' | 'callers'>) => ({
+  runId: context.summary.runId,
+  businessKey: context.summary.businessKey ?? subjectOf(context)?.label ?? null,
+  correlationId: context.summary.correlationId,
+});
+
 const afterFixWords = (kind: StandingProblem['kind'], title: string): string =>
   kind === 'quarantined'
     ? 'The run goes on where it stopped. What was done before stays and is not repeated.'
@@ -163,11 +172,9 @@ export function exceptionRecord(context: FailureContext, routed: Routed): TaskRe
   return {
     id: exceptionIdOf(summary.runId, problem.step, problem.seq),
     status: 'open',
-    runId: summary.runId,
     flowId: summary.flowId,
     step: problem.step,
-    businessKey: summary.businessKey ?? subjectOf(context)?.label ?? null,
-    correlationId: summary.correlationId,
+    ...runColumns(context),
     users: [],
     groups: [routed.owner],
     claimedBy: null,

@@ -10,8 +10,11 @@ import { groupsOfActor, seesAll, usersOfActor } from './exception-filter.ts';
 
 export const failureOf = (task: TaskRecord): ExceptionFailure | null => task.content.exception?.failure ?? null;
 
-/** Which failure an exception is about: of what a run raised itself, how often it came back. */
-export const seqOf = (task: TaskRecord): number => failureOf(task)?.seq ?? roundOf(task);
+/** Which failure an exception is about, rising; of what a run raised itself, how often it came back. */
+export function seqOf(task: TaskRecord): number {
+  const failure = failureOf(task);
+  return failure ? (failure.before ?? 0) + failure.seq : roundOf(task);
+}
 
 const isAddressed = (task: TaskRecord, actor: Actor): boolean =>
   task.users.some((name) => usersOfActor(actor).includes(name)) ||
@@ -22,14 +25,20 @@ export const maySee = (task: TaskRecord, actor: Actor): boolean =>
   task.exceptionClass !== null &&
   (seesAll(actor) || isAddressed(task, actor) || task.decisions.some((one) => one.by === actor.id));
 
-/** Why this person can do nothing about it now; null if they can. Pure. */
-export function whyNoAct(task: TaskRecord, run: RunSummary | null, actor: Actor): string | null {
+/** Why this person can do nothing about it now; null if they can. Pure. @param repeat the newest run that repeats its run. */
+export function whyNoAct(
+  task: TaskRecord,
+  run: RunSummary | null,
+  actor: Actor,
+  repeat: RunSummary | null = null,
+): string | null {
   if (task.status !== 'open') return lastWords(task) ?? 'It is closed.';
   if (!actor.permissions.has('tasks.decide')) return 'Your roles do not allow acting on exceptions.';
   if (!isAddressed(task, actor) && !(seesAll(actor) && actor.permissions.has('runs.act')))
     return 'It is addressed to other people.';
   if (task.claimedBy !== null && task.claimedBy !== actor.id) return 'Somebody else has claimed it.';
   if (task.origin === 'run' || !run) return null;
+  if (repeat && !isFinal(repeat.status)) return `It is being repeated: run ${repeat.runId} is not over.`;
   return ['running', 'waiting', 'queued'].includes(run.status) ? 'It is being tried again.' : null;
 }
 
@@ -39,11 +48,18 @@ function lastWords(task: TaskRecord): string | null {
 }
 
 /** What can be done in the state the run is in. Pure; the engine has the last word. */
-export function possibleActs(task: TaskRecord, run: RunSummary | null, hasFields: boolean): ExceptionActName[] {
+export function possibleActs(
+  task: TaskRecord,
+  run: RunSummary | null,
+  hasFields: boolean,
+  repeat: RunSummary | null,
+): ExceptionActName[] {
   const failure = failureOf(task);
   if (!failure) return ['decide'];
   if (!run) return ['resolved-outside'];
   const open = isFinal(run.status) ? [] : (['cancel-run'] as const);
+  // It does not go on beside the run that repeats it.
+  if (repeat) return [...open, 'resolved-outside'];
   if (failure.kind === 'quarantined') return ['retry', ...open, 'resolved-outside'];
   if (task.step === '') return [...open, 'resolved-outside'];
   return [...(hasFields ? (['fix'] as const) : []), 'retry', 'skip', ...open, 'resolved-outside'];

@@ -13,7 +13,7 @@ import { decodeCursor, encodeCursor } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
 import type { Now } from '../clock.ts';
 import type { FlowDirectory } from '../flows/flow-directory.ts';
-import { hiddenFacts, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
+import { hiddenFacts, shownException, shownFacts, wordsOf } from '../tasks/masked-facts.ts';
 import { decisionNotes, roundOf } from '../tasks/task-rounds.ts';
 import type { ExceptionActs } from './exception-acts.ts';
 import type { ExceptionListQuery } from './exception-filter.ts';
@@ -24,6 +24,7 @@ import { causePage, causesOf, totalsOf } from './exception-lines.ts';
 import { failureOf, possibleActs, seqOf, whyNoAct } from './exception-rules.ts';
 import type { ExceptionSelection } from './exception-selection.ts';
 import { selectedExceptions } from './exception-selection.ts';
+import { failedAgainCount } from './failed-again.ts';
 import type { FixData } from './fix-data.ts';
 import type { LineOrder } from './line-page.ts';
 import { linePage } from './line-page.ts';
@@ -67,19 +68,21 @@ export function exceptionService(options: {
     const [line] = await shown([task]);
     const run = await acts.runOf(task);
     const failure = failureOf(task);
-    const whyNot = whyNoAct(task, run, actor);
+    const repeat = await acts.repeatOf(run);
+    const whyNot = whyNoAct(task, run, actor, repeat);
     const data = whyNot === null ? await fixData(task, actor) : null;
     const siblings =
       task.fingerprint === null
         ? 0
         : (await index.lines(exceptionFilter({ fingerprint: task.fingerprint }, actor, now()))).length;
     const { content } = task;
+    const said = shownException(content);
     return {
       ...(line as Exception),
       description: wordsOf(content.description, content),
-      likelyCause: content.exception?.likelyCause ?? null,
-      afterFix: content.exception?.afterFix ?? null,
-      links: content.exception?.links ?? [],
+      likelyCause: said?.likelyCause ?? null,
+      afterFix: said?.afterFix ?? null,
+      links: said?.links ?? [],
       facts: shownFacts(content),
       mayReveal:
         actor.permissions.has('data.reveal') &&
@@ -88,7 +91,7 @@ export function exceptionService(options: {
       seq: seqOf(task),
       run: run && { status: run.status, stepStatus: null },
       siblings: Math.max(0, siblings - (task.status === 'open' ? 1 : 0)),
-      acts: whyNot === null ? possibleActs(task, run, data !== null) : [],
+      acts: whyNot === null ? possibleActs(task, run, data !== null, repeat) : [],
       whyNot,
       fields: data?.fields ?? null,
       table: failure?.table ? { name: failure.table.name, key: failure.table.shown ?? failure.table.key } : null,
@@ -189,7 +192,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     title: wordsOf(task.content.title, task.content),
     class: exceptionClassSchema.catch('defect').parse(task.exceptionClass),
     fingerprint: task.fingerprint ?? task.id,
-    subject: task.content.exception?.subject ?? null,
+    subject: shownException(task.content)?.subject ?? null,
     flowId: task.flowId,
     flowName,
     runId: task.runId,
@@ -203,7 +206,7 @@ function lineOf(task: TaskRecord, flowName: string): Exception {
     dueAt: task.dueAt,
     closedAt: task.closedAt,
     value: task.content.valueAtStake,
-    round: roundOf(task),
+    round: roundOf(task) + failedAgainCount(task),
     done: happenedTo(task).filter(({ kind }) => endings.has(kind)),
   };
 }

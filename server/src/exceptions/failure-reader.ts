@@ -49,7 +49,7 @@ export function failureReader(options: {
   store: Pick<Repositories, 'roleBindings' | 'connections'>;
   credentialTypes: ReadonlyMap<string, CredentialDefinition>;
   environment: string;
-  masks: Pick<RunMasks, 'ofVersion'>;
+  masks: RunMasks;
 }): FailureReader {
   const { journal, blobs, catalog, evaluate, store, environment, masks, credentialTypes } = options;
 
@@ -75,7 +75,7 @@ export function failureReader(options: {
       const params = await loadValue(blobs, story.params.get(problem.step) ?? null);
       const callers = await callersOf(options, summary);
       const trigger = await loadValue(blobs, story.input);
-      const names = await masks.ofVersion(summary.versionId);
+      const names = await masks.ofRun(summary.runId);
       let value = await valueAtStake(flow.settings, trigger, story, evaluate);
       // A called flow does a part of what its caller is about, and is worth as much.
       for (const caller of callers) value ??= await worthOf(caller);
@@ -96,6 +96,7 @@ export function failureReader(options: {
         flow,
         manifest,
         callers,
+        repeats: story.repeats,
         links,
         params: isJsonObject(params) ? params : null,
         connectionId: await bound.idOf(Object.values(node?.connections ?? {})[0]),

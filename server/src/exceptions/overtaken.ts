@@ -2,6 +2,7 @@
 import type { Clock, Journal, RunSummary } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import type { Repositories, TaskRecord } from '@waybill/store';
+import { mostRepeats, newestRepeat } from './repeated-runs.ts';
 
 export interface Overtaken {
   /** Business objects with an open exception are known, so that the many other runs cost nothing. */
@@ -16,18 +17,18 @@ export interface Overtaken {
 
 interface OvertakenParts {
   journal: Pick<Journal, 'summary' | 'list'>;
-  tasks: Pick<Repositories['tasks'], 'list' | 'openOfRun'>;
+  tasks: Pick<Repositories['tasks'], 'list'>;
   clock: Clock;
   close(task: TaskRecord, words: string): Promise<void>;
+  /** An exception stands at a run although one that repeats it failed as well. */
+  failedToo(newest: RunSummary): Promise<void>;
 }
 
 const pageSize = 200;
-/** Runs that repeat the same one and are looked at. */
-const mostRepeats = 50;
 
 const keyOf = (flowId: string, businessKey: string): string => `${flowId}\n${businessKey}`;
 
-export function overtaken({ journal, tasks, clock, close }: OvertakenParts): Overtaken {
+export function overtaken({ journal, tasks, clock, close, failedToo }: OvertakenParts): Overtaken {
   const openKeys = new Map<string, number>();
 
   async function closeIfOvertaken(task: TaskRecord, later: RunSummary, words: string): Promise<void> {
@@ -51,8 +52,10 @@ export function overtaken({ journal, tasks, clock, close }: OvertakenParts): Ove
     const { runs } = await journal.list({ filter: { replayRoot }, limit: mostRepeats });
     for (const earlier of [replayRoot, ...runs.map((run) => run.runId)]) {
       if (earlier === runId) continue;
-      for (const task of await tasks.openOfRun(earlier))
-        if (task.origin === 'failure') await closeIfOvertaken(task, later, `${repeatedBy(runId)} succeeded.`);
+      // Also those of runs it called.
+      const asked = { status: 'open', origin: 'failure', tag: `run:${earlier}` } as const;
+      for (const task of (await tasks.list({ ...asked, limit: pageSize })).items)
+        await closeIfOvertaken(task, later, `${repeatedBy(runId)} succeeded.`);
     }
   }
 
@@ -76,10 +79,14 @@ export function overtaken({ journal, tasks, clock, close }: OvertakenParts): Ove
         (await journal.list({ filter: { ...asked, ...filter }, limit: 1 })).runs[0];
       const repeat = await newest({ replayRoot: replayRoot ?? runId });
       if (repeat) await closeIfOvertaken(task, repeat, `${repeatedBy(repeat.runId)} succeeded.`);
+      else {
+        const last = await newestRepeat({ journal }, run);
+        if (last?.status === 'failed') await failedToo(last);
+      }
       const later = task.businessKey === null ? undefined : await newest({ businessKey: task.businessKey });
       if (later) await closeIfOvertaken(task, later, `A later run for ${task.businessKey} succeeded (${later.runId}).`);
     },
   };
 }
 
-const repeatedBy = (runId: string): string => `Run ${runId}, which repeats this one,`;
+export const repeatedBy = (runId: string): string => `Run ${runId}, which repeats this one,`;

@@ -1,5 +1,5 @@
 /** What stands in the way of a run, told from its journal, and what follows for its open exceptions. Pure. */
-import type { RunStatus, StoredValue } from '@waybill/engine';
+import type { RunReplay, RunStatus, StoredValue } from '@waybill/engine';
 import type { SequencedRecord } from '@waybill/engine/ports';
 import type { ErrorRecord, RunId } from '@waybill/flow-model';
 import { errorRecordOf } from '@waybill/node-sdk';
@@ -22,6 +22,8 @@ export interface RunStory {
   view: RunView;
   input: StoredValue | null;
   triggerNode: string;
+  /** Who had an earlier run repeated by this one, and why. */
+  repeats: Pick<RunReplay, 'of' | 'by' | 'reason'> | null;
   /** Fields of steps as they were when they failed for good, by step key. */
   params: Map<string, StoredValue>;
   /** The run each step called last, by step key. */
@@ -36,6 +38,7 @@ export const emptyStory = (): RunStory => ({
   view: emptyRunView(),
   input: null,
   triggerNode: '',
+  repeats: null,
   params: new Map(),
   called: new Map(),
   stake: null,
@@ -51,6 +54,7 @@ export function addToStory(story: RunStory, context: ViewContext, sequenced: Seq
     case 'run-accepted':
       story.input = record.start.input;
       story.triggerNode = record.start.triggerNode;
+      story.repeats = record.start.replay ?? null;
       return;
     case 'step-failed':
       if (record.retryAt === null && record.params) story.params.set(record.step, record.params);

@@ -116,6 +116,12 @@ export class AdaptiveLimit {
     return this.#told?.limit ?? null;
   }
 
+  /** The clock was put back: what comes from now on is newer than all before. */
+  putBack(now: EpochMs): void {
+    this.#loweredAt = Math.min(this.#loweredAt, now);
+    if (this.#told) this.#told = { ...this.#told, at: Math.min(this.#told.at, now) };
+  }
+
   get memory(): LimitMemory {
     const tooMany = this.#tooMany === unknown ? null : this.#tooMany;
     return { value: this.#value, tooMany, loweredAt: this.#loweredAt, told: this.#told };

@@ -94,6 +94,12 @@ export class AllowancePace {
     return [...this.#known.values()].filter((one) => now < one.at + one.lastsMs);
   }
 
+  /** The clock was put back. */
+  putBack(now: EpochMs): void {
+    this.#lastStepAt = Math.min(this.#lastStepAt, now);
+    for (const [of, one] of this.#known) this.#known.set(of, { ...one, at: Math.min(one.at, now) });
+  }
+
   recall(known: readonly KnownAllowance[]): void {
     for (const one of known) this.#known.set(one.of, one);
   }

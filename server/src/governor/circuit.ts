@@ -115,8 +115,16 @@ export class Circuit {
     this.#failures = failures;
     this.#openings = openings;
     if (open === null) return;
-    this.#open = { at: open.at, until: Math.min(open.until, now + this.#policy.maxOpenMs), probing: false };
-    this.#openedAt = open.since;
+    const until = Math.min(open.until, now + this.#policy.maxOpenMs);
+    this.#open = { at: Math.min(open.at, now), until, probing: false };
+    this.#openedAt = Math.min(open.since, now);
+  }
+
+  /** The clock was put back: it stays open for as long as was left. */
+  putBack(now: EpochMs, byMs: number): void {
+    for (const [request, at] of this.#suspects) this.#suspects.set(request, Math.min(at, now));
+    if (this.#openedAt !== null) this.#openedAt = Math.min(this.#openedAt, now);
+    if (this.#open) this.#open = { ...this.#open, at: Math.min(this.#open.at, now), until: this.#open.until - byMs };
   }
 
   /** A person does not want to wait for the next probe. */

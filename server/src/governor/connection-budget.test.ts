@@ -119,3 +119,38 @@ it('keeps what it has counted when the policy changes', () => {
   expect(budget.requestReadiness(2, false)).toMatchObject({ ready: false, until: 5 * second });
   expect(budget.limit).toEqual({ now: 3, full: 3, told: null });
 });
+
+const hour = 3_600 * second;
+
+it('is closed no longer than it would have been when the clock is put back', () => {
+  const rates = [{ count: 2, perMs: 10 * second }];
+  const [held, full, down] = [aBudget(), aBudget({ rates }), aBudget()];
+  call(held, { kind: 'throttled', waitMs: 60 * second }, 5 * hour);
+  call(full, ok, 5 * hour);
+  call(full, ok, 5 * hour);
+  for (let failed = 0; failed < 2; failed += 1) call(down, { kind: 'failed' }, 5 * hour);
+  for (const [budget, freeAgainMs] of [
+    [held, 50],
+    [full, 10],
+    [down, 10],
+  ] as const) {
+    expect(budget.requestReadiness(5 * hour, false).ready).toBe(false);
+    if (budget === held) budget.requestReadiness(5 * hour + 10 * second, false);
+    expect(budget.requestReadiness(hour, false).ready).toBe(false);
+    expect(budget.requestReadiness(hour + freeAgainMs * second - 1, false).ready).toBe(false);
+    expect(budget.requestReadiness(hour + freeAgainMs * second, false)).toEqual({ ready: true });
+  }
+});
+
+it('takes over nothing from before a restart that a clock which was ahead would close it with', () => {
+  const year = 365 * 24 * hour;
+  const rates = [{ count: 1, perMs: 10 * second }];
+  const before = aBudget({ rates });
+  call(before, { kind: 'throttled', waitMs: 60 * second }, year);
+  for (let failed = 0; failed < 2; failed += 1) call(before, { kind: 'failed' }, year);
+  const after = aBudget({ rates });
+  after.recall(before.memory(year), hour);
+  const day = 24 * hour;
+  expect(after.requestReadiness(hour, false).ready).toBe(false);
+  expect(after.requestReadiness(hour + day, false)).toEqual({ ready: true });
+});

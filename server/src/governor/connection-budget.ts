@@ -11,6 +11,7 @@ import type { Maintenance, MaintenancePlan } from './maintenance.ts';
 import { maintenancePlan } from './maintenance.ts';
 import { RateWindow } from './rate-window.ts';
 import type { Told, Verdict } from './reply-verdict.ts';
+import { longestHoldMs } from './reply-verdict.ts';
 
 /** Why no call goes out at all. */
 export type Gate =
@@ -25,6 +26,8 @@ export type Readiness = { ready: true } | { ready: false; until: EpochMs | null;
 const firstBackoffMs = 500;
 const longestBackoffMs = 60_000;
 const hourMs = 3_600_000;
+/** A clock is corrected a little all the time; by more than this it was put back. */
+const jumpMs = 1_000;
 /** More complaints than this within the hour are counted as this many. */
 const countedThrottles = 10_000;
 
@@ -54,6 +57,8 @@ export class ConnectionBudget {
   /** Granted steps that have sent nothing yet: room in the windows is kept for them. */
   #unspent = 0;
   #answeredAt: EpochMs | null = null;
+  /** The latest moment it was asked at. */
+  #seen: EpochMs = 0;
 
   constructor(limits: CallLimits, policy: ConnectionPolicy) {
     this.#limit = new AdaptiveLimit(limits.concurrency);
@@ -95,6 +100,7 @@ export class ConnectionBudget {
 
   /** What holds everything back, the longest-lived first. */
   gate(now: EpochMs): Gate | null {
+    this.#look(now);
     if (this.#paused) return { kind: 'paused', ...this.#paused };
     const maintenance = this.#plan.at(now);
     if (maintenance) return { kind: 'maintenance', ...maintenance };
@@ -105,6 +111,7 @@ export class ConnectionBudget {
 
   /** When time alone may change the gate; null: never. */
   gateChangesAt(now: EpochMs): EpochMs | null {
+    this.#look(now);
     const moments = [this.#plan.changesAt(now), this.#circuit.openUntil, this.#coolUntil];
     const ahead = moments.filter((moment) => moment !== null && moment > now) as EpochMs[];
     return ahead.length === 0 ? null : Math.min(...ahead);
@@ -143,6 +150,7 @@ export class ConnectionBudget {
    * @param byPerson a person wants to know now whether the system answers: asks also a system that is taken for down.
    */
   requestReadiness(now: EpochMs, byPerson: boolean): Readiness {
+    this.#look(now);
     if (now < this.#coolUntil) return { ready: false, until: this.#coolUntil, why: 'throttled' };
     if (!byPerson && !this.#circuit.admits(now)) {
       const until = this.#circuit.openUntil;
@@ -232,9 +240,27 @@ export class ConnectionBudget {
       window.recall(memory.windows.find((kept) => kept.perMs === window.rate.perMs)?.calls ?? []);
     }
     this.#pace.recall(memory.allowances);
-    if (memory.coolUntil <= now) return;
-    this.#coolUntil = memory.coolUntil;
-    this.#throttlesInARow = memory.throttlesInARow;
+    if (memory.coolUntil > now) {
+      this.#coolUntil = Math.min(memory.coolUntil, now + longestHoldMs);
+      this.#throttlesInARow = memory.throttlesInARow;
+    }
+    // What was written down may be of a clock that was ahead.
+    this.#putBack(now, 0);
+  }
+
+  /** A clock that is put back must not close a connection until it has caught up: what holds, holds as long as was left. */
+  #look(now: EpochMs): void {
+    if (now < this.#seen - jumpMs) this.#putBack(now, this.#seen - now);
+    this.#seen = now < this.#seen - jumpMs ? now : Math.max(now, this.#seen);
+  }
+
+  #putBack(now: EpochMs, byMs: number): void {
+    for (const window of [...this.#windows, this.#throttles]) window.putBack(now);
+    this.#pace.putBack(now);
+    this.#limit.putBack(now);
+    this.#circuit.putBack(now, byMs);
+    this.#coolUntil -= byMs;
+    if (this.#answeredAt !== null) this.#answeredAt = Math.min(this.#answeredAt, now);
   }
 
   #learn({ allowances, concurrency }: Told, now: EpochMs): void {

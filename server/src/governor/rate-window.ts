@@ -70,6 +70,11 @@ export class RateWindow {
       for (let made = 0; made < Math.min(calls, this.rate.count); made += 1) this.record(at);
   }
 
+  /** The clock was put back: what seems to come later was sent now at the latest. */
+  putBack(now: EpochMs): void {
+    for (const [index, at] of this.#sent.entries()) this.#sent[index] = Math.min(at, now);
+  }
+
   /** All it remembers, oldest first: for a window that takes its place. */
   sent(): EpochMs[] {
     return [...this.#sent.slice(this.#oldest), ...this.#sent.slice(0, this.#oldest)];

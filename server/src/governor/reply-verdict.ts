@@ -29,7 +29,7 @@ export interface Reply {
 }
 
 /** Longest time a system may close itself with one answer. */
-const longestHoldMs = 24 * 3_600_000;
+export const longestHoldMs = 24 * 3_600_000;
 /** Of a day's calls nothing is left: asked again this much later, since nobody says when its day ends. */
 const dayUsedUpMs = 600_000;
 /** A gateway that is down and a server that is: nothing about the request. */

@@ -1,10 +1,11 @@
 import type { BodyOf, CredentialType, Routes } from '@waybill/api-contract';
 import type { FlowPart } from '@waybill/flow-model';
-import { toText } from '@waybill/flow-model';
+import { hiddenIn, masked, toText } from '@waybill/flow-model';
 import type { CredentialDefinition } from '@waybill/node-sdk';
 import { filesNamedIn } from '../files/file-path.ts';
 import type { CutRequest } from '../flows/flow-cut.ts';
 import { flowSummary } from '../flows/flow-service.ts';
+import { refuseMaskedWrites } from '../flows/lent-data.ts';
 import { startInput, startRun, triggerToStart } from '../flows/start-run.ts';
 import { proposedLimits } from '../governor/call-limits.ts';
 import { notAllowed } from '../http/access.ts';
@@ -124,6 +125,7 @@ export function flowHandlers(
         : { ...(await flows.publishedVersion(params.flowId)), triggerNode: null };
       // What a run put out is data, which not everybody who may start one may read.
       if (body.waitMs > 0 && !actor.permissions.has('runs.data')) throw notAllowed('runs.data');
+      if (test) refuseMaskedWrites(flow, catalog, body.input);
       const triggerNode = cut.triggerNode ?? triggerToStart(flow, catalog, body.triggerNode);
       const started = await startRun(
         engine,
@@ -133,14 +135,16 @@ export function flowHandlers(
           input: startInput(flow, catalog, triggerNode, body.input),
           mode: test ? 'test' : 'live',
           startedBy: actor.id,
-          ...(body.dedupeKey === undefined ? {} : { dedupeKey: body.dedupeKey }),
+          ...(body.dedupeKey === undefined ? {} : { dedupeKey: `${test ? 'test' : 'api'}:${body.dedupeKey}` }),
         },
         body.waitMs,
       );
       await platform.files.noteUses(filesNamedIn(body.input), started.runId, 'given');
       if (!test && !started.duplicate)
         await platform.audit(actor, 'run.started', `run:${started.runId}`, { flow: params.flowId, triggerNode });
-      return started;
+      if (started.output === undefined) return started;
+      const names = await platform.masks.ofRun(started.runId);
+      return { ...started, output: masked(started.output, names, hiddenIn(body.input, names)) };
     },
 
     async evaluate({ body }) {

@@ -37,8 +37,8 @@ export function replayHandlers({
   const { summaryOf, viewOf } = runFinder({ journal, directory });
 
   /** What was hidden from whoever edited it stays as it was. */
-  async function restoredEdit({ runId, versionId }: RunSummary, from: string | undefined, edited: JsonValue) {
-    const names = await masks.ofVersion(versionId);
+  async function restoredEdit({ runId }: RunSummary, from: string | undefined, edited: JsonValue) {
+    const names = await masks.ofRun(runId);
     const [first] = await journal.read(runId, 0, 1);
     const trigger = first?.record.type === 'run-accepted' ? first.record.start.triggerNode : '';
     const sources = await stepSources(runId, from ?? trigger);

@@ -72,7 +72,7 @@ export function runHandlers(
     const [input, params, output] = await Promise.all(
       [sources.input, sources.params, sources.output].map((stored) => loadValue(blobs, stored)),
     );
-    const names = await masks.ofVersion(summary.versionId);
+    const names = await masks.ofRun(summary.runId);
     const log = sources.log.map(({ data, ...line }) => ({ ...line, ...(data === undefined ? {} : { data }) }));
     const { edits } = sources;
     const data = { input: input ?? null, params: params ?? null, output: output ?? null, log, edits };
@@ -193,11 +193,8 @@ export function runHandlers(
     },
 
     async getJournal({ params, query }) {
-      const { runId, versionId } = await summaryOf(params.runId);
-      const [records, names] = await Promise.all([
-        journal.read(runId, query.after, query.limit),
-        masks.ofVersion(versionId),
-      ]);
+      const { runId } = await summaryOf(params.runId);
+      const [records, names] = await Promise.all([journal.read(runId, query.after, query.limit), masks.ofRun(runId)]);
       const also = await hiddenInTrigger(runId, names);
       return { records: records.map(({ seq, record }) => ({ seq, record: maskedRecord(record, names, also) })) };
     },
@@ -231,19 +228,14 @@ export function runHandlers(
       };
       return act(params.runId, actor, message, { step, reason, before, edited: kept, anew });
     },
-    skipStep: ({ params, body, actor }) =>
-      act(
-        params.runId,
-        actor,
-        {
-          kind: 'skip-step',
-          step: params.step,
-          by: actor.name,
-          reason: body.reason,
-          ...(body.value === undefined ? {} : { value: body.value }),
-        },
-        { step: params.step, reason: body.reason, value: body.value },
-      ),
+    async skipStep({ params, body, actor }) {
+      const { step } = params;
+      const { reason, value } = body;
+      const given = value === undefined ? {} : { value };
+      const kept = value === undefined ? undefined : masked(value, await masks.ofRun(params.runId));
+      const message: InboxMessage = { kind: 'skip-step', step, by: actor.name, reason, ...given };
+      return act(params.runId, actor, message, { step, reason, value: kept });
+    },
     resolveInDoubt: ({ params, body, actor }) =>
       act(
         params.runId,

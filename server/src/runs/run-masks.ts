@@ -2,20 +2,32 @@
 import { sensitiveFieldNames } from '@waybill/canonical';
 import type { JournalRecord } from '@waybill/engine';
 import type { Definitions, Journal } from '@waybill/engine/ports';
-import type { JsonObject, JsonValue, MaskedNames, NodeCatalog } from '@waybill/flow-model';
-import { isMasked, masked, maskedNamesOf, maskedText, maskKey, runIdSchema, unmasked } from '@waybill/flow-model';
+import type { Flow, FlowId, JsonObject, JsonValue, MaskedNames, NodeCatalog } from '@waybill/flow-model';
+import {
+  flowIdSchema,
+  isMasked,
+  manifestKey,
+  masked,
+  maskedNamesOf,
+  maskedText,
+  maskKey,
+  runIdSchema,
+  unmasked,
+} from '@waybill/flow-model';
 import { HttpProblem } from '../problem.ts';
 
 export interface RunMasks {
-  ofVersion(versionId: string): Promise<MaskedNames>;
+  /** Of the flow of the run, of those that called it or that it calls, and of the run it repeats: they share data. */
   ofRun(runId: string): Promise<MaskedNames>;
 }
 
 const cacheLimit = 500;
+/** Runs that lead to a run, and flows it may call: further away nobody would know of the other. */
+const mostRelated = 50;
 const always: MaskedNames = new Set(sensitiveFieldNames.map(maskKey));
 
 export function runMasks(options: {
-  definitions: Pick<Definitions, 'version'>;
+  definitions: Pick<Definitions, 'version' | 'published'>;
   journal: Pick<Journal, 'summary'>;
   catalog: NodeCatalog;
 }): RunMasks {
@@ -32,14 +44,49 @@ export function runMasks(options: {
     if (known.size > cacheLimit) known.delete(known.keys().next().value as string);
     return names;
   }
+  /** Called flows too: what they hide comes back as the result of the step that called them. */
+  async function ofFlows(versionIds: readonly string[]): Promise<MaskedNames> {
+    const seen = new Set<string>(versionIds);
+    const names = new Set(always);
+    // A set gives out what is added to it while it is gone through.
+    for (const versionId of seen) {
+      for (const name of await ofVersion(versionId)) names.add(name);
+      const flow = (await definitions.version(versionId as never))?.flow;
+      for (const { flowId, versionNumber } of flow ? calledFlows(flow, catalog) : []) {
+        const called = seen.size < mostRelated ? await definitions.published(flowId, versionNumber) : null;
+        if (called) seen.add(called.versionId);
+      }
+    }
+    return names;
+  }
+
   return {
-    ofVersion,
     async ofRun(runId) {
-      const id = runIdSchema.safeParse(runId);
-      const summary = id.success ? await journal.summary(id.data) : null;
-      return summary ? ofVersion(summary.versionId) : always;
+      const versionIds: string[] = [];
+      const runs = new Set<string>([runId]);
+      for (const id of runs) {
+        const known = runIdSchema.safeParse(id);
+        const summary = known.success ? await journal.summary(known.data) : null;
+        if (!summary) continue;
+        versionIds.push(summary.versionId);
+        const { parentRunId, replayRoot } = summary;
+        for (const next of [parentRunId, replayRoot]) if (next !== null && runs.size < mostRelated) runs.add(next);
+      }
+      return versionIds.length === 0 ? always : ofFlows(versionIds);
     },
   };
+}
+
+function calledFlows(flow: Flow, catalog: NodeCatalog): { flowId: FlowId; versionNumber?: number }[] {
+  return Object.values(flow.nodes).flatMap(({ type, version, params }) => {
+    const specs = Object.entries(catalog.get(manifestKey(type, version))?.params ?? {});
+    const { versionNumber } = params;
+    return specs.flatMap(([name, spec]) => {
+      const flowId = spec.kind === 'flow' ? flowIdSchema.safeParse(params[name]) : null;
+      if (!flowId?.success) return [];
+      return [{ flowId: flowId.data, ...(typeof versionNumber === 'number' ? { versionNumber } : {}) }];
+    });
+  });
 }
 
 /**

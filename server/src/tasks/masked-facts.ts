@@ -1,7 +1,7 @@
 /** What of a task is hidden from those who only have the task, and what they see instead. Pure. */
 import type { JsonValue, MaskedNames } from '@waybill/flow-model';
 import { hiddenIn, isMasked, masked, maskedText, maskKey, textWithout } from '@waybill/flow-model';
-import type { TaskContent, TaskRecord } from '@waybill/store';
+import type { ExceptionContent, TaskContent, TaskRecord } from '@waybill/store';
 import { answerOf } from './task-form.ts';
 
 type Fact = TaskContent['facts'][number];
@@ -9,35 +9,61 @@ type Field = TaskContent['form']['fields'][number];
 
 const namesOf = ({ maskedNames = [] }: Pick<TaskContent, 'maskedNames'>) => new Set(maskedNames);
 
-/** The task with the names of what is hidden in its run, so that it can be shown without reading the run. */
-export function withMaskedNames(task: TaskRecord, names: MaskedNames): TaskRecord {
+/**
+ * The task with what is hidden in its run, so that it can be shown and found without reading the run.
+ * @param hidden values of the run that its words may repeat.
+ */
+export function withMaskedNames(task: TaskRecord, names: MaskedNames, hidden: readonly JsonValue[] = []): TaskRecord {
   if (names.size === 0) return task;
   const { content } = task;
   const { maskedFacts = [], facts } = content;
   // Data that was cut to a text cannot be told apart into its fields any more.
   const cut =
     content.kind === 'in-doubt' ? facts.filter((fact) => typeof fact.value === 'string' && fact.label === 'Sent') : [];
-  const hidden = [...maskedFacts, ...cut.map((fact) => fact.label)];
-  return {
-    ...task,
-    content: { ...content, maskedNames: [...names], ...(hidden.length > 0 ? { maskedFacts: hidden } : {}) },
+  const hiddenLabels = [...maskedFacts, ...cut.map((fact) => fact.label)];
+  const repeated = repeatedIn(content, names, hidden);
+  const marked: TaskContent = {
+    ...content,
+    maskedNames: [...names],
+    ...(hiddenLabels.length > 0 ? { maskedFacts: hiddenLabels } : {}),
+    ...(repeated.length > 0 ? { maskedValues: repeated } : {}),
   };
+  const { title, exception } = marked;
+  const found = [title, exception?.subject?.label].filter((text) => text !== undefined).join(' ');
+  const shown = wordsOf(found, marked);
+  return { ...task, content: shown === found ? marked : { ...marked, foundBy: shown } };
+}
+
+/** Those of the values that the task says somewhere. */
+function repeatedIn(content: TaskContent, names: MaskedNames, hidden: readonly JsonValue[]): JsonValue[] {
+  const { title, description, facts, form, exception } = content;
+  const words = JSON.parse(JSON.stringify({ title, description, facts, form, exception })) as JsonValue;
+  const textWith = (also: JsonValue[]) => JSON.stringify(masked(words, names, also));
+  const before = textWith([]);
+  return hidden.filter((value) => textWith([value]) !== before);
 }
 
 /** Hidden by the task itself, or because it is named like a masked field. */
 const isHiddenFact = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, label: string): boolean =>
   (content.maskedFacts ?? []).some((one) => maskKey(one) === maskKey(label)) || isMasked(namesOf(content), label);
 
-export const isHiddenField = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, field: Field): boolean =>
+const isNamedField = (content: Pick<TaskContent, 'maskedFacts' | 'maskedNames'>, field: Field): boolean =>
   isHiddenFact(content, field.name) || isHiddenFact(content, field.label);
 
+/** Also one that is called otherwise and begins with something hidden: shown in part, its answer would hold the mask. */
+export const isHiddenField = (content: TaskContent, field: Field): boolean =>
+  isNamedField(content, field) ||
+  (field.default !== undefined && masked(field.default, namesOf(content), hiddenValues(content)) !== field.default);
+
 /** Facts as everybody with the task sees them: a hidden one has its name and no value. */
-export const shownFacts = (content: TaskContent): (Fact & { masked: boolean })[] =>
-  content.facts.map(({ label, value }) =>
+export function shownFacts(content: TaskContent): (Fact & { masked: boolean })[] {
+  const [names, hidden] = [namesOf(content), hiddenValues(content)];
+  return content.facts.map(({ label, value }) =>
     isHiddenFact(content, label) && value !== null
       ? { label, value: null, masked: true }
-      : { label, value: masked(value, namesOf(content)), masked: false },
+      : { label, value: masked(value, names, hidden), masked: false },
   );
+}
 
 /** Facts that are shown as less than they are. */
 export function hiddenFacts(content: TaskContent): Fact[] {
@@ -78,9 +104,23 @@ const hiddenValues = (content: TaskContent): JsonValue[] => [
     isHiddenFact(content, label) ? (value === null ? [] : [value]) : hiddenIn(value, namesOf(content)),
   ),
   ...content.form.fields.flatMap((field) =>
-    field.default !== undefined && field.default !== null && isHiddenField(content, field) ? [field.default] : [],
+    field.default !== undefined && field.default !== null && isNamedField(content, field) ? [field.default] : [],
   ),
+  ...(content.maskedValues ?? []),
 ];
 
 /** Text without hidden values that somebody wrote into it. */
 export const wordsOf = (text: string, content: TaskContent): string => textWithout(text, hiddenValues(content));
+
+/** What it says besides when it is about something that could not happen, as everybody with the task sees it. */
+export function shownException(content: TaskContent): Omit<ExceptionContent, 'failure'> | null {
+  const { exception } = content;
+  if (!exception) return null;
+  const { subject, likelyCause, afterFix, links } = exception;
+  return {
+    subject: subject && { ...subject, label: wordsOf(subject.label, content) },
+    likelyCause: likelyCause && wordsOf(likelyCause, content),
+    afterFix: afterFix && wordsOf(afterFix, content),
+    links: links.map(({ label, url }) => ({ label: wordsOf(label, content), url: wordsOf(url, content) })),
+  };
+}

@@ -1,7 +1,7 @@
 import type { Task, TaskDetail } from '@waybill/api-contract';
-import type { ExceptionContent, TaskRecord } from '@waybill/store';
+import type { TaskRecord } from '@waybill/store';
 import type { Actor } from '../auth/actor.ts';
-import { maskedAnswers, shownFacts, shownForm, wordsOf } from './masked-facts.ts';
+import { maskedAnswers, shownException, shownFacts, shownForm, wordsOf } from './masked-facts.ts';
 import { roundOf } from './task-rounds.ts';
 import type { Person } from './task-rules.ts';
 import { isAddressed, standingOf } from './task-rules.ts';
@@ -48,14 +48,6 @@ function rightsOf(task: TaskRecord, viewer: Viewer, owns: boolean): Task['may'] 
     reveal: actor.permissions.has('data.reveal'),
   };
 }
-
-/** What a step was given is for those who may see its run. */
-const exceptionWords = ({ subject, likelyCause, afterFix, links }: ExceptionContent): Task['exception'] => ({
-  subject,
-  likelyCause,
-  afterFix,
-  links,
-});
 
 type Decision = TaskRecord['decisions'][number];
 const decisionView = ({ form: _form, ...decision }: Decision) => ({ ...decision, for: decision.for ?? null });
@@ -108,7 +100,7 @@ export function taskView(task: TaskRecord, viewer: Viewer): Task {
     outcomes: content.outcomes,
     exceptionClass: task.exceptionClass,
     fingerprint: task.fingerprint,
-    exception: content.exception ? exceptionWords(content.exception) : null,
+    exception: shownException(content),
     comments: task.notes.filter((note) => note.kind === 'comment').length,
     files: task.attachments.length,
     watching: task.watchers.includes(viewer.actor.id),
@@ -125,6 +117,6 @@ export const taskDetailView = (task: TaskRecord, viewer: Viewer): TaskDetail => 
     ...decisionView(decision),
     answers: answersOf(task.content, decision),
   })),
-  notes: task.notes,
+  notes: task.notes.map((note) => ({ ...note, text: note.text && wordsOf(note.text, task.content) })),
   attachments: task.attachments.map(({ blob: _blob, ...file }) => file),
 });

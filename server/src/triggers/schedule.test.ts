@@ -50,3 +50,22 @@ it('fires at each moment, remembers it, and tries again when the start fails', a
   await settle();
   expect(fired).toHaveLength(3);
 });
+
+it('goes on at once after a clock that was a year ahead is put right', async () => {
+  const clock = manualClock(at('2026-11-20T08:30:00Z'));
+  const fired: string[] = [];
+  const stop = runSchedule({
+    pattern: '0 * * * *',
+    timezone: 'UTC',
+    clock,
+    lastAt: at('2027-11-20T08:00:00Z'),
+    fire: async (moment) => void fired.push(new Date(moment).toISOString().slice(0, 16)),
+    remember: async () => undefined,
+    onFault: () => undefined,
+  });
+  await settle();
+  clock.advance(3_600_000);
+  await settle();
+  expect(fired).toEqual(['2026-11-20T09:00']);
+  stop();
+});

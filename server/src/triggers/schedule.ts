@@ -45,6 +45,8 @@ export function runSchedule(options: ScheduleOptions): () => void {
   let cancel: () => void = () => undefined;
 
   async function look(): Promise<void> {
+    // A clock that was ahead and is put right again: moments that fired then come once more, and start nothing twice.
+    last = Math.min(last, clock.now());
     const due = missedMoment(cron, last, clock.now());
     if (due !== null) {
       await fire(due);

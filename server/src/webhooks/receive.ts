@@ -11,7 +11,7 @@ import { HttpProblem } from '../problem.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 import { textParam } from '../triggers/trigger-params.ts';
 import { signatureFits } from './verify-signature.ts';
-import { dedupeKeyOf, inputHeaders, queryFields, webhookBody } from './webhook-input.ts';
+import { bodyKeys, dedupeKeyOf, inputHeaders, queryFields, webhookBody } from './webhook-input.ts';
 
 const bodyLimitBytes = 16 * megabyte;
 const answerTimeoutMs = 30_000;
@@ -112,6 +112,7 @@ const isSafeHeader = (name: string, value: string): boolean =>
 /** `/hooks/<flowId>/<path>`: a durable run before the sender hears 202. */
 export function webhookReceiver(options: WebhookOptions): RequestHandler {
   const { triggers, engine, metrics, clock } = options;
+  const keyOfBody = bodyKeys();
 
   async function receive(request: Request, response: Response): Promise<void> {
     const [flowId = '', path = '', ...rest] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -139,6 +140,7 @@ export function webhookReceiver(options: WebhookOptions): RequestHandler {
       { headers: request.headers, body, bytes },
       trigger.nodeId,
       clock.now(),
+      keyOfBody,
     );
     const input: JsonValue = {
       method: request.method,

@@ -66,6 +66,40 @@ function valueAt(body: JsonValue, path: string): JsonValue | undefined {
 
 /** Calls that should carry an id and do not are the same call if they are equal and this close together. */
 const sameBodyWindowMs = 300_000;
+const mostBodies = 10_000;
+
+/** Gives a call without an id the key of its first like, if that came shortly before. */
+export type BodyKeys = (bodyHash: string, nowMs: number) => string;
+
+/**
+ * Keys of calls without an id. They carry the five minutes that their first one fell into, so that they outlive a restart;
+ * what came shortly before is remembered besides, because a repeat may come just after such a mark.
+ */
+export function bodyKeys(): BodyKeys {
+  const first = new Map<string, { key: string; at: number }>();
+  return (bodyHash, nowMs) => {
+    const known = first.get(bodyHash);
+    if (known && nowMs - known.at < sameBodyWindowMs) return known.key;
+    const key = `body:${bodyHash}:${Math.floor(nowMs / sameBodyWindowMs)}`;
+    first.delete(bodyHash);
+    first.set(bodyHash, { key, at: nowMs });
+    const [oldest] = first.keys();
+    if (first.size > mostBodies && oldest !== undefined) first.delete(oldest);
+    return key;
+  };
+}
+
+const longestId = 150;
+
+/** An event id as a key tells it apart from every other; null where there is none. */
+function idText(id: JsonValue | undefined, bytes: Uint8Array): string | null {
+  // Of so large a number the last digits are lost in reading: another event may have what is left of it too.
+  if (typeof id === 'number') return Number.isSafeInteger(id) ? String(id) : `${id}:${sha256(bytes)}`;
+  if (typeof id !== 'string' || id === '') return null;
+  // Half a character cannot be stored; written down in letters it stays what it is.
+  if (!id.isWellFormed()) return sha256(JSON.stringify(id));
+  return id.length <= longestId ? id : sha256(id);
+}
 
 /**
  * The key under which a call starts at most one run; undefined where repeats are not recognised.
@@ -76,13 +110,10 @@ export function dedupeKeyOf(
   call: { headers: IncomingHttpHeaders; body: JsonValue; bytes: Uint8Array },
   nodeId: string,
   nowMs: number,
+  keyOfBody: BodyKeys,
 ): string | undefined {
   if (from.kind === 'none' || from.name === null) return undefined;
   const found = from.kind === 'header' ? call.headers[from.name.toLowerCase()] : valueAt(call.body, from.name);
-  const id = Array.isArray(found) ? undefined : found;
-  if ((typeof id === 'string' && id !== '') || typeof id === 'number') {
-    const text = String(id);
-    return `hook:${nodeId}:${text.length <= 150 ? text : sha256(text)}`;
-  }
-  return `hook:${nodeId}:body:${sha256(call.bytes)}:${Math.floor(nowMs / sameBodyWindowMs)}`;
+  const id = idText(Array.isArray(found) ? undefined : found, call.bytes);
+  return `hook:${nodeId}:${id ?? keyOfBody(sha256(call.bytes), nowMs)}`;
 }

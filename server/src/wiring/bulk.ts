@@ -1,5 +1,6 @@
+import { actorById } from '../auth/actor-by-id.ts';
 import { actOnException } from '../bulk/act-on-exception.ts';
-import { actOnRun } from '../bulk/act-on-run.ts';
+import { actOnRun, mayNotAct } from '../bulk/act-on-run.ts';
 import { bulkRunner } from '../bulk/bulk-runner.ts';
 import { bulkService } from '../bulk/bulk-service.ts';
 import { bulkView } from '../bulk/bulk-view.ts';
@@ -35,20 +36,23 @@ export function wireBulk(
   };
   const onRuns = { ...replays, journal, engine: { deliver, ...replays.engine } };
   const onExceptions = { acts: exceptionWork.acts, store, now };
+  const mayAct = async ({ createdBy }: { createdBy: string }) =>
+    (await actorById(store, createdBy, now()))?.permissions.has('runs.act') === true;
   const runner = bulkRunner({
     store,
     actOn: {
-      runs: (operation, item) => actOnRun(onRuns, bulkView(operation), item),
+      runs: async (operation, item) =>
+        (await mayAct(operation)) ? actOnRun(onRuns, bulkView(operation), item) : mayNotAct,
       exceptions: (operation, item) => actOnException(onExceptions, operation, item),
     },
     clock,
     onChanged,
     onFault,
   });
-  const onWork = runner.nudge;
+  const { nudge: onWork, settled } = runner;
   return {
     runner,
-    bulk: bulkService({ store, journal, directory, replays, runFilter, audit, now, onWork, onChanged }),
+    bulk: bulkService({ store, journal, directory, replays, runFilter, audit, now, onWork, settled, onChanged }),
     exceptionBulk: exceptionBulk({ store, exceptions: exceptionWork.service, audit, now, onWork, onChanged }),
   };
 }

@@ -2,6 +2,7 @@ import type { TaskDesk } from '@waybill/engine/ports';
 import type { TaskRecord } from '@waybill/store';
 import { exceptionDesk } from '../exceptions/exception-desk.ts';
 import { notificationDesk } from '../notifications/notification-desk.ts';
+import { hiddenInStepReader } from '../runs/hidden-in-step.ts';
 import { managersAdded } from '../tasks/managers.ts';
 import { withMaskedNames } from '../tasks/masked-facts.ts';
 import { people } from '../tasks/people.ts';
@@ -17,6 +18,7 @@ export type Inbox = ReturnType<typeof wireInbox>;
 
 export function wireInbox(ground: Ground, { governor, outbound, sandbox }: Outside) {
   const { config, clock, now, onFault, journal, blobs, store, audit, definitions, directory, masks, deliver } = ground;
+  const hiddenInStep = hiddenInStepReader(ground);
   // Everybody who has an inbox hears of it, so it carries no word of what the task says.
   const onChanged = ({ id, status, runId }: TaskRecord) => ground.hub.broadcast?.taskChanged({ id, status, runId });
   const persons = people(store, now);
@@ -58,8 +60,11 @@ export function wireInbox(ground: Ground, { governor, outbound, sandbox }: Outsi
     store,
     now,
     deliver,
-    addressed: async (record, task) =>
-      withMaskedNames(await exceptions.prepare(await withManagers(record, task)), await masks.ofRun(task.runId)),
+    addressed: async (record, task) => {
+      const prepared = await exceptions.prepare(await withManagers(record, task));
+      const names = await masks.ofRun(task.runId);
+      return withMaskedNames(prepared, names, await hiddenInStep(task.runId, task.step, names));
+    },
     notices,
     onChanged,
   });

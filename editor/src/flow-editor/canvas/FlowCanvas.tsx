@@ -17,10 +17,11 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import type { DragEvent } from 'react';
+import type { DragEvent, MouseEvent as ReactMouseEvent } from 'react';
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Command } from '../../app/commands.ts';
 import { useTheme } from '../../app/theme.ts';
+import { gesture } from '../../ui/gesture.ts';
 import { whyNotConnect } from '../graph/connect.ts';
 import { insertNode } from '../graph/insert.ts';
 import { containerAt, moveNodes } from '../graph/move.ts';
@@ -31,7 +32,8 @@ import { CanvasGround } from './CanvasGround.tsx';
 import { rememberPointer } from './canvas-pointer.ts';
 import { DetailContext, detailAt, MANY_NODES } from './detail.ts';
 import { edgeTypes, nodeTypes, zoomLimits } from './drawn-types.ts';
-import { FarEdges } from './FarEdges.tsx';
+import { FarPicture } from './FarPicture.tsx';
+import { absoluteRects, nodeAt } from './node-rects.ts';
 import { Overview } from './Overview.tsx';
 import { openingView } from './opening-view.ts';
 import type { CanvasNode } from './projection.ts';
@@ -40,8 +42,10 @@ import { StepMenu, StepTools } from './StepMenu.tsx';
 import { WaysBack } from './WaysBack.tsx';
 
 const noCommands: readonly Command[] = [];
-/** From afar all edges are one drawing, see `FarEdges`. */
+/** From afar all edges are one drawing, see `FarPicture`. */
 const noEdges: DrawnEdge[] = [];
+/** A movement without an event is the program's own. */
+const onMove = (event: MouseEvent | TouchEvent | null) => event && gesture.begin();
 const asEdge = (connection: Connection | DrawnEdge): FlowModelEdge => ({
   from: { node: connection.source, port: connection.sourceHandle ?? 'done' },
   to: { node: connection.target, port: connection.targetHandle ?? 'in' },
@@ -149,6 +153,32 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
     [screenToFlowPosition, store],
   );
 
+  // The same functions each time: with others, the canvas library draws the wrappers of all cards anew.
+  const onNodeDoubleClick = useCallback(
+    (_: unknown, node: CanvasNode) => {
+      if (node.type === 'card') store.getState().show({ expanded: true });
+    },
+    [store],
+  );
+  const onNodeContextMenu = useCallback(
+    (event: ReactMouseEvent, node: CanvasNode) => {
+      if (commands.length === 0) return;
+      event.preventDefault();
+      if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
+      setMenuAt({ x: event.clientX, y: event.clientY });
+    },
+    [commands, store],
+  );
+  useEffect(() => gesture.end, []);
+
+  const onMouseMove = ({ clientX, clientY, buttons }: ReactMouseEvent) => {
+    const pointer = { x: clientX, y: clientY };
+    rememberPointer(pointer);
+    // What is held stays at hand.
+    if (detail === 'near' || buttons !== 0 || gesture.isUnderWay()) return;
+    store.getState().pointAt(nodeAt(screenToFlowPosition(pointer), nodes, absoluteRects(nodes)));
+  };
+
   const onDrop = (event: DragEvent) => {
     const key = event.dataTransfer.getData(PANEL_DRAG_TYPE);
     const state = store.getState();
@@ -179,14 +209,11 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
-        onNodeDoubleClick={(_, node) => node.type === 'card' && store.getState().show({ expanded: true })}
-        onNodeContextMenu={(event, node) => {
-          if (commands.length === 0) return;
-          event.preventDefault();
-          if (!store.getState().selected.includes(node.id)) store.getState().select([node.id]);
-          setMenuAt({ x: event.clientX, y: event.clientY });
-        }}
-        onMouseMove={(event) => rememberPointer({ x: event.clientX, y: event.clientY })}
+        onNodeDoubleClick={onNodeDoubleClick}
+        onNodeContextMenu={onNodeContextMenu}
+        onMove={onMove}
+        onMoveEnd={gesture.end}
+        onMouseMove={onMouseMove}
         onDrop={onDrop}
         onDragOver={(event) => {
           if (!event.dataTransfer.types.includes(PANEL_DRAG_TYPE)) return;
@@ -218,7 +245,7 @@ export const FlowCanvas = memo(function FlowCanvas({ commands = noCommands, inSi
       >
         <CanvasGround />
         <WaysBack nodes={nodes} />
-        {detail === 'far' && <FarEdges edges={edges} nodes={nodes} />}
+        {detail === 'far' && <FarPicture edges={edges} nodes={nodes} />}
         {commands.length > 0 && <Overview nodes={nodes} theme={theme} />}
         <CanvasControls />
         {toolsFor && (

@@ -1,5 +1,5 @@
 import type { EdgeProps } from '@xyflow/react';
-import { BaseEdge, EdgeLabelRenderer, getBezierPath } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer } from '@xyflow/react';
 import { Plus, X } from 'lucide-react';
 import { memo } from 'react';
 import { classNames } from '../../ui/class-names.ts';
@@ -7,7 +7,8 @@ import { manifestOf, outputPorts } from '../graph/ports.ts';
 import { removeAll } from '../graph/remove.ts';
 import { useEditor, useEditorStore } from '../state/editor-store.ts';
 import { edgeTaken } from '../state/node-live.ts';
-import { EDGE_CURVATURE, edgeClass } from './far-edges.ts';
+import { edgeLine } from './edge-line.ts';
+import { edgeClass } from './far-edges.ts';
 
 /** An edge: the label of its port where there is a choice, its state in a live run, and a place to insert. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
@@ -34,15 +35,10 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps) {
     if (!own || !node || own.from.port === 'error') return false;
     return !manifestOf(state.catalog, node)?.container || state.flow.layout[own.from.node]?.collapsed === true;
   });
-  const [path, labelX, labelY] = getBezierPath({
-    sourceX,
-    sourceY,
-    targetX,
-    targetY,
-    sourcePosition,
-    targetPosition,
-    curvature: EDGE_CURVATURE,
-  });
+  const { path, labelX, labelY } = edgeLine(
+    { x: sourceX, y: sourceY, position: sourcePosition },
+    { x: targetX, y: targetY, position: targetPosition },
+  );
   return (
     <>
       <BaseEdge path={path} interactionWidth={22} className={edgeClass(edge, taken, selected)} />

@@ -15,8 +15,9 @@ export const NoteNode = memo(function NoteNode({ id, selected }: NodeProps) {
   const note = useEditor((state) => state.flow.notes[id]);
   const readOnly = useEditor((state) => state.readOnly);
   const far = useDetail() === 'far';
+  const isPointedAt = useEditor((state) => state.pointedAt === id);
   const [editing, setEditing] = useState(false);
-  if (!note) return null;
+  if (!note || (far && !selected && !isPointedAt)) return null;
   const put = (change: Partial<Note>, mergeKey?: string) =>
     store
       .getState()

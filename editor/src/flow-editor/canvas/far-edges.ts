@@ -1,12 +1,11 @@
 import type { Edge, EdgeId, Flow, NodeId } from '@waybill/flow-model';
 import { ERROR_PORT } from '@waybill/flow-model';
 import type { Edge as DrawnEdge, InternalNode } from '@xyflow/react';
-import { getBezierPath, Position } from '@xyflow/react';
+import { Position } from '@xyflow/react';
 import { classNames } from '../../ui/class-names.ts';
 import type { NodeLive } from '../state/node-live.ts';
 import { edgeTaken } from '../state/node-live.ts';
-
-export const EDGE_CURVATURE = 0.32;
+import { edgeLine } from './edge-line.ts';
 
 /** The same for an edge near and far: how it is drawn. Pure. */
 export const edgeClass = (edge: Edge | undefined, taken: boolean | null, selected: boolean | undefined): string =>
@@ -47,16 +46,7 @@ export function edgeLines(edges: readonly DrawnEdge[], nodes: ReadonlyMap<string
     const from = endAt(nodes.get(source), sourceHandle, 'source');
     const to = endAt(nodes.get(target), targetHandle, 'target');
     if (!from || !to) continue;
-    const [line] = getBezierPath({
-      sourceX: from.x,
-      sourceY: from.y,
-      sourcePosition: from.position,
-      targetX: to.x,
-      targetY: to.y,
-      targetPosition: to.position,
-      curvature: EDGE_CURVATURE,
-    });
-    lines.set(id, line);
+    lines.set(id, edgeLine(from, to).path);
   }
   return lines;
 }
@@ -66,7 +56,7 @@ export function pathsByLook(
   drawn: readonly DrawnEdge[],
   edges: Flow['edges'],
   lines: ReadonlyMap<EdgeId, string>,
-  live: Record<NodeId, NodeLive>,
+  live: Readonly<Record<NodeId, NodeLive>>,
 ): Map<string, string> {
   const paths = new Map<string, string>();
   for (const { id, selected } of drawn) {

@@ -1,8 +1,12 @@
+import type { StepStatus } from '@waybill/api-contract';
 import type { InternalNode } from '@xyflow/react';
 import { describe, expect, it } from 'vitest';
+import type { NodeLive } from '../state/node-live.ts';
 import { aFlow, aNode, anEdge, catalog } from '../testing.ts';
 import { detailAt } from './detail.ts';
 import { edgeLines, pathsByLook } from './far-edges.ts';
+import { boxPaths, fixedPaths, notePaths } from './far-picture.ts';
+import { absoluteRects, nodeAt } from './node-rects.ts';
 import { overviewScale } from './overview-scale.ts';
 import { projectEdges, projectNodes } from './projection.ts';
 
@@ -49,6 +53,68 @@ describe('a large flow from afar', () => {
   it('leaves out an edge whose port is gone', () => {
     const edges = projectEdges(flow, [], []).map((edge) => ({ ...edge, sourceHandle: 'gone' }));
     expect(edgeLines(edges, placed).size).toBe(0);
+  });
+});
+
+describe('the picture of a large flow', () => {
+  const rects = absoluteRects(nodes);
+  const count = (paths: ReadonlyMap<string, string>) =>
+    Object.fromEntries([...paths].map(([look, path]) => [look, path.match(/M/g)?.length]));
+  const stands = (status: StepStatus): NodeLive => ({
+    status,
+    step: '',
+    steps: 1,
+    alike: 1,
+    failed: 0,
+    attempt: 1,
+    sentBack: 0,
+    port: null,
+    words: null,
+    tookMs: null,
+  });
+
+  it('draws all cards that look alike as one path, frames apart from them', () => {
+    const { frames, cards } = boxPaths({ nodes, rects, flow, catalog }, {}, new Map());
+    expect(count(cards)).toEqual({ 'far-box': 3 });
+    expect(count(frames)).toEqual({ 'far-box': 1 });
+    const { heads, tiles, names } = fixedPaths({ nodes, rects, flow, catalog });
+    expect([...heads.values()].join('').match(/M/g)).toHaveLength(1);
+    expect([...tiles.values()].join('').match(/M/g)).toHaveLength(3);
+    expect(names.match(/M/g)).toHaveLength(3);
+  });
+
+  it('shows how steps stand, what is chosen and where a problem is', () => {
+    const chosen = projectNodes(flow, catalog, ['inside'], nodes);
+    const live = { start: stands('succeeded'), a: stands('skipped'), each: stands('running') };
+    const { frames, cards } = boxPaths({ nodes: chosen, rects, flow, catalog }, live, new Map([['a', 'warning']]));
+    expect(count(cards)).toEqual({
+      'far-box far-box--strong far-box--done': 1,
+      'far-box far-box--skipped far-box--warning': 1,
+      'far-box far-box--strong far-box--selected': 1,
+    });
+    expect(count(frames)).toEqual({ 'far-box far-box--strong far-box--running': 1 });
+  });
+
+  it('holds the notes but for one that is chosen, since that may be written on', () => {
+    const noted = { ...flow, notes: { one: { text: '' }, two: { text: '', color: 'blue' as const } } };
+    const drawn = projectNodes(noted, catalog, [], nodes);
+    expect(count(notePaths({ nodes: drawn, rects: absoluteRects(drawn), flow: noted }))).toEqual({
+      yellow: 1,
+      blue: 1,
+    });
+    const chosen = projectNodes(noted, catalog, ['two'], drawn);
+    expect(count(notePaths({ nodes: chosen, rects: absoluteRects(chosen), flow: noted }))).toEqual({ yellow: 1 });
+  });
+
+  it('tells what a point lies on: the step and not the frame around it', () => {
+    const middle = (id: string) => {
+      const { x, y, width, height } = rects.get(id) ?? { x: 0, y: 0, width: 0, height: 0 };
+      return { x: x + width / 2, y: y + height / 2 };
+    };
+    expect(nodeAt(middle('inside'), nodes, rects)).toBe('inside');
+    expect(nodeAt({ x: 604, y: 4 }, nodes, rects)).toBe('each');
+    expect(nodeAt(middle('a'), nodes, rects)).toBe('a');
+    expect(nodeAt({ x: -50, y: -50 }, nodes, rects)).toBeNull();
   });
 });
 

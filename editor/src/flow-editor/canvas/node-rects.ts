@@ -29,3 +29,18 @@ export function boundsOf(rects: readonly Rect[]): Rect {
     height: Math.max(...rects.map((rect) => rect.y + rect.height)) - y,
   };
 }
+
+/** The uppermost node at a point of the canvas. Pure. */
+export function nodeAt(
+  { x, y }: { x: number; y: number },
+  nodes: readonly CanvasNode[],
+  rects: ReadonlyMap<NodeId, Rect>,
+): NodeId | null {
+  let found: CanvasNode | null = null;
+  for (const node of nodes) {
+    const rect = rects.get(node.id);
+    const isOn = rect && x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height;
+    if (isOn && (node.zIndex ?? 0) >= (found?.zIndex ?? Number.NEGATIVE_INFINITY)) found = node;
+  }
+  return found?.id ?? null;
+}

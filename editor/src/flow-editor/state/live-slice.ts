@@ -35,7 +35,9 @@ export const createLiveSlice: Slice<LiveSlice> = (set) => ({
   doubted: null,
   follow: (runId) => set((state) => ({ runId, live: null, liveNodes: {}, dataRunId: runId ?? state.dataRunId })),
   setLive: (live) =>
-    set((state) => (live.runId === state.runId ? { live, liveNodes: liveByNode(live, state.liveNodes) } : state)),
+    set((state) =>
+      live.runId === state.runId ? { live, liveNodes: liveByNode(Object.values(live.steps), state.liveNodes) } : state,
+    ),
   setDataRun: (runId) => set({ dataRunId: runId }),
   setStale: (stale) => set((state) => (sameSet(stale, state.stale) ? state : { stale })),
   setDoubted: (doubted) => set({ doubted }),

@@ -1,6 +1,5 @@
 import type { StepStatus, StepView } from '@waybill/api-contract';
 import type { Edge, NodeId } from '@waybill/flow-model';
-import type { LiveRun } from '../../api/resync.ts';
 
 /** What a card shows of a run: one status for all iterations of the node, and the step to open on a click. */
 export interface NodeLive {
@@ -40,21 +39,24 @@ const moreTelling = (a: StepView, b: StepView): number =>
 
 /**
  * One entry per node of a run. Pure.
- * @param before what is shown now: entries that say the same are taken from it, so that only cards that change are drawn.
+ * @param before what is shown now: entries that say the same are taken from it, so that only cards that change are drawn, and
+ * all of it when none changes.
  */
 export function liveByNode(
-  live: LiveRun | null,
+  steps: readonly StepView[],
   before: Readonly<Record<NodeId, NodeLive>> = {},
-): Record<NodeId, NodeLive> {
-  if (!live) return {};
-  const byNode = Map.groupBy(Object.values(live.steps), (step) => step.nodeId);
-  return Object.fromEntries(
-    [...byNode].map(([nodeId, steps]) => {
-      const now = liveOf(steps);
-      const then = before[nodeId];
-      return [nodeId, then && saysTheSame(then, now) ? then : now];
-    }),
-  );
+): Readonly<Record<NodeId, NodeLive>> {
+  const byNode = Map.groupBy(steps, (step) => step.nodeId);
+  let changed = byNode.size !== Object.keys(before).length;
+  const nodes: Record<NodeId, NodeLive> = {};
+  for (const [nodeId, ofNode] of byNode) {
+    const now = liveOf(ofNode);
+    const then = before[nodeId];
+    const isSame = then !== undefined && saysTheSame(then, now);
+    nodes[nodeId] = isSame ? then : now;
+    changed ||= !isSame;
+  }
+  return changed ? nodes : before;
 }
 
 function liveOf(steps: readonly StepView[]): NodeLive {
@@ -77,7 +79,7 @@ const saysTheSame = (a: NodeLive, b: NodeLive): boolean =>
   (Object.keys(b) as (keyof NodeLive)[]).every((name) => a[name] === b[name]);
 
 /** Whether a run went along an edge; null while that is open. Pure. */
-export function edgeTaken(edge: Edge, nodes: Record<NodeId, NodeLive>): boolean | null {
+export function edgeTaken(edge: Edge, nodes: Readonly<Record<NodeId, NodeLive>>): boolean | null {
   const from = nodes[edge.from.node];
   if (!from) return null;
   if (from.status === 'skipped') return false;

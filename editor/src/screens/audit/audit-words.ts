@@ -11,6 +11,7 @@ export const actionWords: Readonly<Record<string, string>> = {
   'bulk.resume': 'went on with a bulk action',
   'bulk.suspend': 'suspended a bulk action',
   'exception.cancel-run': 'cancelled the run of an exception',
+  'exception.failed-again': 'found that an exception failed again',
   'exception.fix': 'corrected the values of an exception',
   'exception.opened': 'found an exception',
   'exception.resolved': 'closed an exception',

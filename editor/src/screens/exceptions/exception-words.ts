@@ -67,6 +67,7 @@ export const historyWords: Record<string, string> = {
   decided: 'decided',
   'came-back': 'had it checked again, and it still cannot be done',
   'failed-again': 'tried it again, and it failed',
+  'repeat-failed': 'found that a run that repeats it failed too',
   'auto-resolved': 'closed it by itself',
   fix: 'corrected the values',
   retry: 'had it tried again',

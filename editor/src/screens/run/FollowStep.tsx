@@ -1,18 +1,38 @@
 import type { NodeId } from '@waybill/flow-model';
-import { useReactFlow } from '@xyflow/react';
+import type { Viewport } from '@xyflow/react';
+import { useReactFlow, useStore } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 
 const EDGE_PX = 24;
 const MOVE_MS = 200;
 
-/** Keeps the chosen step in sight when another one is chosen. */
-export function FollowStep({ nodeId }: { nodeId: NodeId | null }) {
-  const { flowToScreenPosition, getInternalNode, getZoom, setCenter } = useReactFlow();
+interface FollowStepProps {
+  nodeId: NodeId | null;
+  /** Somebody chose the step; otherwise it is the one the run has come to. */
+  isAsked: boolean;
+}
+
+const isSame = (a: Viewport, b: Viewport): boolean => a.x === b.x && a.y === b.y && a.zoom === b.zoom;
+
+/**
+ * Keeps the shown step in sight when it becomes another one. A view that somebody has moved or zoomed, by whatever means, stays
+ * where they put it until they choose a step.
+ */
+export function FollowStep({ nodeId, isAsked }: FollowStepProps) {
+  const { flowToScreenPosition, getInternalNode, getViewport, setCenter } = useReactFlow();
+  const isOpen = useStore((state) => state.panZoom !== null);
   const shown = useRef(nodeId);
+  /** Where the view was left, on opening or the last time it went to a step. */
+  const left = useRef<Viewport | null>(null);
+  useEffect(() => {
+    if (isOpen) left.current = getViewport();
+  }, [isOpen, getViewport]);
   useEffect(() => {
     // The canvas itself opens with its step in sight.
     if (shown.current === nodeId) return;
     shown.current = nodeId;
+    const view = getViewport();
+    if (!isAsked && left.current !== null && !isSame(view, left.current)) return;
     const node = nodeId === null ? undefined : getInternalNode(nodeId);
     const frame = document.querySelector('.run-graph')?.getBoundingClientRect();
     if (!node || !frame) return;
@@ -25,7 +45,10 @@ export function FollowStep({ nodeId }: { nodeId: NodeId | null }) {
       to.x <= frame.right - EDGE_PX &&
       from.y >= frame.top + EDGE_PX &&
       to.y <= frame.bottom - EDGE_PX;
-    if (!inSight) void setCenter(x + width / 2, y + height / 2, { zoom: getZoom(), duration: MOVE_MS });
-  }, [nodeId, flowToScreenPosition, getInternalNode, getZoom, setCenter]);
+    if (inSight) return;
+    void setCenter(x + width / 2, y + height / 2, { zoom: view.zoom, duration: MOVE_MS }).then(() => {
+      left.current = getViewport();
+    });
+  }, [nodeId, isAsked, flowToScreenPosition, getInternalNode, getViewport, setCenter]);
   return null;
 }

@@ -10,7 +10,7 @@ import { useSending } from '../../ui/sending.ts';
 import { toast } from '../../ui/toasts.ts';
 import { EditedInputField } from './EditedInputField.tsx';
 import { useEditedValue } from './edited-input.ts';
-import { recordRetryWords } from './record-retry-words.ts';
+import { recordName, recordRetryWords, sendWords } from './record-retry-words.ts';
 
 interface RecordRetryDialogProps {
   run: Pick<RunSummaryView, 'id'>;
@@ -47,12 +47,12 @@ export function RecordRetryDialog({ run, step, record, onClose }: RecordRetryDia
     <FormDialog
       onClose={onClose}
       title={record ? 'Send this record again?' : 'Send refused records again?'}
-      about={step.title}
+      about={record ? `${recordName(record)}, of “${step.title}”` : `Of “${step.title}”`}
       width={edit.editing ? 720 : 560}
       sending={sending}
       sound={reason.trim() !== '' && edit.fault === null}
       perform={perform}
-      act={record ? 'Send record' : 'Send records'}
+      act={sendWords(record ? 1 : (preview.data?.count ?? 0))}
       blocked={!may}
     >
       <ListState
@@ -67,7 +67,7 @@ export function RecordRetryDialog({ run, step, record, onClose }: RecordRetryDia
         <EditedInputField
           input={edit}
           of="record"
-          rows={10}
+          rows={Math.min(10, edit.text.split('\n').length + 1)}
           help="The change is kept with the run, beside the record as it was read."
         />
       )}

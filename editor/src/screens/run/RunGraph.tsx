@@ -3,11 +3,13 @@ import type { Flow, NodeManifest } from '@waybill/flow-model';
 import { manifestKey } from '@waybill/flow-model';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { StoreApi } from 'zustand';
 import { FlowCanvas } from '../../flow-editor/canvas/FlowCanvas.tsx';
 import { createEditorStore, EditorContext } from '../../flow-editor/state/editor-store.ts';
 import { liveByNode } from '../../flow-editor/state/node-live.ts';
 import { useFlowStanding } from '../../flow-editor/state/use-flow-standing.ts';
 import { FollowStep } from './FollowStep.tsx';
+import type { RunStore } from './run-store.ts';
 import '@xyflow/react/dist/base.css';
 import '../../flow-editor/canvas/canvas.css';
 
@@ -15,14 +17,20 @@ interface RunGraphProps {
   run: RunSummaryView;
   flow: Flow;
   manifests: readonly NodeManifest[];
-  /** The steps to colour the nodes with: those of the chosen iterations. */
-  steps: readonly StepView[];
+  news: StoreApi<RunStore>;
+  /** The steps to colour the nodes with. */
+  coloursOf: (store: RunStore) => readonly StepView[];
   selectedNode: string | null;
+  /** Somebody chose the step; otherwise the screen did. */
+  isAsked: boolean;
   onSelect: (nodeId: string) => void;
 }
 
-/** The flow version the run is pinned to, coloured by how its steps stand. Looked at, never changed. */
-export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }: RunGraphProps) {
+/**
+ * The flow version the run is pinned to, coloured by how its steps stand. Looked at, never changed. It takes the news by itself,
+ * so that a step that ends draws its card and not the screen.
+ */
+export function RunGraph({ run, flow, manifests, news, coloursOf, selectedNode, isAsked, onSelect }: RunGraphProps) {
   const store = useMemo(
     () =>
       createEditorStore({
@@ -51,11 +59,14 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
   );
   useFlowStanding(store, flow.id);
   useEffect(() => {
-    const byKey = Object.fromEntries(steps.map((step) => [step.step, step]));
-    store.setState(({ liveNodes }) => ({
-      liveNodes: liveByNode({ runId: run.id, seq: 0, run: null, steps: byKey }, liveNodes),
-    }));
-  }, [store, steps, run.id]);
+    const colour = () => {
+      const { liveNodes } = store.getState();
+      const next = liveByNode(coloursOf(news.getState()), liveNodes);
+      if (next !== liveNodes) store.setState({ liveNodes: next });
+    };
+    colour();
+    return news.subscribe(colour);
+  }, [store, news, coloursOf]);
   useEffect(() => {
     const [shown] = store.getState().selected;
     if (shown !== selectedNode) store.getState().select(selectedNode === null ? [] : [selectedNode], []);
@@ -76,7 +87,7 @@ export function RunGraph({ run, flow, manifests, steps, selectedNode, onSelect }
       <EditorContext value={store}>
         <ReactFlowProvider>
           <FlowCanvas inSight={opening} />
-          <FollowStep nodeId={selectedNode} />
+          <FollowStep nodeId={selectedNode} isAsked={isAsked} />
         </ReactFlowProvider>
       </EditorContext>
     </div>

@@ -1,9 +1,10 @@
 import type { RunDetail, RunSummaryView, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
 import { ArrowRight, CirclePause, CirclePlay, CircleStop, RotateCcw, Undo2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useLiveRun } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
+import type { LiveRun } from '../../api/resync.ts';
 import { useMay } from '../../api/session.ts';
 import type { Command } from '../../app/commands.ts';
 import { useCommands } from '../../app/commands.ts';
@@ -35,19 +36,29 @@ import { StepTable } from './StepTable.tsx';
 import type { IterationPicks } from './step-rows.ts';
 import { iterationWords, picksFor, stepOfInterest, stepRows, unreadStep } from './step-rows.ts';
 import { TakeBackDialog } from './TakeBackDialog.tsx';
+import { useCalm } from './use-calm.ts';
+import type { FollowedRun } from './use-run.ts';
 import { useRun, useStepsNear } from './use-run.ts';
 import '../runs/runs.css';
 import './run.css';
 
+/** How long the step that nobody asked for stays, at least: steps of a busy run end faster than anyone reads. */
+const UNASKED_STEP_MS = 1_000;
+
 export default function RunScreen({ params }: ScreenProps) {
   const runId = params['id'] ?? '';
-  const { query, detail, store } = useRun(runId);
+  const { query, detail, followed } = useRun(runId);
   if (query.error && !detail) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!detail || !store || detail.run.id !== runId) return <SkeletonRows rows={10} />;
-  return <RunView key={runId} detail={detail} store={store} refresh={() => void query.refetch()} />;
+  if (!detail || !followed || detail.run.id !== runId) return <SkeletonRows rows={10} />;
+  return <RunView key={runId} detail={detail} {...followed} refresh={() => void query.refetch()} />;
 }
 
-function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStore; refresh: () => void }) {
+interface RunViewProps extends FollowedRun {
+  detail: RunDetail;
+  refresh: () => void;
+}
+
+function RunView({ detail, store, news, refresh }: RunViewProps) {
   const mayAct = useMay()('runs.act');
   const [search, setSearch] = useSearch();
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
@@ -71,14 +82,20 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
   );
   const near = useStepsNear(run.id, missing);
   const steps = useMemo(() => (near ? { ...near, ...read } : read), [near, read]);
-  const rows = useMemo(
-    () => stepRows(flow, steps, asked ? picksFor(asked, picks) : picks),
-    [flow, steps, picks, asked],
+  const rowsOf = useCallback(
+    (known: LiveRun['steps']) => stepRows(flow, known, asked ? picksFor(asked, picks) : picks),
+    [flow, picks, asked],
   );
-  const selected = asked ?? stepOfInterest(Object.values(steps))?.step ?? null;
+  const rows = useMemo(() => rowsOf(steps), [rowsOf, steps]);
+  const telling = useCalm(stepOfInterest(Object.values(steps))?.step ?? null, UNASKED_STEP_MS);
+  const selected = asked ?? telling;
   const view = selected === null ? null : (steps[selected] ?? null);
   const selectedNode = rows.find((row) => row.step === selected)?.nodeId ?? view?.nodeId ?? null;
-  const shownSteps = useMemo(() => rows.flatMap((row) => row.view ?? []), [rows]);
+  /** The steps that colour the canvas: those of the chosen iterations. */
+  const coloursOf = useCallback(
+    ({ live }: RunStore) => rowsOf(near ? { ...near, ...live.steps } : live.steps).flatMap(({ view }) => view ?? []),
+    [rowsOf, near],
+  );
   const manifestOf = (nodeId: string) => {
     const node = flow.nodes[nodeId];
     const key = node && manifestKey(node.type, node.version);
@@ -185,8 +202,10 @@ function RunView({ detail, store, refresh }: { detail: RunDetail; store: RunStor
               run={run}
               flow={flow}
               manifests={manifests}
-              steps={shownSteps}
+              news={news}
+              coloursOf={coloursOf}
               selectedNode={selectedNode}
+              isAsked={asked !== null}
               onSelect={(nodeId) => {
                 const row = rows.find((one) => one.nodeId === nodeId);
                 if (row && row.step !== selected) select(row.step);

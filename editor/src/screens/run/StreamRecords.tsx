@@ -13,6 +13,7 @@ import { saveText } from '../data/save-text.ts';
 import { usePages } from '../use-pages.ts';
 import { RecordRetryDialog } from './RecordRetryDialog.tsx';
 import { refusedAsCsv } from './record-pace.ts';
+import { recordName } from './record-retry-words.ts';
 import { recordStateLooks, recordStateOptions } from './record-states.ts';
 import { SentAgain } from './SentAgain.tsx';
 
@@ -36,7 +37,9 @@ export function StreamRecords({ runId, step }: StreamRecordsProps) {
   const searched = useDeferredValue(text.trim());
   const params = { runId, step: step.step };
   const errors = step.records?.errors ?? 0;
-  const stand = [step.status, errors, step.records?.refused ?? 0, step.iterations?.failed ?? 0].join(' ');
+  // Records sent again and refused again leave every count as it was: only the journal tells that the step ended anew.
+  const ended = step.status === 'running' ? 0 : step.seq;
+  const stand = [step.status, ended, errors, step.records?.refused ?? 0, step.iterations?.failed ?? 0].join(' ');
   const counted = useQuery({
     queryKey: ['getStepRecords', 'counts', runId, step.step, stand],
     queryFn: () => api('getStepRecords', { params, query: { limit: '1' } }),
@@ -134,7 +137,7 @@ function OneRecord({ record, onAgain }: { record: StreamRecord; onAgain: (() => 
         <Badge tone={look.tone} dot>
           {look.label}
         </Badge>
-        <strong>{key !== '' && key !== String(row) ? key : `Row ${row.toLocaleString()}`}</strong>
+        <strong>{recordName(record)}</strong>
         {key !== '' && key !== String(row) && <span className="muted">row {row.toLocaleString()}</span>}
         {line !== null && <span className="muted">line {line.toLocaleString()}</span>}
         {column !== null && <span className="muted">column “{column}”</span>}

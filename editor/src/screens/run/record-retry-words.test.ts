@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recordRetryWords } from './record-retry-words.ts';
+import { recordName, recordRetryWords, sendWords } from './record-retry-words.ts';
 
 const writer = { title: 'Upsert accounts', connection: { binding: 'crm', id: 'c1', name: 'CRM' } };
 
@@ -18,4 +18,12 @@ it('says that more than can be sent at once were refused', () => {
     left: null,
     more: '1 record more was refused and can be sent after these.',
   });
+});
+
+it('names a record by its key, or by its row where it has none of its own', () => {
+  expect([recordName({ key: 'K-8', row: 9 }), recordName({ key: '9', row: 9 })]).toEqual(['K-8', 'Row 9']);
+});
+
+it('says on the button how many are sent', () => {
+  expect([sendWords(0), sendWords(1), sendWords(1_200)]).toEqual(['Send records', 'Send record', 'Send 1,200 records']);
 });

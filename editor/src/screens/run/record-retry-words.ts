@@ -1,4 +1,4 @@
-import type { RecordRetryPreview } from '@waybill/api-contract';
+import type { RecordRetryPreview, StreamRecord } from '@waybill/api-contract';
 
 const records = (count: number): string => `${count.toLocaleString()} ${count === 1 ? 'record' : 'records'}`;
 
@@ -20,3 +20,11 @@ export function recordRetryWords(
     more: more > 0 ? `${records(more)} more ${more === 1 ? 'was' : 'were'} refused and can be sent after these.` : null,
   };
 }
+
+/** What the button says. Pure. @param count 0 while it is not known. */
+export const sendWords = (count: number): string =>
+  count === 0 ? 'Send records' : count === 1 ? 'Send record' : `Send ${records(count)}`;
+
+/** A record by the name its flow gives it, else by where it stands. Pure. */
+export const recordName = ({ key, row }: Pick<StreamRecord, 'key' | 'row'>): string =>
+  key === '' || key === String(row) ? `Row ${row.toLocaleString()}` : key;

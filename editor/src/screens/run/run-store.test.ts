@@ -2,7 +2,16 @@ import type { RunDelta, RunDetail, RunSummaryView, StepView } from '@waybill/api
 import { emptyFlow } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
 import { aRunSummary, aStep } from './run-samples.ts';
-import { isDoubtful, onDelta, onLost, onStarted, onWatchAsked, onWatchTaken, openRun } from './run-store.ts';
+import {
+  isDoubtful,
+  isTurningPoint,
+  onDelta,
+  onLost,
+  onStarted,
+  onWatchAsked,
+  onWatchTaken,
+  openRun,
+} from './run-store.ts';
 
 const detail = (run: Partial<RunSummaryView>, steps: StepView[]): RunDetail => ({
   run: aRunSummary(run),
@@ -86,8 +95,22 @@ describe('the run on screen', () => {
     expect(isDoubtful(onLost(done))).toBe(false);
   });
 
+  it('takes the end of a run, its going on and a lost connection for turning points, and no step for one', () => {
+    const running = opened();
+    const waiting = onDelta(
+      running,
+      delta(4, 5, [aStep('notify')], { run: aRunSummary({ seq: 5, status: 'waiting' }) }),
+    ).store;
+    expect(isTurningPoint(running, waiting)).toBe(false);
+    const over = onDelta(waiting, delta(5, 6, [], { run: aRunSummary({ seq: 6, status: 'failed' }) })).store;
+    expect(isTurningPoint(waiting, over)).toBe(true);
+    const again = onDelta(over, delta(6, 7, [], { run: aRunSummary({ seq: 7 }) })).store;
+    expect(isTurningPoint(over, again)).toBe(true);
+    expect(isTurningPoint(running, onLost(running))).toBe(true);
+  });
+
   it('shows a started step only while it is up to date', () => {
-    const started = { runId: 'run_1', step: 'notify', nodeId: 'notify', attempt: 1, at: 50 };
+    const started = [{ runId: 'run_1', step: 'notify', nodeId: 'notify', attempt: 1, at: 50 }];
     expect(onStarted(opened(), started).live.steps['notify']?.status).toBe('running');
     expect(onStarted(onLost(opened()), started).live.steps['notify']).toBeUndefined();
   });

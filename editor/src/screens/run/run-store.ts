@@ -1,5 +1,5 @@
 import type { RunDelta, RunDetail, RunSummaryView } from '@waybill/api-contract';
-import type { LiveRun } from '../../api/resync.ts';
+import type { LiveRun, StepStarted } from '../../api/resync.ts';
 import { applyDelta, applyStarted } from '../../api/resync.ts';
 
 /**
@@ -48,8 +48,8 @@ export function onDelta(store: RunStore, delta: RunDelta): RunStep {
   return { store: outcome.live === store.live ? store : { ...store, live: outcome.live }, watchAgain: false };
 }
 
-/** A step began: shown only while the screen is up to date, since it is not journaled and cannot be caught up. Pure. */
-export function onStarted(store: RunStore, started: Parameters<typeof applyStarted>[1]): RunStore {
+/** Steps began: shown only while the screen is up to date, since it is not journaled and cannot be caught up. Pure. */
+export function onStarted(store: RunStore, started: readonly StepStarted[]): RunStore {
   if (store.phase !== 'live') return store;
   const live = applyStarted(store.live, started);
   return live === store.live ? store : { ...store, live };
@@ -73,3 +73,9 @@ export const isOver = (run: Pick<RunSummaryView, 'status'>): boolean => finalSta
 /** Whether the status on screen may have changed unseen; a run that is over stays over until someone opens it again. Pure. */
 export const isDoubtful = (store: RunStore): boolean =>
   store.phase !== 'live' && store.live.run !== null && !isOver(store.live.run);
+
+/** Whether people must know at once: the run is over, or goes on again, or the status on screen may be wrong from now on. Pure. */
+export const isTurningPoint = (before: RunStore, now: RunStore): boolean =>
+  isDoubtful(before) !== isDoubtful(now) || isOverIn(before) !== isOverIn(now);
+
+const isOverIn = ({ live }: RunStore): boolean => live.run !== null && isOver(live.run);

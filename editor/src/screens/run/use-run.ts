@@ -1,24 +1,66 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunDelta, RunDetail, ServerToClient, StepView } from '@waybill/api-contract';
 import { useEffect, useRef, useState } from 'react';
+import type { StoreApi } from 'zustand';
+import { createStore } from 'zustand';
 import { api } from '../../api/client.ts';
+import { canvasPace } from '../../api/live.ts';
+import type { Pace } from '../../api/news-pace.ts';
+import { paceNews } from '../../api/news-pace.ts';
+import type { StepStarted } from '../../api/resync.ts';
 import { liveSocket } from '../../api/socket.ts';
+import { gesture } from '../../ui/gesture.ts';
 import type { RunStore } from './run-store.ts';
-import { onDelta, onLost, onStarted, onWatchAsked, onWatchTaken, openRun } from './run-store.ts';
+import { isTurningPoint, onDelta, onLost, onStarted, onWatchAsked, onWatchTaken, openRun } from './run-store.ts';
 
-/** Keeps a run's store fed by the socket. `onChange` gets whole states, at most one per frame; returns the stop function. */
-function feedRun(detail: RunDetail, onChange: (store: RunStore) => void): () => void {
+/** Lists and panels are read, not watched: a few times a second is enough, and nothing of them while the canvas is moved. */
+const panelPace: Pace = { everyMs: 250, whileMovedMs: Number.POSITIVE_INFINITY };
+
+/** A run as the panels show it, and its news as the canvas follows them. */
+export interface FollowedRun {
+  store: RunStore;
+  news: StoreApi<RunStore>;
+}
+
+/**
+ * Keeps a run's store fed by the socket, `news` at the pace of the canvas. `onPanels` gets whole states at the pace of panels,
+ * at once at a turning point. Returns the stop function.
+ */
+function feedRun(detail: RunDetail, onPanels: (followed: FollowedRun) => void): () => void {
   const socket = liveSocket();
   const runId = detail.run.id;
   let store = openRun(detail);
-  let frame = 0;
+  let begun: StepStarted[] = [];
+  const news = createStore<RunStore>(() => store);
+  const takeBegun = () => {
+    store = onStarted(store, begun);
+    begun = [];
+  };
+  const canvas = paceNews(
+    () => {
+      takeBegun();
+      news.setState(store, true);
+    },
+    canvasPace,
+    gesture,
+  );
+  const panels = paceNews(
+    () => {
+      takeBegun();
+      onPanels({ store, news });
+    },
+    panelPace,
+    gesture,
+  );
+  const tell = (urgency?: 'at-once') => {
+    canvas.tell();
+    panels.tell(urgency);
+  };
   const show = (next: RunStore) => {
     if (next === store) return;
+    const isTurn = isTurningPoint(store, next);
     store = next;
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      onChange(store);
-    });
+    tell(isTurn ? 'at-once' : undefined);
   };
   const watch = () => {
     show(onWatchAsked(store));
@@ -28,29 +70,35 @@ function feedRun(detail: RunDetail, onChange: (store: RunStore) => void): () => 
     });
   };
   const take = (delta: RunDelta) => {
+    takeBegun();
     const next = onDelta(store, delta);
     show(next.store);
     if (next.watchAgain) watch();
   };
-  const started: ServerToClient['step-started'] = (news) => show(onStarted(store, news));
+  const started: ServerToClient['step-started'] = (step) => {
+    if (step.runId !== runId || store.phase !== 'live') return;
+    begun.push(step);
+    tell();
+  };
   const lost = () => show(onLost(store));
   socket.on('run-delta', take);
   socket.on('step-started', started);
   socket.on('connect', watch);
   socket.on('disconnect', lost);
   if (socket.connected) watch();
-  onChange(store);
+  onPanels({ store, news });
   return () => {
     socket.off('run-delta', take);
     socket.off('step-started', started);
     socket.off('connect', watch);
     socket.off('disconnect', lost);
     if (socket.connected) socket.emit('unwatch-run', { runId });
-    cancelAnimationFrame(frame);
+    canvas.stop();
+    panels.stop();
   };
 }
 
-/** A run with its flow, live. `store` is null until the run is read. */
+/** A run with its flow, live. `followed` is null until the run is read. */
 export function useRun(runId: string) {
   const query = useQuery({
     queryKey: ['getRun', runId],
@@ -58,14 +106,14 @@ export function useRun(runId: string) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  const [store, setStore] = useState<RunStore | null>(null);
+  const [followed, setFollowed] = useState<FollowedRun | null>(null);
   const detail = query.data;
   useEffect(() => {
-    if (detail) return feedRun(detail, setStore);
-    setStore(null);
+    if (detail) return feedRun(detail, setFollowed);
+    setFollowed(null);
     return undefined;
   }, [detail]);
-  return { query, detail, store: store?.live.runId === runId ? store : null };
+  return { query, detail, followed: followed?.store.live.runId === runId ? followed : null };
 }
 
 /** Steps of an iteration of a very long run that were not read with it; null until they are, or when none is asked for. */

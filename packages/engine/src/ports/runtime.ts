@@ -31,7 +31,10 @@ export interface Definitions {
 /** The only source of time and of new ids; tests move it by hand. */
 export interface Clock {
   now(): EpochMs;
-  /** Calls back once at or soon after `at`; the returned function cancels. */
+  /**
+   * Calls back once at or soon after `at`; earlier only where the clock was put back meanwhile, so whoever waits for a moment
+   * and not for a time to pass looks at the clock again. The returned function cancels.
+   */
   wakeAt(at: EpochMs, callback: () => void): () => void;
 }
 

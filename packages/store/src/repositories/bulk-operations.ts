@@ -79,8 +79,12 @@ export interface BulkOperationRepository {
   get(id: string): Promise<BulkOperationRecord | null>;
   /** Newest first; with `exceptionsOf` those on exceptions only if this person made them. */
   list(request: PageRequest & { exceptionsOf?: string | undefined }): Promise<Page<BulkOperationRecord>>;
-  /** Those that have something left to do by themselves, oldest first. */
+  /** Those that have something left to do by themselves, the first to begin first. */
   unfinished(): Promise<BulkOperationRecord[]>;
+  /** All that are not over, also those that stand still. */
+  open(): Promise<BulkOperationRecord[]>;
+  /** Counts its items anew. */
+  recount(id: string): Promise<void>;
   /** Null if it is no longer in one of these states. */
   move(
     id: string,
@@ -196,10 +200,22 @@ export function bulkOperationRepository(connection: Connection): BulkOperationRe
       (
         await operations
           .find({ status: { $in: ['gathering', 'waiting', 'running'] } })
-          .sort({ createdAt: 1 })
+          // Those planned for later must not keep the others out.
+          .sort({ startAt: 1, _id: 1 })
           .limit(100)
           .lean<OperationDoc[]>()
       ).map(recordOf),
+    open: async () =>
+      (
+        await operations
+          .find({ status: { $in: ['gathering', 'waiting', 'running', 'suspended'] } })
+          .lean<OperationDoc[]>()
+      ).map(recordOf),
+    async recount(id) {
+      const count = (status: BulkItemStatus) => items.countDocuments({ operationId: id, status });
+      const [succeeded, refused, skipped] = [await count('succeeded'), await count('refused'), await count('skipped')];
+      await operations.updateOne({ _id: id }, { $set: { succeeded, refused, skipped } });
+    },
     async move(id, from, to, patch = {}) {
       const doc = await operations
         .findOneAndUpdate(

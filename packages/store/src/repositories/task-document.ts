@@ -36,7 +36,10 @@ export const searchedBy = ({
   TaskDoc,
   'titleKey' | 'decidedBy' | 'delegates'
 > => ({
-  titleKey: [content.title, businessKey, content.exception?.subject?.label].filter(Boolean).join(' ').toLowerCase(),
+  titleKey: [content.foundBy ?? content.title, businessKey, content.foundBy ? null : content.exception?.subject?.label]
+    .filter(Boolean)
+    .join(' ')
+    .toLowerCase(),
   decidedBy: [...new Set(decisions.flatMap((one) => [one.by, ...(one.for ? [one.for.id] : [])]))],
   delegates: delegations.map((one) => one.to.id),
 });

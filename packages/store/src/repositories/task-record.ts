@@ -60,6 +60,8 @@ export interface ExceptionContent {
 export interface ExceptionFailure {
   /** Journal number of the record that shows it; rises when the step fails again. */
   seq: number;
+  /** The numbers of runs it was about before, added up: with it the sum rises when another run takes it over. Absent: 0. */
+  before?: number | undefined;
   /** `held`: the run stands still until somebody acts. `quarantined`: so it does, after several crashes. */
   kind: 'failed' | 'held' | 'quarantined';
   nodeId: string;
@@ -121,6 +123,10 @@ export interface TaskContent {
   maskedFacts?: string[] | undefined;
   /** Names of fields that are hidden in all data of its run. */
   maskedNames?: string[] | undefined;
+  /** Values hidden in its run that its words repeat. */
+  maskedValues?: JsonValue[] | undefined;
+  /** Its title and subject as everybody may see them, where something in them is hidden: it is found by nothing else. */
+  foundBy?: string | undefined;
   exception?: ExceptionContent | undefined;
   /** How often it came back: its run had checked again what was decided before. Absent: never. */
   round?: number | undefined;
@@ -160,7 +166,7 @@ export interface TaskRecord {
   /** Columns of exceptions; null for approvals. */
   exceptionClass: string | null;
   fingerprint: string | null;
-  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`, `run:<id>`. */
+  /** What it has to do with, to find it by: `table:<name>`, `connection:<id>`, `app:<name>`, `code:<code>`, `run:<id>`, `failure:<id>`. */
   tags: string[];
   /** Value at stake, for sorting and sums. */
   amount: number | null;
@@ -177,6 +183,9 @@ export type TaskAmendment = Partial<
   Pick<
     TaskRecord,
     | 'status'
+    | 'runId'
+    | 'businessKey'
+    | 'correlationId'
     | 'users'
     | 'groups'
     | 'claimedBy'
