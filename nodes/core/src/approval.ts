@@ -24,8 +24,9 @@ export const approval = defineNode({
     }),
     requester: param.text({
       label: 'Requested by',
-      help: 'Who asked for it, to keep them from deciding.',
+      help: 'Who asked for it, to keep them from deciding. If nobody is found, the step fails and nobody can decide.',
       optional: true,
+      neverBlank: true,
       group: 'Who',
     }),
     selfApproval: param.boolean({ label: 'Requester may decide', default: false, group: 'Who' }),

@@ -9,6 +9,8 @@ const paramCommon = {
   placeholder: z.string().optional(),
   /** Absent means required, unless `default` is given. */
   optional: z.boolean().optional(),
+  /** Once it is set it must come to something; found nothing, the step fails instead of doing without what it was set for. */
+  neverBlank: z.boolean().optional(),
   default: jsonValueSchema.optional(),
   /** `false`: a literal only, for values the engine must know before a run. Default true. */
   expression: z.boolean().optional(),

@@ -17,6 +17,8 @@ interface Common<T> {
   expression?: boolean;
   when?: { param: string; is: JsonValue[] };
   group?: string;
+  /** Optional, but once it is set it must come to something; found nothing, the step fails instead of going on without. */
+  neverBlank?: boolean;
   /** Its value is for people who may see masked data. */
   masked?: boolean;
 }

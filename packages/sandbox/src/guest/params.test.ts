@@ -104,3 +104,11 @@ it('says which expression failed and where', async () => {
     details: { what: expect.stringContaining('input.amount') },
   });
 });
+
+it('does not do without a field that must come to something once it is set', async () => {
+  const requester: ParamSpec = { kind: 'text', label: 'Requested by', optional: true, neverBlank: true };
+  expect(await resolve({}, { requester })).toEqual({});
+  expect(await resolve({ requester: { $: 'input.name' } }, { requester })).toEqual({ requester: 'Acme' });
+  for (const found of ['input.nope', 'null', '"  "'])
+    await expect(resolve({ requester: { $: found } }, { requester })).rejects.toThrow(/"Requested by" is set/);
+});

@@ -67,7 +67,9 @@ async function resolveFields(
 ): Promise<JsonObject> {
   const values: JsonObject = {};
   for (const [name, spec] of Object.entries(specs)) {
-    const value = await resolveParam(Object.hasOwn(raw, name) ? raw[name] : undefined, spec, evaluation);
+    const set = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = await resolveParam(set, spec, evaluation);
+    if (spec.neverBlank && set !== undefined && isBlank(value)) throw blank(spec);
     if (value !== undefined && !(value === null && spec.optional && spec.kind !== 'json' && spec.kind !== 'expression'))
       values[name] = value;
     else if (spec.default !== undefined) values[name] = structuredCopy(spec.default);
@@ -102,6 +104,15 @@ function check(values: JsonObject, specs: Record<string, ParamSpec>, path: strin
       }
   }
 }
+
+const isBlank = (value: JsonValue | undefined): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+const blank = (spec: ParamSpec): Error =>
+  invalid(
+    `The field "${spec.label}" is set, but nothing came of it.`,
+    'Correct the expression or the data it reads, then retry; or leave the field empty.',
+  );
 
 const invalid = (what: string, fix: string): Error => guestError('PARAM_INVALID', what, fix);
 
