@@ -1,4 +1,4 @@
-import { flowIdSchema } from '@waybill/flow-model';
+import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem } from '../problem.ts';
 import { runFinder } from '../runs/run-finder.ts';
@@ -27,16 +27,18 @@ export function orderingHandlers({
     },
 
     async releaseKey({ body, actor }) {
-      const { orderingKey, reason } = body;
+      const { orderingKey, reason, holder } = body;
       const flowId = flowIdSchema.safeParse(body.flowId);
       const { data } = flowId;
       const before =
         data && (await engine.blockedKeys({ flowId: data })).find((key) => key.orderingKey === orderingKey);
-      const released = data ? await engine.releaseKey(data, orderingKey, actor.name, reason) : [];
+      const runId = runIdSchema.safeParse(holder.runId);
+      const asked = data && runId.success ? { flowId: data, holder: { ...holder, runId: runId.data } } : null;
+      const released = asked ? await engine.releaseKey({ ...asked, orderingKey, by: actor.name, reason }) : [];
       if (released.length === 0)
         throw new HttpProblem('KEY_NOT_HELD', {
-          detail: `No run of flow ${body.flowId} waits behind another for "${orderingKey}".`,
-          fix: 'Reload the list; the next run may have begun meanwhile.',
+          detail: `No run of flow ${body.flowId} waits for "${orderingKey}" behind run ${holder.runId} as it was; nothing was changed.`,
+          fix: 'Reload the list; the next run may have begun meanwhile, or the one before it goes on.',
         });
       const details = { orderingKey, reason, released, because: before?.holder.reason, waiting: before?.waiting };
       await audit(actor, 'ordering.release', `flow:${body.flowId}`, details);
