@@ -326,3 +326,17 @@ it('keeps its runners through many runs at once, with loops and cancellations am
   expect(new Set(codes)).toEqual(new Set([2, 'SANDBOX_TIMEOUT', 'STEP_CANCELLED']));
   expect(test.sandbox.stats().crashes).toBe(before);
 });
+
+it('lets runs that come all at once crowd no isolate: nothing has to be done a second time', async () => {
+  reply = async () => json(200, {});
+  const before = test.sandbox.stats();
+  const outputs = await Promise.all(
+    Array.from({ length: 120 }, (_, index) =>
+      test
+        .run({ nodeType: 'parcelbird.many', input: { in: 1 }, timeoutMs: 120_000, runId: `crowd-${index}` as RunId })
+        .then(outputOf),
+    ),
+  );
+  expect(new Set(outputs)).toEqual(new Set([1]));
+  expect(test.sandbox.stats()).toMatchObject({ repeated: before.repeated, crashes: before.crashes });
+});

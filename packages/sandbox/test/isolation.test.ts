@@ -28,6 +28,7 @@ describe('the realm that expressions and core nodes share', () => {
       memoryMb: 64,
       snapshot,
       entered() {},
+      heldAfterMs: () => 40,
       held() {},
       failed() {},
       setOut() {},

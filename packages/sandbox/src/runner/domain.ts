@@ -14,9 +14,6 @@ type Entry = { execution: Execution } & (
 );
 type TripEntry = Extract<Entry, { trip: GuestTrip }>;
 
-/** An entry that stays longer than this makes those behind it look for another isolate, ms. */
-const HELD_AFTER_MS = 40;
-
 /** Trips that wait for the same context are made together, up to this many and this much. */
 const MAX_TOGETHER = 16;
 const MAX_TOGETHER_CHARS = 100_000;
@@ -51,7 +48,9 @@ export interface DomainOptions {
   snapshot: ivm.ExternalCopy<ArrayBuffer>;
   /** The trip of an execution ended without an error. */
   entered(execution: Execution): void;
-  /** Somebody waits, and the trip on the thread has kept it for `HELD_AFTER_MS` or more. */
+  /** An entry that stays longer than this makes those behind it look for another isolate, ms. */
+  heldAfterMs(): number;
+  /** Somebody waits, and the trip on the thread has kept it for `heldAfterMs` or more. */
   held(domain: Domain): void;
   /** A trip ended with one; the isolate may be gone. More than one: nobody knows whose fault it was. */
   failed(executions: readonly Execution[], thrown: unknown, domain: Domain): void;
@@ -81,7 +80,7 @@ export function openDomain({ memoryMb, snapshot, ...hooks }: DomainOptions): Dom
       if (current.length === 0 || isolate.isDisposed) return;
       if (domain.isHeld(performance.now())) hooks.held(domain);
       if (domain.executions.size > current.length) watchHold();
-    }, HELD_AFTER_MS);
+    }, hooks.heldAfterMs());
   }
 
   const canShare = (entry: TripEntry): boolean =>
@@ -172,7 +171,7 @@ export function openDomain({ memoryMb, snapshot, ...hooks }: DomainOptions): Dom
       if (at >= 0) waiting.splice(at, 1);
       return at >= 0;
     },
-    isHeld: (now) => current.length > 0 && now - enteredAt >= HELD_AFTER_MS,
+    isHeld: (now) => current.length > 0 && now - enteredAt >= hooks.heldAfterMs(),
     hurry() {
       until = Math.min(until, performance.now());
     },

@@ -18,6 +18,8 @@ export interface Job {
   domain: Domain | null;
   place: Place | null;
   guest: GuestContext | null;
+  /** How often it went to another isolate since somebody kept the thread of its own. */
+  moves: number;
   /** It asked the parent for something, so it may have had an effect. */
   hasCalledOut: boolean;
   /** The parent knows that its clock runs. */
@@ -69,6 +71,7 @@ export const newJob = (message: Job['message'], execution: Execution): Job => ({
   domain: null,
   place: null,
   guest: null,
+  moves: 0,
   hasCalledOut: false,
   isReported: false,
   result: null,

@@ -42,6 +42,8 @@ interface DomainPlaces {
   /** The same, once it is there. */
   opened: Domain | null;
   readonly places: Map<string, Place>;
+  /** Runs with steps that are to occupy a place once the isolate is there, and how many. */
+  readonly coming: Map<string, number>;
   /** Contexts begun in it so far. */
   contexts: number;
 }
@@ -79,11 +81,26 @@ export function createPlaces({ bundlesDir, limits }: RunnerSetup, hooks: PlaceHo
       const entry = domainAt(bundle, memoryMb, shard);
       if (shard < MAX_SHARDS && entry.opened?.isHeld(now)) continue;
       if (bundle === CODE_BUNDLE) entry.contexts += 1;
-      if (runId === null || entry.places.has(runId)) return entry;
+      if (runId === null || entry.places.has(runId) || entry.coming.has(runId)) return awaiting(entry, runId);
       let busy = 0;
       for (const place of entry.places.values()) if (place.occupants.size > 0) busy += 1;
-      if (busy < BUSY_CONTEXTS) return entry;
+      for (const run of entry.coming.keys()) if (!entry.places.has(run)) busy += 1;
+      if (busy < BUSY_CONTEXTS) return awaiting(entry, runId);
     }
+  }
+
+  /** Many steps may come in one message: each counts before it has a place. */
+  function awaiting(entry: DomainPlaces, runId: string | null): DomainPlaces {
+    if (runId !== null) entry.coming.set(runId, (entry.coming.get(runId) ?? 0) + 1);
+    return entry;
+  }
+
+  /** The step for which `domainFor` was asked has its place now, or will have none. */
+  function arrived({ coming }: DomainPlaces, runId: string | null): void {
+    if (runId === null) return;
+    const left = (coming.get(runId) ?? 0) - 1;
+    if (left > 0) coming.set(runId, left);
+    else coming.delete(runId);
   }
 
   function domainAt(bundle: string, memoryMb: number, shard: number): DomainPlaces {
@@ -102,6 +119,7 @@ export function createPlaces({ bundlesDir, limits }: RunnerSetup, hooks: PlaceHo
       domain: snapshot.then((ready) => openDomain({ ...hooks, memoryMb, snapshot: ready })),
       opened: null,
       places: new Map(),
+      coming: new Map(),
       contexts: 0,
     };
     entry.domain.then(
@@ -164,6 +182,7 @@ export function createPlaces({ bundlesDir, limits }: RunnerSetup, hooks: PlaceHo
 
   return {
     domainFor,
+    arrived,
     occupy,
     dropIdleDomain,
     /** Disposes worn isolates that nobody is in any more. */

@@ -1,4 +1,5 @@
 // What a runner process does with its messages: pick the isolate and context, make the trip, report the end.
+import { availableParallelism } from 'node:os';
 import type { HostCallKind } from '../guest/host-calls.ts';
 import type { Outbox } from '../outbox.ts';
 import type { FromRunner, RunnerSetup, ToRunner } from '../protocol.ts';
@@ -18,6 +19,10 @@ import { stageFunctions } from './stage-functions.ts';
 
 /** Steps handed along may keep the result of the first one back for so long, ms. */
 const FOLLOWING_MS = 250;
+/** A trip that takes longer keeps the thread of its isolate from others, ms; with more isolates at work than cores, by as much later. */
+const HELD_AFTER_MS = 40;
+const MOST_MOVES = 3;
+const cores = availableParallelism();
 /** More than the engine hands along is no honest report. */
 const MAX_FOLLOWED = 64;
 
@@ -29,6 +34,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   const places = createPlaces(setup, {
     entered: (execution) => ends.entered(execution),
     failed: (executions, thrown, domain) => ends.failed(executions, thrown, domain),
+    heldAfterMs: () => HELD_AFTER_MS * Math.max(1, trips / cores),
     held,
     post,
     done,
@@ -59,8 +65,9 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
   };
 
   /**
-   * Whoever waits behind an entry that keeps the thread goes to another isolate. What has begun is bound to this one; it
-   * is given back to be done again, unless it may have had an effect.
+   * Whoever waits behind an entry that keeps the thread goes to another isolate, a few times: on a busy machine everybody seems
+   * to keep their thread, and moving about makes more contexts. What has begun is bound to this one; it is given back to be
+   * done again, unless it may have had an effect.
    */
   function held(domain: Domain): void {
     for (const execution of [...domain.executions]) {
@@ -70,9 +77,12 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
         if (!job.hasCalledOut && domain.withdraw(execution)) settle(job, { t: 'lost', id: job.id, suspect: false });
         continue;
       }
+      if (execution === job.execution && job.moves >= MOST_MOVES) continue;
       domain.withdraw(execution);
       domain.executions.delete(execution);
       if (execution === job.execution) {
+        job.moves += 1;
+        if (job.place?.runId !== null) retire(job);
         leave(job, true);
         job.domain = null;
         job.place = null;
@@ -145,7 +155,7 @@ export function createRunner(setup: RunnerSetup, outbox: Outbox<FromRunner>, rel
     const { bundle, runId } = homeOf(message);
     try {
       const entry = places.domainFor(bundle, message.memoryMb, runId);
-      const domain = await entry.domain;
+      const domain = await entry.domain.finally(() => places.arrived(entry, runId));
       // Given back for its memory just now: the parent sends the step again.
       if (domain.isolate.isDisposed) {
         settle(job, { t: 'lost', id: job.id, suspect: false });
