@@ -4,12 +4,22 @@ export type {
   BulkAct,
   BulkItem,
   BulkOperation,
+  BulkOutcome,
+  BulkOutcomeCounts,
   BulkPreview,
   BulkReplayOptions,
   BulkRetryOptions,
   ExceptionBulkPreview,
 } from './bulk.ts';
-export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
+export {
+  bulkActSchema,
+  bulkActs,
+  bulkLimit,
+  bulkOperationSchema,
+  bulkOutcomeOf,
+  bulkOutcomes,
+  bulkOutcomesLimit,
+} from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
