@@ -129,10 +129,10 @@ describe('a run that waits at several steps', () => {
       'branches',
       {
         start: { type: 'core.manual' },
-        paid: event('paid'),
+        paid: event('paid', { title: 'Payment' }),
         each: { type: 'core.for-each', params: { items: 'input.lines', concurrency: 5 } },
-        line: event('line', { parent: 'each' }),
-        call: { type: 'core.call-flow', params: { flow: 'stock', input: { $: 'input' } } },
+        line: event('line', { title: 'Line', parent: 'each' }),
+        call: { type: 'core.call-flow', title: 'Stock', params: { flow: 'stock', input: { $: 'input' } } },
       },
       ['start.submitted>paid.in', 'start.submitted>each.in', 'start.submitted>call.in'],
     );
@@ -148,6 +148,12 @@ describe('a run that waits at several steps', () => {
     const at = (node: string, as = 'waiting') => runs(`flowId=branches&node=${node}&as=${as}`);
     expect([await at('paid'), await at('line'), await at('call')]).toEqual([[two, one], [one], [two, one]]);
     expect([await at('line', 'failed'), await at('line', 'parked'), await at('start')]).toEqual([[], [], []]);
+    const { json } = await engineer<{ items: RunSummaryView[] }>('GET', '/api/v1/runs?flowId=branches');
+    const places = json.items.map(({ currentStep, otherSteps = [] }) => [currentStep, ...otherSteps].toSorted());
+    expect(places).toEqual([
+      ['Payment', 'Stock'],
+      ['Line', 'Payment', 'Stock'],
+    ]);
     await test.restart();
     expect(await counted()).toEqual(all);
 

@@ -51,6 +51,8 @@ export const runSummarySchema = z.object({
   /** The first of the runs that repeat each other; null for that one, and for a run that repeats none. */
   replayRoot: z.string().nullable(),
   currentStep: z.string().nullable(),
+  /** Titles of other steps at which it waits; absent: it stands nowhere else. */
+  otherSteps: z.array(z.string()).optional(),
   /** Parked: it waits until a system may be called again. Taken back: what it wrote, all of it or some. Record errors: records could not be used, or a system refused them. */
   note: z.enum(['parked', 'taken-back', 'partly-taken-back', 'record-errors']).nullable(),
   errorCode: z.string().nullable(),

@@ -69,6 +69,7 @@ export function flowDirectory(
         parentRunId: run.parentRunId,
         replayRoot: run.replayRoot,
         currentStep: run.currentStep,
+        ...(run.alsoAt.length === 0 ? {} : { otherSteps: [...new Set(run.alsoAt.map(({ step }) => step))] }),
         note: run.note,
         errorCode: run.errorCode,
         errorWhat: run.errorWhat,

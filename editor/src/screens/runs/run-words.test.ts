@@ -12,6 +12,13 @@ describe('a run in words', () => {
   it('tells the step it is at', () => {
     expect(standsAt(aRunSummary({ status: 'waiting', currentStep: 'Finance approves' }))).toBe('At Finance approves');
   });
+  it('tells the other steps at which it waits', () => {
+    const at = (...otherSteps: string[]) =>
+      standsAt(aRunSummary({ status: 'waiting', currentStep: 'Approve', otherSteps }));
+    expect(at('Wait for payment')).toBe('At Approve and Wait for payment');
+    expect(at('Wait for payment', 'Approve', 'Sign')).toBe('At Approve and 2 other steps');
+    expect(at('Approve')).toBe('At Approve');
+  });
   it('says that a step waits for its system', () => {
     const parked = aRunSummary({ status: 'waiting', currentStep: 'Create project', note: 'parked' });
     expect(standsAt(parked)).toBe('Create project waits until its system takes calls again');

@@ -21,10 +21,16 @@ export function standsAt(run: RunSummaryView): string {
       return 'Crashed its runner again and again';
     case 'waiting':
       if (run.note === 'parked') return `${run.currentStep ?? 'A step'} waits until its system takes calls again`;
-      return run.currentStep ? `At ${run.currentStep}` : 'Waits for a person or an event';
+      return run.currentStep ? `At ${run.currentStep}${elsewhere(run)}` : 'Waits for a person or an event';
     default:
-      return run.currentStep ? `At ${run.currentStep}` : 'Under way';
+      return run.currentStep ? `At ${run.currentStep}${elsewhere(run)}` : 'Under way';
   }
+}
+
+function elsewhere({ currentStep, otherSteps = [] }: RunSummaryView): string {
+  const others = otherSteps.filter((title) => title !== currentStep);
+  if (others.length === 0) return '';
+  return others.length === 1 ? ` and ${others[0]}` : ` and ${others.length} other steps`;
 }
 
 /** What the badge beside the status of a run that is over says; null for nothing. Pure. */
