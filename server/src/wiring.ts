@@ -145,7 +145,7 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     trustedProxies: config.trustedProxies,
     log,
     metrics,
-    webhooks: webhookReceiver({ triggers, engine, connections, metrics, clock }),
+    webhooks: webhookReceiver({ triggers, engine, connections, masks, metrics, clock }),
     async ready() {
       if (!isReady) throw notReady();
       await store.ping().catch((error: unknown) => {
@@ -160,7 +160,15 @@ async function wireOn(storage: Storage, config: ServerConfig, log: Log, extras: 
     platform,
     app,
     attachSocket(httpServer) {
-      socket = liveSocket({ http: httpServer, hub, runFilter, authenticate, publicUrl: config.publicUrl, onFault });
+      socket = liveSocket({
+        http: httpServer,
+        hub,
+        runFilter,
+        authenticate,
+        publicUrl: config.publicUrl,
+        now,
+        onFault,
+      });
     },
     async begin() {
       await ensureAdmin(store, config, audit, now);

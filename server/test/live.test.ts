@@ -201,6 +201,24 @@ it('is not ended by a message that holds what cannot be read as a text', async (
   expect((await test.anonymous('GET', '/healthz')).status).toBe(200);
 });
 
+it('takes no more from one connection than screens ever ask for, and goes on serving the others', async () => {
+  const flood = await connect();
+  const replies = await Promise.all(
+    Array.from({ length: 1_000 }, (_, at) => flood.emitWithAck('watch-flow', { flowId: `flow-${at}`, editor: 'e' })),
+  );
+  expect(replies.filter(({ ok }) => ok)).toHaveLength(50);
+  expect(replies.at(-1)).toEqual({ ok: false, problem: 'RATE_LIMITED' });
+  const other = await connect();
+  const shown = screen(other);
+  const runId = await start('flooded');
+  expect(await watch(other, runId, 0)).toEqual({ ok: true });
+  await eventually(
+    async () => shown.status,
+    (status) => status === 'waiting',
+  );
+  flood.disconnect();
+});
+
 it('stops telling whoever signed out, at once', async () => {
   const leaver = await test.person({ roles: ['viewer'] });
   const socket = await connect(leaver.headers);

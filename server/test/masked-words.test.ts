@@ -123,6 +123,36 @@ describe('a masked value', () => {
     expect((await auditor.call('GET', '/api/v1/audit?limit=200')).text).not.toContain(secret);
   });
 
+  it('is told to a caller where the flow answers with it, and not where it is merely left at the end', async () => {
+    const hook = { type: 'core.webhook', params: { path: 'in', respond: 'whenResponds' } };
+    const keep = { type: 'core.set', params: { fields: { account: { $: 'trigger.body.person.bank.account' } } } };
+    const left = flowOf('left', { start: hook, keep }, ['start.received>keep.in']);
+    const said = flowOf(
+      'said',
+      { start: hook, keep, answer: { type: 'core.respond', params: { body: { $: 'input' } } } },
+      ['start.received>keep.in', 'keep.done>answer.in'],
+    );
+    for (const flow of [left, said]) {
+      flow.settings = { masked: ['account'] };
+      await publish(engineer, flow);
+    }
+    const call = async (flow: string) => (await test.anonymous('POST', `/hooks/${flow}/in`, { body: { person } })).text;
+    expect(await call('said')).toContain(secret);
+    const ended = await call('left');
+    expect(ended).toContain('"account":"•••"');
+    expect(ended).not.toContain(secret);
+  });
+
+  it('is not told by the error of a key that it should have been', async () => {
+    const flow = flowOf('keyed', { start: { type: 'core.webhook', params: { path: 'in' } } });
+    flow.settings = { masked: ['account'], orderingKey: { $: '$number(trigger.body.person.bank.account)' } };
+    await publish(engineer, flow);
+    const failed = await runOf(await start('keyed'), 'failed');
+    expect(failed.text).toContain('ordering key could not be evaluated');
+    expect(failed.text).not.toContain(secret);
+    expect((await owner.call('GET', '/api/v1/runs?flowId=keyed')).text).not.toContain(secret);
+  });
+
   it('stays hidden where a flow hands it to another, gets it from another, or is published without the mask', async () => {
     const child = flowOf(
       'child',

@@ -49,7 +49,7 @@ it('shows what keeps runs waiting, and lets the next one go with a reason that i
   await test.restart();
   expect(await blocked()).toHaveLength(1);
 
-  const key = { flowId: 'inOrder', orderingKey: 'P-1' };
+  const key = { flowId: 'inOrder', orderingKey: 'P-1', holder: { runId: first, status: 'waiting' } };
   expect((await release(await test.as('viewer'), { ...key, reason: 'x' })).status).toBe(403);
   expect((await release(engineer, { ...key, reason: ' ' })).status).toBe(400);
   const done = await release(engineer, { ...key, reason: 'the customer waits' });

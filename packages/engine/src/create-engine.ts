@@ -26,7 +26,7 @@ import type { RecordRetry } from './retried-records.ts';
 import { RetryDesk } from './retry-desk.ts';
 import type { RetryPreview } from './retry-preview.ts';
 import type { RunLog } from './run-log.ts';
-import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { BlockedKey, KeyRelease, QueuedBehind } from './run-order.ts';
 import { RunOrder } from './run-order.ts';
 import { StartDesk } from './start-desk.ts';
 import { StepSlots } from './step-slots.ts';
@@ -262,8 +262,8 @@ class RunningEngine implements Engine {
     return this.#orderDesk.queuedBehind(runId);
   }
 
-  releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
-    return this.#orderDesk.releaseKey(flowId, orderingKey, by, reason);
+  releaseKey(release: KeyRelease): Promise<RunId[]> {
+    return this.#orderDesk.releaseKey(release);
   }
 
   parkedRuns(connection: string): number {

@@ -15,7 +15,7 @@ import type {
 } from './ports/index.ts';
 import type { RecordRetry } from './retried-records.ts';
 import type { RetryPreview } from './retry-preview.ts';
-import type { BlockedKey, QueuedBehind } from './run-order.ts';
+import type { BlockedKey, KeyRelease, QueuedBehind } from './run-order.ts';
 import type { LostWrite } from './taken-over.ts';
 import type { UndoPreview } from './undo-plan.ts';
 
@@ -130,8 +130,11 @@ export interface Engine {
   blockedKeys(filter?: { flowId?: FlowId }): Promise<BlockedKey[]>;
   /** What an accepted run waits for before it begins; null once it may begin. */
   queuedBehind(runId: RunId): Promise<QueuedBehind | null>;
-  /** Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting. */
-  releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]>;
+  /**
+   * Lets the next run of a key go although the one before is not over; returns the runs that kept it waiting, none when
+   * another run holds the key by now or the one that did goes on.
+   */
+  releaseKey(release: KeyRelease): Promise<RunId[]>;
   /**
    * Starts a run that repeats one that is over.
    * @throws {FlowError} RUN_UNKNOWN, RUN_NOT_OVER, REPLAY_STEP_UNKNOWN, REPLAY_TRIGGER_MISSING

@@ -2,7 +2,7 @@ import type { FlowId, RunId } from '@waybill/flow-model';
 import type { Engine } from './engine.ts';
 import { inParallel } from './in-parallel.ts';
 import type { RunDriver } from './run-driver.ts';
-import type { BlockedKey, Holder, QueuedBehind, RunOrder } from './run-order.ts';
+import type { BlockedKey, Holder, KeyRelease, QueuedBehind, RunOrder } from './run-order.ts';
 import { summarise } from './summarise.ts';
 import { whyItStands } from './why-it-stands.ts';
 
@@ -43,10 +43,14 @@ export class OrderDesk {
     return holder && { for: 'key', orderingKey, holder };
   }
 
-  async releaseKey(flowId: FlowId, orderingKey: string, by: string, reason: string): Promise<RunId[]> {
+  async releaseKey({ flowId, orderingKey, holder, by, reason }: KeyRelease): Promise<RunId[]> {
     const turn = this.#ports.order.blocked(flowId).find((each) => each.orderingKey === orderingKey);
     const released: RunId[] = [];
-    for (const runId of turn?.holders ?? []) {
+    // Whoever was quicker let that one go: by now another one holds the key, which nobody agreed to overtake.
+    const isAsSeen =
+      holder === null ||
+      (turn?.holders[0] === holder.runId && (await this.#holder(holder.runId))?.status === holder.status);
+    for (const runId of (isAsSeen && turn?.holders) || []) {
       const answer = await this.#ports.deliver(runId, `release-key:${this.#ports.newId()}`, {
         kind: 'release-key',
         by,

@@ -1,5 +1,6 @@
 import type { FlowSettings, RunId } from '@waybill/flow-model';
 import { describe, expect, it } from 'vitest';
+import type { RunStatus } from './run-status.ts';
 import { aFlow } from './testing/flow-builder.ts';
 import type { Script } from './testing/scripted-node-host.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
@@ -153,10 +154,10 @@ describe('a failed run of a key', () => {
         holder: { runId: first, status: 'failed', reason: 'failed at “test.pure”: The other system did not answer.' },
       },
     ]);
-    expect(await bench.engine.releaseKey(bench.flow.id, 'k', 'op', 'booked by hand')).toEqual([first]);
+    expect(await release(bench, 'k', first, 'failed')).toEqual([first]);
     await bench.settle();
     expect(await statuses(bench, first, second, third)).toEqual(['failed', 'succeeded', 'succeeded']);
-    expect(await bench.engine.releaseKey(bench.flow.id, 'k', 'op', 'again')).toEqual([]);
+    expect(await release(bench, 'k', first, 'failed')).toEqual([]);
     await bench.restart();
     expect(await statuses(bench, await bench.start('k'))).toEqual(['succeeded']);
   });
@@ -172,6 +173,43 @@ describe('a failed run of a key', () => {
     await bench.deliver(first, { kind: 'retry-step', step: 'a', by: 'op' });
     expect(await statuses(bench, first, second)).toEqual(['succeeded', 'succeeded']);
     expect(begun(bench)).toEqual([first, second]);
+  });
+});
+
+const release = (bench: TestBench, orderingKey: string, runId: RunId, status: RunStatus): Promise<RunId[]> =>
+  bench.engine.releaseKey({
+    flowId: bench.flow.id,
+    orderingKey,
+    holder: { runId, status },
+    by: 'op',
+    reason: 'urgent',
+  });
+
+describe('a key that two people release', () => {
+  it('lets one run go and not the next one too', async () => {
+    const bench = testBench(line(byAccount()), { 'test.pure': waitsAnHour });
+    const [first, second] = [await bench.start('k'), await bench.start('k')];
+    const third = await bench.start('k');
+    const both = await Promise.all([release(bench, 'k', first, 'waiting'), release(bench, 'k', first, 'waiting')]);
+    expect(both.flat()).toEqual([first]);
+    await bench.settle();
+    expect(await release(bench, 'k', first, 'waiting')).toEqual([]);
+    await bench.settle();
+    expect(await statuses(bench, first, second, third)).toEqual(['waiting', 'waiting', 'queued']);
+  });
+
+  it('is not released once the run that was given up goes on after all', async () => {
+    let isBroken = true;
+    const bench = testBench(line(byAccount({ onFailed: 'hold' })), {
+      'test.pure': (call, signal) => (isBroken ? refused : waitsAnHour(call, signal)),
+    });
+    const [first, second] = [await bench.start('k'), await bench.start('k')];
+    expect(await statuses(bench, first, second)).toEqual(['failed', 'queued']);
+    isBroken = false;
+    await bench.deliver(first, { kind: 'retry-step', step: 'a', by: 'op' });
+    expect(await release(bench, 'k', first, 'failed')).toEqual([]);
+    await bench.settle();
+    expect(await statuses(bench, first, second)).toEqual(['waiting', 'queued']);
   });
 });
 
@@ -201,7 +239,7 @@ describe('what keeps runs waiting', () => {
     ]);
     expect(await bench.engine.queuedBehind(second)).toMatchObject({ for: 'key', holder: { runId: first } });
     expect(await bench.engine.queuedBehind(first)).toBeNull();
-    await bench.engine.releaseKey(bench.flow.id, 'P-1042', 'op', 'urgent');
+    await release(bench, 'P-1042', first, 'waiting');
     await bench.settle();
     expect(begun(bench)).toContain(second);
     bench.host.calls.length = 0;

@@ -83,6 +83,16 @@ export interface BlockedKey {
   oldestAcceptedAt: EpochMs;
 }
 
+/** Letting the next run of a key go. */
+export interface KeyRelease {
+  flowId: FlowId;
+  orderingKey: string;
+  /** The run that holds the key, and how it stood when somebody decided to; null for whichever does. */
+  holder: Pick<Holder, 'runId' | 'status'> | null;
+  by: string;
+  reason: string;
+}
+
 /** Why a run has not begun. */
 export type QueuedBehind =
   | { for: 'key'; orderingKey: string; holder: Holder }

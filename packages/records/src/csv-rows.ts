@@ -56,6 +56,8 @@ export function createRowReader(
 
   const broken = (start: number, what: string): FoundRow => {
     const end = lineEnd(text, start);
+    // Given up at the end of the text, the rest of its line would be taken for a row of its own.
+    if (end === text.length && !isLast) return { is: 'partial' };
     return {
       is: 'broken',
       what,

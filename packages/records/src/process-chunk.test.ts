@@ -105,6 +105,23 @@ it('gives the same records wherever the text is cut', async () => {
   }
 });
 
+it('takes no piece of a row that is given up for a row, wherever the text is cut', async () => {
+  const text = 'name,amount\nAnna,1\n12" pipe,Bob,500\n"x" y,Eve,900\nCarl,2\n';
+  for (let at = 1; at < text.length; at += 1) {
+    const first = await read(text.slice(0, at), aPlan(), aStand({ isLast: false }));
+    const stand = aStand({ columns: first.columns, row: first.rowsIn, line: first.lines });
+    const second = await read(text.slice(first.consumed), aPlan(), stand);
+    expect([...first.list, ...second.list], `cut at ${at}`).toEqual([
+      { name: 'Anna', amount: '1' },
+      { name: 'Carl', amount: '2' },
+    ]);
+    expect([...first.errors, ...second.errors].map(({ row, line }) => [row, line])).toEqual([
+      [2, 3],
+      [3, 4],
+    ]);
+  }
+});
+
 it('passes over a line that is too long and says which it was', async () => {
   const text = `id\n1\n${'x'.repeat(2_000)}\n3\n`;
   const { list, errors, isOverlong } = await read(text);

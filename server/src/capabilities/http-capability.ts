@@ -2,7 +2,8 @@ import { FlowError, flowError } from '@waybill/flow-model';
 import type { HttpReplyMessage, HttpRequestMessage } from '@waybill/node-sdk';
 import type { Now } from '../clock.ts';
 import type { ConnectionResolver, ResolvedConnection } from '../connections/resolve-connection.ts';
-import type { PacedOutbound } from '../governor/paced-outbound.ts';
+import type { PacedOutbound, Sender } from '../governor/paced-outbound.ts';
+import { callWithdrawn } from '../governor/paced-outbound.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkHost } from './host-rules.ts';
 import type { AccessToken, TokenSource } from './oauth2-tokens.ts';
@@ -17,10 +18,11 @@ export interface HttpCallContext {
   /** Hosts the manifest of the node declares. */
   allowedHosts: readonly string[];
   correlationId: string;
+  /** Ends when the step does. Made when it is asked for, which most calls have no need to. */
+  readonly signal?: AbortSignal;
 }
 
-/** @see PacedOutbound about `byPerson`. */
-type ExchangeContext = Pick<HttpCallContext, 'allowedHosts' | 'correlationId'> & { byPerson?: boolean };
+type ExchangeContext = Pick<HttpCallContext, 'allowedHosts' | 'correlationId' | 'signal'> & Pick<Sender, 'byPerson'>;
 
 export interface HttpCapability {
   call(request: HttpRequestMessage, context: HttpCallContext): Promise<HttpReplyMessage>;
@@ -123,7 +125,11 @@ export function httpCapability(options: {
         timeoutMs,
         allowPrivateAddresses: connection?.allowPrivateAddresses === true && atHome,
       };
-      const reply = atHome ? await paced.send(connection, outgoing, context.byPerson) : await outbound.send(outgoing);
+      const { byPerson = false } = context;
+      const isWanted = () => context.signal?.aborted !== true;
+      const reply = atHome
+        ? await paced.send(connection, outgoing, { byPerson, isWanted })
+        : await outbound.send(outgoing);
       const target = redirectTarget(reply, url, request.method);
       if (!target) return withoutEcho(reply, [...(connection?.secrets ?? []), ...sentSecrets(signed, token)]);
       if (hop === maxRedirects || (auth.scheme === 'secret-url' && target.origin !== home))
@@ -139,6 +145,7 @@ export function httpCapability(options: {
   ): Promise<OutboundReply> {
     if (connection?.auth.scheme !== 'oauth2-client-credentials') return exchange(request, connection, context, null);
     const token = await tokens.get(connection, context.byPerson);
+    if (context.signal?.aborted) throw callWithdrawn();
     const reply = await exchange(request, connection, context, token);
     const stale = connection.definition.staleTokenStatuses ?? [401];
     if (!stale.includes(reply.status)) return reply;

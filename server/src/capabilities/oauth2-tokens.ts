@@ -87,7 +87,7 @@ export function tokenSource(paced: PacedOutbound, now: Now): TokenSource {
       timeoutMs: tokenTimeoutMs,
       allowPrivateAddresses: connection.allowPrivateAddresses,
     };
-    const reply = await paced.send(connection, request, byPerson);
+    const reply = await paced.send(connection, request, { byPerson });
     const verdict = verdictOf(reply, connection.definition.limits, now());
     if (verdict.kind === 'throttled') throw throttled(connection, verdict.waitMs);
     if (reply.status >= 500)

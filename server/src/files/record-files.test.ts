@@ -60,3 +60,19 @@ it.each([
   act(path);
   expect(await rest()).toBe('second');
 });
+
+it('knows another content of the same size in a file whose time was set back', async () => {
+  const path = join(folder, 'set-back.csv');
+  const versionOf = async () => {
+    const file = await files.open({ connection: null, path: 'set-back.csv' }, 'run-1');
+    await file.close();
+    return file.version;
+  };
+  writeFileSync(path, 'id\n1\n');
+  utimesSync(path, 1_000, 1_000);
+  const before = await versionOf();
+  expect(await versionOf()).toBe(before);
+  writeFileSync(path, 'id\n2\n');
+  utimesSync(path, 1_000, 1_000);
+  expect(await versionOf()).not.toBe(before);
+});

@@ -52,10 +52,11 @@ export function recordFiles({ workspaceFolder, allowed, connections, onRead }: R
       const handle = await open(await fileOf(place), 'r').catch((error: unknown) => {
         throw ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? notFound(place) : refused(place, error);
       });
-      const { size, mtimeMs, ino } = await handle.stat();
+      const { size, mtimeMs, ctimeMs, ino } = await handle.stat();
       return {
         sizeBytes: size,
-        version: `${size}-${mtimeMs}-${ino}`,
+        // The last one cannot be set back: some programs give a file that they wrote over its old time.
+        version: `${size}-${mtimeMs}-${ino}-${ctimeMs}`,
         async read(offset, into) {
           const wanted = Math.min(into.length, Math.max(0, size - offset));
           let done = 0;

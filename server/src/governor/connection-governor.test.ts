@@ -6,8 +6,10 @@ import { defineCredential } from '@waybill/node-sdk';
 import type { ConnectionRecord } from '@waybill/store';
 import { openPolicy } from '@waybill/store';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { OutboundReply, OutboundRequest } from '../capabilities/outbound.ts';
 import type { ConnectionGovernor } from './connection-governor.ts';
 import { connectionGovernor } from './connection-governor.ts';
+import { pacedOutbound } from './paced-outbound.ts';
 import type { Verdict } from './reply-verdict.ts';
 
 const second = 1_000;
@@ -538,4 +540,36 @@ describe('a system that says what is left', () => {
     expect(acquire(['cn_a'])).toBeInstanceOf(Promise);
     expect(governor.gauge('cn_a')).toMatchObject({ limit: 1, fullLimit: 1, toldLimit: 1 });
   });
+});
+
+it('sends no request whose step ended while it waited for its turn, and keeps no place for it', async () => {
+  const sent: string[] = [];
+  let answerAll = () => {};
+  const answered = new Promise<OutboundReply>((resolve) => {
+    answerAll = () => resolve({ status: 200, headers: {}, body: '' });
+  });
+  const outbound = {
+    send: ({ url }: OutboundRequest) => {
+      sent.push(url.pathname);
+      return answered;
+    },
+  };
+  const definition = types.get('two');
+  if (!definition) throw new Error('no such type');
+  const paced = pacedOutbound({ outbound, governor, now: clock.now });
+  const call = (path: string, isWanted = () => true) => {
+    const url = new URL(path, 'http://crm.example');
+    const request = { method: 'POST', url, headers: {}, timeoutMs: 30 * second, allowPrivateAddresses: false };
+    return paced.send({ id: 'cn_a', definition }, request, { isWanted });
+  };
+  const first = [call('/1'), call('/2')];
+  let isStepOver = false;
+  const late = call('/late', () => !isStepOver).catch((error: unknown) => (error as FlowError).code);
+  const next = call('/next');
+  isStepOver = true;
+  answerAll();
+  expect(await late).toBe('CALL_WITHDRAWN');
+  await Promise.all([...first, next]);
+  expect(sent).toEqual(['/1', '/2', '/next']);
+  expect(governor.gauge('cn_a')?.requestsInFlight).toBe(0);
 });

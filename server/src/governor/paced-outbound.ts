@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type FlowError, flowError } from '@waybill/flow-model';
 import type { Outbound, OutboundReply, OutboundRequest } from '../capabilities/outbound.ts';
 import type { Now } from '../clock.ts';
 import type { ResolvedConnection } from '../connections/resolve-connection.ts';
@@ -6,16 +7,24 @@ import type { ConnectionGovernor } from './connection-governor.ts';
 import { verdictOf, verdictOfFault } from './reply-verdict.ts';
 import type { Departure } from './request-line.ts';
 
+/** For whom a request is sent. */
+export interface Sender {
+  /** See `DepartureRequest`. */
+  byPerson?: boolean;
+  /** False once nobody waits for the answer any more: its step timed out, crashed or was given up. */
+  isWanted?(): boolean;
+}
+
 /** Sends a request when the budget of its connection allows it, and tells the budget what came of it. */
 export interface PacedOutbound {
   /**
-   * @param byPerson see `DepartureRequest`.
-   * @throws {FlowError} PROVIDER_THROTTLED, CONNECTION_NOT_ANSWERING when it would have to wait too long: nothing was sent.
+   * @throws {FlowError} PROVIDER_THROTTLED, CONNECTION_NOT_ANSWERING when it would have to wait too long, CALL_WITHDRAWN when
+   * its step ended while it waited: nothing was sent.
    */
   send(
     connection: Pick<ResolvedConnection, 'id' | 'definition'>,
     request: OutboundRequest,
-    byPerson?: boolean,
+    sender?: Sender,
   ): Promise<OutboundReply>;
 }
 
@@ -29,6 +38,16 @@ const identityOf = ({ method, url, body }: OutboundRequest): string =>
     .update(body ?? '')
     .digest('base64url');
 
+/** Nothing was sent. */
+export const callWithdrawn = (): FlowError =>
+  flowError('CALL_WITHDRAWN', {
+    what: 'The step of this call ended before the call could be sent.',
+    fix: 'Nothing: look at how the step ended.',
+    owner: 'engine',
+    engine: 'retry',
+    effect: 'none',
+  });
+
 export function pacedOutbound(options: {
   outbound: Pick<Outbound, 'send'>;
   governor: Pick<ConnectionGovernor, 'depart'>;
@@ -36,11 +55,16 @@ export function pacedOutbound(options: {
 }): PacedOutbound {
   const { outbound, governor, now } = options;
   return {
-    async send({ id, definition }, request, byPerson = false) {
+    async send({ id, definition }, request, { byPerson = false, isWanted = () => true } = {}) {
       const askedAt = now();
       const waitMs = Math.min(longestHoldMs, Math.floor(request.timeoutMs / 2));
       const answer = governor.depart(id, { waitMs, byPerson });
       const departure: Departure = answer instanceof Promise ? await answer : answer;
+      // What nobody knows of any more must not be done, least of all after it was looked for or taken back.
+      if (answer instanceof Promise && !isWanted()) {
+        departure.ended({ kind: 'neutral' });
+        throw callWithdrawn();
+      }
       const timeoutMs = Math.max(1, request.timeoutMs - (now() - askedAt));
       try {
         const reply = await outbound.send({ ...request, timeoutMs });

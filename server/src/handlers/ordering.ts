@@ -1,4 +1,4 @@
-import { flowIdSchema } from '@waybill/flow-model';
+import { flowIdSchema, runIdSchema } from '@waybill/flow-model';
 import type { Some } from '../http/handler.ts';
 import { HttpProblem } from '../problem.ts';
 import { runFinder } from '../runs/run-finder.ts';
@@ -27,16 +27,20 @@ export function orderingHandlers({
     },
 
     async releaseKey({ body, actor }) {
-      const { orderingKey, reason } = body;
+      const { orderingKey, reason, holder } = body;
       const flowId = flowIdSchema.safeParse(body.flowId);
       const { data } = flowId;
       const before =
         data && (await engine.blockedKeys({ flowId: data })).find((key) => key.orderingKey === orderingKey);
-      const released = data ? await engine.releaseKey(data, orderingKey, actor.name, reason) : [];
+      const runId = holder ? runIdSchema.safeParse(holder.runId) : null;
+      const seen = holder && runId?.success ? { ...holder, runId: runId.data } : null;
+      const isAsked = data !== undefined && (holder === undefined || seen !== null);
+      const release = { orderingKey, holder: seen, by: actor.name, reason };
+      const released = isAsked ? await engine.releaseKey({ ...release, flowId: data }) : [];
       if (released.length === 0)
         throw new HttpProblem('KEY_NOT_HELD', {
-          detail: `No run of flow ${body.flowId} waits behind another for "${orderingKey}".`,
-          fix: 'Reload the list; the next run may have begun meanwhile.',
+          detail: `No run of flow ${body.flowId} waits for "${orderingKey}" behind ${holder ? `run ${holder.runId} as it was` : 'another'}; nothing was changed.`,
+          fix: 'Reload the list; the next run may have begun meanwhile, or the one before it goes on.',
         });
       const details = { orderingKey, reason, released, because: before?.holder.reason, waiting: before?.waiting };
       await audit(actor, 'ordering.release', `flow:${body.flowId}`, details);

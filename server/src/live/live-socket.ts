@@ -6,9 +6,11 @@ import type { Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import type { Actor } from '../auth/actor.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { Now } from '../clock.ts';
 import { checkOrigin } from '../http/access.ts';
+import { rateLimiter } from '../http/rate-limit.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import { withoutStatuses } from '../runs/run-filter.ts';
+import { newsFilter } from '../runs/run-filter.ts';
 import type { LiveHub, RunsWatcher } from './live-hub.ts';
 import { presence } from './presence.ts';
 import type { Watcher } from './run-watch.ts';
@@ -16,6 +18,9 @@ import type { Watcher } from './run-watch.ts';
 /** More packets than this waiting for one client: it is left out until it has read them, then caught up. */
 const waitingPackets = 64;
 const watchedRunsLimit = 50;
+const watchedFlowsLimit = 50;
+/** Far more than the liveliest screens send, at once and for long. */
+const messageRate = { burst: 300, perSecond: 50 };
 const recheckMs = 60_000;
 
 interface SocketData {
@@ -42,9 +47,10 @@ export function liveSocket(options: {
   runFilter: RunFilterReader;
   authenticate: Authenticate;
   publicUrl: string | null;
+  now: Now;
   onFault(error: unknown): void;
 }): { close(): Promise<void>; clients(): number /** Drops whoever lost the right to listen. */; recheck(): void } {
-  const { http, hub, runFilter, authenticate, publicUrl, onFault } = options;
+  const { http, hub, runFilter, authenticate, publicUrl, now, onFault } = options;
   const io: LiveServer = new Server(http, {
     path: socketPath,
     serveClient: false,
@@ -92,7 +98,7 @@ export function liveSocket(options: {
     io.to(`flow:${flowId}`).emit('flow-presence', { flowId, people: people.people(flowId) });
   };
 
-  io.on('connection', (socket) => serveSocket(socket, { hub, runFilter, people, tellPresence, onFault }));
+  io.on('connection', (socket) => serveSocket(socket, { hub, runFilter, people, tellPresence, now, onFault }));
 
   // Whoever was signed out, disabled or given other roles must not go on listening.
   const recheck = () => {
@@ -128,11 +134,18 @@ function serveSocket(
     runFilter: RunFilterReader;
     people: ReturnType<typeof presence>;
     tellPresence: (flowId: string) => void;
+    now: Now;
     onFault: (error: unknown) => void;
   },
 ): void {
-  const { hub, runFilter, people, tellPresence, onFault } = parts;
+  const { hub, runFilter, people, tellPresence, now, onFault } = parts;
   const { permissions, name } = socket.data.actor;
+  const waitFor = rateLimiter(now, messageRate);
+  socket.use((event, next) => {
+    if (waitFor('') === 0) next();
+    else answer(event.at(-1), { ok: false, problem: 'RATE_LIMITED' });
+  });
+  const flows = new Set<string>();
   const runs = new Map<string, Watcher>();
   let list: RunsWatcher | null = null;
   if (permissions.has('tasks.read')) void socket.join('tasks');
@@ -203,7 +216,7 @@ function serveSocket(
         // The client may have gone, or asked for another list, while the filter was being read.
         if (!socket.connected || asked !== listAsked) return answer(done, { ok: false });
         list = {
-          filter: withoutStatuses(filter),
+          filter: newsFilter(filter),
           ready,
           send: (changed) => socket.emit('runs-changed', { runs: changed }),
         };
@@ -230,6 +243,8 @@ function serveSocket(
     const parsed = watchFlowSchema.safeParse(message);
     const flowId = parsed.success ? flowIdSchema.safeParse(parsed.data.flowId) : null;
     if (!parsed.success || !flowId?.success || !permissions.has('flows.read')) return answer(done, { ok: false });
+    if (!flows.has(flowId.data) && flows.size >= watchedFlowsLimit) return answer(done, { ok: false });
+    flows.add(flowId.data);
     void socket.join(`flow:${flowId.data}`);
     people.join(flowId.data, socket.id, { name, editor: parsed.data.editor });
     tellPresence(flowId.data);
@@ -238,6 +253,7 @@ function serveSocket(
   socket.on('unwatch-flow', (message) => {
     const flowId = flowIdSchema.safeParse((message as { flowId?: unknown } | null)?.flowId);
     if (!flowId.success) return;
+    if (!flows.delete(flowId.data)) return;
     void socket.leave(`flow:${flowId.data}`);
     people.leave(flowId.data, socket.id);
     tellPresence(flowId.data);

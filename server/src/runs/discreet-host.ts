@@ -12,10 +12,7 @@ export function discreetHost(host: NodeHost, masks: Pick<RunMasks, 'ofRun'>): No
     const names = await masks.ofRun(call.runId);
     const { trigger, steps, input } = call.scope;
     const hidden = hiddenIn([trigger, steps, input, call.input, params], names);
-    if (hidden.length === 0) return error;
-    const { what, fix, detail } = error;
-    const said = { ...error, what: textWithout(what, hidden), fix: textWithout(fix, hidden) };
-    return detail === undefined ? said : { ...said, detail: textWithout(detail, hidden) };
+    return hidden.length === 0 ? error : wordsWithout(error, hidden);
   }
   /** Also of steps that went along: they saw what this one saw, and what it gave. */
   async function discreet(call: StepCall, result: StepResult): Promise<StepResult> {
@@ -28,6 +25,18 @@ export function discreetHost(host: NodeHost, masks: Pick<RunMasks, 'ofRun'>): No
   }
   return {
     execute: async (call, signal) => discreet(call, await host.execute(call, signal)),
-    evaluate: (...given) => host.evaluate(...given),
+    // A key of a run that begins: no run says yet what is hidden in the event, so its error repeats nothing of it.
+    async evaluate(expression, scope, timeoutMs) {
+      const result = await host.evaluate(expression, scope, timeoutMs);
+      if (result.ok) return result;
+      const event = [scope['trigger'], scope['input']].filter((value) => value !== undefined);
+      return { ...result, error: wordsWithout(result.error, event) };
+    },
   };
+}
+
+function wordsWithout(error: ErrorRecord, hidden: readonly JsonValue[]): ErrorRecord {
+  const { what, fix, detail } = error;
+  const said = { ...error, what: textWithout(what, hidden), fix: textWithout(fix, hidden) };
+  return detail === undefined ? said : { ...said, detail: textWithout(detail, hidden) };
 }

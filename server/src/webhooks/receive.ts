@@ -1,6 +1,6 @@
 import type { Answered, Engine, StartRequest } from '@waybill/engine';
 import type { JsonValue } from '@waybill/flow-model';
-import { flowVersionIdSchema } from '@waybill/flow-model';
+import { flowVersionIdSchema, hiddenIn, masked } from '@waybill/flow-model';
 import type { ArmedTriggerRecord } from '@waybill/store';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ConnectionResolver } from '../connections/resolve-connection.ts';
@@ -8,6 +8,7 @@ import type { BodyClock } from '../http/read-body.ts';
 import { megabyte, readBody } from '../http/read-body.ts';
 import type { Metrics } from '../metrics.ts';
 import { HttpProblem } from '../problem.ts';
+import type { RunMasks } from '../runs/run-masks.ts';
 import type { TriggerDesk } from '../triggers/trigger-desk.ts';
 import { textParam } from '../triggers/trigger-params.ts';
 import { signatureFits } from './verify-signature.ts';
@@ -22,6 +23,7 @@ export interface WebhookOptions {
   triggers: Pick<TriggerDesk, 'webhook'>;
   engine: () => Pick<Engine, 'start' | 'startAndWait'>;
   connections: Pick<ConnectionResolver, 'byBinding'>;
+  masks: RunMasks;
   metrics: Pick<Metrics, 'webhook'>;
   clock: BodyClock;
 }
@@ -111,8 +113,14 @@ const isSafeHeader = (name: string, value: string): boolean =>
 
 /** `/hooks/<flowId>/<path>`: a durable run before the sender hears 202. */
 export function webhookReceiver(options: WebhookOptions): RequestHandler {
-  const { triggers, engine, metrics, clock } = options;
+  const { triggers, engine, masks, metrics, clock } = options;
   const keyOfBody = bodyKeys();
+
+  /** What a flow answers on purpose is its own; what is merely left at its end must not tell what is hidden in it. */
+  async function asShown(answered: Extract<Answered, { kind: 'finished' }>, input: JsonValue) {
+    const names = await masks.ofRun(answered.runId);
+    return { ...answered, output: masked(answered.output, names, hiddenIn(input, names)) };
+  }
 
   async function receive(request: Request, response: Response): Promise<void> {
     const [flowId = '', path = '', ...rest] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -162,7 +170,7 @@ export function webhookReceiver(options: WebhookOptions): RequestHandler {
     if (params['respond'] === 'whenResponds') {
       const answered = await engine().startAndWait(start, answerTimeoutMs);
       metrics.webhook(answered.duplicate ? 'duplicate' : 'accepted');
-      sendAnswer(response, answered);
+      sendAnswer(response, answered.kind === 'finished' ? await asShown(answered, input) : answered);
       return;
     }
     const { runId, duplicate } = await engine().start(start);

@@ -17,7 +17,8 @@ export function ReleaseDialog({ held, onClose }: ReleaseDialogProps) {
   const sending = useSending();
   const { holder, flowId, orderingKey } = held;
   const release = async () => {
-    await api('releaseKey', { body: { flowId, orderingKey, reason: reason.trim() } });
+    const { runId, status } = holder;
+    await api('releaseKey', { body: { flowId, orderingKey, holder: { runId, status }, reason: reason.trim() } });
     const stale = ['listBlockedKeys', 'getQueuedBehind', 'listRuns'];
     await Promise.all(stale.map((route) => queryClient.invalidateQueries({ queryKey: [route] })));
     toast('The next run begins.');

@@ -32,6 +32,8 @@ export function createTickets(pool: Pick<RunnerPool, 'submit' | 'abort'>): Perfo
         ended: false,
         answer: answer(() => {
           stop ??= new AbortController();
+          // Asked for by a call that is still on its way out when its step is over.
+          if (ticket.ended) stop.abort();
           return stop.signal;
         }),
         end(how) {
