@@ -1,15 +1,12 @@
 import type { RunDetail, RunSummaryView, StepView } from '@waybill/api-contract';
 import { manifestKey } from '@waybill/flow-model';
-import { ArrowRight, CirclePause, CirclePlay, CircleStop, RotateCcw, Undo2 } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useLiveRun } from '../../api/live.ts';
 import { useApiQuery } from '../../api/queries.ts';
 import type { LiveRun } from '../../api/resync.ts';
 import { useMay } from '../../api/session.ts';
-import type { Command } from '../../app/commands.ts';
-import { useCommands } from '../../app/commands.ts';
 import { useCrumb } from '../../app/crumb.ts';
-import { navigate, useSearch } from '../../app/router.tsx';
+import { useSearch } from '../../app/router.tsx';
 import type { ScreenProps } from '../../app/screens.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/Field.tsx';
@@ -17,7 +14,6 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { Segments } from '../../ui/Tabs.tsx';
 import { QueuedNotice } from '../ordering/QueuedNotice.tsx';
 import { RunLine } from '../runs/RunLine.tsx';
-import type { Act } from './ActDialog.tsx';
 import { ActDialog } from './ActDialog.tsx';
 import { RepeatedBy } from './RepeatedBy.tsx';
 import { RepeatOf } from './RepeatOf.tsx';
@@ -28,7 +24,7 @@ import { RunGraph } from './RunGraph.tsx';
 import { RunHeader } from './RunHeader.tsx';
 import { recordErrorsOf } from './record-error-words.ts';
 import { newestRepeat, relatedGroups } from './related-runs.ts';
-import { runActs, takenBack } from './run-acts.ts';
+import { takenBack } from './run-acts.ts';
 import type { RunStore } from './run-store.ts';
 import { isDoubtful, isOver } from './run-store.ts';
 import { StepDetail } from './StepDetail.tsx';
@@ -39,6 +35,8 @@ import { TakeBackDialog } from './TakeBackDialog.tsx';
 import { useCalm } from './use-calm.ts';
 import type { FollowedRun } from './use-run.ts';
 import { useRun, useStepsNear } from './use-run.ts';
+import type { ActOnRun } from './use-run-commands.ts';
+import { useRunCommands } from './use-run-commands.ts';
 import '../runs/runs.css';
 import './run.css';
 
@@ -64,7 +62,7 @@ function RunView({ detail, store, news, refresh }: RunViewProps) {
   const catalog = useApiQuery('catalog', {}, { staleTime: Number.POSITIVE_INFINITY });
   const manifests = useMemo(() => catalog.data?.manifests ?? [], [catalog.data]);
   const [picks, setPicks] = useState<IterationPicks>({});
-  const [act, setAct] = useState<Act | { act: 'take-back' } | { act: 'retry-run' } | null>(null);
+  const [act, setAct] = useState<ActOnRun | null>(null);
   const [replay, setReplay] = useState<{ step: StepView | null } | null>(null);
   const [pane, setPane] = useState<'steps' | 'effects' | 'related'>('steps');
   const [compress, setCompress] = useState(true);
@@ -117,61 +115,7 @@ function RunView({ detail, store, news, refresh }: RunViewProps) {
     // The step in the old iteration is out of sight: show its twin.
     if (asked?.startsWith(`${container}[`)) select(asked.replace(/^(.*?)\[\d+\]/, () => `${container}[${iteration}]`));
   };
-  const commands = useMemo<Command[]>(() => {
-    const allowed = runActs(run, repeat !== null);
-    const enabled = (name: keyof typeof allowed) => () => mayAct && !doubtful && allowed[name];
-    return [
-      {
-        id: 'run.retry',
-        label: 'Retry this run',
-        group: 'Run',
-        icon: RotateCcw,
-        enabled: enabled('retry-run'),
-        perform: () => setAct({ act: 'retry-run' }),
-      },
-      {
-        id: 'run.repeat',
-        label: 'Go to the run that repeats this one',
-        group: 'Run',
-        icon: ArrowRight,
-        enabled: () => repeat !== null,
-        perform: () => repeat && navigate(`/runs/${encodeURIComponent(repeat.id)}`),
-      },
-      {
-        id: 'run.pause',
-        label: 'Pause this run',
-        group: 'Run',
-        icon: CirclePause,
-        enabled: enabled('pause'),
-        perform: () => setAct({ act: 'pause' }),
-      },
-      {
-        id: 'run.resume',
-        label: 'Resume this run',
-        group: 'Run',
-        icon: CirclePlay,
-        enabled: enabled('resume'),
-        perform: () => setAct({ act: 'resume' }),
-      },
-      {
-        id: 'run.cancel',
-        label: 'Cancel this run',
-        group: 'Run',
-        icon: CircleStop,
-        enabled: enabled('cancel'),
-        perform: () => setAct({ act: 'cancel' }),
-      },
-      {
-        id: 'run.take-back',
-        label: 'Take back effects of this run',
-        group: 'Run',
-        icon: Undo2,
-        enabled: enabled('take-back'),
-        perform: () => setAct({ act: 'take-back' }),
-      },
-    ];
-  }, [run, repeat, doubtful, mayAct]);
-  useCommands('run', commands);
+  useRunCommands({ run, repeat, isAllowed: mayAct && !doubtful, onAct: setAct });
 
   return (
     <div className={classNames('run', doubtful && 'run--doubtful')}>
