@@ -94,6 +94,7 @@ function finished(pipeline: Pipeline, runId: RunId, input: JsonValue, body: Json
         currentStep: null,
         currentNode: null,
         currentWaits: 0,
+        alsoAt: [],
         note: null,
         errorCode: null,
         errorWhat: null,

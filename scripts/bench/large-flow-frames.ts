@@ -7,6 +7,8 @@ export interface Frames {
   /** Share of frames that took longer than 20 ms. */
   late: number;
   frames: number;
+  /** CPU of the page's main thread per frame: what a busy machine does not change. */
+  mainThreadMs: number;
 }
 
 /** Runs in the page: the time of each frame, and how often the view was another one than in the frame before. */
@@ -26,13 +28,26 @@ const startFrames = `(() => {
 
 const endFrames = '(() => { window.framesSeen.going = false; return window.framesSeen; })()';
 
+/** The main thread's CPU so far, ms. */
+async function mainThreadClock(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
+  };
+}
+
 /**
  * Times the frames of a page while a gesture goes on.
  * @throws {Error} when the gesture did not move the canvas in most frames: then nothing was measured.
  */
 export async function measureFrames(page: Page, gesture: () => Promise<void>): Promise<Frames> {
+  const mainThreadMs = await mainThreadClock(page);
   await page.evaluate(startFrames);
+  const from = await mainThreadMs();
   await gesture();
+  const spent = (await mainThreadMs()) - from;
   const { at, moved } = await page.evaluate<{ at: number[]; moved: number }>(endFrames);
   const took = at
     .slice(1)
@@ -47,6 +62,7 @@ export async function measureFrames(page: Page, gesture: () => Promise<void>): P
     slowestMs: tenths(part(1)),
     late: took.filter((ms) => ms > 20).length / took.length,
     frames: took.length,
+    mainThreadMs: tenths(spent / took.length),
   };
 }
 

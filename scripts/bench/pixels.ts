@@ -15,28 +15,30 @@ export interface Pixels {
   samples: number;
 }
 
-/** Notes for each node the frame in which its card first showed that it is done. Runs in the page. */
+/**
+ * Notes for each frame how many steps the picture of the flow shows as done: the moment at which the first was, the second, and
+ * so on. Seen from afar, steps that look alike are one path, see `FarPicture`. Runs in the page.
+ */
 const watchMarks = `(() => {
-  window.doneAt = {};
+  window.doneAt = [];
   const look = () => {
-    for (const card of document.querySelectorAll('.react-flow__node .card--done')) {
-      const id = card.closest('.react-flow__node').dataset.id;
-      window.doneAt[id] ??= Date.now();
-    }
+    const paths = [...document.querySelectorAll('.far-card.far-box--done')].map((path) => path.getAttribute('d'));
+    const done = paths.join('').split('M').length - 1;
+    while (window.doneAt.length < done) window.doneAt.push(Date.now());
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 })()`;
 
-async function watchRun(page: Page, runUrl: string): Promise<Record<string, number>> {
+/** @returns when each step was seen to be done, in the order in which they were, epoch ms. */
+async function watchRun(page: Page, runUrl: string): Promise<number[]> {
   await page.goto(runUrl);
   await page.getByRole('button', { name: 'Fit', exact: false }).first().click();
-  const nodes = (least: number, count: string) =>
-    until(`${least} steps in sight`, async () => (await page.evaluate<number>(count)) >= least);
-  await nodes(STEPS, `document.querySelectorAll('.react-flow__node').length`);
+  await page.locator('.far-picture').waitFor({ state: 'attached' });
   await page.evaluate(watchMarks);
-  await nodes(STEPS + 1, 'Object.keys(window.doneAt).length');
-  return page.evaluate<Record<string, number>>('window.doneAt');
+  const seen = () => page.evaluate<number[]>('window.doneAt');
+  await until(`${STEPS + 1} steps seen to be done`, async () => (await seen()).length >= STEPS + 1);
+  return seen();
 }
 
 /** @returns null where there is no browser. */
@@ -53,10 +55,9 @@ export async function benchPixels(rounds: number): Promise<Pixels | null> {
         return run.status === 'succeeded';
       });
       const { steps } = await api('getRun', { params: { runId } });
-      for (const { nodeId, endedAt } of steps) {
-        const seen = shown[nodeId];
-        if (nodeId !== 'start' && seen !== undefined && endedAt !== null) delays.push(seen - endedAt);
-      }
+      const ended = steps.flatMap(({ endedAt }) => endedAt ?? []).toSorted((one, other) => one - other);
+      // The first is the start, over before anybody looked. News comes in the order of the journal.
+      for (const [nth, endedAt] of ended.entries()) if (nth > 0) delays.push((shown[nth] ?? Number.NaN) - endedAt);
     }
     const sorted = delays.toSorted((a, b) => a - b);
     const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;

@@ -1,4 +1,11 @@
-import type { BulkItem, BulkOperation, BulkPreview, Problem, RunDetail } from '@waybill/api-contract';
+import type {
+  BulkItem,
+  BulkOperation,
+  BulkOutcomeCounts,
+  BulkPreview,
+  Problem,
+  RunDetail,
+} from '@waybill/api-contract';
 import type { RunSummary } from '@waybill/engine/ports';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actOnRun } from '../src/bulk/act-on-run.ts';
@@ -245,5 +252,40 @@ describe('an act on all runs of a filter', () => {
       ({ json }) => json.run.status === 'failed' && json.steps.some(({ attempts }) => attempts.length > 1),
     );
     expect(again.json.run.status).toBe('failed');
+  });
+
+  it('says what became by now of the runs it set going, and which they are', async () => {
+    const flow = flowOf(
+      'bulk-outcomes',
+      {
+        start: { type: 'core.manual' },
+        check: { type: 'core.if', params: { condition: 'input.n > 0' } },
+        fail: { type: 'core.fail', params: { code: 'NO_RATE', message: 'No rate.' } },
+        pause: { type: 'core.wait', params: { duration: 3_600_000 } },
+      },
+      ['start.submitted>check.in', 'check.true>pause.in', 'check.false>fail.in'],
+    );
+    await publish(operator, flow);
+    const begin = async (n: number) => {
+      const body = { of: 'published', input: { n } };
+      const { runId } = (await operator<{ runId: string }>('POST', '/api/v1/flows/bulk-outcomes/run', { body })).json;
+      await until(runId, n > 0 ? 'waiting' : 'failed');
+      return runId;
+    };
+    const [failed, waiting] = [await begin(0), await begin(1)];
+    await operator('POST', `/api/v1/runs/${waiting}/pause`, { body: {} });
+    await until(waiting, 'paused');
+    const { id } = (await create(request('bulk-outcomes', { act: 'retry', expectedCount: 2 }))).json;
+    expect((await finished(id)).json).toMatchObject({ total: 2, succeeded: 2 });
+    const counts = await eventually(
+      () => operator<BulkOutcomeCounts>('GET', `/api/v1/bulk/${id}/outcomes`),
+      ({ json }) => json.byOutcome.failed === 1,
+    );
+    expect(counts.json).toEqual({ counted: 2, isMore: false, byOutcome: { failed: 1, waiting: 1 } });
+    const only = async (outcome: string) =>
+      (await operator<{ items: BulkItem[] }>('GET', `/api/v1/bulk/${id}/items?outcome=${outcome}`)).json.items;
+    expect((await only('failed')).map(({ runId }) => runId)).toEqual([failed]);
+    expect((await only('waiting')).map(({ runId }) => runId)).toEqual([waiting]);
+    expect(await only('ended')).toEqual([]);
   });
 });

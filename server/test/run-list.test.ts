@@ -114,6 +114,50 @@ describe('the run list of an operator', () => {
   });
 });
 
+describe('a run that waits at several steps', () => {
+  it('counts at each of them, also while it is busy elsewhere and after a restart, and the list of a badge has what it counts', async () => {
+    const event = (name: string, more = {}) => ({
+      type: 'core.wait-for-event',
+      params: { event: name, key: 'all' },
+      ...more,
+    });
+    const called = flowOf('stock', { start: { type: 'core.manual' }, hold: event('never') }, [
+      'start.submitted>hold.in',
+    ]);
+    await publish(engineer, called);
+    const branches = flowOf(
+      'branches',
+      {
+        start: { type: 'core.manual' },
+        paid: event('paid'),
+        each: { type: 'core.for-each', params: { items: 'input.lines', concurrency: 5 } },
+        line: event('line', { parent: 'each' }),
+        call: { type: 'core.call-flow', params: { flow: 'stock', input: { $: 'input' } } },
+      },
+      ['start.submitted>paid.in', 'start.submitted>each.in', 'start.submitted>call.in'],
+    );
+    await publish(engineer, branches);
+    const one = await start(engineer, 'branches', { lines: [1, 2, 3] });
+    const two = await start(engineer, 'branches', { lines: [] });
+    const counted = async () => {
+      const { json } = await engineer<FlowLive>('GET', '/api/v1/flows/branches/live');
+      return Object.fromEntries(json.nodes.map(({ nodeId, waiting }) => [nodeId, [waiting.runs, waiting.waits]]));
+    };
+    const all = { paid: [2, 2], line: [1, 3], call: [2, 2] };
+    await expect.poll(counted, { timeout: 20_000 }).toEqual(all);
+    const at = (node: string, as = 'waiting') => runs(`flowId=branches&node=${node}&as=${as}`);
+    expect([await at('paid'), await at('line'), await at('call')]).toEqual([[two, one], [one], [two, one]]);
+    expect([await at('line', 'failed'), await at('line', 'parked'), await at('start')]).toEqual([[], [], []]);
+    await test.restart();
+    expect(await counted()).toEqual(all);
+
+    await engineer('POST', `/api/v1/runs/${one}/cancel`, { body: { reason: 'Enough' } });
+    await expect.poll(counted, { timeout: 20_000 }).toEqual({ paid: [1, 1], call: [1, 1] });
+    expect(await at('line')).toEqual([]);
+    expect((await engineer('GET', '/api/v1/runs?node=paid&as=asleep')).status).toBe(400);
+  });
+});
+
 describe('saved filters', () => {
   const filters = (call: Caller) => call<{ items: SavedFilter[] }>('GET', '/api/v1/saved-filters?list=runs');
   const failedToday = { list: 'runs', name: 'Failed today', search: 'status=failed&range=24h' };

@@ -80,6 +80,34 @@ export const bulkItemSchema = z.object({
 });
 export type BulkItem = z.infer<typeof bulkItemSchema>;
 
+/** What became of what was acted on, as people count it; of several states of a run each. */
+export const bulkOutcomes = ['ended', 'failed', 'in-doubt', 'waiting', 'running', 'cancelled'] as const;
+export type BulkOutcome = (typeof bulkOutcomes)[number];
+
+export const bulkOutcomeOf: Readonly<Record<z.infer<typeof runStatusSchema>, BulkOutcome>> = {
+  succeeded: 'ended',
+  ignored: 'ended',
+  failed: 'failed',
+  quarantined: 'failed',
+  'in-doubt': 'in-doubt',
+  waiting: 'waiting',
+  paused: 'waiting',
+  queued: 'waiting',
+  running: 'running',
+  cancelled: 'cancelled',
+};
+
+/** Of more items than this the newest are not counted. */
+export const bulkOutcomesLimit = 5_000;
+
+export const bulkOutcomesSchema = z.object({
+  /** Items that were acted on and looked at: all of them, or the first `bulkOutcomesLimit`. */
+  counted: z.int(),
+  isMore: z.boolean(),
+  byOutcome: z.partialRecord(z.enum(bulkOutcomes), z.int()),
+});
+export type BulkOutcomeCounts = z.infer<typeof bulkOutcomesSchema>;
+
 export const bulkPreviewSchema = z.object({
   /** Runs that match the filter and that the act would change; at most `bulkLimit`. */
   count: z.int(),
@@ -208,8 +236,22 @@ export const bulkRoutes = {
     summary: 'Its runs, each with its result',
     access: 'runs.read',
     params: operationId,
-    query: z.object({ ...pageQuery, status: bulkItemSchema.shape.status.optional() }),
+    query: z.object({
+      ...pageQuery,
+      status: bulkItemSchema.shape.status.optional(),
+      /** Only those that were acted on and of which this became by now. A page may have fewer than were asked for. */
+      outcome: z.enum(bulkOutcomes).optional(),
+    }),
     reply: pageOf(bulkItemSchema),
+  }),
+  countBulkOutcomes: route({
+    method: 'GET',
+    path: '/bulk/:operationId/outcomes',
+    tag: 'Bulk',
+    summary: 'What became by now of the runs it acted on',
+    access: 'runs.read',
+    params: operationId,
+    reply: bulkOutcomesSchema,
   }),
   steerBulk: route({
     method: 'POST',

@@ -4,12 +4,22 @@ export type {
   BulkAct,
   BulkItem,
   BulkOperation,
+  BulkOutcome,
+  BulkOutcomeCounts,
   BulkPreview,
   BulkReplayOptions,
   BulkRetryOptions,
   ExceptionBulkPreview,
 } from './bulk.ts';
-export { bulkActSchema, bulkActs, bulkLimit, bulkOperationSchema } from './bulk.ts';
+export {
+  bulkActSchema,
+  bulkActs,
+  bulkLimit,
+  bulkOperationSchema,
+  bulkOutcomeOf,
+  bulkOutcomes,
+  bulkOutcomesLimit,
+} from './bulk.ts';
 export type { ApiClient, ApiClientOptions, CallArguments } from './client.ts';
 export { ApiError, createApiClient } from './client.ts';
 export type { Problem } from './common.ts';
@@ -80,8 +90,8 @@ export type { BodyOf, Method, ParamsOf, QueryInputOf, QueryOf, ReplyOf, Route } 
 export { fileReply, fileStreamReply } from './route.ts';
 export type { RouteId, Routes } from './routes.ts';
 export { routes } from './routes.ts';
-export type { FlowLive, RunDetail, RunSummaryView, StepData, StepStatus, StepView } from './runs.ts';
-export { runStatusNames, runStatusSchema } from './runs.ts';
+export type { FlowLive, RunDetail, RunSummaryView, StandingAs, StepData, StepStatus, StepView } from './runs.ts';
+export { runStatusNames, runStatusSchema, standingAsNames } from './runs.ts';
 export type { SavedFilter } from './saved-filters.ts';
 export type { Absence, ApiKey, Me, User } from './session.ts';
 export type { ClientToServer, RunDelta, ServerToClient } from './socket.ts';

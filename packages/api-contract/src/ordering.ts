@@ -62,8 +62,8 @@ export const orderingRoutes = {
     body: z.strictObject({
       flowId: z.string().min(1).max(128),
       orderingKey: z.string().max(10_000),
-      /** The run that holds it, and how it stood when this was decided: by now another one may hold it. */
-      holder: z.strictObject({ runId: z.string().min(1).max(128), status: runStatusSchema }),
+      /** The run that holds it, and how it stood when this was decided: by now another one may hold it. Absent: whichever does. */
+      holder: z.strictObject({ runId: z.string().min(1).max(128), status: runStatusSchema }).optional(),
       reason: z.string().trim().min(1).max(2_000),
     }),
     reply: z.object({ released: z.array(z.string()) }),

@@ -204,6 +204,10 @@ export const stepDataSchema = z.object({
 });
 export type StepData = z.infer<typeof stepDataSchema>;
 
+/** How a run stands at a step. */
+export const standingAsNames = ['running', 'waiting', 'parked', 'in-doubt', 'failed'] as const;
+export type StandingAs = (typeof standingAsNames)[number];
+
 export const runFilterQuery = {
   flowId: z.string().optional(),
   /** Comma separated. */
@@ -216,6 +220,8 @@ export const runFilterQuery = {
   parentRunId: z.string().max(128).optional(),
   /** Id of a step in its flow: runs that stand, wait or failed at it. Those that have not moved for very long may be missing. */
   node: z.string().max(200).optional(),
+  /** With `node`: how they stand there, wherever else they do; a paused run waits, one in quarantine failed. */
+  as: z.enum(standingAsNames).optional(),
   /** Number of a published version; needs `flowId`. */
   version: z.coerce.number().int().min(1).optional(),
   /** Id of a connection or name of a role: runs of the flow versions that use it. */
@@ -234,7 +240,7 @@ export const runFilterQuery = {
 };
 
 /**
- * Runs that stand at a step. `waits`: how many steps of theirs wait there, which in a loop is one for each iteration.
+ * Runs that stand at a step; one that waits at several counts at each of them. `waits`: how many steps of theirs wait there, which in a loop is one for each iteration.
  * `oldestAt`: since when the run that stands there longest does; null for none.
  */
 const standingAt = z.object({ runs: z.int(), waits: z.int(), oldestAt: epochMs.nullable() });

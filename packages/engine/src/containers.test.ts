@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RunSummary } from './ports/index.ts';
 import { aFlow } from './testing/flow-builder.ts';
 import { anError, failed } from './testing/scripted-node-host.ts';
 import { testBench } from './testing/test-bench.ts';
@@ -128,6 +129,36 @@ describe('for each', () => {
     expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', currentNode: 'ask', currentWaits: 3 });
     await bench.advance(60_000);
     expect(await bench.summary(runId)).toMatchObject({ status: 'waiting', currentNode: 'ask', currentWaits: 1 });
+  });
+
+  it('tells in lists of every node at which it waits, in a loop and beside it, over a restart and until it goes on', async () => {
+    const flow = aFlow(
+      { start: 'trigger', loop: 'each', ask: { is: 'pure', parent: 'loop' }, beside: 'natural', work: 'keyed' },
+      ['start>loop', 'start>beside', 'start>work'],
+    );
+    const bench = testBench(flow, {
+      'test.pure': ({ now }) => ({ do: 'wait-timer', until: now + 60_000, port: 'out', value: null }),
+      'test.natural': () => ({ do: 'wait-event', event: 'paid', key: 'INV-1', port: 'out', expiredPort: 'other' }),
+      'test.keyed': () => new Promise(() => {}),
+    });
+    const runId = await bench.start([1, 2]);
+    const standsAt = async () => {
+      const { status, currentNode, alsoAt } = (await bench.summary(runId)) as RunSummary;
+      return [status, currentNode, alsoAt.map(({ node, waits, since }) => [node, waits, since]).toSorted()];
+    };
+    const began = bench.clock.now();
+    const both = [
+      ['ask', 2, began],
+      ['beside', 1, began],
+    ];
+    expect(await standsAt()).toEqual(['running', 'work', both]);
+    bench.host.scripts['test.keyed'] = () => ({ port: 'out', value: 1 });
+    await bench.restart();
+    expect(await standsAt()).toEqual(['waiting', 'beside', [['ask', 2, began]]]);
+    await bench.advance(60_000);
+    expect(await standsAt()).toEqual(['waiting', 'beside', []]);
+    await bench.deliver(runId, { kind: 'cancel', by: 'Ann', reason: 'enough' });
+    expect(await standsAt()).toEqual(['cancelled', null, []]);
   });
 
   it('runs ten thousand small iterations in time that grows with their number alone', async () => {

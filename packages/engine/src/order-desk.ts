@@ -47,8 +47,10 @@ export class OrderDesk {
     const turn = this.#ports.order.blocked(flowId).find((each) => each.orderingKey === orderingKey);
     const released: RunId[] = [];
     // Whoever was quicker let that one go: by now another one holds the key, which nobody agreed to overtake.
-    const isAsSeen = turn?.holders[0] === holder.runId && (await this.#holder(holder.runId))?.status === holder.status;
-    for (const runId of isAsSeen ? turn.holders : []) {
+    const isAsSeen =
+      holder === null ||
+      (turn?.holders[0] === holder.runId && (await this.#holder(holder.runId))?.status === holder.status);
+    for (const runId of (isAsSeen && turn?.holders) || []) {
       const answer = await this.#ports.deliver(runId, `release-key:${this.#ports.newId()}`, {
         kind: 'release-key',
         by,

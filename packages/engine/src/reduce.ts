@@ -7,7 +7,7 @@ import { cancelScope, emit, fail, openIterations, openRoot } from './propagate.t
 import { goBack } from './reset-step.ts';
 import type { LocatedStep, RunState, ScopeState, StepState } from './run-state.ts';
 import { locate, newRunState, rootScope } from './run-state.ts';
-import { setPhase } from './step-phase.ts';
+import { beginWait, setPhase } from './step-phase.ts';
 import { reduceUndo, stopUndos } from './undo-state.ts';
 
 /** Crashes with the same step under way after which a run is set aside until a person resumes it. */
@@ -130,8 +130,7 @@ function reduceStep(compiled: CompiledFlow, state: RunState, record: StepRecord)
       at.step.attempt = record.attempt;
       // Parked on the way to a second try: what the first one did is still not known.
       if (record.wait.kind === 'parked' && at.step.phase === 'open') at.step.unknown = true;
-      setPhase(state, at.scope, at.key, at.step, 'waiting');
-      at.step.wait = record.wait;
+      beginWait(state, at, record.wait);
       at.step.waitingSince = record.startedAt;
       // The only backoff opened by itself is the one between two looks for an effect.
       if (record.wait.kind === 'retry') at.step.probed = true;
@@ -224,8 +223,7 @@ function failed(
     step.unknown = !record.throttled && mayHaveHappened(node.effect, record.error);
   }
   if (record.retryAt !== null) {
-    setPhase(state, scope, key, step, 'waiting');
-    step.wait = { kind: 'retry', until: record.retryAt };
+    beginWait(state, at, { kind: 'retry', until: record.retryAt });
     if (scope.givenUp) setPhase(state, scope, key, step, 'cancelled');
   } else if (record.error.engine === 'pause' && !scope.givenUp) {
     setPhase(state, scope, key, step, 'held');

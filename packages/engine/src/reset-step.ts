@@ -6,7 +6,7 @@ import type { JournalRecord, StepKey, Wait } from './journal-record.ts';
 import { endIteration, joinVerdict, openIterations, wakeSuccessors } from './propagate.ts';
 import type { ContainerState, RunState, ScopeState, StepState } from './run-state.ts';
 import { generationOf, iterationPrefix, locate, prefixOf, scopeDefinition } from './run-state.ts';
-import { addStep, setPhase } from './step-phase.ts';
+import { addStep, beginWait, setPhase } from './step-phase.ts';
 
 /**
  * Whether a person may run this step again: it ended, or the run gave it up. Steps under way and
@@ -56,8 +56,7 @@ export function waitAgain(
   if (generation === undefined) state.generations.delete(key);
   else state.generations.set(key, generation);
   const { again: _before, ...wait } = called.wait;
-  setPhase(state, at.scope, key, step, 'waiting');
-  step.wait = again ? { ...wait, again } : wait;
+  beginWait(state, { scope: at.scope, key, step }, again ? { ...wait, again } : wait);
   step.waitingSince = state.updatedAt;
   step.usedWait = true;
   // It may end just as it did before.

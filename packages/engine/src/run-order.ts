@@ -87,8 +87,8 @@ export interface BlockedKey {
 export interface KeyRelease {
   flowId: FlowId;
   orderingKey: string;
-  /** The run that holds the key, and how it stood when somebody decided to. */
-  holder: Pick<Holder, 'runId' | 'status'>;
+  /** The run that holds the key, and how it stood when somebody decided to; null for whichever does. */
+  holder: Pick<Holder, 'runId' | 'status'> | null;
   by: string;
   reason: string;
 }

@@ -121,6 +121,15 @@ export interface ScopeState {
   givenUp: boolean;
 }
 
+/** Steps of one node that wait for the same kind of thing. */
+export interface WaitingPlace {
+  node: NodeId;
+  kind: Wait['kind'];
+  waits: number;
+  /** Since when one of them or another waits here. */
+  since: EpochMs;
+}
+
 /**
  * A run, rebuilt from its records alone. Mutable inside the reducer, read-only everywhere else.
  * The sets index live steps so that no decision scans the run.
@@ -135,6 +144,8 @@ export interface RunState {
   ready: Set<StepKey>;
   open: Set<StepKey>;
   waits: Set<StepKey>;
+  /** Where they wait and for what, by `placeKey`: kept, so that nothing scans them. */
+  places: Map<string, WaitingPlace>;
   held: Set<StepKey>;
   /** Containers whose iterations are all over, outcome not yet recorded. */
   closing: Set<StepKey>;
@@ -236,6 +247,7 @@ export function newRunState(runId: RunId, start: RunStart, at: EpochMs): RunStat
     ready: new Set(),
     open: new Set(),
     waits: new Set(),
+    places: new Map(),
     held: new Set(),
     closing: new Set(),
     fulfilled: new Set(),

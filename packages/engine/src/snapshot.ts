@@ -3,7 +3,7 @@ import type { RunState, ScopeState } from './run-state.ts';
 import type { UndoState } from './undo-state.ts';
 
 /** Raised with every change of the state's shape; older snapshots are ignored and the journal is replayed. */
-const STATE_VERSION = 7;
+const STATE_VERSION = 8;
 
 const SNAPSHOT_EVERY_RECORDS = 64;
 
@@ -35,6 +35,7 @@ type IndexName =
   | 'ready'
   | 'open'
   | 'waits'
+  | 'places'
   | 'held'
   | 'closing'
   | 'fulfilled'
@@ -61,6 +62,7 @@ export function stateOf(snapshot: JournalSnapshot): RunState | null {
     ready: new Set(plain.ready),
     open: new Set(plain.open),
     waits: new Set(plain.waits),
+    places: new Map(plain.places),
     held: new Set(plain.held),
     closing: new Set(plain.closing),
     fulfilled: new Set(plain.fulfilled),

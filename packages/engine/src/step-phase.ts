@@ -1,8 +1,9 @@
 /** The phase of a step, and the sets that hold the live ones by phase. Part of the reducer: mutates the state it is given. */
+import type { NodeId } from '@waybill/flow-model';
 import type { CompiledNode } from './compile-flow.ts';
 import type { StepKey, Wait } from './journal-record.ts';
 import type { RunState, ScopeState, StepPhase, StepState } from './run-state.ts';
-import { applyEdit, newStepState } from './run-state.ts';
+import { applyEdit, newStepState, nodeIdOf } from './run-state.ts';
 
 const isLive = (phase: StepPhase): boolean =>
   phase === 'ready' || phase === 'open' || phase === 'waiting' || phase === 'held' || phase === 'entered';
@@ -33,8 +34,29 @@ export function setPhase(state: RunState, scope: ScopeState, key: StepKey, step:
   if (isLive(phase)) scope.live += 1;
 }
 
+/** The step waits from now on, as often as it did before. */
+export function beginWait(state: RunState, at: { scope: ScopeState; key: StepKey; step: StepState }, wait: Wait): void {
+  setPhase(state, at.scope, at.key, at.step, 'waiting');
+  at.step.wait = wait;
+  const node = nodeIdOf(at.key);
+  const place = state.places.get(placeKey(node, wait.kind));
+  if (place) place.waits += 1;
+  else state.places.set(placeKey(node, wait.kind), { node, kind: wait.kind, waits: 1, since: state.updatedAt });
+}
+
+export const placeKey = (node: NodeId, kind: Wait['kind']): string => `${kind} ${node}`;
+
+function leavePlace(state: RunState, key: StepKey, { kind }: Wait): void {
+  const at = placeKey(nodeIdOf(key), kind);
+  const place = state.places.get(at);
+  if (!place) return;
+  place.waits -= 1;
+  if (place.waits === 0) state.places.delete(at);
+}
+
 function noteEndOfWait(state: RunState, key: StepKey, step: StepState, next: StepPhase): void {
   const { wait, fulfilled } = step;
+  if (wait) leavePlace(state, key, wait);
   if (wait?.kind === 'child') {
     if (fulfilled?.how === 'child') step.called = { wait, status: fulfilled.status };
     else if (next === 'cancelled') step.called = { wait, status: 'cancelled' };

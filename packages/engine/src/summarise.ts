@@ -1,14 +1,16 @@
+import type { EpochMs, NodeId } from '@waybill/flow-model';
 import { problemWords } from '@waybill/flow-model';
 import type { CompiledFlow } from './compile-flow.ts';
 import { nextDueAt } from './decide.ts';
 import { undoStanding } from './decide-undo.ts';
-import type { StepKey } from './journal-record.ts';
+import type { StepKey, Wait } from './journal-record.ts';
 import { holdsKey } from './key-hold.ts';
-import type { RunSummary } from './ports/index.ts';
+import type { RunSummary, StandingPlace } from './ports/index.ts';
 import { runNote } from './run-note.ts';
 import type { RunState } from './run-state.ts';
 import { liveStep, nodeIdOf } from './run-state.ts';
 import type { RunStatus } from './run-status.ts';
+import { placeKey } from './step-phase.ts';
 import { isUndoing } from './undo-state.ts';
 
 /** What lists show of a run, derived from its state alone. */
@@ -35,9 +37,10 @@ export function summarise(compiled: CompiledFlow, state: RunState): RunSummary {
     parentRunId: start.parent?.runId ?? null,
     replayRoot: start.replay?.root ?? null,
     wakeAt: wakeAt(compiled, state, status),
-    currentStep: current === null ? null : (compiled.nodes.get(nodeIdOf(current))?.title ?? current),
+    currentStep: current === null ? null : titleOf(compiled, nodeIdOf(current)),
     currentNode: current === null ? null : nodeIdOf(current),
     currentWaits: current === null ? 0 : waitsAlike(compiled, state, current),
+    alsoAt: otherPlaces(compiled, state, current),
     note: runNote(compiled, state, current),
     errorCode: error?.code ?? null,
     errorWhat: error?.what ?? null,
@@ -86,17 +89,45 @@ const doubtfulStep = (compiled: CompiledFlow, state: RunState): StepKey | null =
 const currentStep = (state: RunState): StepKey | null =>
   state.finished ? null : (first(state.held) ?? first(state.open) ?? first(state.ready) ?? first(state.waits));
 
-/** Steps of the same node that wait as this one does; 0 if it does not wait. */
+/** Steps of the same node that wait for the same kind of thing as this one; 0 if it does not wait. */
 function waitsAlike(compiled: CompiledFlow, state: RunState, current: StepKey): number {
-  if (!state.waits.has(current)) return 0;
-  const kindOf = (key: StepKey) => liveStep(compiled, state, key).step.wait?.kind;
-  const nodeId = nodeIdOf(current);
-  const kind = kindOf(current);
-  let waits = 0;
-  for (const key of state.waits)
-    if (key.endsWith(nodeId) && nodeIdOf(key) === nodeId && kindOf(key) === kind) waits += 1;
-  return waits;
+  const wait = state.waits.has(current) ? liveStep(compiled, state, current).step.wait : null;
+  return wait ? (state.places.get(placeKey(nodeIdOf(current), wait.kind))?.waits ?? 0) : 0;
 }
+
+const nowhereElse: readonly StandingPlace[] = [];
+
+/** Where steps of it wait or are kept back, but for where it is counted by its current step. */
+function otherPlaces(compiled: CompiledFlow, state: RunState, current: StepKey | null): readonly StandingPlace[] {
+  const { places, held, finished } = state;
+  if (finished || places.size + held.size === 0) return nowhereElse;
+  const found = new Map<string, StandingPlace>();
+  const add = (node: NodeId, kind: Wait['kind'] | null, waits: number, since: EpochMs) => {
+    // A step between two tries is being done.
+    if (kind === 'retry') return;
+    const how = standsAs(kind);
+    const at = `${how} ${node}`;
+    const known = found.get(at);
+    found.set(at, {
+      ...{ node, step: titleOf(compiled, node), waits: waits + (known?.waits ?? 0) },
+      ...{ status: how === 'in-doubt' ? how : 'waiting', note: how === 'parked' ? how : null },
+      since: Math.min(since, known?.since ?? since),
+    });
+  };
+  for (const { node, kind, waits, since } of places.values()) add(node, kind, waits, since);
+  for (const key of held) add(nodeIdOf(key), null, 0, state.updatedAt);
+  if (current !== null && (held.has(current) || state.waits.has(current))) {
+    const kind = held.has(current) ? null : (liveStep(compiled, state, current).step.wait?.kind ?? null);
+    found.delete(`${standsAs(kind)} ${nodeIdOf(current)}`);
+  }
+  return found.size === 0 ? nowhereElse : [...found.values()];
+}
+
+/** @param kind of what it waits for; null for a step that is kept back for somebody. */
+const standsAs = (kind: Wait['kind'] | null): 'waiting' | 'parked' | 'in-doubt' =>
+  kind === 'parked' || kind === 'in-doubt' ? kind : 'waiting';
+
+const titleOf = (compiled: CompiledFlow, node: NodeId): string => compiled.nodes.get(node)?.title ?? node;
 
 function heldError(compiled: CompiledFlow, state: RunState) {
   const held = first(state.held);

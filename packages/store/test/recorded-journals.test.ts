@@ -24,6 +24,7 @@ it('opens a journal that version 4 wrote, and counts its runs by the title of th
     currentStep: 'Approve',
     currentNode: null,
     currentWaits: 0,
+    alsoAt: [],
     seq: 2,
   });
   const where = async () => (await journal.standing('billing' as FlowId, NOON)).map((group) => Object.values(group));

@@ -1,4 +1,12 @@
-import type { BulkAct, BulkItem, BulkOperation, BulkReplayOptions, BulkRetryOptions } from '@waybill/api-contract';
+import type {
+  BulkAct,
+  BulkItem,
+  BulkOperation,
+  BulkOutcome,
+  BulkOutcomeCounts,
+  BulkReplayOptions,
+  BulkRetryOptions,
+} from '@waybill/api-contract';
 import type { Journal, RunFilter } from '@waybill/engine/ports';
 import type { JsonObject } from '@waybill/flow-model';
 import type { BulkItemRecord, BulkItemStatus, BulkOperationRecord, Repositories } from '@waybill/store';
@@ -13,11 +21,11 @@ import type { RunFilterQuery, RunFilterReader } from '../runs/run-filter.ts';
 import { bulkPreview } from './bulk-preview.ts';
 import { bulkView } from './bulk-view.ts';
 import { newOperation, refuseUnlessAgreed } from './new-operation.ts';
+import { bulkOutcomes } from './outcomes.ts';
 import { replayWrites } from './replay-run.ts';
 import type { NewestParts } from './retry-newest.ts';
 import { retryWrites } from './retry-writes.ts';
 import { narrowed, runsOf } from './selection.ts';
-import { standingSince } from './standing-since.ts';
 
 export interface BulkRequest {
   name: string;
@@ -35,6 +43,13 @@ export type Steering = {
   perMinute?: number | undefined;
   reason?: string | undefined;
 };
+
+interface ItemsRequest {
+  cursor?: string | undefined;
+  limit: number;
+  status?: BulkItemStatus | undefined;
+  outcome?: BulkOutcome | undefined;
+}
 
 /** What is kept with the operation of how its act is done. */
 function optionsOf({ act, replay, retry }: Pick<BulkRequest, 'act' | 'replay' | 'retry'>): JsonObject {
@@ -60,6 +75,8 @@ export function bulkService(options: {
   onChanged(operation: BulkOperationRecord): void;
 }) {
   const { store, journal, directory, replays, runFilter, audit, now, onWork, settled, onChanged } = options;
+
+  const outcomes = bulkOutcomes({ store, journal });
 
   async function existing(id: string): Promise<BulkOperationRecord> {
     const operation = await store.bulkOperations.get(id);
@@ -168,21 +185,23 @@ export function bulkService(options: {
 
     async items(
       id: string,
-      request: { cursor?: string | undefined; limit: number; status?: BulkItemStatus | undefined },
+      { outcome, ...request }: ItemsRequest,
       actor: Actor,
     ): Promise<{ items: BulkItem[]; nextCursor: string | null }> {
       await visible(id, actor);
-      const page = await store.bulkOperations.items(id, request);
+      const page = await (outcome ? outcomes.pageOf(id, outcome, request) : outcomes.page(id, request));
       const names = await directory.names(page.items.map(({ flowId }) => flowId));
-      const items = await Promise.all(
-        page.items.map(async ({ operationId: _operation, seq: _seq, ...item }) => ({
-          ...item,
-          runStatus: item.runStatus === '' ? null : (item.runStatus as BulkItem['runStatus']),
-          flowName: names.get(item.flowId) ?? item.flowId,
-          since: await standingSince(journal, item),
-        })),
-      );
+      const items = page.items.map(({ operationId: _operation, seq: _seq, ...item }) => ({
+        ...item,
+        runStatus: item.runStatus === '' ? null : (item.runStatus as BulkItem['runStatus']),
+        flowName: names.get(item.flowId) ?? item.flowId,
+      }));
       return { items, nextCursor: page.nextCursor };
+    },
+
+    async outcomes(id: string, actor: Actor): Promise<BulkOutcomeCounts> {
+      await visible(id, actor);
+      return outcomes.count(id);
     },
 
     async steer(id: string, { to, perMinute, reason }: Steering, actor: Actor): Promise<BulkOperation> {

@@ -51,6 +51,7 @@ beforeAll(async () => {
     currentStep: null,
     currentNode: null,
     currentWaits: 0,
+    alsoAt: [],
     errorCode: null,
     errorWhat: null,
     errorClass: null,

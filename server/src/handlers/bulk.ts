@@ -12,6 +12,7 @@ export function bulkHandlers({
   | 'listBulk'
   | 'getBulk'
   | 'listBulkItems'
+  | 'countBulkOutcomes'
   | 'steerBulk'
 > {
   return {
@@ -22,6 +23,7 @@ export function bulkHandlers({
     listBulk: ({ query, actor }) => bulk.list(query, actor),
     getBulk: ({ params, actor }) => bulk.get(params.operationId, actor),
     listBulkItems: ({ params, query, actor }) => bulk.items(params.operationId, query, actor),
+    countBulkOutcomes: ({ params, actor }) => bulk.outcomes(params.operationId, actor),
     steerBulk: ({ params, body, actor }) => bulk.steer(params.operationId, body, actor),
   };
 }

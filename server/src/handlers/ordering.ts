@@ -32,12 +32,14 @@ export function orderingHandlers({
       const { data } = flowId;
       const before =
         data && (await engine.blockedKeys({ flowId: data })).find((key) => key.orderingKey === orderingKey);
-      const runId = runIdSchema.safeParse(holder.runId);
-      const asked = data && runId.success ? { flowId: data, holder: { ...holder, runId: runId.data } } : null;
-      const released = asked ? await engine.releaseKey({ ...asked, orderingKey, by: actor.name, reason }) : [];
+      const runId = holder ? runIdSchema.safeParse(holder.runId) : null;
+      const seen = holder && runId?.success ? { ...holder, runId: runId.data } : null;
+      const isAsked = data !== undefined && (holder === undefined || seen !== null);
+      const release = { orderingKey, holder: seen, by: actor.name, reason };
+      const released = isAsked ? await engine.releaseKey({ ...release, flowId: data }) : [];
       if (released.length === 0)
         throw new HttpProblem('KEY_NOT_HELD', {
-          detail: `No run of flow ${body.flowId} waits for "${orderingKey}" behind run ${holder.runId} as it was; nothing was changed.`,
+          detail: `No run of flow ${body.flowId} waits for "${orderingKey}" behind ${holder ? `run ${holder.runId} as it was` : 'another'}; nothing was changed.`,
           fix: 'Reload the list; the next run may have begun meanwhile, or the one before it goes on.',
         });
       const details = { orderingKey, reason, released, because: before?.holder.reason, waiting: before?.waiting };

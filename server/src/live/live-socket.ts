@@ -10,7 +10,7 @@ import type { Now } from '../clock.ts';
 import { checkOrigin } from '../http/access.ts';
 import { rateLimiter } from '../http/rate-limit.ts';
 import type { RunFilterReader } from '../runs/run-filter.ts';
-import { withoutStatuses } from '../runs/run-filter.ts';
+import { newsFilter } from '../runs/run-filter.ts';
 import type { LiveHub, RunsWatcher } from './live-hub.ts';
 import { presence } from './presence.ts';
 import type { Watcher } from './run-watch.ts';
@@ -216,7 +216,7 @@ function serveSocket(
         // The client may have gone, or asked for another list, while the filter was being read.
         if (!socket.connected || asked !== listAsked) return answer(done, { ok: false });
         list = {
-          filter: withoutStatuses(filter),
+          filter: newsFilter(filter),
           ready,
           send: (changed) => socket.emit('runs-changed', { runs: changed }),
         };

@@ -28,6 +28,7 @@ const summaryAt = (seq: number): RunSummary => ({
   currentStep: null,
   currentNode: null,
   currentWaits: 0,
+  alsoAt: [],
   errorCode: null,
   errorWhat: null,
   errorClass: null,

@@ -1,5 +1,4 @@
 import type { DeliverySettings } from '@waybill/api-contract';
-import { createTransport } from 'nodemailer';
 import { mailHtml, mailText } from './mail-body.ts';
 import { mailFault } from './mail-fault.ts';
 import type { Message } from './message.ts';
@@ -19,6 +18,8 @@ export type SendMail = (request: MailRequest) => Promise<SendOutcome>;
 export function smtpMail({ ca }: { ca: string[] | null }): SendMail {
   return async ({ server, to, message, messageId }) => {
     const { host, port, security, user, password, from, fromName } = server;
+    // 40 modules, which an installation without mail need not carry.
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       host,
       port,

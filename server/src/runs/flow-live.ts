@@ -1,5 +1,6 @@
 import type { FlowLive } from '@waybill/api-contract';
-import type { StandingRuns } from '@waybill/engine/ports';
+import type { StandingAs, StandingRuns } from '@waybill/engine/ports';
+import { standingAs } from '@waybill/engine/ports';
 import type { NodeId } from '@waybill/flow-model';
 
 type Standing = FlowLive['queued'];
@@ -15,32 +16,17 @@ const add = (before: Standing, { runs, waits, oldestAt }: StandingRuns): Standin
   oldestAt: Math.min(before.oldestAt ?? oldestAt, oldestAt),
 });
 
-function columnOf({ status, note }: StandingRuns): Column | null {
-  switch (status) {
-    case 'running':
-      return 'running';
-    case 'waiting':
-      return note === 'parked' ? 'parked' : 'waiting';
-    case 'paused':
-      return 'waiting';
-    case 'in-doubt':
-      return 'inDoubt';
-    case 'failed':
-    case 'quarantined':
-      return 'failed';
-    case 'queued':
-    case 'succeeded':
-    case 'cancelled':
-    case 'ignored':
-      return null;
-    default:
-      return status satisfies never;
-  }
-}
+const columns: Record<StandingAs, Column> = {
+  running: 'running',
+  waiting: 'waiting',
+  parked: 'parked',
+  'in-doubt': 'inDoubt',
+  failed: 'failed',
+};
 
 /**
  * Runs by the node they stand at. Pure.
- * A run that stands at several steps counts at the one its summary names.
+ * A run that waits at several nodes counts at each of them.
  * @param nodeOf the node with this title in this version, for runs of which no more is known; null if the version has none.
  */
 export function flowLive(
@@ -51,10 +37,11 @@ export function flowLive(
   let queued = none;
   for (const group of standing) {
     if (group.status === 'queued') queued = add(queued, group);
-    const column = columnOf(group);
+    const as = standingAs(group);
     const { versionId, currentNode, currentStep } = group;
     const nodeId = currentNode ?? (currentStep === null ? null : nodeOf(versionId, currentStep));
-    if (column === null || nodeId === null) continue;
+    if (as === null || nodeId === null) continue;
+    const column = columns[as];
     const before = nodes.get(nodeId) ?? { nodeId, ...noneThere };
     nodes.set(nodeId, { ...before, [column]: add(before[column], group) });
   }

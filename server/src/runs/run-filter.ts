@@ -2,7 +2,7 @@ import type { ExceptionClassName } from '@waybill/api-contract';
 import { exceptionClassNames, exceptionClassSchema, runStatusNames } from '@waybill/api-contract';
 import type { RunStatus } from '@waybill/engine';
 import { finalRunStatuses } from '@waybill/engine';
-import type { RunFilter } from '@waybill/engine/ports';
+import type { RunFilter, StandingAs } from '@waybill/engine/ports';
 import type { FlowId } from '@waybill/flow-model';
 import { flowIdSchema, flowVersionIdSchema, runIdSchema } from '@waybill/flow-model';
 import type { Repositories } from '@waybill/store';
@@ -23,6 +23,7 @@ export interface RunFilterQuery {
   correlationId?: string | undefined;
   parentRunId?: string | undefined;
   node?: string | undefined;
+  as?: StandingAs | undefined;
   errorCode?: string | undefined;
   errorClass?: string | undefined;
   startedBy?: string | undefined;
@@ -80,7 +81,7 @@ export function runFilterReader(uses: ConnectionUse, flows: Pick<Repositories['f
       ...(query.businessKeyPrefix ? { businessKeyPrefix: query.businessKeyPrefix } : {}),
       ...(query.correlationId ? { correlationId: query.correlationId } : {}),
       ...(parentRunId ? { parentRunId: parentRunId.data } : {}),
-      ...(query.node ? { currentNode: query.node } : {}),
+      ...(query.node ? { standsAt: { node: query.node, ...(query.as ? { as: query.as } : {}) } } : {}),
       ...(query.errorCode ? { errorCodes: listed(query.errorCode) } : {}),
       ...(query.errorClass ? { errorClasses: classesIn(query.errorClass) } : {}),
       ...(query.startedBy ? { startedBy: query.startedBy } : {}),
@@ -106,9 +107,7 @@ function both(wanted: Versions, using: Versions): Versions {
   return { ...wanted, versionIds: wanted.versionIds.filter((id) => allowed.has(id)) };
 }
 
-/**
- * The filter of live news: the status is left to the screen, which must also see a run leave its list.
- */
-export const withoutStatuses = ({ statuses: _statuses, ...filter }: RunFilter): RunFilter => filter;
+/** The filter of live news: status and step are left to the screen, which must also see a run leave its list. */
+export const newsFilter = ({ statuses: _statuses, standsAt: _standsAt, ...filter }: RunFilter): RunFilter => filter;
 
 export const isFinal = (status: RunStatus): boolean => finalRunStatuses.includes(status);

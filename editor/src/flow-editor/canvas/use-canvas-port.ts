@@ -62,7 +62,9 @@ export function useCanvasPort(store: EditorStore): CanvasPort {
           start.y >= surface.top &&
           end.x <= surface.right &&
           end.y <= surface.bottom;
-        if (!inView) void setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: getZoom(), ...SMOOTH });
+        // Straight there: the usual way rises to where all cards of a large flow are in view.
+        const way = { zoom: getZoom(), ...SMOOTH, interpolate: 'linear' } as const;
+        if (!inView) void setCenter(box.x + box.width / 2, box.y + box.height / 2, way);
       },
       middle,
       copy: (ids) => {

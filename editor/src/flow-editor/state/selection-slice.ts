@@ -12,8 +12,9 @@ export interface SelectionSlice {
   pointAt(id: NodeId | null): void;
 }
 
-const same = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((id, index) => id === b[index]);
+/** The list before where the new one says the same: what reads only it is not drawn again. */
+const kept = <T extends string>(before: readonly T[], ids: readonly T[]): readonly T[] =>
+  ids.length === before.length && ids.every((id, index) => id === before[index]) ? before : ids;
 
 export const createSelectionSlice: Slice<SelectionSlice> = (set) => ({
   selected: [],
@@ -21,7 +22,8 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set) => ({
   pointedAt: null,
   pointAt: (id) => set((state) => (state.pointedAt === id ? state : { pointedAt: id })),
   select: (ids, edges = []) =>
-    set((state) =>
-      same(ids, state.selected) && same(edges, state.selectedEdges) ? state : { selected: ids, selectedEdges: edges },
-    ),
+    set((state) => {
+      const [selected, selectedEdges] = [kept(state.selected, ids), kept(state.selectedEdges, edges)];
+      return selected === state.selected && selectedEdges === state.selectedEdges ? state : { selected, selectedEdges };
+    }),
 });

@@ -1,4 +1,5 @@
-import type { BulkItem, BulkOperation } from '@waybill/api-contract';
+import type { BulkItem, BulkOperation, BulkOutcomeCounts } from '@waybill/api-contract';
+import { bulkOutcomes } from '@waybill/api-contract';
 import { ListChecks } from 'lucide-react';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
@@ -12,23 +13,28 @@ import { EmptyState, ErrorState, SkeletonRows } from '../../ui/States.tsx';
 import { RelativeTime } from '../../ui/Time.tsx';
 import { usePages } from '../use-pages.ts';
 import { isUnsettled, itemLooks, sinceWords } from './bulk-words.ts';
+import { OutcomeChips } from './OutcomeChips.tsx';
 
 type ItemStatus = BulkItem['status'];
 const rereadBusyMs = 1_500;
 const rereadMs = 10_000;
 const statuses: readonly ItemStatus[] = ['pending', 'succeeded', 'refused', 'skipped'];
 
+interface BulkItemsProps {
+  operation: Pick<BulkOperation, 'id' | 'subject' | 'act'>;
+  outcomes: BulkOutcomeCounts | undefined;
+}
+
 /** The runs or exceptions of an operation, each with what came of it. */
-export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' | 'subject' | 'act'> }) {
+export function BulkItems({ operation, outcomes }: BulkItemsProps) {
   const { id: operationId, subject, act } = operation;
   const ofRuns = subject === 'runs';
   const [search, setSearch] = useSearch();
   const status = statuses.find((known) => known === search.get('status'));
-  const pages = usePages<BulkItem>(['listBulkItems', operationId, status ?? ''], (cursor) =>
-    api('listBulkItems', {
-      params: { operationId },
-      query: { limit: 100, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) },
-    }),
+  const outcome = bulkOutcomes.find((known) => known === search.get('outcome'));
+  const only = { ...(status ? { status } : {}), ...(outcome ? { outcome } : {}) };
+  const pages = usePages<BulkItem>(['listBulkItems', operationId, only], (cursor) =>
+    api('listBulkItems', { params: { operationId }, query: { limit: 100, ...only, ...(cursor ? { cursor } : {}) } }),
   );
   const { data, refetch } = pages;
   useEffect(() => {
@@ -51,7 +57,7 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
                 type="button"
                 aria-pressed={status === option}
                 className={classNames('chip', tone && `chip--${tone}`)}
-                onClick={() => setSearch({ status: status === option ? null : option })}
+                onClick={() => setSearch({ status: status === option ? null : option, outcome: null })}
               >
                 <span className="chip__dot" aria-hidden />
                 {label}
@@ -59,6 +65,13 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
             );
           })}
         </fieldset>
+        {outcomes && (
+          <OutcomeChips
+            counts={outcomes}
+            chosen={outcome ?? null}
+            onChoose={(next) => setSearch({ outcome: next, status: null })}
+          />
+        )}
       </div>
       <div className="sheet">
         {pages.data === undefined ? (
@@ -71,7 +84,11 @@ export function BulkItems({ operation }: { operation: Pick<BulkOperation, 'id' |
           <EmptyState
             icon={ListChecks}
             title={ofRuns ? 'None of the runs' : 'None of the exceptions'}
-            actions={status && <Button onClick={() => setSearch({ status: null })}>Show all</Button>}
+            actions={
+              (status || outcome) && (
+                <Button onClick={() => setSearch({ status: null, outcome: null })}>Show all</Button>
+              )
+            }
           >
             Nothing of this bulk action has this result.
           </EmptyState>

@@ -18,6 +18,7 @@ import { BulkDialog } from './BulkDialog.tsx';
 import { BulkItems } from './BulkItems.tsx';
 import { BulkProgress } from './BulkProgress.tsx';
 import { doneOf, filterAgain, leftMs, operationLabel, operationLooks, subjectWords } from './bulk-words.ts';
+import { useOutcomes } from './use-outcomes.ts';
 import './bulk.css';
 
 type Steering = 'suspend' | 'resume' | 'cancel';
@@ -42,6 +43,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
   useCrumb(operation.name);
   const look = operationLooks[operation.status];
   const left = leftMs(operation);
+  const outcomes = useOutcomes(operation);
   return (
     <Page
       title={operation.name}
@@ -60,7 +62,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
             {left !== null && `, about ${durationWords(left)} left`}
           </span>
         </div>
-        <BulkProgress operation={operation} />
+        <BulkProgress operation={operation} outcomes={outcomes} />
         <dl className="bulk-counts">
           <Count label="Acted on" value={operation.succeeded} />
           <Count label="Refused" value={operation.refused} />
@@ -68,7 +70,7 @@ function Shown({ operation }: { operation: BulkOperation }) {
           <Count label="To do" value={operation.total - doneOf(operation)} />
         </dl>
       </div>
-      <BulkItems operation={operation} />
+      <BulkItems operation={operation} outcomes={outcomes} />
     </Page>
   );
 }

@@ -6,11 +6,13 @@ import {
   leftMs,
   lookedAtWords,
   operationLabel,
+  outcomesShown,
   previewWords,
   sinceWords,
   subjectWords,
   writeLines,
 } from './bulk-words.ts';
+import { nextReadMs } from './use-outcomes.ts';
 
 const operation = (given: Partial<BulkOperation>): BulkOperation => ({
   id: 'bk_1',
@@ -114,4 +116,16 @@ describe('what became of a run after a bulk action', () => {
     expect(isUnsettled('retry', { ...item, since: since('failed') })).toBe(false);
     expect(isUnsettled('cancel', { ...item, since: since('running') })).toBe(false);
   });
+});
+
+it('shows what there is of each outcome, the worst last, and the one that is chosen', () => {
+  expect(outcomesShown({ failed: 2, ended: 1, waiting: 0 }, null)).toEqual(['ended', 'failed']);
+  expect(outcomesShown({ ended: 1 }, 'running')).toEqual(['ended', 'running']);
+});
+
+it('counts again while a run may still go on', () => {
+  expect(nextReadMs({ byOutcome: { ended: 3, failed: 1 } })).toBe(false);
+  expect(nextReadMs({ byOutcome: { waiting: 1, running: 1 } })).toBeLessThan(
+    Number(nextReadMs({ byOutcome: { waiting: 1 } })),
+  );
 });

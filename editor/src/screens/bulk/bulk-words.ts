@@ -1,4 +1,12 @@
-import type { BulkAct, BulkItem, BulkOperation, BulkPreview, ExceptionActName } from '@waybill/api-contract';
+import type {
+  BulkAct,
+  BulkItem,
+  BulkOperation,
+  BulkOutcome,
+  BulkOutcomeCounts,
+  BulkPreview,
+  ExceptionActName,
+} from '@waybill/api-contract';
 import { bulkActSchema, exceptionActNames } from '@waybill/api-contract';
 import type { Tone } from '../../ui/Badge.tsx';
 import { actLabels, exceptionsWords } from '../exceptions/exception-words.ts';
@@ -52,7 +60,24 @@ export const itemLooks: Record<BulkItem['status'], { label: string; tone: Tone |
 };
 
 /** Acts after which a run goes on, well or badly. */
-const setsGoing = new Set<BulkOperation['act']>(['retry', 'replay', 'resume', 'fix', 'skip']);
+export const setsGoing: ReadonlySet<BulkOperation['act']> = new Set<BulkOperation['act']>([
+  'retry',
+  'replay',
+  'resume',
+  'fix',
+  'skip',
+]);
+
+/** What became of the runs that an act set going, worst last. */
+export const outcomeLooks: Record<BulkOutcome, { label: string; tone: Tone }> = {
+  ended: { label: 'Came to their end', tone: 'done' },
+  running: { label: 'Still running', tone: 'running' },
+  waiting: { label: 'Wait', tone: 'waiting' },
+  cancelled: { label: 'Cancelled since', tone: 'skipped' },
+  'in-doubt': { label: 'In doubt', tone: 'doubt' },
+  failed: { label: 'Failed', tone: 'failed' },
+};
+const outcomeOrder = Object.keys(outcomeLooks) as BulkOutcome[];
 
 /** What became of a run after it was acted on: not before that is known is it done. Pure. */
 export function sinceWords(
@@ -86,6 +111,10 @@ export function sinceWords(
       return since.status satisfies never;
   }
 }
+
+/** Those that there are, and the chosen one. Pure. */
+export const outcomesShown = (counts: BulkOutcomeCounts['byOutcome'], chosen: BulkOutcome | null): BulkOutcome[] =>
+  outcomeOrder.filter((outcome) => (counts[outcome] ?? 0) > 0 || outcome === chosen);
 
 const over = new Set<string>(['succeeded', 'failed', 'cancelled', 'ignored', 'quarantined']);
 

@@ -46,7 +46,15 @@ export function FollowStep({ nodeId, isAsked }: FollowStepProps) {
       from.y >= frame.top + EDGE_PX &&
       to.y <= frame.bottom - EDGE_PX;
     if (inSight) return;
-    void setCenter(x + width / 2, y + height / 2, { zoom: view.zoom, duration: MOVE_MS }).then(() => {
+    // The eye can follow as far as to what is a screen away; on a longer way cards would be drawn that nobody sees.
+    const isNextDoor =
+      from.x > frame.left - frame.width &&
+      to.x < frame.right + frame.width &&
+      from.y > frame.top - frame.height &&
+      to.y < frame.bottom + frame.height;
+    // Straight there: the usual way rises to where all cards of a large flow are in view.
+    const way = { zoom: view.zoom, duration: isNextDoor ? MOVE_MS : 0, interpolate: 'linear' } as const;
+    void setCenter(x + width / 2, y + height / 2, way).then(() => {
       left.current = getViewport();
     });
   }, [nodeId, isAsked, flowToScreenPosition, getInternalNode, getViewport, setCenter]);

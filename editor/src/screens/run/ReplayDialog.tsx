@@ -29,7 +29,9 @@ export function ReplayDialog({ run, step, onClose }: ReplayDialogProps) {
   const sending = useSending();
   const params = { runId: run.id };
   const choice = { ...(step ? { from: step.step } : {}), ...how, ...input.toSend };
-  const preview = useApiQuery('previewReplay', { params, body: choice }, { enabled: input.fault === null });
+  // What was shown a moment ago must not be what is agreed to now.
+  const fresh = { staleTime: 0, gcTime: 0, enabled: input.fault === null };
+  const preview = useApiQuery('previewReplay', { params, body: choice }, fresh);
 
   const perform = async () => {
     const started = await api('replayRun', { params, body: { ...choice, reason: reason.trim() } });

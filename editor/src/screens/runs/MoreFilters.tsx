@@ -15,6 +15,15 @@ interface MoreFiltersProps {
   onChange: (changes: Record<string, string | null>) => void;
 }
 
+const standingAsWords: Record<RunFilter['as'], string> = {
+  '': 'At one step',
+  running: 'Under way at one step',
+  waiting: 'Waiting at one step',
+  parked: 'Waiting for a system at one step',
+  'in-doubt': 'In doubt at one step',
+  failed: 'Failed at one step',
+};
+
 const starters = [
   { value: '', label: 'Started by anyone' },
   { value: 'me', label: 'Started by me' },
@@ -135,8 +144,8 @@ export function MoreFilters({ filter, codes, onChange }: MoreFiltersProps) {
         ))}
       </datalist>
       {filter.node !== '' && (
-        <Button small look="ghost" icon={X} onClick={() => onChange({ node: null })}>
-          At one step
+        <Button small look="ghost" icon={X} onClick={() => onChange({ node: null, as: null })}>
+          {standingAsWords[filter.as]}
         </Button>
       )}
       {filter.parent !== '' && (

@@ -77,7 +77,7 @@ export function RunFilters({ filter, counts, atLeast, codes, onChange }: RunFilt
             aria-label="Flow"
             options={flowOptions}
             value={filter.flowId}
-            onChange={(flow) => onChange({ flow, version: null, node: null })}
+            onChange={(flow) => onChange({ flow, version: null, node: null, as: null })}
           />
         </span>
         <span style={{ width: 128 }}>

@@ -57,9 +57,27 @@ export default function RunsScreen() {
     void pages.refetch().then(() => setNews((now) => newsSince(now, before)));
     void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
   };
+  // Whether a run stands at a step only the server can say: what is listed is read again, at most once in a while.
+  const reread = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const readLater = () => {
+    reread.current ??= setTimeout(() => {
+      reread.current = null;
+      void pages.refetch();
+      void queryClient.invalidateQueries({ queryKey: ['countRuns'] });
+    }, COUNT_DELAY_MS);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is to be read belongs to one question
+  useEffect(
+    () => () => {
+      clearTimeout(reread.current ?? undefined);
+      reread.current = null;
+    },
+    [query],
+  );
   useLiveRuns(
     uncounted,
     ({ runs }) => {
+      if (filter.node) return readLater();
       if (news.latest.size + runs.length > NEWS_LIMIT) return readAgain();
       setNews((before) => addNews(before, runs, { base, statuses: filter.statuses, atTop: atTop.current }));
       countLater();

@@ -54,6 +54,11 @@ describe('the filter of the run list', () => {
     const filter = read('flow=flow_1&node=approve');
     expect(queryOf(filter, NOON, 'us_me')).toEqual({ flowId: 'flow_1', node: 'approve' });
     expect(detailCount(filter)).toBe(1);
+    const waiting = read('flow=flow_1&node=approve&as=waiting');
+    expect(queryOf(waiting, NOON, 'us_me')).toEqual({ flowId: 'flow_1', node: 'approve', as: 'waiting' });
+    expect(detailCount(waiting)).toBe(1);
+    expect(queryOf(read('flow=flow_1&as=waiting'), NOON, 'us_me')).toEqual({ flowId: 'flow_1' });
+    expect(read('node=approve&as=asleep').as).toBe('');
   });
 
   it('asks for counts over all statuses', () => {

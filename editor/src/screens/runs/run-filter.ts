@@ -1,5 +1,5 @@
-import type { ExceptionClassName, RunSummaryView } from '@waybill/api-contract';
-import { exceptionClassNames, runStatusNames } from '@waybill/api-contract';
+import type { ExceptionClassName, RunSummaryView, StandingAs } from '@waybill/api-contract';
+import { exceptionClassNames, runStatusNames, standingAsNames } from '@waybill/api-contract';
 
 export type RunStatus = RunSummaryView['status'];
 export type SearchIn = 'text' | 'key' | 'prefix' | 'correlation';
@@ -27,8 +27,9 @@ export interface RunFilter {
   /** `me`, a user id, or what else starts runs. */
   startedBy: string;
   parent: string;
-  /** Id of the step they stand at. */
+  /** Id of the step they stand at, and how. */
   node: string;
+  as: '' | StandingAs;
 }
 
 const MINUTE_MS = 60_000;
@@ -66,6 +67,7 @@ export const filterMembers = [
   'by',
   'parent',
   'node',
+  'as',
 ] as const;
 
 /** Changes of the address that take every filter away. */
@@ -94,6 +96,7 @@ export function filterFromSearch(search: URLSearchParams): RunFilter {
     startedBy: text('by'),
     parent: text('parent'),
     node: text('node'),
+    as: standingAsNames.find((name) => name === search.get('as')) ?? '',
   };
 }
 
@@ -112,6 +115,7 @@ export interface RunQuery {
   startedBy?: string;
   parentRunId?: string;
   node?: string;
+  as?: StandingAs;
   from?: number;
   to?: number;
   text?: string;
@@ -155,6 +159,7 @@ export function queryOf(filter: RunFilter, now: number, ownId: string): RunQuery
     ...(filter.startedBy ? { startedBy: filter.startedBy === 'me' ? ownId : filter.startedBy } : {}),
     ...(filter.parent ? { parentRunId: filter.parent } : {}),
     ...(filter.node ? { node: filter.node } : {}),
+    ...(filter.node && filter.as ? { as: filter.as } : {}),
     ...(search ? { [searchMember[filter.searchIn]]: search } : {}),
   };
 }

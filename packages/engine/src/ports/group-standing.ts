@@ -1,10 +1,33 @@
 import type { RunSummary } from './journal.ts';
-import type { StandingRuns } from './run-filter.ts';
+import type { StandingAs, StandingRuns } from './run-filter.ts';
 
 type Standing = Pick<
   RunSummary,
-  'versionId' | 'status' | 'currentNode' | 'currentStep' | 'currentWaits' | 'note' | 'updatedAt'
+  'versionId' | 'status' | 'currentNode' | 'currentStep' | 'currentWaits' | 'note' | 'updatedAt' | 'alsoAt'
 >;
+
+/** How a run with this status and note stands where it does; null for one that has not begun or has come to its end. Pure. */
+export function standingAs({ status, note }: Pick<Standing, 'status' | 'note'>): StandingAs | null {
+  switch (status) {
+    case 'running':
+    case 'in-doubt':
+      return status;
+    case 'waiting':
+      return note === 'parked' ? 'parked' : 'waiting';
+    case 'paused':
+      return 'waiting';
+    case 'failed':
+    case 'quarantined':
+      return 'failed';
+    case 'queued':
+    case 'succeeded':
+    case 'cancelled':
+    case 'ignored':
+      return null;
+    default:
+      return status satisfies never;
+  }
+}
 
 /** One group for each version, status, node and note. Pure. */
 export function mergedStanding(parts: Iterable<StandingRuns>): StandingRuns[] {
@@ -23,11 +46,21 @@ export function mergedStanding(parts: Iterable<StandingRuns>): StandingRuns[] {
   return [...groups.values()];
 }
 
-/** Runs grouped by where they stand, for journals whose database cannot. Pure. */
+/** The groups of one run at the other nodes where it stands. Pure. */
+export const placesOf = (versionId: RunSummary['versionId'], alsoAt: RunSummary['alsoAt']): StandingRuns[] =>
+  alsoAt.map(({ node, step, status, note, waits, since }) => ({
+    ...{ versionId, status, currentNode: node, currentStep: step, note },
+    ...{ runs: 1, waits, oldestAt: since },
+  }));
+
+/** Runs grouped by where they stand, for journals whose database cannot: each at every node where it does. Pure. */
 export const groupStanding = (runs: readonly Standing[]): StandingRuns[] =>
   mergedStanding(
-    runs.map(({ versionId, status, currentNode, currentStep, note, currentWaits, updatedAt }) => ({
-      ...{ versionId, status, currentNode, currentStep, note },
-      ...{ runs: 1, waits: currentWaits, oldestAt: updatedAt },
-    })),
+    runs.flatMap(({ versionId, status, currentNode, currentStep, note, currentWaits, updatedAt, alsoAt }) => [
+      {
+        ...{ versionId, status, currentNode, currentStep, note },
+        ...{ runs: 1, waits: currentWaits, oldestAt: updatedAt },
+      },
+      ...placesOf(versionId, alsoAt),
+    ]),
   );

@@ -4,7 +4,7 @@ export type { StepKey, StoredValue } from '../journal-record.ts';
 export type { ParkReason } from '../park-reason.ts';
 export { finalRunStatuses, runStatuses } from '../run-status.ts';
 export type { Admission, Governor, Lane, PermitRequest } from './governor.ts';
-export { groupStanding, mergedStanding } from './group-standing.ts';
+export { groupStanding, mergedStanding, placesOf, standingAs } from './group-standing.ts';
 export type {
   AcceptResult,
   BlobStore,
@@ -15,6 +15,7 @@ export type {
   RunQuery,
   RunSummary,
   SequencedRecord,
+  StandingPlace,
 } from './journal.ts';
 export type { EffectEntry, EffectFilter, EffectLedger, EffectPage, EffectQuery, EffectState } from './ledger.ts';
 export { effectStates } from './ledger.ts';
@@ -30,6 +31,6 @@ export type {
   RecordsPass,
   RecordsProgress,
 } from './records.ts';
-export type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
-export { standingStatuses } from './run-filter.ts';
+export type { RunCounts, RunFilter, StandingAs, StandingRuns } from './run-filter.ts';
+export { standingAsNames, standingStatuses } from './run-filter.ts';
 export type { Bus, Clock, Definitions, EventRouter, FlowVersion, OpenTask, TaskDesk } from './runtime.ts';

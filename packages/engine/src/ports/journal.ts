@@ -5,6 +5,18 @@ import type { RunStatus } from '../run-status.ts';
 import type { EffectEntry, EffectLedger } from './ledger.ts';
 import type { RunCounts, RunFilter, StandingRuns } from './run-filter.ts';
 
+/** Where a run stands besides the step that its summary names. */
+export interface StandingPlace {
+  node: NodeId;
+  /** Title of the step. */
+  step: string;
+  status: 'waiting' | 'in-doubt';
+  note: 'parked' | null;
+  /** How many steps of the node wait like this. */
+  waits: number;
+  since: EpochMs;
+}
+
 /** What lists show of a run; written in the same commit as the records it is derived from. */
 export interface RunSummary {
   runId: RunId;
@@ -31,6 +43,8 @@ export interface RunSummary {
   currentNode: NodeId | null;
   /** How many steps of that node wait for the same kind of thing: more than one where iterations wait. 0: none waits. */
   currentWaits: number;
+  /** Other nodes at which steps of it wait or are kept back for somebody, with parallel branches or in loops. */
+  alsoAt: readonly StandingPlace[];
   note: RunNote | null;
   errorCode: string | null;
   errorWhat: string | null;

@@ -1,3 +1,4 @@
+import { standingAs } from './group-standing.ts';
 import type { RunSummary } from './journal.ts';
 import type { RunFilter } from './run-filter.ts';
 
@@ -7,6 +8,11 @@ const among = <T>(wanted: readonly T[] | undefined, value: T): boolean =>
 /** Nothing typed yet is no condition. */
 const begins = (prefix: string | undefined, ...values: (string | null)[]): boolean =>
   !prefix || values.some((value) => value?.startsWith(prefix) === true);
+
+function standsAt(run: RunSummary, { node, as }: NonNullable<RunFilter['standsAt']>): boolean {
+  const places = [{ node: run.currentNode, status: run.status, note: run.note }, ...run.alsoAt];
+  return places.some((place) => place.node === node && (as === undefined || standingAs(place) === as));
+}
 
 /** Whether a run is on the list with this filter; the meaning that every journal's query must have. */
 export function matchesRun(run: RunSummary, filter: RunFilter): boolean {
@@ -20,7 +26,7 @@ export function matchesRun(run: RunSummary, filter: RunFilter): boolean {
     is(filter.correlationId, run.correlationId) &&
     is(filter.parentRunId, run.parentRunId) &&
     is(filter.replayRoot, run.replayRoot) &&
-    is(filter.currentNode, run.currentNode) &&
+    (filter.standsAt === undefined || standsAt(run, filter.standsAt)) &&
     is(filter.mode, run.mode) &&
     (filter.errorClasses === undefined || (run.errorClass !== null && filter.errorClasses.includes(run.errorClass))) &&
     (filter.errorCodes === undefined || (run.errorCode !== null && filter.errorCodes.includes(run.errorCode))) &&

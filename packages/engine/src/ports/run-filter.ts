@@ -15,8 +15,8 @@ export interface RunFilter {
   parentRunId?: RunId;
   /** They repeat this run, or one that repeats it. */
   replayRoot?: RunId;
-  /** They stand, wait or failed at this node. */
-  currentNode?: NodeId;
+  /** They stand, wait or failed at this node, wherever else they stand; if `as` is given, they do so there. */
+  standsAt?: { node: NodeId; as?: StandingAs };
   mode?: 'live' | 'test';
   /** Any of these. */
   errorCodes?: string[];
@@ -31,6 +31,10 @@ export interface RunFilter {
   /** Prefix of run id, business key or correlation id. */
   text?: string;
 }
+
+/** How a run stands at a node. A paused run waits there; one in quarantine failed there. */
+export const standingAsNames = ['running', 'waiting', 'parked', 'in-doubt', 'failed'] as const;
+export type StandingAs = (typeof standingAsNames)[number];
 
 /** How many runs have which status. */
 export interface RunCounts {

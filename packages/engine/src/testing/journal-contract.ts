@@ -1,8 +1,17 @@
 import { hash } from 'node:crypto';
-import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalRecord, RunStart } from '../journal-record.ts';
-import type { EffectEntry, EffectFilter, Journal, NewRun, RunSummary } from '../ports/index.ts';
+import type {
+  EffectEntry,
+  EffectFilter,
+  Journal,
+  NewRun,
+  RunSummary,
+  StandingAs,
+  StandingPlace,
+} from '../ports/index.ts';
+import { standingAs } from '../ports/index.ts';
 import { runFilterContract } from './run-filter-contract.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -29,6 +38,7 @@ const summaryOf = (runId: string, given: Partial<RunSummary> = {}): RunSummary =
   currentStep: null,
   currentNode: null,
   currentWaits: 0,
+  alsoAt: [],
   errorCode: null,
   errorWhat: null,
   errorClass: null,
@@ -378,6 +388,59 @@ export function journalContract(name: string, makeJournal: () => Promise<Journal
         ['second', 1, 7],
       ]);
       expect(await journal.summary('r2' as RunId)).toMatchObject({ currentNode: 'second', currentWaits: 7 });
+    });
+
+    it('counts a run at each node where it waits, and lists the runs that it counts, until they are over', async () => {
+      const place = (node: string, given: Partial<StandingPlace> = {}): StandingPlace => ({
+        ...{ node: node as NodeId, step: `Step ${node}`, status: 'waiting', note: null, waits: 1, since: NOON - 5 },
+        ...given,
+      });
+      const busy = { status: 'running', currentStep: 'Book', currentNode: 'book' as NodeId } as const;
+      const waiting = {
+        status: 'waiting',
+        currentStep: 'Step ask',
+        currentNode: 'ask' as NodeId,
+        currentWaits: 1,
+      } as const;
+      await accept('r1', { ...busy, alsoAt: [place('ask'), place('send', { note: 'parked', waits: 40 })] });
+      await accept('r2', waiting);
+      await accept('r3', { ...waiting, flowId: 'other' as FlowId, alsoAt: [place('send')] });
+      await accept('r4', busy);
+      const all = { running: 'book', waiting: 'ask', parked: 'send', 'in-doubt': 'send' } as const;
+      const seen = async () => {
+        const counted: Record<string, number[]> = {};
+        for (const group of await journal.standing(flowId, NOON)) {
+          const at = `${standingAs(group)} ${group.currentNode}`;
+          const [runs = 0, waits = 0] = counted[at] ?? [];
+          counted[at] = [runs + group.runs, waits + group.waits];
+        }
+        const listed: Record<string, string[]> = {};
+        for (const [as, node] of Object.entries(all) as [StandingAs, NodeId][]) {
+          const filter = { flowId, standsAt: { node, as } };
+          const { runs } = await journal.list({ filter, limit: 9 });
+          const total = Object.values((await journal.counts(filter)).counts).reduce((sum, count) => sum + count, 0);
+          expect(total).toBe(runs.length);
+          expect(counted[`${as} ${node}`]?.[0] ?? 0).toBe(runs.length);
+          if (runs.length > 0) listed[as] = runs.map(({ runId }) => runId).toSorted();
+        }
+        return { counted, listed };
+      };
+      expect(await seen()).toEqual({
+        counted: { 'running book': [2, 0], 'waiting ask': [2, 2], 'parked send': [1, 40] },
+        listed: { running: ['r1', 'r4'], waiting: ['r1', 'r2'], parked: ['r1'] },
+      });
+      expect((await journal.summary('r1' as RunId))?.alsoAt).toHaveLength(2);
+      await append('r1', 1, [note('moved')], { ...busy, alsoAt: [place('send', { status: 'in-doubt' })] });
+      await append('r2', 1, [note('split')], { ...busy, alsoAt: [place('ask')] });
+      await append('r4', 1, [note('over')], { status: 'succeeded', finishedAt: NOON });
+      expect(await seen()).toEqual({
+        counted: { 'running book': [2, 0], 'waiting ask': [1, 1], 'in-doubt send': [1, 1] },
+        listed: { running: ['r1', 'r2'], waiting: ['r2'], 'in-doubt': ['r1'] },
+      });
+      expect(await append('r1', 1, [note('late')], { ...busy, alsoAt: [place('ask')] })).toBe('conflict');
+      await append('r1', 2, [note('over')], { status: 'succeeded', finishedAt: NOON });
+      await append('r2', 2, [note('over')], { status: 'cancelled', finishedAt: NOON });
+      expect(await seen()).toEqual({ counted: {}, listed: {} });
     });
 
     it('pages through a mixture of statuses in the order of acceptance', async () => {

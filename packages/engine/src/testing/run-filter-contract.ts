@@ -1,6 +1,6 @@
-import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import { expect, it } from 'vitest';
-import type { Journal, RunFilter, RunSummary } from '../ports/index.ts';
+import type { Journal, RunFilter, RunSummary, StandingPlace } from '../ports/index.ts';
 import { matchesRun } from '../ports/index.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
@@ -16,7 +16,7 @@ const members: { [Name in keyof RunFilter]-?: RunFilter[Name][] } = {
   correlationId: ['c-1', 'r2', ''],
   parentRunId: ['r1' as RunId, '' as RunId],
   replayRoot: ['r2' as RunId, '' as RunId],
-  currentNode: ['approve', 'nowhere', ''],
+  standsAt: [{ node: 'approve' }, { node: 'approve', as: 'waiting' }, { node: 'book', as: 'in-doubt' }, { node: '' }],
   mode: ['live', 'test'],
   errorCodes: [['NODE_TIMEOUT'], []],
   errorClasses: [['intermittent', 'value'], ['duplicate'], []],
@@ -47,6 +47,11 @@ function valueAt(name: keyof RunFilter, at: number): unknown {
   return values[at % values.length];
 }
 
+const place = (node: string, status: StandingPlace['status']): StandingPlace => ({
+  ...{ node: node as NodeId, step: 'A step', status, waits: 1, since: NOON },
+  note: null,
+});
+
 const runAt = (index: number): RunSummary => {
   const cycle = <T>(...values: T[]): T => values[index % values.length] as T;
   const failed = index % 4 === 1;
@@ -70,6 +75,7 @@ const runAt = (index: number): RunSummary => {
     currentStep: null,
     currentNode: cycle('approve', 'book', null, 'approve'),
     currentWaits: 0,
+    alsoAt: index % 3 === 1 ? [place('book', index % 2 === 0 ? 'in-doubt' : 'waiting')] : [],
     errorCode: failed ? 'NODE_TIMEOUT' : null,
     errorWhat: null,
     errorClass: failed ? cycle('value', 'intermittent') : null,

@@ -12,6 +12,8 @@ export interface RunDoc extends Omit<RunSummary, 'runId'> {
   /** Rises with acceptance. */
   order: string;
   isOpen: boolean;
+  /** `alsoAt` as plain values, to find it by: `waiting <node>`. */
+  alsoAs?: string[];
   /** Records 1 to `firstTo` as JSON. */
   first: string;
   firstTo: number;
@@ -46,6 +48,12 @@ export interface WaitDoc {
   waitsFor: string;
 }
 
+/** A run that may stand at several nodes; which they are, its own document says. */
+export interface PlacesDoc {
+  _id: string;
+  flowId: string;
+}
+
 export interface SnapshotDoc {
   _id: string;
   seq: number;
@@ -57,6 +65,7 @@ export interface JournalCollections {
   entries: mongo.Collection<EntryDoc>;
   effects: mongo.Collection<EffectDoc>;
   waits: mongo.Collection<WaitDoc>;
+  places: mongo.Collection<PlacesDoc>;
   snapshots: mongo.Collection<SnapshotDoc>;
 }
 
@@ -74,6 +83,7 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   const entries = db.collection<EntryDoc>('journal', durable);
   const effects = db.collection<EffectDoc>('effects', durable);
   const waits = db.collection<WaitDoc>('eventWaits', durable);
+  const places = db.collection<PlacesDoc>('standingAtSeveral', durable);
   const snapshots = db.collection<SnapshotDoc>('snapshots', durable);
   await runs.createIndex({ dedupe: 1 }, { unique: true });
   await runs.createIndex({ acceptedAt: -1, _id: -1 });
@@ -98,5 +108,6 @@ export async function journalCollections(db: mongo.Db): Promise<JournalCollectio
   await effects.createIndex({ businessEffectKey: 1 });
   await waits.createIndex({ waitsFor: 1 });
   await waits.createIndex({ run: 1 });
-  return { runs, entries, effects, waits, snapshots };
+  await places.createIndex({ flowId: 1 });
+  return { runs, entries, effects, waits, places, snapshots };
 }

@@ -1,6 +1,6 @@
 import type { JournalRecord } from '@waybill/engine';
 import type { EffectEntry, Journal, RunSummary, SequencedRecord } from '@waybill/engine/ports';
-import { eventWaitChanges, groupStanding, runStatuses, standingStatuses } from '@waybill/engine/ports';
+import { eventWaitChanges, groupStanding, mergedStanding, runStatuses, standingStatuses } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { guarded, isDuplicateKey } from '../repositories/collection.ts';
 import type { JournalCollections, RunDoc } from './collections.ts';
@@ -11,11 +11,12 @@ import {
   complete,
   dedupeOf,
   filterQuery,
-  isOpen,
   nextOrder,
   summaryOfDoc,
+  toldOf,
   withPlace,
 } from './run-documents.ts';
+import { severalPlaces } from './several-places.ts';
 
 /** Counting a status ends here: the server reads an index entry for each. */
 const COUNT_LIMIT = 10_000;
@@ -51,9 +52,11 @@ const effectsIn = (text: string | null | undefined): EffectEntry[] =>
   text ? (JSON.parse(text) as EffectEntry[]) : [];
 
 function mongoJournal(
-  { runs, entries, effects, waits, snapshots }: JournalCollections,
+  { runs, entries, effects, waits, places, snapshots }: JournalCollections,
   close: () => Promise<void>,
 ): Journal {
+  const several = severalPlaces({ runs, places });
+
   async function openWaits(runId: string, records: readonly JournalRecord[]): Promise<void> {
     for (const { step, event, key } of eventWaitChanges(records).opened)
       await waits.updateOne(
@@ -71,7 +74,7 @@ function mongoJournal(
   }
 
   async function project(runId: string, { runId: _id, ...summary }: RunSummary): Promise<void> {
-    const change = { ...summary, isOpen: isOpen({ runId: _id, ...summary }) };
+    const change = { ...summary, ...toldOf({ runId: _id, ...summary }) };
     await runs.updateOne({ _id: runId, seq: { $lt: summary.seq } }, { $set: change });
   }
 
@@ -113,6 +116,7 @@ function mongoJournal(
     async accept({ summary, records, effects: changed = [] }) {
       const { runId, ...rest } = summary;
       await openWaits(runId, records);
+      await several.open(summary);
       try {
         await runs.insertOne({
           _id: runId,
@@ -120,7 +124,7 @@ function mongoJournal(
           seq: records.length,
           dedupe: dedupeOf(summary),
           order: nextOrder(),
-          isOpen: isOpen(summary),
+          ...toldOf(summary),
           first: JSON.stringify(records),
           firstTo: records.length,
           firstEffects: changed.length > 0 ? JSON.stringify(changed) : null,
@@ -142,6 +146,7 @@ function mongoJournal(
       const seq = expectedSeq + records.length;
       const committed = { ...summary, seq };
       await openWaits(runId, records);
+      await several.open(committed);
       try {
         await entries.insertOne({
           _id: entryId(runId, expectedSeq + 1),
@@ -159,6 +164,7 @@ function mongoJournal(
       await projectEffects(effects, changed, seq);
       await project(runId, committed);
       await endWaits(runId, records);
+      await several.end(known.summary, committed);
       return 'ok';
     },
 
@@ -255,14 +261,24 @@ function mongoJournal(
           runs
             .find({ flowId, status, ...(status === 'failed' ? { acceptedAt: { $gte: failedFrom } } : {}) })
             .project<StandingDoc>({
-              ...{ versionId: 1, status: 1, currentNode: 1, currentStep: 1, currentWaits: 1, note: 1, updatedAt: 1 },
+              ...{
+                versionId: 1,
+                status: 1,
+                currentNode: 1,
+                currentStep: 1,
+                currentWaits: 1,
+                note: 1,
+                updatedAt: 1,
+                alsoAt: 1,
+              },
             })
             .sort({ acceptedAt: -1, _id: -1 })
             .limit(STANDING_LIMIT)
             .toArray(),
         ),
       );
-      return groupStanding(found.flat().map(withPlace));
+      const own = found.flat().map((run) => withPlace({ ...run, alsoAt: [] }));
+      return mergedStanding([...groupStanding(own), ...(await several.standing(flowId))]);
     },
 
     ...effectLedger(effects),

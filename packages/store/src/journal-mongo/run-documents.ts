@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import type { RunFilter, RunSummary } from '@waybill/engine/ports';
-import { finalRunStatuses } from '@waybill/engine/ports';
+import type { RunFilter, RunSummary, StandingAs } from '@waybill/engine/ports';
+import { finalRunStatuses, standingAs, standingAsNames } from '@waybill/engine/ports';
 import type { RunId } from '@waybill/flow-model';
 import { literalPattern } from '../repositories/page.ts';
 import type { RunDoc } from './collections.ts';
 
 /** A run that is over is looked for again at the next start only where it keeps others waiting. */
-export const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunStatuses.includes(status) || holdsKey;
+const isOpen = ({ status, holdsKey }: RunSummary): boolean => !finalRunStatuses.includes(status) || holdsKey;
 
 export const dedupeOf = ({ runId, flowId, dedupeKey }: RunSummary): string =>
   dedupeKey === null ? `\n${runId}` : `${flowId}\n${dedupeKey}`;
 
 /** Where it stands, with what documents of earlier versions do not have. */
-export const withPlace = <T extends Pick<RunSummary, 'note' | 'currentNode' | 'currentWaits'>>(summary: T): T => ({
+export const withPlace = <T extends Pick<RunSummary, 'note' | 'currentNode' | 'currentWaits' | 'alsoAt'>>(
+  summary: T,
+): T => ({
   ...summary,
   note: summary.note ?? null,
   currentNode: summary.currentNode ?? null,
   currentWaits: summary.currentWaits ?? 0,
+  alsoAt: summary.alsoAt ?? [],
 });
 
 /** With what documents of earlier versions do not have. */
@@ -32,6 +35,7 @@ export function summaryOfDoc(doc: RunDoc): RunSummary {
     dedupe: _dedupe,
     order: _order,
     isOpen: _open,
+    alsoAs: _also,
     first: _first,
     firstTo: _to,
     firstEffects: _effects,
@@ -51,6 +55,30 @@ export function nextOrder(): string {
   return `${now.toString(16).padStart(12, '0')}${counter.toString(16).padStart(6, '0')}${randomBytes(4).toString('hex')}`;
 }
 
+const placeKey = (as: StandingAs, node: string): string => `${as} ${node}`;
+
+/** What of a document is told from its summary. */
+export const toldOf = (summary: RunSummary): Pick<RunDoc, 'isOpen' | 'alsoAs'> => ({
+  isOpen: isOpen(summary),
+  alsoAs: summary.alsoAt.map((place) => placeKey(standingAs(place) ?? 'waiting', place.node)),
+});
+
+/** What `standingAs` says of a summary. */
+const standing: Record<StandingAs, object> = {
+  running: { status: 'running' },
+  waiting: { $or: [{ status: 'paused' }, { status: 'waiting', note: { $ne: 'parked' } }] },
+  parked: { status: 'waiting', note: 'parked' },
+  'in-doubt': { status: 'in-doubt' },
+  failed: { status: { $in: ['failed', 'quarantined'] } },
+};
+
+const standsAt = ({ node, as }: NonNullable<RunFilter['standsAt']>): object => ({
+  $or: [
+    { currentNode: node, ...(as === undefined ? {} : standing[as]) },
+    { alsoAs: { $in: (as === undefined ? standingAsNames : [as]).map((name) => placeKey(name, node)) } },
+  ],
+});
+
 /** The query behind lists; the status is left to the caller. */
 export function filterQuery(filter: RunFilter): object[] {
   const { flowId, flowIds, versionIds, businessKey, businessKeyPrefix, correlationId, parentRunId, mode } = filter;
@@ -67,7 +95,7 @@ export function filterQuery(filter: RunFilter): object[] {
     ...given(correlationId, (id) => ({ correlationId: id })),
     ...given(parentRunId, (id) => ({ parentRunId: id })),
     ...given(filter.replayRoot, (id) => ({ replayRoot: id })),
-    ...given(filter.currentNode, (node) => ({ currentNode: node })),
+    ...given(filter.standsAt, standsAt),
     ...given(mode, (only) => ({ mode: only })),
     ...given(errorCodes, (codes) => ({ errorCode: { $in: codes } })),
     ...given(errorClasses, (names) => ({ errorClass: { $in: names } })),

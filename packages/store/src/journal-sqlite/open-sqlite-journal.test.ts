@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EffectEntry, NewRun } from '@waybill/engine/ports';
 import { journalContract } from '@waybill/engine/testing';
-import type { FlowId, FlowVersionId, RunId } from '@waybill/flow-model';
+import type { FlowId, FlowVersionId, NodeId, RunId } from '@waybill/flow-model';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fileBlobs } from './file-blobs.ts';
 import { openSqliteJournal } from './open-sqlite-journal.ts';
@@ -52,6 +52,7 @@ const runNumber = (n: number): NewRun => {
         currentStep: null,
         currentNode: null,
         currentWaits: 0,
+        alsoAt: [],
         errorCode: null,
         errorWhat: null,
         errorClass: null,
@@ -98,7 +99,11 @@ describe('the SQLite journal', () => {
   });
 });
 
-const journalOfVersion5 = `
+const journalOfVersion6 = `
+  drop table stands_also;
+  alter table runs drop column also_at`;
+
+const journalOfVersion5 = `${journalOfVersion6};
   drop index runs_replays;
   drop index runs_class;
   alter table runs drop column replay_root;
@@ -149,7 +154,7 @@ describe('a journal file of version 1, which had no ledger and no notes', () => 
     expect(await journal.effectCounts({})).toEqual({ confirmed: 1 });
     await journal.close();
     const after = new DatabaseSync(file);
-    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 6 });
+    expect(after.prepare('pragma user_version').get()).toEqual({ user_version: 7 });
     after.close();
   });
 });
@@ -182,6 +187,34 @@ describe('a journal file of version 3, whose records lay in the order of their r
     expect((await journal.effects({ filter: {}, limit: 10 })).effects).toEqual([
       { ...changed, versionId, correlationId },
     ]);
+    await journal.close();
+  });
+});
+
+describe('a journal file of version 6, whose runs stood at one node each', () => {
+  it('keeps its runs, counts those that move at each of their nodes, and knows them after a restart', async () => {
+    const file = newFile();
+    const { summary } = runNumber(1);
+    const first = await openSqliteJournal({ file });
+    await first.accept(runNumber(1));
+    await first.close();
+    const old = new DatabaseSync(file);
+    old.exec(`${journalOfVersion6}; pragma user_version = 6`);
+    old.close();
+
+    const next = { at: 2_000, type: 'run-reopened', by: 'test' } as const;
+    const place = { node: 'ask' as NodeId, step: 'Ask', status: 'waiting', note: null, waits: 2, since: 5 } as const;
+    const upgraded = await openSqliteJournal({ file });
+    expect(await upgraded.summary(summary.runId)).toEqual(summary);
+    await upgraded.append(summary.runId, 1, [next], { ...summary, alsoAt: [place], seq: 2 });
+    await upgraded.close();
+
+    const journal = await openSqliteJournal({ file });
+    const atAsk = async () => (await journal.standing(summary.flowId, 0)).filter((one) => one.currentNode === 'ask');
+    expect(await atAsk()).toMatchObject([{ status: 'waiting', runs: 1, waits: 2, oldestAt: 5 }]);
+    expect((await journal.summary(summary.runId))?.alsoAt).toEqual([place]);
+    await journal.append(summary.runId, 2, [next], { ...summary, seq: 3 });
+    expect(await atAsk()).toEqual([]);
     await journal.close();
   });
 });

@@ -4,8 +4,8 @@
  * without one a million runs would have to be sorted.
  */
 import type { RunStatus } from '@waybill/engine';
-import type { RunFilter } from '@waybill/engine/ports';
-import { runStatuses } from '@waybill/engine/ports';
+import type { RunFilter, StandingAs } from '@waybill/engine/ports';
+import { runStatuses, standingStatuses } from '@waybill/engine/ports';
 import type { SqlValue } from './run-row.ts';
 
 export interface Condition {
@@ -51,6 +51,31 @@ const beginsWith = (column: string, prefix: string): Condition => ({
   values: [prefix, prefixEnd(prefix)],
 });
 
+/** By its summary, or by one of the other nodes it stands at. */
+function standing({ node, as }: NonNullable<RunFilter['standsAt']>): Condition {
+  const { own, also } = as === undefined ? { own: '', also: '' } : standingSql[as];
+  return {
+    sql: `((current_node = ?${own}) or (also_at is not null and exists (
+      select 1 from stands_also as place where place.run_id = runs.run_id and place.node = ?${also})))`,
+    values: [node, node],
+  };
+}
+
+/** What `standingAs` says, of a summary and of another place. */
+const standingSql: Record<StandingAs, { own: string; also: string }> = {
+  running: { own: " and status = 'running'", also: ' and 0' },
+  waiting: {
+    own: " and (status = 'paused' or (status = 'waiting' and note is not 'parked'))",
+    also: " and place.status = 'waiting' and place.note = ''",
+  },
+  parked: {
+    own: " and status = 'waiting' and note = 'parked'",
+    also: " and place.status = 'waiting' and place.note = 'parked'",
+  },
+  'in-doubt': { own: " and status = 'in-doubt'", also: " and place.status = 'in-doubt'" },
+  failed: { own: " and status in ('failed', 'quarantined')", also: ' and 0' },
+};
+
 /** Started by a person: the only starters rare enough, and asked for often enough, to have an index. */
 const BY_PERSON = "started_by >= 'us_' and started_by < 'us_~'";
 const isPerson = (starter: string): boolean => starter.startsWith('us_');
@@ -87,7 +112,7 @@ type Member = keyof RunFilter;
 function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Condition[] } {
   const by = new Map<Member, Condition>();
   const { flowId, flowIds, versionIds, statuses, businessKey, businessKeyPrefix, correlationId } = filter;
-  const { parentRunId, replayRoot, currentNode, mode, startedBy, acceptedFrom, acceptedTo, text } = filter;
+  const { parentRunId, replayRoot, standsAt, mode, startedBy, acceptedFrom, acceptedTo, text } = filter;
   const { errorCodes, errorClasses } = filter;
   if (flowId !== undefined) by.set('flowId', equal('flow_id', flowId));
   if (flowIds !== undefined) by.set('flowIds', oneOf('flow_id', flowIds));
@@ -98,7 +123,7 @@ function conditionsOf(filter: RunFilter): { by: Map<Member, Condition>; time: Co
   if (correlationId !== undefined) by.set('correlationId', equal('correlation_id', correlationId));
   if (parentRunId !== undefined) by.set('parentRunId', equal('parent_run_id', parentRunId));
   if (replayRoot !== undefined) by.set('replayRoot', equal('replay_root', replayRoot));
-  if (currentNode !== undefined) by.set('currentNode', equal('current_node', currentNode));
+  if (standsAt !== undefined) by.set('standsAt', standing(standsAt));
   if (mode !== undefined) by.set('mode', { sql: `mode = '${mode === 'test' ? 'test' : 'live'}'`, values: [] });
   if (errorCodes !== undefined) by.set('errorCodes', oneOf('error_code', errorCodes));
   if (errorClasses !== undefined) by.set('errorClasses', oneOf('error_class', errorClasses));
@@ -176,7 +201,9 @@ const fitsNone = ({ statuses, flowIds, versionIds, errorCodes, errorClasses }: R
 export function listPath(filter: RunFilter): RunPath {
   if (fitsNone(filter)) return { legs: [], time: [], rest: [] };
   const { by, time } = conditionsOf(filter);
-  const { legs, used } = legsOf(filter, by);
+  // Runs that are over stand nowhere: they need not be looked at.
+  const asked = filter.standsAt?.as === undefined ? filter : { statuses: [...standingStatuses], ...filter };
+  const { legs, used } = legsOf(asked, by);
   return { legs, time, rest: [...by].filter(([member]) => !used.includes(member)).map(([, condition]) => condition) };
 }
 

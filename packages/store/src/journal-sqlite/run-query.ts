@@ -151,9 +151,12 @@ export const standingStatement = (flowId: string, failedFrom: number): Statement
   return {
     sql: `select version_id, stands_at, count(*) as runs, min(stands_since) as oldest_at from runs indexed by runs_standing
       where flow_id = ? and stands_at is not null group by version_id, stands_at
+      union all select version_id, json_array(status, node, step, nullif(note, ''), waits) as stands_at,
+        count(*) as runs, min(since) as oldest_at
+      from stands_also indexed by stands_also_flow where flow_id = ? group by version_id, node, status, note, step, waits
       union all select version_id, stands_at, count(*) as runs, min(since) as oldest_at
       from (${newest.join(' union all ')}) group by version_id, stands_at`,
-    values: [flowId, flowId, flowId, flowId, failedFrom],
+    values: [flowId, flowId, flowId, flowId, flowId, failedFrom],
   };
 };
 

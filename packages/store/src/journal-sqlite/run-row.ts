@@ -73,6 +73,10 @@ export const changingValues = (run: RunSummary): SqlValue[] => [
   ...standing(run),
 ];
 
+/** Other nodes it stands at, as JSON; null, as nearly always, for none. */
+export const alsoAtText = ({ alsoAt }: RunSummary): string | null =>
+  alsoAt.length === 0 ? null : JSON.stringify(alsoAt);
+
 /** The summary in a row that `summaryValues` wrote; the table is its schema. */
 export const summaryOfRow = (row: RunRow): RunSummary =>
   ({
@@ -95,6 +99,7 @@ export const summaryOfRow = (row: RunRow): RunSummary =>
     currentStep: row['current_step'],
     currentNode: row['current_node'],
     currentWaits: row['current_waits'],
+    alsoAt: row['also_at'] ? JSON.parse(String(row['also_at'])) : [],
     errorCode: row['error_code'],
     errorWhat: row['error_what'],
     errorClass: row['error_class'],

@@ -8,8 +8,10 @@ import type { RunStatus } from '@waybill/engine';
  * `stands_at` and `stands_since` repeat that for runs that wait for somebody or something, and are null for all others: an index of
  * them then counts what waits, however much it is, and a run that ends without ever waiting costs it nothing. Since 6 runs name
  * the first of those that repeat each other, and what their error means to the business; those that failed before have no class.
+ * Since 7 the few runs that stand at several nodes name the others, as JSON in `also_at` and as a row each in `stands_also`, by
+ * which they are counted and found; a run that stands at one node writes neither. Those that did not move since have only the one.
  */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** Statuses in which a run waits for somebody or something, until it is moved. */
 export const waitingStatuses: readonly RunStatus[] = ['waiting', 'paused', 'in-doubt', 'quarantined'];
@@ -126,7 +128,8 @@ create table if not exists runs (
   error_class text,
   seq integer not null,
   is_open integer not null,
-  note text
+  note text,
+  also_at text
 ) strict;
 create unique index if not exists runs_dedupe on runs (flow_id, dedupe_key) where dedupe_key is not null;
 create index if not exists runs_accepted on runs (accepted_at, run_id);
@@ -146,6 +149,19 @@ create index if not exists runs_due on runs (wake_at) where is_open = 1 and wake
 create index if not exists runs_open on runs (n) where is_open = 1;
 create index if not exists runs_standing
   on runs (flow_id, version_id, stands_at, stands_since) where stands_at is not null;
+create table if not exists stands_also (
+  run_id text not null,
+  node text not null,
+  status text not null,
+  note text not null,
+  flow_id text not null,
+  version_id text not null,
+  step text not null,
+  waits integer not null,
+  since integer not null,
+  primary key (run_id, node, status, note)
+) strict, without rowid;
+create index if not exists stands_also_flow on stands_also (flow_id, version_id, node, status, note, step, waits, since);
 ${JOURNAL}create table if not exists waits_event (
   event text not null,
   key text not null,
@@ -176,6 +192,16 @@ const STANDING_OF_5 = [
    where status in (${waitingStatuses.map((status) => `'${status}'`).join(', ')})`,
 ];
 
+const REPEATS_AND_CLASSES_OF_6 = [
+  'alter table runs add column replay_root text',
+  'alter table runs add column error_class text',
+  // One that repeats another has the correlation of that one, not its own.
+  `update runs set replay_root = (
+     select json_extract(records, '$[0].start.replay.root') from journal
+     where journal.run_id = runs.run_id order by seq limit 1
+   ) where correlation_id <> run_id`,
+];
+
 /** What `SCHEMA` cannot do to a file of an earlier version; one transaction, since none of it can be done twice. */
 export function upgradeFrom(version: number): string {
   if (version === 0 || version >= SCHEMA_VERSION) return '';
@@ -191,13 +217,8 @@ export function upgradeFrom(version: number): string {
     ...(version < 4 ? rewritten('journal', JOURNAL) : []),
     ...(version === 2 || version === 3 ? rewritten('effects', EFFECTS) : []),
     ...(version < 5 ? STANDING_OF_5 : []),
-    'alter table runs add column replay_root text',
-    'alter table runs add column error_class text',
-    // One that repeats another has the correlation of that one, not its own.
-    `update runs set replay_root = (
-       select json_extract(records, '$[0].start.replay.root') from journal
-       where journal.run_id = runs.run_id order by seq limit 1
-     ) where correlation_id <> run_id`,
+    ...(version < 6 ? REPEATS_AND_CLASSES_OF_6 : []),
+    'alter table runs add column also_at text',
   ];
   return ['begin', ...steps, `pragma user_version = ${SCHEMA_VERSION}`, 'commit'].join('; ');
 }

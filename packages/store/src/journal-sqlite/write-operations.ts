@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EFFECT_COLUMNS } from './effect-row.ts';
+import { otherPlaces } from './other-places.ts';
 import type { SqlValue } from './run-row.ts';
 import { CHANGING_COLUMNS, PASSING_COLUMNS, SUMMARY_COLUMNS } from './schema.ts';
 import type { WaitChanges, WriteResult } from './writer-protocol.ts';
@@ -59,6 +60,7 @@ export function writeOperations(db: DatabaseSync): {
   const insertWait = db.prepare('insert or replace into waits_event (event, key, run_id, step) values (?, ?, ?, ?)');
   const endWait = db.prepare('delete from waits_event where run_id = ? and step = ?');
   const endAllWaits = db.prepare('delete from waits_event where run_id = ?');
+  const places = otherPlaces(db);
   const saveSnapshot = db.prepare(
     `insert into snapshots (run_id, seq, state) values (?, ?, ?)
      on conflict (run_id) do update set seq = excluded.seq, state = excluded.state where excluded.seq > snapshots.seq`,
@@ -96,6 +98,7 @@ export function writeOperations(db: DatabaseSync): {
   const accept = (op: WriteCursor): WriteResult => {
     const records = op.take();
     const waits = op.take();
+    const alsoAt = op.take();
     const summary = op.takeMany(SUMMARY_COLUMNS.length);
     const effects = takeEffects(op);
     const runId = summary[runColumn] ?? null;
@@ -105,6 +108,7 @@ export function writeOperations(db: DatabaseSync): {
     }
     insertRecords.run(runId, summary[seqColumn] ?? 0, records);
     changeWaits(runId, waits);
+    places.change(runId, alsoAt);
     for (const effect of effects) putEffect.run(...effect);
     return 'ok';
   };
@@ -114,11 +118,13 @@ export function writeOperations(db: DatabaseSync): {
     const expectedSeq = op.take();
     const records = op.take();
     const waits = op.take();
+    const alsoAt = op.take();
     const changes = op.takeMany(CHANGING_COLUMNS.length);
     const effects = takeEffects(op);
     if (!changeRun(runId, expectedSeq, changes)) return 'conflict';
     insertRecords.run(runId, changes[changedSeq] ?? 0, records);
     changeWaits(runId, waits);
+    places.change(runId, alsoAt);
     for (const effect of effects) putEffect.run(...effect);
     return 'ok';
   };
@@ -136,6 +142,7 @@ export function writeOperations(db: DatabaseSync): {
     },
     undone() {
       openWaits = committedWaits;
+      places.undone();
     },
   };
 }

@@ -2,17 +2,17 @@ import type { JournalRecord } from '@waybill/engine';
 import type { NewRun, RunSummary } from '@waybill/engine/ports';
 import { effectValues } from './effect-row.ts';
 import type { SqlValue } from './run-row.ts';
-import { changingValues, summaryValues } from './run-row.ts';
+import { alsoAtText, changingValues, summaryValues } from './run-row.ts';
 import type { StorageFailure } from './storage-failure.ts';
 
 /**
  * One operation for the writer thread, as plain values one after the other, which cost a third of an object to pass:
  *
- * - `accept`, records, waits, the values of `SUMMARY_COLUMNS`, effects
- * - `append`, run id, expected number, records, waits, the values of `CHANGING_COLUMNS`, effects
+ * - `accept`, records, waits, other places, the values of `SUMMARY_COLUMNS`, effects
+ * - `append`, run id, expected number, records, waits, other places, the values of `CHANGING_COLUMNS`, effects
  * - `snapshot`, run id, number, state
  *
- * Records, state and waits are JSON; effects are their number and the values of `EFFECT_COLUMNS` of each.
+ * Records, state, waits and other places are JSON; effects are their number and the values of `EFFECT_COLUMNS` of each.
  */
 export type WriteOp = SqlValue[];
 
@@ -30,6 +30,7 @@ export const acceptOp = ({ summary, records, effects = [] }: NewRun, waits: stri
   'accept',
   JSON.stringify(records),
   waits,
+  alsoAtText(summary),
   ...summaryValues(summary),
   effects.length,
   ...effectValues(effects),
@@ -46,6 +47,7 @@ export const appendOp = (
   expectedSeq,
   JSON.stringify(records),
   waits,
+  alsoAtText(summary),
   ...changingValues(summary),
   effects.length,
   ...effectValues(effects),

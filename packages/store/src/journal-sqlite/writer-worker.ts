@@ -61,8 +61,8 @@ function start(db: DatabaseSync, port: MessagePort): void {
       return { kind: 'committed', messages: messages.length, others };
     } catch (error) {
       // Whatever failed, nothing of the batch may count: half an append would be worse than none.
-      operations.undone();
       if (db.isTransaction) db.exec('rollback');
+      operations.undone();
       return { kind: 'failed', messages: messages.length, failure: storageFailure(error) };
     }
   };
