@@ -338,6 +338,58 @@ describe('a run that is over', () => {
     expect(await bench.summary(runId)).toMatchObject({ status: 'cancelled' });
   });
 
+  const onceUndone = aFlow({ start: 'trigger', a: 'undoableOnce', bad: 'read' }, ['start>a', 'a>bad']);
+
+  it('sends no undo again of which nobody knows whether it worked, although the run was cancelled instead of asked', async () => {
+    let hangs = true;
+    const bench = testBench(onceUndone, {
+      'test.read': fails,
+      'test.undoable-once': (call) =>
+        call.mode === 'undo' && hangs ? new Promise(() => {}) : { port: 'out', value: 1 },
+    });
+    const runId = await bench.start();
+    const ask = () => bench.deliver(runId, { kind: 'undo', by: 'op', reason: 'r', effects: 'all' });
+    await ask();
+    await bench.restart();
+    const [first] = bench.recordsOf(runId, 'undo-failed');
+    await bench.deliver(runId, { kind: 'cancel', by: 'op' });
+    hangs = false;
+    await ask();
+    expect(undos(bench)).toEqual(['a']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'waiting' });
+    const second = bench.recordsOf(runId, 'undo-failed').at(-1);
+    expect(second).toMatchObject({ error: { code: 'UNDO_OUTCOME_LOST' } });
+    // A task of its own: the first one was closed with the run.
+    expect(second?.taskId).not.toBe(first?.taskId);
+    await bench.restart();
+    expect(undos(bench)).toEqual(['a']);
+    const taskId = second?.taskId;
+    if (!taskId) throw new Error('nobody was asked');
+    await bench.deliver(runId, { kind: 'task-decided', taskId, outcome: 'retry', by: 'op', form: {}, at: 1 });
+    expect(undos(bench)).toEqual(['a', 'a']);
+    expect(await bench.summary(runId)).toMatchObject({ status: 'cancelled', note: 'taken-back' });
+  });
+
+  it('asks anew when what was left after a failed undo cannot be taken back again', async () => {
+    const bench = testBench(onceUndone, {
+      'test.read': fails,
+      'test.undoable-once': (call) => (call.mode === 'undo' ? refused : { port: 'out', value: 1 }),
+    });
+    const runId = await bench.start();
+    const tasks: unknown[] = [];
+    for (let time = 1; time <= 2; time += 1) {
+      await bench.deliver(runId, { kind: 'undo', by: 'op', reason: 'r', effects: 'all' });
+      const failed = bench.recordsOf(runId, 'undo-failed').at(-1);
+      if (!failed?.taskId) throw new Error('nobody was asked');
+      tasks.push(failed.taskId);
+      const { taskId } = failed;
+      await bench.deliver(runId, { kind: 'task-decided', taskId, outcome: 'leave', by: 'op', form: {}, at: time });
+      expect(await bench.summary(runId)).toMatchObject({ status: 'failed' });
+    }
+    expect(undos(bench)).toEqual(['a', 'a']);
+    expect(new Set(tasks).size).toBe(2);
+  });
+
   it('can be cancelled and taken back in one act, once what is under way is known', async () => {
     let release = () => {};
     const bench = testBench(line, {

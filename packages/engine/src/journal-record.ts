@@ -191,6 +191,15 @@ export interface PlannedUndo {
   attempt: number;
   inputHash: string | null;
   firstAt: EpochMs;
+  /** Absent where nobody tried before. */
+  tried?: TriedUndo;
+}
+
+/** What came of taking an effect back before, by an undo that ended without it. */
+export interface TriedUndo {
+  attempts: number;
+  /** When the first try was sent of which nobody knows whether it worked; null: none did. */
+  unknownSince: EpochMs | null;
 }
 
 /** An effect that is not taken back, and why. */

@@ -2,7 +2,7 @@
 import type { EpochMs, RunId } from '@waybill/flow-model';
 import type { CompiledFlow, CompiledNode } from './compile-flow.ts';
 import { effectKeyFor } from './decide.ts';
-import type { JournalRecord, StepKey, StoredValue } from './journal-record.ts';
+import type { JournalRecord, StepKey, StoredValue, TriedUndo } from './journal-record.ts';
 import { mayHaveHappened, openRun, reduce } from './reduce.ts';
 import type { RunState } from './run-state.ts';
 import { generationOf, locate } from './run-state.ts';
@@ -27,6 +27,8 @@ export interface PastEffect {
   firstAt: EpochMs;
   /** Already taken back. */
   undone: boolean;
+  /** Null: nobody tried to take it back. */
+  tried: TriedUndo | null;
 }
 
 /** Replays a journal record by record and keeps what its effects need. */
@@ -38,6 +40,8 @@ export class PastEffects {
   readonly confirmed = new Map<string, PastEffect>();
   /** Sent, and nobody knows whether they happened. */
   readonly unknown = new Map<string, { step: StepKey; node: CompiledNode; inputHash: string; firstAt: EpochMs }>();
+  /** By effect key: since when nobody knew whether it was taken back, before the undo that was sent last. */
+  readonly #sentUndos = new Map<string, EpochMs | null>();
   /** Runs that steps called and that came to their end. */
   readonly called: { step: StepKey; node: CompiledNode; runId: RunId }[] = [];
 
@@ -65,9 +69,13 @@ export class PastEffects {
         if (message.kind === 'in-doubt-resolved' && message.decision === 'retry') {
           this.unknown.delete(effectKeyFor(state, message.step));
         }
-        if (message.kind === 'task-decided') this.#noteUndoneByHand(state, message);
+        if (message.kind === 'task-decided') this.#noteUndoAnswer(state, message);
         return;
       }
+      case 'undo-intent':
+      case 'undo-failed':
+        this.#noteTriedUndo(record);
+        return;
       case 'undo-succeeded': {
         const effect = this.confirmed.get(record.effectKey);
         if (effect) effect.undone = true;
@@ -110,16 +118,33 @@ export class PastEffects {
         inputHash: sent.inputHash,
         firstAt: sent.firstAt,
         undone: false,
+        tried: null,
       });
     }
   }
 
-  #noteUndoneByHand(state: RunState, message: { taskId: string; outcome: string }): void {
-    if (message.outcome !== 'done-by-hand') return;
+  /** A try that failed for certain was none; of one whose outcome never came, or that broke off, nobody knows. */
+  #noteTriedUndo(record: Extract<JournalRecord, { type: 'undo-intent' | 'undo-failed' }>): void {
+    const effect = this.confirmed.get(record.effectKey);
+    if (!effect) return;
+    const { effectKey, attempt: attempts } = record;
+    const before = effect.tried?.unknownSince ?? null;
+    if (record.type === 'undo-intent') {
+      this.#sentUndos.set(effectKey, before);
+      effect.tried = { attempts, unknownSince: before ?? record.at };
+    } else {
+      const isLost = record.error.code === 'UNDO_OUTCOME_LOST' || mayHaveHappened('write', record.error);
+      effect.tried = { attempts, unknownSince: isLost ? before : (this.#sentUndos.get(effectKey) ?? null) };
+    }
+  }
+
+  #noteUndoAnswer(state: RunState, { taskId, outcome }: { taskId: string; outcome: string }): void {
     for (const undo of state.undos.values()) {
       for (const [effectKey, effect] of undo.effects) {
-        const past = effect.taskId === message.taskId ? this.confirmed.get(effectKey) : undefined;
-        if (past) past.undone = true;
+        const past = effect.taskId === taskId ? this.confirmed.get(effectKey) : undefined;
+        if (past && outcome === 'done-by-hand') past.undone = true;
+        // Whoever wants it tried again has looked.
+        if (past?.tried && outcome === 'retry') past.tried = { ...past.tried, unknownSince: null };
       }
     }
   }

@@ -22,11 +22,21 @@ export function planUndo(
   const effects: PlannedUndo[] = [];
   const stays: StayingEffect[] = [];
   for (const effect of [...past.confirmed.values()].reverse()) {
-    const { step, effectKey, at, generation, attempt, inputHash, firstAt } = effect;
+    const { step, effectKey, at, generation, attempt, inputHash, firstAt, tried } = effect;
     if (effect.undone || !isInside(step, scope)) continue;
     if (!canUndo(effect)) stays.push({ step, effectKey, why: 'no-undo' });
     else if (wanted !== 'all' && !wanted.includes(effectKey)) stays.push({ step, effectKey, why: 'not-asked' });
-    else effects.push({ step, effectKey, at, generation, attempt, inputHash, firstAt });
+    else
+      effects.push({
+        step,
+        effectKey,
+        at,
+        generation,
+        attempt,
+        inputHash,
+        firstAt,
+        ...(tried === null ? {} : { tried }),
+      });
   }
   for (const [effectKey, { step }] of past.unknown) {
     if (isInside(step, scope)) stays.push({ step, effectKey, why: 'unknown' });

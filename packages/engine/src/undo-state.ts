@@ -157,7 +157,9 @@ export function answerUndo(state: RunState, taskId: TaskId, outcome: string): vo
 }
 
 function leaveRest(undo: UndoState): void {
-  for (const effect of undo.effects.values()) if (effect.phase === 'planned') effect.phase = 'left';
+  for (const effect of undo.effects.values()) {
+    if (effect.phase === 'planned' || effect.phase === 'open') effect.phase = 'left';
+  }
   undo.queue = [];
 }
 
@@ -210,13 +212,15 @@ function plan(state: RunState, record: Extract<UndoRecord, { type: 'undo-planned
   undo.taskId = approval;
   undo.phase = effects.length === 0 ? 'ended' : approval === null ? 'under-way' : 'approving';
   for (const of of effects) {
+    const { attempts = 0, unknownSince = null } = of.tried ?? {};
     undo.effects.set(of.effectKey, {
       step: of.step,
       of,
-      phase: 'planned',
-      attempt: 0,
+      // As after a crash: sent again only where that does no harm, else a person says what became of it.
+      phase: unknownSince === null ? 'planned' : 'open',
+      attempt: unknownSince === null ? attempts : attempts + 1,
       failures: 0,
-      intentAt: null,
+      intentAt: unknownSince,
       until: null,
       taskId: null,
       error: null,
