@@ -143,6 +143,9 @@ const env = {
   PATH: [nodeBin, pnpmBin, outer.PATH ?? ''].join(delimiter),
   // With it no thread needs the compiler that strips types, which takes 10 MB in each.
   NODE_COMPILE_CACHE: outer.NODE_COMPILE_CACHE ?? join(tools, 'compile-cache'),
+  // One pool of freed memory, not one per thread, and its end given back; names of glibc, which others do not read.
+  MALLOC_ARENA_MAX: outer.MALLOC_ARENA_MAX ?? '1',
+  MALLOC_TRIM_THRESHOLD_: outer.MALLOC_TRIM_THRESHOLD_ ?? '131072',
 };
 const node = join(nodeBin, isWindows ? 'node.exe' : 'node');
 

@@ -1,7 +1,7 @@
 // The platform with one published flow, read from a file, for the benchmarks that look at it in a browser.
 import { readFileSync } from 'node:fs';
 import { flowSchema, toText } from '@waybill/flow-model';
-import { giveBackStartGarbage, readConfig, startServer } from '@waybill/server';
+import { readConfig, startServer } from '@waybill/server';
 import { apiWithLink } from '../../packages/cli/src/api-session.ts';
 
 const [dataDir = '', email = '', password = '', flowFile = ''] = process.argv.slice(2);
@@ -12,7 +12,6 @@ const env = {
   WAYBILL_ADMIN_PASSWORD: password,
 };
 const server = await startServer({ ...readConfig(env), port: 0, dataDir });
-giveBackStartGarbage();
 const link = (await server.newSignInLink()) ?? '';
 const api = await apiWithLink(link);
 const flow = flowSchema.parse(JSON.parse(readFileSync(flowFile, 'utf8')));

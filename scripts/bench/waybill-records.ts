@@ -1,12 +1,11 @@
 // The platform as the target of the record benchmarks; the files lie in the data folder's `files`.
 import { toText } from '@waybill/flow-model';
-import { giveBackStartGarbage, readConfig, startServer } from '@waybill/server';
+import { readConfig, startServer } from '@waybill/server';
 import { apiWithLink } from '../../packages/cli/src/api-session.ts';
 import { recordsFlow } from './records-flow.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
 const server = await startServer({ ...readConfig({ WAYBILL_DEMO: 'off', WAYBILL_LOG: 'error' }), port: 0, dataDir });
-giveBackStartGarbage();
 const link = (await server.newSignInLink()) ?? '';
 const api = await apiWithLink(link);
 const { summary } = await api('importFlow', { body: { files: { ...toText(recordsFlow('bench-records')) } } });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Flow } from '@waybill/flow-model';
 import { toText } from '@waybill/flow-model';
-import { giveBackStartGarbage, readConfig, startServer } from '@waybill/server';
+import { readConfig, startServer } from '@waybill/server';
 import { apiWithLink } from '../../packages/cli/src/api-session.ts';
 import { httpFlow, transformFlow } from './flows.ts';
 
@@ -12,7 +12,6 @@ const [target = ''] = process.argv.slice(2);
 const dataDir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const config = readConfig({ WAYBILL_DEMO: 'off', WAYBILL_LOG: 'error' });
 const server = await startServer({ ...config, port: 0, dataDir });
-giveBackStartGarbage();
 const api = await apiWithLink((await server.newSignInLink()) ?? '');
 
 const connection = await api('createConnection', {

@@ -1,7 +1,6 @@
 // Starts the platform from the environment, for containers and process managers.
 import { FlowError } from '@waybill/flow-model';
 import { ConfigError, readConfig } from './config.ts';
-import { giveBackStartGarbage } from './start-garbage.ts';
 import { startServer } from './start-server.ts';
 
 try {
@@ -20,7 +19,6 @@ try {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  giveBackStartGarbage();
 } catch (error) {
   if (error instanceof ConfigError) console.error(error.message);
   else if (error instanceof FlowError) console.error(`${error.details.what} ${error.details.fix}`);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningServer, ServerConfig } from '@waybill/server';
-import { ConfigError, giveBackStartGarbage, readConfig, startServer } from '@waybill/server';
+import { ConfigError, readConfig, startServer } from '@waybill/server';
 import { apiWithLink } from '../api-session.ts';
 import { CliError, exitCodes } from '../cli-error.ts';
 import { demoPassword, installDemoFirm } from '../demo/demo-firm.ts';
@@ -136,5 +136,4 @@ export async function start(env: NodeJS.ProcessEnv): Promise<void> {
     lines.push(`Finance signs in as sofia.keller@waybill-demo.example, password ${demoPassword}`);
   }
   console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
-  giveBackStartGarbage();
 }
