@@ -15,7 +15,7 @@ const refresh = (...routes: RouteId[]) => {
 };
 const tasks = paced(() => void refreshTasks(), pauseMs);
 const exceptions = paced(() => void refreshExceptions(), sumsPauseMs, sumsPauseMs);
-const bulk = paced(() => refresh('listBulk', 'getBulk', 'listBulkItems', 'countBulkOutcomes'), pauseMs);
+const bulk = paced(() => refresh('listBulk', 'getBulk', 'listBulkItems'), pauseMs);
 const files = paced(() => refresh('listFiles'), pauseMs);
 
 /**

@@ -123,9 +123,11 @@ it('shows what there is of each outcome, the worst last, and the one that is cho
   expect(outcomesShown({ ended: 1 }, 'running')).toEqual(['ended', 'running']);
 });
 
-it('counts again while a run may still go on', () => {
-  expect(nextReadMs({ byOutcome: { ended: 3, failed: 1 } })).toBe(false);
-  expect(nextReadMs({ byOutcome: { waiting: 1, running: 1 } })).toBeLessThan(
-    Number(nextReadMs({ byOutcome: { waiting: 1 } })),
-  );
+it('counts again while a run or the bulk action may still go on, the more there are the more rarely', () => {
+  const ended = { byOutcome: { ended: 3, failed: 1 }, counted: 4 };
+  const busy = { byOutcome: { waiting: 1, running: 1 }, counted: 2 };
+  expect(nextReadMs(ended, true)).toBe(false);
+  expect(nextReadMs(ended, false)).not.toBe(false);
+  expect(nextReadMs(busy, true)).toBeLessThan(Number(nextReadMs({ byOutcome: { waiting: 1 }, counted: 2 }, true)));
+  expect(nextReadMs(busy, true)).toBeLessThan(Number(nextReadMs({ ...busy, counted: 5_000 }, true)));
 });

@@ -7,7 +7,7 @@ import type {
   BulkPreview,
   ExceptionActName,
 } from '@waybill/api-contract';
-import { bulkActSchema, exceptionActNames } from '@waybill/api-contract';
+import { bulkActSchema, bulkOutcomeOf, exceptionActNames } from '@waybill/api-contract';
 import type { Tone } from '../../ui/Badge.tsx';
 import { actLabels, exceptionsWords } from '../exceptions/exception-words.ts';
 
@@ -116,13 +116,14 @@ export function sinceWords(
 export const outcomesShown = (counts: BulkOutcomeCounts['byOutcome'], chosen: BulkOutcome | null): BulkOutcome[] =>
   outcomeOrder.filter((outcome) => (counts[outcome] ?? 0) > 0 || outcome === chosen);
 
-const over = new Set<string>(['succeeded', 'failed', 'cancelled', 'ignored', 'quarantined']);
+const mayGoOn: ReadonlySet<BulkOutcome> = new Set<BulkOutcome>(['running', 'waiting', 'in-doubt']);
 
 /** Whether more will be known of a run that was acted on. Pure. */
 export const isUnsettled = (
   act: BulkOperation['act'],
   { status, since }: Pick<BulkItem, 'status' | 'since'>,
-): boolean => status === 'succeeded' && since !== null && setsGoing.has(act) && !over.has(since.status);
+): boolean =>
+  status === 'succeeded' && since !== null && setsGoing.has(act) && mayGoOn.has(bulkOutcomeOf[since.status]);
 
 export const doneOf = ({ succeeded, refused, skipped }: BulkOperation): number => succeeded + refused + skipped;
 

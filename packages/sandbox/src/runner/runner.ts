@@ -21,6 +21,7 @@ import { stageFunctions } from './stage-functions.ts';
 const FOLLOWING_MS = 250;
 /** A trip that takes longer keeps the thread of its isolate from others, ms; with more isolates at work than cores, by as much later. */
 const HELD_AFTER_MS = 40;
+/** Isolates a step may leave because somebody kept their thread. */
 const MOST_MOVES = 3;
 const cores = availableParallelism();
 /** More than the engine hands along is no honest report. */
